@@ -1,0 +1,17 @@
+//! The tables of people and sessions.
+
+pub mod attempt;
+pub mod member;
+pub mod membership;
+pub mod session;
+pub mod ticket;
+pub mod user;
+
+use core_db::{CatalogEntity, TenantEntity};
+
+impl CatalogEntity for attempt::Entity {}
+impl CatalogEntity for membership::Entity {}
+impl CatalogEntity for session::Entity {}
+impl CatalogEntity for ticket::Entity {}
+impl CatalogEntity for user::Entity {}
+impl TenantEntity for member::Entity {}

@@ -1,0 +1,18 @@
+//! Who is asking, and what they may do: users, sessions, tickets, members, roles and permissions.
+
+mod attempts;
+pub mod entity;
+mod memberships;
+mod members;
+mod permission;
+mod role;
+mod sessions;
+mod tickets;
+
+pub use attempts::{Attempts, Limit};
+pub use members::{Member, Members, NewMember, add_member, find_member};
+pub use memberships::{Belonging, belongings, confirm, forget, note_use, reserve};
+pub use permission::{Grant, Permission};
+pub use role::Role;
+pub use sessions::{NewSession, Session, Sessions};
+pub use tickets::{Ticket, issue, redeem};

@@ -1,0 +1,117 @@
+//! Where a person belongs: an index in the catalogue. What they may do there only the tenant says.
+
+use core_base::{Result, TenantId, UserId, clock};
+use core_db::{CatalogDb, Changes, Status, Store};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, Func, OnConflict},
+};
+
+use crate::entity::membership;
+
+/// A workspace that a person belongs to.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Belonging {
+    /// The tenant.
+    pub tenant_id: uuid::Uuid,
+    /// Its address.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is open.
+    pub status: Status,
+    /// When the person last went there, UTC.
+    pub used_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Belonging {
+    /// Can it be entered?
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Active
+    }
+}
+
+/// The workspaces of a person, by name.
+pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belonging>> {
+    use core_db::catalog::tenant;
+    let join = membership::Entity::belongs_to(tenant::Entity)
+        .from(membership::Column::TenantId)
+        .to(tenant::Column::Id)
+        .into();
+    let rows = catalog
+        .find::<membership::Entity>()
+        .select_only()
+        .column(membership::Column::TenantId)
+        .column(membership::Column::UsedAt)
+        .column(tenant::Column::Slug)
+        .column(tenant::Column::Name)
+        .column(tenant::Column::Status)
+        .join(JoinType::InnerJoin, join)
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::State.eq("active"))
+        .filter(tenant::Column::Status.is_in([Status::Active, Status::Suspended]))
+        .order_by_asc(Func::lower(Expr::col((tenant::Entity, tenant::Column::Name))))
+        .into_model::<Belonging>()
+        .all(catalog)
+        .await?;
+    Ok(rows)
+}
+
+/// Notes that a person is about to belong. Doing it again is harmless.
+pub async fn reserve(catalog: &CatalogDb, user: UserId, tenant: TenantId) -> Result<()> {
+    let row = membership::ActiveModel {
+        user_id: Set(user.0),
+        tenant_id: Set(tenant.0),
+        state: Set("reserved".into()),
+        created_at: Set(clock::now()),
+        used_at: Set(None),
+    };
+    let columns = [membership::Column::UserId, membership::Column::TenantId];
+    let again = OnConflict::columns(columns).do_nothing().to_owned();
+    membership::Entity::insert(row).on_conflict(again).exec_without_returning(catalog).await?;
+    Ok(())
+}
+
+/// The tenant's own row is committed: the person belongs, and everybody's caches hear of it.
+pub async fn confirm(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
+    let tx = store.catalog().begin().await?;
+    membership::Entity::update_many()
+        .col_expr(membership::Column::State, Expr::value("active"))
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::TenantId.eq(tenant.0))
+        .exec(&tx)
+        .await?;
+    let subject = crate::members::subject(tenant, user);
+    Changes::note(&tx, "member", &subject).await?;
+    tx.commit().await?;
+    store.changes().tell("member", &subject);
+    Ok(())
+}
+
+/// The person no longer belongs.
+pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
+    let tx = store.catalog().begin().await?;
+    membership::Entity::delete_many()
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::TenantId.eq(tenant.0))
+        .exec(&tx)
+        .await?;
+    let subject = crate::members::subject(tenant, user);
+    Changes::note(&tx, "member", &subject).await?;
+    tx.commit().await?;
+    store.changes().tell("member", &subject);
+    Ok(())
+}
+
+/// Remembers where the person went last: there they land after the next sign-in.
+pub async fn note_use(catalog: &CatalogDb, user: UserId, tenant: TenantId) -> Result<()> {
+    catalog
+        .update_many::<membership::Entity>()
+        .col_expr(membership::Column::UsedAt, Expr::value(clock::now()))
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::TenantId.eq(tenant.0))
+        .exec(catalog)
+        .await?;
+    Ok(())
+}

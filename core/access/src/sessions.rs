@@ -1,0 +1,236 @@
+//! Sessions: 256-bit tokens in host-only cookies, hashed at rest, ended everywhere within a second.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use core_base::{Result, SessionId, TenantId, Token, UserId, clock};
+use core_db::{CatalogDb, Change, Changes};
+use quick_cache::sync::Cache;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
+};
+
+use crate::entity::{session, user};
+
+const KEPT: usize = 20_000;
+/// Unused for so long, a session ends.
+const IDLE: TimeDelta = TimeDelta::days(14);
+/// However much it is used, it ends then.
+const LONGEST: TimeDelta = TimeDelta::days(90);
+/// Use is written down at most so often.
+const TOUCH: TimeDelta = TimeDelta::hours(1);
+
+/// A signed-in browser at one site.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Names it; not secret.
+    pub id: SessionId,
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The identity session it hangs on; none: it is one.
+    pub parent: Option<SessionId>,
+    /// The workspace it is good for; none: the account site.
+    pub tenant: Option<TenantId>,
+    /// When it was last written down as used, UTC.
+    pub seen_at: DateTime<Utc>,
+    /// When it was opened, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it ends, UTC.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What is needed to open one.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Who.
+    pub user: UserId,
+    /// The identity session it hangs on.
+    pub parent: Option<SessionId>,
+    /// The workspace it is good for.
+    pub tenant: Option<TenantId>,
+    /// When the one it hangs on was opened: the longest life counts from there.
+    pub born: Option<DateTime<Utc>>,
+    /// `password`, `ticket`.
+    pub method: &'static str,
+    /// The browser's own words.
+    pub user_agent: String,
+    /// The client's address.
+    pub address: String,
+}
+
+/// Opens, finds and ends sessions.
+#[derive(Clone)]
+pub struct Sessions {
+    catalog: CatalogDb,
+    changes: Changes,
+    kept: Arc<Cache<Vec<u8>, Arc<Session>>>,
+}
+
+impl Sessions {
+    /// Follows the `session` changes.
+    pub fn new(catalog: CatalogDb, changes: Changes) -> Self {
+        let kept: Arc<Cache<Vec<u8>, Arc<Session>>> = Arc::new(Cache::new(KEPT));
+        let copy = kept.clone();
+        changes.follow(move |change| match change {
+            Change::One { kind: "session", subject } => match hex::decode(subject) {
+                Ok(hash) if hash.len() == 32 => {
+                    copy.remove(&hash);
+                }
+                _ => copy.clear(),
+            },
+            Change::One { .. } => {}
+            Change::Everything => copy.clear(),
+        });
+        Self { catalog, changes, kept }
+    }
+
+    /// Opens a session; the token goes into the cookie and nowhere else.
+    pub async fn open(&self, new: NewSession) -> Result<Token> {
+        let (token, now) = (Token::random(), clock::now());
+        let row = session::ActiveModel {
+            id: Set(SessionId::new().0),
+            token_hash: Set(token.hash()),
+            user_id: Set(new.user.0),
+            parent_id: Set(new.parent.map(|id| id.0)),
+            tenant_id: Set(new.tenant.map(|id| id.0)),
+            method: Set(new.method.into()),
+            user_agent: Set(new.user_agent.chars().take(300).collect()),
+            address: Set(new.address),
+            created_at: Set(new.born.unwrap_or(now)),
+            seen_at: Set(now),
+            expires_at: Set(now + IDLE),
+        };
+        self.catalog.insert(row).await?;
+        Ok(token)
+    }
+
+    /// The session of a cookie, if it is good now.
+    pub async fn find(&self, token: &Token) -> Result<Option<Arc<Session>>> {
+        let hash = token.hash();
+        let kept = if self.changes.is_fresh() { self.kept.get(&hash) } else { None };
+        let session = match kept {
+            Some(session) => session,
+            None => match self.read(&hash).await? {
+                Some(session) => session,
+                None => return Ok(None),
+            },
+        };
+        let now = clock::now();
+        if session.expires_at <= now {
+            return Ok(None);
+        }
+        if now - session.seen_at > TOUCH {
+            self.touch(&session, now).await?;
+            self.kept.remove(&hash);
+        }
+        Ok(Some(session))
+    }
+
+    async fn read(&self, hash: &[u8]) -> Result<Option<Arc<Session>>> {
+        let seen = self.changes.applied();
+        let found = self
+            .catalog
+            .find::<session::Entity>()
+            .filter(session::Column::TokenHash.eq(hash))
+            .one(&self.catalog)
+            .await?;
+        let Some(row) = found else { return Ok(None) };
+        let user = user::Entity::find_by_id(row.user_id).one(&self.catalog).await?;
+        let Some(user) = user else { return Ok(None) };
+        let session = Arc::new(Session {
+            id: SessionId(row.id),
+            user: UserId(row.user_id),
+            name: user.name,
+            email: user.email,
+            parent: row.parent_id.map(SessionId),
+            tenant: row.tenant_id.map(TenantId),
+            seen_at: row.seen_at,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        });
+        self.kept.insert(hash.to_vec(), session.clone());
+        if self.changes.applied() != seen {
+            self.kept.remove(hash);
+        }
+        Ok(Some(session))
+    }
+
+    /// Puts the end off, for the session and the one it hangs on.
+    async fn touch(&self, session: &Session, now: DateTime<Utc>) -> Result<()> {
+        let end = (now + IDLE).min(session.created_at + LONGEST);
+        let ids = [Some(session.id), session.parent].into_iter().flatten().map(|id| id.0);
+        self.catalog
+            .update_many::<session::Entity>()
+            .col_expr(session::Column::SeenAt, Expr::value(now))
+            .col_expr(session::Column::ExpiresAt, Expr::value(end))
+            .filter(session::Column::Id.is_in(ids))
+            .exec(&self.catalog)
+            .await?;
+        Ok(())
+    }
+
+    /// The identity sessions of a person, the latest first.
+    pub async fn of_user(&self, user: UserId) -> Result<Vec<session::Model>> {
+        let rows = self
+            .catalog
+            .find::<session::Entity>()
+            .filter(session::Column::UserId.eq(user.0))
+            .filter(session::Column::ParentId.is_null())
+            .filter(session::Column::ExpiresAt.gt(clock::now()))
+            .order_by_desc(session::Column::SeenAt)
+            .all(&self.catalog)
+            .await?;
+        Ok(rows)
+    }
+
+    /// Ends an identity session and all that hang on it. `false`: not this person's, or gone.
+    pub async fn end(&self, user: UserId, id: SessionId) -> Result<bool> {
+        let this = Condition::any()
+            .add(session::Column::Id.eq(id.0))
+            .add(session::Column::ParentId.eq(id.0));
+        self.end_where(this, user).await
+    }
+
+    /// Ends all sessions of a person, on every device; `except` stays, with those that hang on it.
+    pub async fn end_all(&self, user: UserId, except: Option<SessionId>) -> Result<bool> {
+        let mut all = Condition::all();
+        if let Some(id) = except {
+            let other = Condition::any()
+                .add(session::Column::ParentId.is_null())
+                .add(session::Column::ParentId.ne(id.0));
+            all = all.add(session::Column::Id.ne(id.0)).add(other);
+        }
+        self.end_where(all, user).await
+    }
+
+    async fn end_where(&self, which: Condition, user: UserId) -> Result<bool> {
+        let tx = self.catalog.begin().await?;
+        let which = Condition::all().add(which).add(session::Column::UserId.eq(user.0));
+        let rows = session::Entity::find().filter(which).all(&tx).await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        session::Entity::delete_many().filter(session::Column::Id.is_in(ids)).exec(&tx).await?;
+        for row in &rows {
+            Changes::note(&tx, "session", &hex::encode(&row.token_hash)).await?;
+        }
+        tx.commit().await?;
+        for row in &rows {
+            self.changes.tell("session", &hex::encode(&row.token_hash));
+        }
+        Ok(!rows.is_empty())
+    }
+
+    /// Deletes sessions that ended by themselves, and tickets nobody used.
+    pub async fn prune(&self) -> Result<()> {
+        let now = clock::now();
+        let delete = self.catalog.delete_many::<session::Entity>();
+        delete.filter(session::Column::ExpiresAt.lt(now)).exec(&self.catalog).await?;
+        let delete = self.catalog.delete_many::<crate::entity::ticket::Entity>();
+        delete.filter(crate::entity::ticket::Column::ExpiresAt.lt(now)).exec(&self.catalog).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! Settings: read once from the environment (and `.env`), checked all at once, passed by value.
+
+mod read;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use ipnet::IpNet;
+use url::Url;
+
+pub use read::Reader;
+
+use crate::Secret;
+
+/// What kind of installation this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Demo data, development pages, plain HTTP.
+    Development,
+    /// Nothing of that; HTTPS.
+    Production,
+    /// Like production, for automated tests on plain HTTP.
+    Test,
+}
+
+/// Where the data lives.
+#[derive(Clone, Debug)]
+pub enum StoreConfig {
+    /// SQLite files under `Config::data_dir`.
+    Embedded,
+    /// PostgreSQL: the catalogue's login, and the one that may create schemas and roles.
+    Postgres {
+        /// `DATABASE_URL`.
+        url: Url,
+        /// `DATABASE_OWNER_URL`; `None`: `url` is the owner's.
+        owner_url: Option<Url>,
+        /// `DATABASE_POOLED`: `url` leads to a pooler in transaction mode.
+        pooled: bool,
+    },
+}
+
+/// Every setting the spine needs. An app's own are read by that app's `Config::from_env`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `ENVIRONMENT`.
+    pub environment: Environment,
+    /// `BASE_URL`: the account site; workspaces are its subdomains.
+    pub base_url: Url,
+    /// `LISTEN`.
+    pub listen: SocketAddr,
+    /// `DATA_DIR`.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL` and its companions.
+    pub store: StoreConfig,
+    /// `DATABASE_CONNECTIONS`: at most so many to a cell.
+    pub connections: usize,
+    /// `SECRET_KEY`.
+    pub secret_key: Secret,
+    /// `TRUSTED_PROXIES`: who may tell us a client's address.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `PRODUCT_NAME`.
+    pub product_name: String,
+    /// `RATE_LIMITS`.
+    pub rate_limits: bool,
+    /// `LOG_FORMAT=json`; text otherwise.
+    pub log_json: bool,
+}
+
+impl Config {
+    /// Reads the environment. The error lists every problem, a line each.
+    pub fn from_env() -> anyhow::Result<Self> {
+        Self::read(Reader::from_env()?)
+    }
+
+    /// Reads from `reader`, making the development key under `DATA_DIR` where none is set.
+    pub fn read(mut env: Reader) -> anyhow::Result<Self> {
+        let environment = env.choice(
+            "ENVIRONMENT",
+            &[
+                ("development", Environment::Development),
+                ("production", Environment::Production),
+                ("test", Environment::Test),
+            ],
+        );
+        let data_dir = PathBuf::from(env.text("DATA_DIR").unwrap_or_else(|| "./data".into()));
+        let listen: SocketAddr = env.parsed("LISTEN", "127.0.0.1:8000");
+        let base_url = env.base_url(listen.port());
+        let store = env.store();
+        let secret_key = env.secret_key(environment, &data_dir);
+        let rate_limits = env.switch("RATE_LIMITS", true);
+        if environment == Environment::Production {
+            if !rate_limits {
+                env.problem("RATE_LIMITS=off is for benchmarks and tests; remove it in production");
+            }
+            if base_url.scheme() != "https" {
+                env.problem("BASE_URL must start with https:// in production");
+            }
+        }
+        let config = Self {
+            environment,
+            listen,
+            data_dir,
+            store,
+            connections: env.parsed("DATABASE_CONNECTIONS", "8"),
+            secret_key,
+            trusted_proxies: env.networks("TRUSTED_PROXIES"),
+            product_name: env.text("PRODUCT_NAME").unwrap_or_else(|| "Groundwork".into()),
+            rate_limits,
+            log_json: env.switch_between(
+                "LOG_FORMAT",
+                ("json", "text"),
+                environment == Environment::Production,
+            ),
+            base_url,
+        };
+        env.finish()?;
+        Ok(config)
+    }
+
+    /// The host of the account site; workspaces are `<slug>.` before it.
+    pub fn base_host(&self) -> &str {
+        self.base_url.host_str().expect("checked when it was read")
+    }
+
+    /// Are cookies and links for HTTPS?
+    pub fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+
+    /// The address of the account site, without a slash at the end.
+    pub fn account_origin(&self) -> String {
+        self.base_url.origin().ascii_serialization()
+    }
+
+    /// The address of a workspace, without a slash at the end.
+    pub fn workspace_origin(&self, slug: &str) -> String {
+        let port = self.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{slug}.{}{port}", self.base_url.scheme(), self.base_host())
+    }
+
+    /// A key of its own for each purpose, made from `SECRET_KEY` by HMAC.
+    pub fn derive_key(&self, purpose: &str) -> Secret {
+        derive(&self.secret_key, purpose)
+    }
+}
+
+/// HMAC-SHA256 of `purpose` under `key`, in hex.
+pub fn derive(key: &Secret, purpose: &str) -> Secret {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes())
+        .expect("HMAC takes keys of any length");
+    mac.update(purpose.as_bytes());
+    Secret::new(hex::encode(mac.finalize().into_bytes()))
+}

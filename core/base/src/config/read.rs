@@ -1,0 +1,247 @@
+//! Reading settings one by one while collecting every problem.
+
+use std::{collections::BTreeMap, fs, io::Write, path::Path, str::FromStr};
+
+use anyhow::{Context, bail};
+use ipnet::IpNet;
+use url::Url;
+
+use super::{Environment, StoreConfig};
+use crate::{Secret, Token};
+
+/// The variables, and what was wrong with those read so far.
+pub struct Reader {
+    vars: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Reader {
+    /// The process's environment; `.env` in the working directory fills what it lacks.
+    pub fn from_env() -> anyhow::Result<Self> {
+        let mut vars = BTreeMap::new();
+        match dotenvy::from_path_iter(".env") {
+            Ok(lines) => {
+                for line in lines {
+                    let (name, value) = line.context("reading .env")?;
+                    vars.insert(name, value);
+                }
+            }
+            Err(error) if error.not_found() => {}
+            Err(error) => bail!("reading .env: {error}"),
+        }
+        vars.extend(std::env::vars());
+        Ok(Self::from_vars(vars))
+    }
+
+    /// These variables and no others.
+    pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { vars: vars.into_iter().collect(), problems: vec![] }
+    }
+
+    /// The value of `name`; an empty one counts as absent.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.vars.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// Notes a problem; `finish` reports all.
+    pub fn problem(&mut self, text: impl Into<String>) {
+        self.problems.push(text.into());
+    }
+
+    /// Fails with all problems, if there were any.
+    pub fn finish(self) -> anyhow::Result<()> {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        bail!("settings (see .env.example):\n  - {}", self.problems.join("\n  - "))
+    }
+
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: &str) -> T {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        text.parse().unwrap_or_else(|_| {
+            self.problem(format!("{name}={text} cannot be read; a good value is {default}"));
+            default.parse().ok().expect("the default is well formed")
+        })
+    }
+
+    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
+        let (default, fallback) = choices[0];
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        self.problem(format!("{name}={text} is not one of: {}", words.join(", ")));
+        fallback
+    }
+
+    pub(super) fn switch(&mut self, name: &str, default: bool) -> bool {
+        self.switch_between(name, ("on", "off"), default)
+    }
+
+    pub(super) fn switch_between(
+        &mut self,
+        name: &str,
+        (yes, no): (&str, &str),
+        default: bool,
+    ) -> bool {
+        let (first, second) = if default { ((yes, true), (no, false)) } else { ((no, false), (yes, true)) };
+        self.choice(name, &[first, second])
+    }
+
+    pub(super) fn networks(&mut self, name: &str) -> Vec<IpNet> {
+        let text = self.text(name).unwrap_or_default();
+        let mut networks = vec![];
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let network = part
+                .parse::<IpNet>()
+                .or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from));
+            match network {
+                Ok(network) => networks.push(network),
+                Err(_) => self.problem(format!("{name}: {part} is not an address or network")),
+            }
+        }
+        networks
+    }
+
+    pub(super) fn base_url(&mut self, port: u16) -> Url {
+        let default = format!("http://localhost:{port}");
+        let text = self.text("BASE_URL").unwrap_or_else(|| default.clone());
+        let good = |url: &Url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.domain().is_some_and(|host| crate::normalise_host(host).is_some())
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.username().is_empty()
+        };
+        match Url::parse(&text) {
+            Ok(url) if good(&url) => url,
+            _ => {
+                self.problem(format!(
+                    "BASE_URL={text} must be a scheme and a host name, as in {default}; \
+                     workspaces are its subdomains, so an IP address will not do"
+                ));
+                Url::parse(&default).expect("the default is well formed")
+            }
+        }
+    }
+
+    pub(super) fn store(&mut self) -> StoreConfig {
+        let pooled = self.switch_between("DATABASE_POOLED", ("yes", "no"), false);
+        let url = self.database_url("DATABASE_URL");
+        let owner_url = self.database_url("DATABASE_OWNER_URL");
+        match url {
+            Some(url) => {
+                if pooled && owner_url.is_none() {
+                    self.problem(
+                        "DATABASE_POOLED=yes needs DATABASE_OWNER_URL, a direct connection: \
+                         schemas and roles are never made through a pooler",
+                    );
+                }
+                StoreConfig::Postgres { url, owner_url, pooled }
+            }
+            None => StoreConfig::Embedded,
+        }
+    }
+
+    fn database_url(&mut self, name: &str) -> Option<Url> {
+        let text = self.text(name)?;
+        match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Some(url),
+            // The text holds a password: it is not repeated.
+            _ => {
+                self.problem(format!("{name} must look like postgres://user:password@host/database"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn secret_key(&mut self, environment: Environment, data_dir: &Path) -> Secret {
+        match self.text("SECRET_KEY") {
+            Some(key) if key.len() >= 32 => Secret::new(key),
+            Some(_) => {
+                self.problem("SECRET_KEY needs 32 characters or more: openssl rand -hex 32");
+                Secret::default()
+            }
+            None if environment == Environment::Production => {
+                self.problem("SECRET_KEY is not set: openssl rand -hex 32");
+                Secret::default()
+            }
+            None => kept_key(data_dir).unwrap_or_else(|error| {
+                self.problem(format!("SECRET_KEY is not set and none could be kept: {error:#}"));
+                Secret::default()
+            }),
+        }
+    }
+}
+
+/// The development key: made once, kept in a file that only this user can read.
+fn kept_key(data_dir: &Path) -> anyhow::Result<Secret> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    let path = data_dir.join("secret_key");
+    if let Ok(text) = fs::read_to_string(&path)
+        && text.trim().len() >= 32
+    {
+        return Ok(Secret::new(text.trim()));
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
+    let key = Token::random();
+    // Written beside and renamed, so that a kill leaves no half key; the first of two wins.
+    let half = data_dir.join(format!(".secret_key.{}", std::process::id()));
+    let mut file =
+        fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&half)?;
+    file.write_all(key.expose().as_bytes())?;
+    file.sync_all()?;
+    match fs::hard_link(&half, &path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error).context(format!("writing {}", path.display())),
+    }
+    fs::remove_file(&half)?;
+    Ok(Secret::new(fs::read_to_string(&path)?.trim()))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::Reader;
+    use crate::config::{Config, Environment, StoreConfig};
+
+    fn read(vars: &[(&str, &str)]) -> anyhow::Result<Config> {
+        Config::read(Reader::from_vars(
+            vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        ))
+    }
+
+    #[test]
+    fn nothing_set_is_development_on_the_embedded_store_with_a_kept_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("data");
+        let vars = [("DATA_DIR", dir.to_str().unwrap())];
+        let config = read(&vars).unwrap();
+        assert_eq!(config.environment, Environment::Development);
+        assert!(matches!(config.store, StoreConfig::Embedded));
+        assert_eq!(config.workspace_origin("acme"), "http://acme.localhost:8000");
+        assert_eq!(config.account_origin(), "http://localhost:8000");
+        assert_eq!(read(&vars).unwrap().secret_key, config.secret_key);
+        let mode = std::fs::metadata(dir.join("secret_key")).unwrap();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_and_no_password_with_it() {
+        let error = read(&[
+            ("ENVIRONMENT", "production"),
+            ("BASE_URL", "http://1.2.3.4"),
+            ("RATE_LIMITS", "off"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8, nonsense"),
+            ("DATABASE_URL", "mysql://root:hunter2@db/x"),
+        ])
+        .unwrap_err()
+        .to_string();
+        for part in ["BASE_URL", "RATE_LIMITS", "nonsense", "DATABASE_URL", "SECRET_KEY", "https"] {
+            assert!(error.contains(part), "{part} in {error}");
+        }
+        assert!(!error.contains("hunter2"));
+    }
+}

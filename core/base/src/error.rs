@@ -1,0 +1,71 @@
+//! The house's one error: what a request can end in besides a page.
+
+use std::sync::Arc;
+
+use axum_core::response::{IntoResponse, Response};
+use http::StatusCode;
+
+/// Why there is no page. What a person can fix is not an error but an answer on the form.
+#[derive(Debug)]
+pub enum Error {
+    /// No such thing, or it belongs to another tenant: the two look alike on purpose. 404.
+    NotFound,
+    /// Known person, not allowed. 403.
+    Forbidden,
+    /// Nobody is signed in here; people are sent to sign in and come back.
+    SignInRequired,
+    /// Somebody was quicker; the text says what to do. 409.
+    Conflict(String),
+    /// The request cannot be understood; the text says what to do. 400.
+    BadRequest(String),
+    /// Not possible right now, but soon; the text says what to do. 503.
+    Unavailable(String),
+    /// Everything unexpected. People see a calm page and a request id, the log gets the cause. 500.
+    Internal(anyhow::Error),
+}
+
+/// The result of a handler, and with another `T` of everything else.
+pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// The status a browser gets. `SignInRequired` is a redirect that the site fills in.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::SignInRequired => StatusCode::UNAUTHORIZED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// For commands and start-up, where errors are printed and not drawn.
+    pub fn into_anyhow(self) -> anyhow::Error {
+        match self {
+            Self::Internal(error) => error,
+            Self::NotFound => anyhow::anyhow!("not found"),
+            Self::Forbidden => anyhow::anyhow!("not allowed"),
+            Self::SignInRequired => anyhow::anyhow!("not signed in"),
+            Self::Conflict(text) | Self::Unavailable(text) | Self::BadRequest(text) => {
+                anyhow::anyhow!(text)
+            }
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl IntoResponse for Error {
+    /// An empty answer that carries the error: the stack draws the page and writes the log.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}

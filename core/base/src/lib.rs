@@ -1,0 +1,18 @@
+//! What every other crate needs and nobody's feature: ids, errors, settings, secrets and the clock.
+
+pub mod clock;
+pub mod config;
+mod error;
+mod host;
+mod id;
+mod secret;
+mod slug;
+mod token;
+
+pub use config::Config;
+pub use error::{Error, Result};
+pub use host::normalise_host;
+pub use id::{MemberId, SessionId, TenantId, UserId};
+pub use secret::Secret;
+pub use slug::{Slug, normalise_email};
+pub use token::Token;

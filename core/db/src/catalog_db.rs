@@ -1,0 +1,160 @@
+//! `CatalogDb`: the shared database. Each verb is a short transaction of its own, so that counted
+//! attempts and consumed tokens stay written whatever a request ends in.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, DeleteMany,
+    EntityTrait, ExecResult, IntoActiveModel, QueryResult, Select, Statement, UpdateMany,
+};
+use sqlx::PgConnection;
+use tokio::sync::Mutex;
+
+use crate::{
+    pool::Pool,
+    postgres, sqlite,
+    sqlite::Use,
+    statement::{Target, refused},
+    tx::{Body, Tx, begin_error},
+};
+
+/// An entity whose table lives in the catalogue.
+pub trait CatalogEntity: EntityTrait {}
+
+macro_rules! catalog {
+    ($($name:ident),*) => {$( impl CatalogEntity for crate::catalog::$name::Entity {} )*};
+}
+catalog!(cell, change, meta, tenant);
+
+#[derive(Clone)]
+enum Place {
+    Postgres { pool: Pool<PgConnection>, pooled: bool },
+    Sqlite(sqlite::File),
+}
+
+/// The shared database. One statement is one transaction; `begin` opens a longer one.
+#[derive(Clone)]
+pub struct CatalogDb(Arc<Place>);
+
+impl CatalogDb {
+    pub(crate) fn postgres(pool: Pool<PgConnection>, pooled: bool) -> Self {
+        Self(Arc::new(Place::Postgres { pool, pooled }))
+    }
+
+    pub(crate) fn sqlite(file: sqlite::File) -> Self {
+        Self(Arc::new(Place::Sqlite(file)))
+    }
+
+    /// Several statements that stand or fall together.
+    pub async fn begin(&self) -> Result<CatalogTx, DbErr> {
+        let tx = self.open(Use::Write).await?;
+        Ok(CatalogTx { backend: tx.backend(), tx: Mutex::new(tx) })
+    }
+
+    /// All rows.
+    pub fn find<E: CatalogEntity>(&self) -> Select<E> {
+        E::find()
+    }
+
+    /// A new row, in a transaction of its own.
+    pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model, DbErr>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A::Entity: CatalogEntity,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        row.insert(self).await
+    }
+
+    /// A change to many rows; add a filter.
+    pub fn update_many<E: CatalogEntity>(&self) -> UpdateMany<E> {
+        E::update_many()
+    }
+
+    /// Deletes many rows; add a filter.
+    pub fn delete_many<E: CatalogEntity>(&self) -> DeleteMany<E> {
+        E::delete_many()
+    }
+
+    async fn open(&self, purpose: Use) -> Result<Tx, DbErr> {
+        match &*self.0 {
+            Place::Postgres { pool, pooled } => {
+                let lease = postgres::begin(pool, "BEGIN").await.map_err(begin_error)?;
+                Ok(Tx::new(Body::Postgres(lease), Target::catalog(), !pooled))
+            }
+            Place::Sqlite(file) => {
+                let lease = file.begin(purpose).await.map_err(begin_error)?;
+                Ok(Tx::new(Body::Sqlite(lease), Target::file(), true))
+            }
+        }
+    }
+
+    fn purpose(statement: &Statement) -> Use {
+        let reads = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("select"));
+        if reads { Use::Read } else { Use::Write }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for CatalogDb {
+    fn get_database_backend(&self) -> DbBackend {
+        match &*self.0 {
+            Place::Postgres { .. } => DbBackend::Postgres,
+            Place::Sqlite(_) => DbBackend::Sqlite,
+        }
+    }
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let mut tx = self.open(Self::purpose(&statement)).await?;
+        let done = tx.execute(statement).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(refused("text without parameters is not sent to the catalogue"))
+    }
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let mut tx = self.open(Self::purpose(&statement)).await?;
+        let row = tx.query_one(statement).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut tx = self.open(Self::purpose(&statement)).await?;
+        let rows = tx.query_all(statement).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+}
+
+/// An open transaction on the catalogue. Dropped without `commit` it is undone.
+pub struct CatalogTx {
+    backend: DbBackend,
+    tx: Mutex<Tx>,
+}
+
+impl CatalogTx {
+    /// Makes it last.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.tx.into_inner().commit().await.map(drop)
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for CatalogTx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.backend
+    }
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.tx.lock().await.execute(statement).await
+    }
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(refused("text without parameters is not sent to the catalogue"))
+    }
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.tx.lock().await.query_one(statement).await
+    }
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.tx.lock().await.query_all(statement).await
+    }
+}

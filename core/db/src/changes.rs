@@ -1,0 +1,190 @@
+//! The `changes` sequence: what other processes changed, so that caches follow within a second.
+
+use std::{
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use core_base::clock;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
+};
+
+use crate::{
+    catalog::change,
+    catalog_db::{CatalogDb, CatalogTx},
+};
+
+const POLL: Duration = Duration::from_millis(250);
+/// Without a look at the sequence for so long, caches are not believed.
+const STALE: Duration = Duration::from_secs(2);
+/// Without one for so long, entries may have been deleted unseen: caches start empty.
+const LOST: Duration = Duration::from_secs(60);
+/// Entries are kept for an hour.
+const KEPT: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+/// One writer at a time, so that the order of commits is the order of the sequence.
+const LOCK: i64 = 0x67_77_63_68;
+
+/// What a follower hears.
+#[derive(Clone, Copy, Debug)]
+pub enum Change<'a> {
+    /// One thing is not what it was.
+    One {
+        /// `tenant`, `session`, `member`.
+        kind: &'a str,
+        /// Which one; `*`: all of that kind.
+        subject: &'a str,
+    },
+    /// It is not known what changed: forget everything.
+    Everything,
+}
+
+type Follower = Box<dyn Fn(&Change<'_>) + Send + Sync>;
+
+struct Inner {
+    catalog: CatalogDb,
+    followers: RwLock<Vec<Follower>>,
+    last: AtomicI64,
+    applied: AtomicU64,
+    born: Instant,
+    /// Milliseconds after `born` of the last successful look.
+    looked: AtomicU64,
+}
+
+/// Writes and follows the sequence.
+#[derive(Clone)]
+pub struct Changes(Arc<Inner>);
+
+impl Changes {
+    pub(crate) fn new(catalog: CatalogDb) -> Self {
+        Self(Arc::new(Inner {
+            catalog,
+            followers: RwLock::default(),
+            last: AtomicI64::new(-1),
+            applied: AtomicU64::new(0),
+            born: Instant::now(),
+            looked: AtomicU64::new(0),
+        }))
+    }
+
+    /// Registers somebody who keeps copies.
+    pub fn follow(&self, follower: impl Fn(&Change<'_>) + Send + Sync + 'static) {
+        let mut followers = self.0.followers.write().expect("followers do not panic");
+        followers.push(Box::new(follower));
+    }
+
+    /// May copies be believed? Only while the sequence is being looked at.
+    pub fn is_fresh(&self) -> bool {
+        let looked = self.0.looked.load(Ordering::Relaxed);
+        looked != 0 && self.age() < STALE
+    }
+
+    /// Rises with every change heard of: for noticing one that came while something was read.
+    pub fn applied(&self) -> u64 {
+        self.0.applied.load(Ordering::Acquire)
+    }
+
+    /// Notes a change in the transaction that makes it. Call `tell` once that is committed.
+    pub async fn note(tx: &CatalogTx, kind: &str, subject: &str) -> Result<(), DbErr> {
+        if tx.get_database_backend() == DbBackend::Postgres {
+            let sql = format!("SELECT pg_advisory_xact_lock({LOCK})");
+            tx.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        }
+        let row = change::ActiveModel {
+            kind: Set(kind.to_owned()),
+            subject: Set(subject.to_owned()),
+            at: Set(clock::now()),
+            ..Default::default()
+        };
+        change::Entity::insert(row).exec_without_returning(tx).await?;
+        Ok(())
+    }
+
+    /// Tells this process's followers at once; the others hear of it by looking.
+    pub fn tell(&self, kind: &str, subject: &str) {
+        self.apply(&Change::One { kind, subject });
+    }
+
+    /// One look at the sequence.
+    pub async fn look(&self) -> Result<(), DbErr> {
+        let last = self.0.last.load(Ordering::Relaxed);
+        if last < 0 || self.age() > LOST {
+            let newest = newest(&self.0.catalog).await?;
+            self.0.last.store(newest, Ordering::Relaxed);
+            self.apply(&Change::Everything);
+        } else {
+            let rows = change::Entity::find()
+                .filter(change::Column::Seq.gt(last))
+                .order_by_asc(change::Column::Seq)
+                .limit(1000)
+                .all(&self.0.catalog)
+                .await?;
+            for row in &rows {
+                self.apply(&Change::One { kind: &row.kind, subject: &row.subject });
+                self.0.last.store(row.seq, Ordering::Relaxed);
+            }
+        }
+        let now = self.0.born.elapsed().as_millis() as u64;
+        self.0.looked.store(now.max(1), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Looks at the sequence for as long as the process lives.
+    pub async fn run(self) {
+        let mut tick = tokio::time::interval(POLL);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut rounds = 0_u32;
+        loop {
+            tick.tick().await;
+            match tokio::time::timeout(STALE, self.look()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "cannot read the sequence of changes"),
+                Err(_) => tracing::warn!("reading the sequence of changes takes too long"),
+            }
+            rounds = rounds.wrapping_add(1);
+            if rounds % 2400 == 1
+                && let Err(error) = self.prune().await
+            {
+                tracing::warn!(%error, "cannot delete old changes");
+            }
+        }
+    }
+
+    async fn prune(&self) -> Result<(), DbErr> {
+        let old = clock::now() - KEPT;
+        let delete = change::Entity::delete_many().filter(change::Column::At.lt(old));
+        delete.exec(&self.0.catalog).await?;
+        Ok(())
+    }
+
+    fn age(&self) -> Duration {
+        let looked = Duration::from_millis(self.0.looked.load(Ordering::Relaxed));
+        self.0.born.elapsed().saturating_sub(looked)
+    }
+
+    fn apply(&self, change: &Change<'_>) {
+        self.0.applied.fetch_add(1, Ordering::AcqRel);
+        let followers = self.0.followers.read().expect("followers do not panic");
+        for follower in followers.iter() {
+            follower(change);
+        }
+    }
+}
+
+async fn newest(catalog: &CatalogDb) -> Result<i64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Newest {
+        seq: Option<i64>,
+    }
+    let row = change::Entity::find()
+        .select_only()
+        .column_as(change::Column::Seq.max(), "seq")
+        .into_model::<Newest>()
+        .one(catalog)
+        .await?;
+    Ok(row.and_then(|row| row.seq).unwrap_or(0))
+}

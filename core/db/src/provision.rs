@@ -1,0 +1,333 @@
+//! Making and erasing tenants. Two truths are never one transaction: reserve in the catalogue,
+//! commit in the tenant, confirm in the catalogue; a sweeper repairs what a kill leaves between.
+
+use std::{fs, sync::Arc};
+
+use anyhow::Context;
+use core_base::{Error, Result, Slug, TenantId, clock};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
+    QueryFilter, Statement, sea_query::Expr,
+};
+use sqlx::{Connection, Executor, PgConnection};
+
+use crate::{
+    catalog::tenant::{self, Status},
+    cell::{file_path, role},
+    changes::Changes,
+    directory::Tenant,
+    migration::stamp,
+    plan::{Plan, fill},
+    pool::{Lease, Pool},
+    postgres::{self, quote},
+    setup,
+    sqlite,
+    statement::Target,
+    store::{Place, Store},
+    sweep::Life,
+    tenant_db::TenantDb,
+    tx::{Body, Tx},
+    unique::violates,
+};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// Its address.
+    pub slug: Slug,
+    /// What people call it.
+    pub name: String,
+}
+
+impl Store {
+    /// Makes a tenant with the current schema. `first` writes its first rows, in the transaction
+    /// that makes it: no tenant is ever seen without them.
+    pub async fn create_tenant<F, Fut>(&self, new: NewTenant, first: F) -> Result<Arc<Tenant>>
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = Result<()>>,
+    {
+        let id = TenantId::new();
+        let life = self.life(id).await?.context("an id of its own is never locked")?;
+        let tenant = Arc::new(self.reserve(id, &new).await?);
+        let (life, built) = self.build(&tenant, life, first).await;
+        let made = match built {
+            Ok(()) => self.set_status(&tenant, Status::Active).await,
+            Err(error) => Err(error),
+        };
+        match (made, life) {
+            (Ok(()), life) => {
+                if let Some(life) = life {
+                    life.release().await?;
+                }
+                Ok(Arc::new(Tenant { status: Status::Active, ..(*tenant).clone() }))
+            }
+            (Err(error), Some(life)) => {
+                self.undo(id, life).await.context("undoing a workspace")?;
+                Err(error)
+            }
+            // The connection is lost, and the sign of life with it: the sweeper undoes the rest.
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    /// Shuts a tenant or opens it again; within a second on every process.
+    pub async fn set_status(&self, tenant: &Tenant, status: Status) -> Result<()> {
+        let tx = self.catalog().begin().await?;
+        tenant::Entity::update_many()
+            .col_expr(tenant::Column::Status, Expr::value(status.word()))
+            .filter(tenant::Column::Id.eq(tenant.id.0))
+            .exec(&tx)
+            .await?;
+        Changes::note(&tx, "tenant", &tenant.slug).await?;
+        tx.commit().await?;
+        self.changes().tell("tenant", &tenant.slug);
+        Ok(())
+    }
+
+    /// Erases a tenant: schema, role or file, and its memberships. The address stays taken.
+    pub async fn delete_tenant(&self, tenant: &Tenant) -> Result<()> {
+        let Some(life) = self.life(tenant.id).await? else {
+            return Err(Error::Conflict("Somebody else is deleting this workspace.".into()));
+        };
+        self.set_status(tenant, Status::Deleting).await?;
+        self.erase(tenant.id, life).await?;
+        self.changes().tell("tenant", &tenant.slug);
+        Ok(())
+    }
+
+    async fn reserve(&self, id: TenantId, new: &NewTenant) -> Result<Tenant> {
+        let row = tenant::ActiveModel {
+            id: Set(id.0),
+            slug: Set(new.slug.to_string()),
+            name: Set(new.name.clone()),
+            cell_id: Set(self.emptiest_cell().await?),
+            status: Set(Status::Provisioning),
+            stamp: Set(stamp(self.0.migrations.tenant.iter().map(|step| step.name))),
+            quarantine: Set(String::new()),
+            created_at: Set(clock::now()),
+        };
+        match self.catalog().insert(row).await {
+            Ok(row) => Ok(Tenant::from(row)),
+            Err(error) if violates(&error, "tenants_slug_key") => {
+                Err(Error::Conflict(format!("The address {} is taken.", new.slug)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn emptiest_cell(&self) -> Result<i32> {
+        #[derive(FromQueryResult)]
+        struct Emptiest {
+            id: i32,
+        }
+        let backend = self.backend();
+        // The one place where two tables of the catalogue are grouped: plain SQL reads better.
+        let sql = "SELECT c.id AS id FROM \"catalog\".cells c
+             LEFT JOIN \"catalog\".tenants t ON t.cell_id = c.id AND t.status <> 'deleted'
+             GROUP BY c.id, c.capacity HAVING count(t.id) < c.capacity
+             ORDER BY count(t.id), c.id LIMIT 1";
+        let row = self.catalog().query_one_raw(Statement::from_string(backend, sql)).await?;
+        let row = row.ok_or_else(|| {
+            Error::Unavailable("All cells are full: an operator must run `cell add`.".into())
+        })?;
+        Ok(Emptiest::from_query_result(&row, "")?.id)
+    }
+
+    /// Builds the tenant's schema or file with its first rows. Gives the sign of life back, unless
+    /// the connection that holds it was lost.
+    async fn build<F, Fut>(
+        &self,
+        tenant: &Arc<Tenant>,
+        life: Life,
+        first: F,
+    ) -> (Option<Life>, Result<()>)
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = Result<()>>,
+    {
+        let (kept, opened) = match life {
+            Life::Embedded(lock) => (Some(Life::Embedded(lock)), self.open_file(tenant).await),
+            Life::Postgres(lease) => (None, self.open_schema(tenant, lease).await),
+        };
+        let tx = match opened {
+            Ok(tx) => tx,
+            Err(error) => return (kept, Err(error.into())),
+        };
+        let cell = match self.cell(tenant.cell).await {
+            Ok(cell) => cell,
+            Err(error) => return (kept, Err(error.into())),
+        };
+        let db = TenantDb::around(tenant.clone(), cell, tx);
+        let done = first(db.clone()).await;
+        let ended = match db.into_tx().await {
+            Ok(tx) if done.is_ok() => tx.commit().await,
+            Ok(tx) => tx.rollback().await,
+            Err(error) => Err(error),
+        };
+        match ended {
+            Ok(Body::Postgres(mut lease)) => {
+                lease.soil();
+                (Some(Life::Postgres(lease)), done)
+            }
+            Ok(Body::Sqlite(lease)) => {
+                drop(lease);
+                let done = match done {
+                    Ok(()) => self.place_file(tenant).await.map_err(Error::from),
+                    Err(error) => Err(error),
+                };
+                (kept, done)
+            }
+            Err(error) => (kept, done.and(Err(error.into()))),
+        }
+    }
+
+    /// The new schema, in a transaction that is still open, on the connection that holds the lock.
+    async fn open_schema(&self, tenant: &Tenant, mut lease: Lease<PgConnection>) -> anyhow::Result<Tx> {
+        let Place::Postgres { installation, .. } = &self.0.place else {
+            anyhow::bail!("not on PostgreSQL");
+        };
+        let script = self.new_schema(tenant, installation).await?;
+        postgres::simple(&mut lease, &script).await?;
+        let target = Target::tenant(&tenant.id.schema(), &tenant.stamp);
+        Ok(Tx::new(Body::Postgres(lease), target, true))
+    }
+
+    /// The new file beside its later place, in a transaction that is still open.
+    async fn open_file(&self, tenant: &Tenant) -> anyhow::Result<Tx> {
+        let Place::Embedded { data_dir } = &self.0.place else { anyhow::bail!("not embedded") };
+        let template = setup::template(data_dir, self.0.migrations.tenant).await?;
+        let half = half_path(&setup::cell_dir(data_dir), tenant.id);
+        fs::copy(&template, &half).context("copying the template")?;
+        let pool = Pool::new(1, move || {
+            let half = half.clone();
+            async move { sqlite::connect_maintenance(&half).await }
+        });
+        let mut lease = pool.acquire().await?;
+        lease.soil();
+        (&mut *lease).execute("BEGIN IMMEDIATE").await?;
+        let stamp = sqlx::query("INSERT INTO _meta (tenant_id, stamp) VALUES (?, ?)")
+            .bind(tenant.id.0)
+            .bind(tenant.stamp.clone());
+        (&mut *lease).execute(stamp).await?;
+        Ok(Tx::new(Body::Sqlite(lease), Target::file(), true))
+    }
+
+    /// Moves the finished file to its place.
+    async fn place_file(&self, tenant: &Tenant) -> anyhow::Result<()> {
+        let Place::Embedded { data_dir } = &self.0.place else { anyhow::bail!("not embedded") };
+        let dir = setup::cell_dir(data_dir);
+        let half = half_path(&dir, tenant.id);
+        settle(&half).await?;
+        fs::rename(&half, file_path(&dir, tenant.id)).context("moving the new file")?;
+        fs::File::open(&dir)?.sync_all()?;
+        Ok(())
+    }
+
+    /// Everything a new tenant is, up to but without the COMMIT, as one script.
+    async fn new_schema(&self, tenant: &Tenant, installation: &str) -> anyhow::Result<String> {
+        let plan = Plan::new(DbBackend::Postgres, self.0.migrations.tenant, &[], true)?;
+        let script = plan.as_one().context("a new tenant has no data steps")?;
+        let name = tenant.id.schema();
+        let (schema, role) = (quote(&name), quote(&role(installation, &name)));
+        let login = crate::catalog::cell::Entity::find_by_id(tenant.cell)
+            .one(self.catalog())
+            .await?
+            .context("the cell is gone")?
+            .login;
+        Ok(format!(
+            "BEGIN; CREATE ROLE {role} NOLOGIN NOINHERIT; CREATE SCHEMA {schema};
+             SET LOCAL search_path TO {schema}, pg_temp;
+             {tables}{script}
+             INSERT INTO _meta VALUES ('{id}', '{stamp}');
+             GRANT USAGE ON SCHEMA {schema} TO {role}; GRANT SELECT ON {schema}._meta TO {role};
+             GRANT {role} TO {login}",
+            tables = setup::tenant_tables(DbBackend::Postgres),
+            script = fill(script, &schema, &role),
+            id = tenant.id,
+            stamp = tenant.stamp,
+            login = quote(&login),
+        ))
+    }
+
+    /// Takes back a tenant that was never finished: nothing of it stays, not even the address.
+    pub(crate) async fn undo(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
+        self.remove_data(id, &mut life).await?;
+        tenant::Entity::delete_many()
+            .filter(tenant::Column::Id.eq(id.0))
+            .filter(tenant::Column::Status.eq(Status::Provisioning.word()))
+            .exec(self.catalog())
+            .await?;
+        life.release().await
+    }
+
+    /// Ends a tenant that is marked `deleting`.
+    pub(crate) async fn erase(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
+        self.remove_data(id, &mut life).await?;
+        let row = tenant::Entity::find_by_id(id.0).one(self.catalog()).await?;
+        let tx = self.catalog().begin().await?;
+        for (table, column) in [("memberships", "tenant_id"), ("sessions", "tenant_id")] {
+            let sql = format!("DELETE FROM \"catalog\".\"{table}\" WHERE \"{column}\" = $1");
+            let values = [sea_orm::Value::from(id.0)];
+            tx.execute_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await?;
+        }
+        tenant::Entity::update_many()
+            .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.word()))
+            .col_expr(tenant::Column::Name, Expr::value(""))
+            .filter(tenant::Column::Id.eq(id.0))
+            .exec(&tx)
+            .await?;
+        if let Some(row) = row {
+            Changes::note(&tx, "tenant", &row.slug).await?;
+        }
+        Changes::note(&tx, "session", "*").await?;
+        tx.commit().await?;
+        self.changes().tell("session", "*");
+        life.release().await
+    }
+
+    async fn remove_data(&self, id: TenantId, life: &mut Life) -> anyhow::Result<()> {
+        match &self.0.place {
+            Place::Embedded { data_dir } => {
+                let dir = setup::cell_dir(data_dir);
+                let file = file_path(&dir, id);
+                if let Some(row) = tenant::Entity::find_by_id(id.0).one(self.catalog()).await? {
+                    self.cell(row.cell_id).await?.forget(id);
+                }
+                for ending in ["", "-wal", "-shm", "-journal"] {
+                    for path in [&file, &half_path(&dir, id)] {
+                        let path = format!("{}{ending}", path.display());
+                        match fs::remove_file(&path) {
+                            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                                return Err(error).context(path);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+            }
+            Place::Postgres { installation, .. } => {
+                let lease = life.owner().context("the sign of life is on PostgreSQL")?;
+                let name = id.schema();
+                let (schema, role_name) = (quote(&name), role(installation, &name));
+                let drop_schema = format!("SET lock_timeout TO '5s'; DROP SCHEMA IF EXISTS {schema} CASCADE");
+                postgres::simple(lease, &drop_schema).await?;
+                let drop_role = format!("DROP ROLE IF EXISTS {}", quote(&role_name));
+                postgres::simple(lease, &drop_role).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn half_path(dir: &std::path::Path, id: TenantId) -> std::path::PathBuf {
+    dir.join(format!("{}.new", id.schema()))
+}
+
+/// Puts a finished file into the mode it will live in, and onto the disk.
+async fn settle(path: &std::path::Path) -> anyhow::Result<()> {
+    let connection = sqlite::connect_new(path).await?;
+    connection.close().await?;
+    fs::File::open(path)?.sync_all()?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! What may be sent inside a transaction, and where it points.
+
+use sea_orm::{DbErr, RuntimeErr, Statement, Values};
+use sea_query_sqlx::SqlxValues;
+
+/// The name entities give to the schema of tenants' tables.
+pub const TENANT_SCHEMA: &str = "tenant";
+/// The name entities give to the schema of the catalogue's tables.
+pub const CATALOG_SCHEMA: &str = "catalog";
+
+const PLACEHOLDERS: [&str; 2] = ["\"tenant\".", "\"catalog\"."];
+
+/// Where the two placeholder schemas point in one transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Replaces `"tenant".`; empty where no tenant is open, so such a query fails.
+    pub(crate) tenant: String,
+    /// Replaces `"catalog".`.
+    pub(crate) catalog: String,
+    /// Ends every statement, so that a prepared one never outlives a migration.
+    pub(crate) suffix: String,
+}
+
+impl Target {
+    /// A tenant's schema on PostgreSQL, at the migration level `level`.
+    pub(crate) fn tenant(schema: &str, level: &str) -> Self {
+        let level = level.get(..8).unwrap_or(level);
+        Self {
+            tenant: format!("\"{schema}\"."),
+            catalog: format!("\"{CATALOG_SCHEMA}\"."),
+            suffix: format!(" /*{level}*/"),
+        }
+    }
+
+    /// The catalogue on PostgreSQL; a tenant's table named here does not exist.
+    pub(crate) fn catalog() -> Self {
+        Self {
+            tenant: "\"no tenant is open\".".into(),
+            catalog: format!("\"{CATALOG_SCHEMA}\"."),
+            suffix: String::new(),
+        }
+    }
+
+    /// A SQLite file: it holds either a tenant or the catalogue, and the tables of the other
+    /// do not exist in it.
+    pub(crate) fn file() -> Self {
+        Self { tenant: "\"main\".".into(), catalog: "\"main\".".into(), suffix: String::new() }
+    }
+
+    /// `sql` with both placeholders filled in.
+    pub(crate) fn point(&self, sql: &str) -> String {
+        let mut out = String::with_capacity(sql.len() + 96);
+        let mut rest = sql;
+        // Values are bound, never written into the text, so this can't touch what people typed.
+        while let Some(at) = rest.find('"') {
+            let (before, quoted) = rest.split_at(at);
+            out.push_str(before);
+            if let Some(after) = quoted.strip_prefix(PLACEHOLDERS[0]) {
+                out.push_str(&self.tenant);
+                rest = after;
+            } else if let Some(after) = quoted.strip_prefix(PLACEHOLDERS[1]) {
+                out.push_str(&self.catalog);
+                rest = after;
+            } else {
+                // The whole quoted name, so that its closing quote isn't taken for an opening one.
+                let end = quoted[1..].find('"').map_or(quoted.len(), |close| close + 2);
+                out.push_str(&quoted[..end]);
+                rest = &quoted[end..];
+            }
+        }
+        out.push_str(rest);
+        out.push_str(&self.suffix);
+        out
+    }
+}
+
+/// The text to send and the values to bind; refuses what has no place inside a transaction.
+pub(crate) fn prepare(statement: Statement, target: &Target) -> Result<(String, SqlxValues), DbErr> {
+    let verb = statement.sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
+    let reads_or_writes = ["select", "insert", "update", "delete", "with"]
+        .iter()
+        .any(|allowed| verb.is_some_and(|verb| verb.eq_ignore_ascii_case(allowed)));
+    if !reads_or_writes {
+        return Err(refused("only SELECT, INSERT, UPDATE, DELETE and WITH may be sent here"));
+    }
+    let values = statement.values.unwrap_or(Values(vec![]));
+    Ok((target.point(&statement.sql), SqlxValues(values)))
+}
+
+/// An error of ours in SeaORM's clothes.
+pub(crate) fn refused(why: &str) -> DbErr {
+    DbErr::Query(RuntimeErr::Internal(why.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, Statement};
+
+    use super::{Target, prepare};
+
+    #[test]
+    fn placeholders_are_filled_in_and_nothing_else() {
+        let target = Target::tenant("t_1", "abcdef0123456789");
+        let sql = r#"SELECT "projects"."tenant", 'x"tenant".y' FROM "tenant"."projects" JOIN "catalog"."users""#;
+        // A literal of the developer's own is not spared: values belong into parameters.
+        assert_eq!(
+            target.point(sql),
+            r#"SELECT "projects"."tenant", 'x"t_1".y' FROM "t_1"."projects" JOIN "catalog"."users" /*abcdef01*/"#
+        );
+        assert_eq!(Target::file().point(r#"SELECT 1 FROM "tenant"."a""#), r#"SELECT 1 FROM "main"."a""#);
+        assert_eq!(Target::file().point("SELECT \""), "SELECT \"");
+    }
+
+    #[test]
+    fn only_reading_and_writing_is_let_through() {
+        let target = Target::file();
+        let send = |sql: &str| {
+            prepare(Statement::from_string(DbBackend::Sqlite, sql.to_owned()), &target).is_ok()
+        };
+        for good in ["SELECT 1", " select 1", "WITH a AS (SELECT 1) SELECT 2", "insert into a values (1)"] {
+            assert!(send(good), "{good}");
+        }
+        for bad in [
+            "RESET ROLE", "SET ROLE x", "DO $$ BEGIN END $$", "COMMIT", "ATTACH 'x' AS y", "PRAGMA x",
+            "CREATE TEMP TABLE a (b int)", "", "/* */ RESET ROLE", "selectx", "VACUUM INTO 'x'",
+        ] {
+            assert!(!send(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The store as the rest of the house holds it: catalogue, cells, directory and changes.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, RwLock},
+};
+
+use anyhow::Context;
+use core_base::{Config, config::StoreConfig};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
+use sqlx::PgConnection;
+
+use crate::{
+    catalog::{cell, meta},
+    catalog_db::CatalogDb,
+    cell::Cell,
+    changes::Changes,
+    directory::{Directory, Tenant},
+    migration::Migrations,
+    pool::Pool,
+    setup::{self, Logins},
+    sqlite,
+    tenant_db::{Mode, TenantDb},
+};
+
+/// Connections of the owner: for provisioning and migrating, never for requests.
+pub(crate) const OWNERS: usize = 2;
+
+pub(crate) enum Place {
+    Embedded { data_dir: PathBuf },
+    Postgres { logins: Logins, owners: Pool<PgConnection>, installation: String },
+}
+
+pub(crate) struct Inner {
+    pub(crate) catalog: CatalogDb,
+    pub(crate) changes: Changes,
+    pub(crate) directory: Directory,
+    pub(crate) place: Place,
+    pub(crate) migrations: Migrations,
+    connections: usize,
+    cells: RwLock<HashMap<i32, Arc<Cell>>>,
+}
+
+/// Everything that is kept, on either store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+impl Store {
+    /// Opens a store that [`crate::prepare`] has made.
+    pub async fn open(config: &Config, migrations: Migrations) -> anyhow::Result<Self> {
+        let problems = migrations.problems();
+        anyhow::ensure!(problems.is_empty(), "migrations: {}", problems.join("; "));
+        let (catalog, place) = match &config.store {
+            StoreConfig::Embedded => {
+                let data_dir = config.data_dir.clone();
+                let path = setup::catalog_path(&data_dir);
+                anyhow::ensure!(
+                    path.exists(),
+                    "there is no store in {}: run `groundwork migrate`",
+                    data_dir.display()
+                );
+                let file = sqlite::File::new(&path, 4, |connection| async { Ok(connection) });
+                (CatalogDb::sqlite(file), Place::Embedded { data_dir })
+            }
+            StoreConfig::Postgres { url, owner_url, pooled } => {
+                let logins = Logins::new(config, url, owner_url.as_ref(), *pooled)?;
+                let installation = installation(&logins).await?;
+                let login = logins.catalog(&installation);
+                let catalog = CatalogDb::postgres(login.pool(4), login.pooled);
+                let owners = logins.owner.pool(OWNERS);
+                (catalog, Place::Postgres { logins, owners, installation })
+            }
+        };
+        let changes = Changes::new(catalog.clone());
+        let directory = Directory::new(catalog.clone(), changes.clone());
+        let store = Self(Arc::new(Inner {
+            catalog,
+            changes,
+            directory,
+            place,
+            migrations,
+            connections: config.connections,
+            cells: RwLock::default(),
+        }));
+        store.check_access().await?;
+        Ok(store)
+    }
+
+    /// The shared database.
+    pub fn catalog(&self) -> &CatalogDb {
+        &self.0.catalog
+    }
+
+    /// The sequence that caches follow.
+    pub fn changes(&self) -> &Changes {
+        &self.0.changes
+    }
+
+    /// Which tenant answers where.
+    pub fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> DbBackend {
+        self.0.catalog.get_database_backend()
+    }
+
+    /// One unit of work for one tenant. Nothing is opened before its first query.
+    pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
+        let cell = self.cell(tenant.cell).await?;
+        Ok(TenantDb::new(tenant, cell, mode))
+    }
+
+    /// Runs `work` as one unit of work: kept when it succeeds.
+    pub async fn in_tenant<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = core_base::Result<T>>,
+    {
+        let db = self.tenant_db(tenant, Mode::Write).await?;
+        let done = work(db.clone()).await;
+        db.finish(done.is_ok()).await?;
+        done
+    }
+
+    /// Can the catalogue be read right now?
+    pub async fn ping(&self) -> anyhow::Result<()> {
+        meta::Entity::find_by_id("installation".to_owned()).one(&self.0.catalog).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn cell(&self, id: i32) -> anyhow::Result<Arc<Cell>> {
+        if let Some(cell) = self.0.cells.read().expect("nothing panics in it").get(&id) {
+            return Ok(cell.clone());
+        }
+        let row = cell::Entity::find_by_id(id).one(&self.0.catalog).await?;
+        let row = row.with_context(|| format!("there is no cell {id}"))?;
+        let cell = Arc::new(match &self.0.place {
+            Place::Embedded { data_dir } => Cell::sqlite(&setup::cell_dir(data_dir)),
+            Place::Postgres { logins, installation, .. } => {
+                let login = logins.ours(&row.login);
+                let pool = login.pool(self.0.connections);
+                Cell::postgres(pool, login.pooled, installation)
+            }
+        });
+        // Two requests may get here at once; both must then use the same pool.
+        let mut cells = self.0.cells.write().expect("nothing panics in it");
+        Ok(cells.entry(id).or_insert(cell).clone())
+    }
+
+    async fn check_access(&self) -> anyhow::Result<()> {
+        self.ping().await.context(match self.0.place {
+            Place::Embedded { .. } => "the catalogue cannot be read: run `groundwork migrate`",
+            Place::Postgres { .. } => {
+                "the catalogue cannot be read (was SECRET_KEY changed?): run `groundwork migrate`"
+            }
+        })
+    }
+}
+
+async fn installation(logins: &Logins) -> anyhow::Result<String> {
+    use sqlx::{Connection, Executor, Row};
+    let mut connection = logins.first().await?;
+    let row = connection
+        .fetch_one(sqlx::raw_sql("SELECT value FROM catalog.meta WHERE name = 'installation'"))
+        .await
+        .context("there is no catalogue in this database yet: run `groundwork migrate`")?;
+    let installation = row.try_get(0)?;
+    connection.close().await?;
+    Ok(installation)
+}

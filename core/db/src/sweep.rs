@@ -1,0 +1,143 @@
+//! Signs of life, and what is done when they are missing: half-made tenants are undone, half-erased
+//! ones finished.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+use core_base::TenantId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sqlx::{Executor, PgConnection, Row};
+
+use crate::{
+    catalog::tenant::{self, Status},
+    pool::Lease,
+    store::{Place, Store},
+};
+
+/// A file that is locked for as long as its holder lives; a kill frees it.
+pub(crate) struct FileLock {
+    file: File,
+    path: PathBuf,
+    /// Locks for one thing are removed with it; shared ones stay.
+    remove: bool,
+}
+
+impl FileLock {
+    /// Waits until nobody else holds it.
+    pub(crate) fn wait(path: &Path) -> std::io::Result<Self> {
+        let file = open(path)?;
+        file.lock()?;
+        Ok(Self { file, path: path.to_owned(), remove: false })
+    }
+
+    /// `None` when somebody holds it.
+    pub(crate) fn attempt(path: &Path) -> std::io::Result<Option<Self>> {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { file, path: path.to_owned(), remove: false })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn removed(mut self) -> Self {
+        self.remove = true;
+        self
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        if self.remove {
+            let _ = fs::remove_file(&self.path);
+        }
+        let _ = self.file.unlock();
+    }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)
+}
+
+/// Held while a tenant is made or erased. If nobody holds it, its maker is dead.
+pub(crate) enum Life {
+    Embedded(FileLock),
+    Postgres(Lease<PgConnection>),
+}
+
+impl Life {
+    /// The owner's connection that holds the lock, for the work itself.
+    pub(crate) fn owner(&mut self) -> Option<&mut Lease<PgConnection>> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Postgres(lease) => Some(lease),
+        }
+    }
+
+    /// Gives the lock back, so that the connection can be used again.
+    pub(crate) async fn release(self) -> anyhow::Result<()> {
+        if let Self::Postgres(mut lease) = self {
+            (&mut *lease).execute(sqlx::raw_sql("SELECT pg_advisory_unlock_all()")).await?;
+            lease.confirm_clean();
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Takes a tenant's sign of life; `None` when somebody else is at work on it.
+    pub(crate) async fn life(&self, tenant: TenantId) -> anyhow::Result<Option<Life>> {
+        match &self.0.place {
+            Place::Embedded { data_dir } => {
+                let path = data_dir.join(format!(".{}.lock", tenant.schema()));
+                Ok(FileLock::attempt(&path)?.map(|lock| Life::Embedded(lock.removed())))
+            }
+            Place::Postgres { owners, .. } => {
+                let mut lease = owners.acquire().await?;
+                // Never handed back to the pool with the lock: only `release` calls it clean.
+                lease.soil();
+                let key = tenant.0.as_u64_pair().1.cast_signed();
+                let sql = format!("SELECT pg_try_advisory_lock({key})");
+                let query = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+                let row = (&mut *lease).fetch_one(query).await?;
+                if row.try_get::<bool, _>(0)? {
+                    return Ok(Some(Life::Postgres(lease)));
+                }
+                lease.confirm_clean();
+                Ok(None)
+            }
+        }
+    }
+
+    /// Undoes and finishes what was left half done by a process that died. Returns how many.
+    pub async fn sweep(&self) -> anyhow::Result<usize> {
+        let half = tenant::Entity::find()
+            .filter(tenant::Column::Status.is_in([Status::Provisioning, Status::Deleting]))
+            .all(self.catalog())
+            .await?;
+        let mut swept = 0;
+        for row in half {
+            let id = TenantId(row.id);
+            let Some(life) = self.life(id).await? else { continue };
+            // It may have been finished between the look and the lock.
+            let now = tenant::Entity::find_by_id(row.id).one(self.catalog()).await?;
+            match now.map(|now| now.status) {
+                Some(Status::Provisioning) => {
+                    tracing::warn!(slug = row.slug, "undoing a workspace that was never finished");
+                    self.undo(id, life).await?;
+                    swept += 1;
+                }
+                Some(Status::Deleting) => {
+                    tracing::warn!(slug = row.slug, "finishing the deletion of a workspace");
+                    self.erase(id, life).await?;
+                    swept += 1;
+                }
+                _ => life.release().await?,
+            }
+        }
+        Ok(swept)
+    }
+}

@@ -1,0 +1,157 @@
+//! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use core_base::{Error, Result, TenantId};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, DeleteMany,
+    EntityTrait, ExecResult, IntoActiveModel, PrimaryKeyTrait, QueryResult, Select, Statement,
+    UpdateMany,
+};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+
+use crate::{cell::Cell, directory::Tenant, statement::refused, tx::Tx};
+
+/// An entity whose table lives in a tenant's schema.
+pub trait TenantEntity: EntityTrait {}
+
+/// May this unit of work write?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// GET and HEAD: the database refuses writes.
+    Read,
+    /// Everything else.
+    Write,
+}
+
+enum State {
+    Waiting,
+    Open(Tx),
+    Over,
+}
+
+struct Inner {
+    tenant: Arc<Tenant>,
+    cell: Arc<Cell>,
+    mode: Mode,
+    state: Mutex<State>,
+}
+
+/// The transaction of one request, job or command, bound to one tenant. It begins with the first
+/// query; whoever opened it ends it (for a request, the stack).
+#[derive(Clone)]
+pub struct TenantDb(Arc<Inner>);
+
+impl TenantDb {
+    pub(crate) fn new(tenant: Arc<Tenant>, cell: Arc<Cell>, mode: Mode) -> Self {
+        Self(Arc::new(Inner { tenant, cell, mode, state: Mutex::new(State::Waiting) }))
+    }
+
+    /// A migration's: the transaction is open already and acts as the owner.
+    pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx) -> Self {
+        let state = Mutex::new(State::Open(tx));
+        Self(Arc::new(Inner { tenant, cell, mode: Mode::Write, state }))
+    }
+
+    pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
+        match std::mem::replace(&mut *self.0.state.lock().await, State::Over) {
+            State::Open(tx) => Ok(tx),
+            _ => Err(refused("the transaction has ended")),
+        }
+    }
+
+    /// Whose data this is.
+    pub fn tenant(&self) -> TenantId {
+        self.0.tenant.id
+    }
+
+    /// All rows of the tenant.
+    pub fn find<E: TenantEntity>(&self) -> Select<E> {
+        E::find()
+    }
+
+    /// The row, or `NotFound`: another tenant's row looks exactly like no row.
+    pub async fn get<E: TenantEntity>(
+        &self,
+        id: impl Into<<E::PrimaryKey as PrimaryKeyTrait>::ValueType> + Send,
+    ) -> Result<E::Model> {
+        E::find_by_id(id).one(self).await?.ok_or(Error::NotFound)
+    }
+
+    /// A new row.
+    pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model, DbErr>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A::Entity: TenantEntity,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        row.insert(self).await
+    }
+
+    /// A change to many rows; add a filter.
+    pub fn update_many<E: TenantEntity>(&self) -> UpdateMany<E> {
+        E::update_many()
+    }
+
+    /// Deletes many rows; add a filter.
+    pub fn delete_many<E: TenantEntity>(&self) -> DeleteMany<E> {
+        E::delete_many()
+    }
+
+    /// How many statements were sent so far.
+    pub async fn queries(&self) -> u32 {
+        match &*self.0.state.lock().await {
+            State::Open(tx) => tx.queries,
+            _ => 0,
+        }
+    }
+
+    /// Ends the unit of work: commits if `keep`, undoes otherwise. Fails when a clone is still
+    /// around: what that one writes later would be lost without a word.
+    pub async fn finish(self, keep: bool) -> Result<()> {
+        let outlived = Arc::strong_count(&self.0) > 1;
+        let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
+        if let State::Open(tx) = state {
+            let ended = if keep && !outlived { tx.commit().await } else { tx.rollback().await };
+            ended?;
+        }
+        if keep && outlived {
+            return Err(anyhow::anyhow!("a TenantDb outlived its unit of work").into());
+        }
+        Ok(())
+    }
+
+    /// The open transaction, begun now if this is the first query.
+    async fn tx(&self) -> Result<MappedMutexGuard<'_, Tx>, DbErr> {
+        let mut state = self.0.state.lock().await;
+        if matches!(*state, State::Waiting) {
+            *state = State::Open(self.0.cell.begin(&self.0.tenant, self.0.mode).await?);
+        }
+        MutexGuard::try_map(state, |state| match state {
+            State::Open(tx) => Some(tx),
+            _ => None,
+        })
+        .map_err(|_| refused("this TenantDb has outlived its unit of work"))
+    }
+}
+
+// Every query goes through the one transaction.
+#[async_trait]
+impl ConnectionTrait for TenantDb {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.cell.backend()
+    }
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.tx().await?.execute(statement).await
+    }
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(refused("text without parameters is not sent in a tenant's transaction"))
+    }
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.tx().await?.query_one(statement).await
+    }
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.tx().await?.query_all(statement).await
+    }
+}

@@ -1,0 +1,178 @@
+//! One open transaction on either store.
+
+use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, SqliteConnection};
+
+use crate::{
+    pool::Lease,
+    statement::{Target, prepare, refused},
+};
+
+/// The connection a transaction is open on.
+pub(crate) enum Body {
+    Postgres(Lease<PgConnection>),
+    Sqlite(Lease<SqliteConnection>),
+}
+
+impl Body {
+    /// Sends text of our own making, of one or more statements.
+    pub(crate) async fn simple(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Postgres(lease) => (&mut **lease).execute(sql).await.map(drop),
+            Self::Sqlite(lease) => (&mut **lease).execute(sql).await.map(drop),
+        }
+    }
+
+    /// The same, and the first column of all rows as text.
+    pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Postgres(lease) => {
+                let rows = (&mut **lease).fetch_all(sql).await?;
+                rows.iter().map(|row| row.try_get(0)).collect()
+            }
+            Self::Sqlite(lease) => {
+                let rows = (&mut **lease).fetch_all(sql).await?;
+                rows.iter().map(|row| row.try_get(0)).collect()
+            }
+        }
+    }
+}
+
+/// An open transaction. Dropped without `commit` it is undone.
+pub(crate) struct Tx {
+    body: Body,
+    target: Target,
+    /// Named statements are kept by the connection, unless a pooler stands between.
+    named: bool,
+    /// Statements sent so far.
+    pub(crate) queries: u32,
+    /// A statement failed: PostgreSQL will undo everything, and answer COMMIT without an error.
+    failed: bool,
+}
+
+impl Tx {
+    pub(crate) fn new(body: Body, target: Target, named: bool) -> Self {
+        Self { body, target, named, queries: 0, failed: false }
+    }
+
+    /// The connection, with the transaction still open on it.
+    pub(crate) fn into_body(self) -> Body {
+        self.body
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        match self.body {
+            Body::Postgres(_) => DbBackend::Postgres,
+            Body::Sqlite(_) => DbBackend::Sqlite,
+        }
+    }
+
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let (sql, values) = prepare(statement, &self.target)?;
+        self.queries += 1;
+        let done = match &mut self.body {
+            Body::Postgres(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
+                (&mut **lease).execute(query).await.map(Into::into)
+            }
+            Body::Sqlite(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values);
+                (&mut **lease).execute(query).await.map(Into::into)
+            }
+        };
+        self.failed |= done.is_err();
+        done.map_err(exec_error)
+    }
+
+    pub(crate) async fn query_one(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Option<QueryResult>, DbErr> {
+        let (sql, values) = prepare(statement, &self.target)?;
+        self.queries += 1;
+        let row = match &mut self.body {
+            Body::Postgres(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
+                (&mut **lease).fetch_optional(query).await.map(|row| row.map(Into::into))
+            }
+            Body::Sqlite(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values);
+                (&mut **lease).fetch_optional(query).await.map(|row| row.map(Into::into))
+            }
+        };
+        self.failed |= row.is_err();
+        row.map_err(query_error)
+    }
+
+    pub(crate) async fn query_all(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let (sql, values) = prepare(statement, &self.target)?;
+        self.queries += 1;
+        let rows = match &mut self.body {
+            Body::Postgres(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
+                let rows = (&mut **lease).fetch_all(query).await;
+                rows.map(|rows| rows.into_iter().map(Into::into).collect())
+            }
+            Body::Sqlite(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values);
+                let rows = (&mut **lease).fetch_all(query).await;
+                rows.map(|rows| rows.into_iter().map(Into::into).collect())
+            }
+        };
+        self.failed |= rows.is_err();
+        rows.map_err(query_error)
+    }
+
+    /// Makes it last. After a failed statement there is nothing to keep: that is an error, so that
+    /// nobody believes a lost write was saved.
+    pub(crate) async fn commit(self) -> Result<Body, DbErr> {
+        if self.failed {
+            self.rollback().await?;
+            return Err(refused("a statement of this transaction failed, nothing was saved"));
+        }
+        self.end("COMMIT").await
+    }
+
+    pub(crate) async fn rollback(self) -> Result<Body, DbErr> {
+        self.end("ROLLBACK").await
+    }
+
+    /// Only an end that the database confirmed leaves the connection clean.
+    async fn end(mut self, how: &'static str) -> Result<Body, DbErr> {
+        match &mut self.body {
+            Body::Postgres(lease) => {
+                let done = (&mut **lease).execute(sqlx::raw_sql(how)).await;
+                done.map_err(exec_error)?;
+                lease.confirm_clean();
+            }
+            Body::Sqlite(lease) => {
+                (&mut **lease).execute(how).await.map_err(exec_error)?;
+                lease.confirm_clean();
+            }
+        }
+        Ok(self.body)
+    }
+}
+
+fn exec_error(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+pub(crate) fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+/// No connection: the request is told to come back.
+pub(crate) fn begin_error(error: sqlx::Error) -> DbErr {
+    match error {
+        sqlx::Error::PoolTimedOut => {
+            DbErr::ConnectionAcquire(sea_orm::error::ConnAcquireErr::Timeout)
+        }
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}

@@ -1,0 +1,23 @@
+//! The catalogue's migrations, oldest first.
+
+use core_db::{Migration, Step};
+
+#[path = "core/m20261121_000001_tenants.rs"]
+mod m20261121_000001_tenants;
+#[path = "accounts/m20261121_000002_users.rs"]
+mod m20261121_000002_users;
+#[path = "accounts/m20261121_000003_sessions.rs"]
+mod m20261121_000003_sessions;
+
+/// In the order in which they were written.
+pub(crate) const LIST: &[Migration] = &[
+    Migration {
+        name: "m20261121_000001_tenants",
+        step: Step::Schema(m20261121_000001_tenants::up),
+    },
+    Migration { name: "m20261121_000002_users", step: Step::Schema(m20261121_000002_users::up) },
+    Migration {
+        name: "m20261121_000003_sessions",
+        step: Step::Schema(m20261121_000003_sessions::up),
+    },
+];

@@ -1,0 +1,20 @@
+//! The migrations that every tenant goes through, oldest first.
+
+use core_db::{Migration, Step};
+
+#[path = "core/m20261121_000001_members.rs"]
+mod m20261121_000001_members;
+#[path = "projects/m20261121_000002_projects.rs"]
+mod m20261121_000002_projects;
+
+/// In the order in which they were written.
+pub(crate) const LIST: &[Migration] = &[
+    Migration {
+        name: "m20261121_000001_members",
+        step: Step::Schema(m20261121_000001_members::up),
+    },
+    Migration {
+        name: "m20261121_000002_projects",
+        step: Step::Schema(m20261121_000002_projects::up),
+    },
+];
