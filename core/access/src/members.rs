@@ -135,7 +135,7 @@ impl Members {
     }
 }
 
-fn parse(subject: &str) -> Option<(TenantId, UserId)> {
+pub(crate) fn parse(subject: &str) -> Option<(TenantId, UserId)> {
     let (tenant, user) = subject.split_once('/')?;
     Some((TenantId(tenant.parse().ok()?), UserId(user.parse().ok()?)))
 }

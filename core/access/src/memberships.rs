@@ -1,7 +1,10 @@
 //! Where a person belongs: an index in the catalogue. What they may do there only the tenant says.
 
+use std::sync::Arc;
+
 use core_base::{Result, TenantId, UserId, clock};
-use core_db::{CatalogDb, Changes, Status, Store};
+use core_db::{CatalogDb, Change, Changes, Status, Store};
+use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect,
@@ -9,6 +12,8 @@ use sea_orm::{
 };
 
 use crate::entity::membership;
+
+const KEPT: usize = 10_000;
 
 /// A workspace that a person belongs to.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -114,4 +119,47 @@ pub async fn note_use(catalog: &CatalogDb, user: UserId, tenant: TenantId) -> Re
         .exec(catalog)
         .await?;
     Ok(())
+}
+
+/// The same as [`belongings`], as it was at most a second ago: every page shows the switcher.
+#[derive(Clone)]
+pub struct Belongings {
+    catalog: CatalogDb,
+    changes: Changes,
+    kept: Arc<Cache<UserId, Arc<Vec<Belonging>>>>,
+}
+
+impl Belongings {
+    /// Follows the `member` and `tenant` changes.
+    pub fn new(store: &Store) -> Self {
+        let kept: Arc<Cache<UserId, Arc<Vec<Belonging>>>> = Arc::new(Cache::new(KEPT));
+        let copy = kept.clone();
+        store.changes().follow(move |change| match change {
+            Change::One { kind: "member", subject } => match crate::members::parse(subject) {
+                Some((_, user)) => {
+                    copy.remove(&user);
+                }
+                None => copy.clear(),
+            },
+            Change::One { kind: "tenant", .. } | Change::Everything => copy.clear(),
+            Change::One { .. } => {}
+        });
+        Self { catalog: store.catalog().clone(), changes: store.changes().clone(), kept }
+    }
+
+    /// The workspaces of a person, by name.
+    pub async fn of(&self, user: UserId) -> Result<Arc<Vec<Belonging>>> {
+        if self.changes.is_fresh()
+            && let Some(kept) = self.kept.get(&user)
+        {
+            return Ok(kept);
+        }
+        let seen = self.changes.applied();
+        let found = Arc::new(belongings(&self.catalog, user).await?);
+        self.kept.insert(user, found.clone());
+        if self.changes.applied() != seen {
+            self.kept.remove(&user);
+        }
+        Ok(found)
+    }
 }

@@ -1,0 +1,189 @@
+//! Forged requests: whatever changes something must come from a page of this very origin, and carry
+//! the token that only such a page could know.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use core_base::{Error, Result, Secret, Token};
+use hmac::{Hmac, KeyInit, Mac};
+use http_body_util::{BodyExt, Limited};
+use rand::Rng;
+use subtle::ConstantTimeEq;
+
+use crate::{Cookies, Here, SESSION_COOKIE, SetCookie, Site};
+
+/// The form field; scripts send the header instead.
+const FIELD: &str = "_csrf";
+const HEADER: &str = "x-csrf-token";
+/// Ties the forms of somebody who isn't signed in to their browser.
+const VISITOR_COOKIE: &str = "__Host-visitor";
+const LENGTH: usize = 16;
+/// A form's body; files will go another way.
+pub(crate) const BODY_LIMIT: usize = 1 << 20;
+
+/// Makes the tokens of one request's pages.
+#[derive(Clone)]
+pub(crate) struct Csrf {
+    mac: [u8; LENGTH],
+    used: Arc<AtomicBool>,
+}
+
+impl Csrf {
+    fn new(key: &Secret, browser: &str) -> Self {
+        let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes())
+            .expect("HMAC takes keys of any length");
+        hmac.update(browser.as_bytes());
+        let mut mac = [0; LENGTH];
+        mac.copy_from_slice(&hmac.finalize().into_bytes()[..LENGTH]);
+        Self { mac, used: Arc::default() }
+    }
+
+    /// The token, masked anew each time: compressed pages must not hold the same secret twice.
+    pub(crate) fn token(&self) -> String {
+        self.used.store(true, Ordering::Relaxed);
+        let mut bytes = [0_u8; 2 * LENGTH];
+        rand::rng().fill_bytes(&mut bytes[..LENGTH]);
+        for at in 0..LENGTH {
+            bytes[LENGTH + at] = bytes[at] ^ self.mac[at];
+        }
+        hex::encode(bytes)
+    }
+
+    fn is_good(&self, token: &str) -> bool {
+        let mut bytes = [0_u8; 2 * LENGTH];
+        if hex::decode_to_slice(token, &mut bytes).is_err() {
+            return false;
+        }
+        let (mask, masked) = bytes.split_at(LENGTH);
+        let mac: Vec<u8> = mask.iter().zip(masked).map(|(a, b)| a ^ b).collect();
+        mac.ct_eq(&self.mac).into()
+    }
+}
+
+impl FromRequestParts<Site> for Csrf {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+        let csrf = parts.extensions.get::<Self>().cloned();
+        csrf.ok_or_else(|| Error::Internal(crate::here::anyhow_missing("Csrf")))
+    }
+}
+
+pub(crate) async fn layer(
+    State(site): State<Site>,
+    here: Here,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
+    let cookies = Cookies::read(request.headers());
+    let good = |name| cookies.get(name).and_then(Token::parse);
+    let (browser, fresh) = match good(SESSION_COOKIE).or_else(|| good(VISITOR_COOKIE)) {
+        Some(token) => (token, false),
+        None => (Token::random(), true),
+    };
+    let csrf = Csrf::new(&site.core.csrf_key, browser.expose());
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        request = match check(&site, &here, &csrf, request).await {
+            Ok(request) => request,
+            Err(error) => return Ok(error.into_response()),
+        };
+    }
+    request.extensions_mut().insert(csrf.clone());
+    let mut response = next.run(request).await;
+    if fresh && csrf.used.load(Ordering::Relaxed) {
+        SetCookie::new(VISITOR_COOKIE, browser.expose(), None).put(&mut response);
+    }
+    Ok(response)
+}
+
+const FORGED: &str = "This form was sent from another site, or its page was open for too long. \
+                      Nothing was saved. Go back, load the page again and repeat what you did.";
+
+async fn check(site: &Site, here: &Here, csrf: &Csrf, request: Request) -> Result<Request, Error> {
+    if !is_same_origin(request.headers(), &own_origin(site, here)) {
+        return Err(Error::BadRequest(FORGED.into()));
+    }
+    let (parts, body) = request.into_parts();
+    let body = Limited::new(body, BODY_LIMIT).collect().await;
+    let bytes = match body {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            return Err(crate::error_page::too_large());
+        }
+        Err(_) => return Err(Error::BadRequest("The request ended before its end.".into())),
+    };
+    let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
+    let good = match header {
+        Some(token) => csrf.is_good(token),
+        None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes)
+            .is_ok_and(|fields| fields.iter().any(|(name, value)| name == FIELD && csrf.is_good(value))),
+    };
+    if !good {
+        return Err(Error::BadRequest(FORGED.into()));
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+fn own_origin(site: &Site, here: &Here) -> String {
+    match here {
+        Here::Account => site.core.config.account_origin(),
+        Here::Workspace(tenant) => site.core.config.workspace_origin(&tenant.slug),
+    }
+}
+
+/// Browsers say where a request comes from, sibling subdomains included; what says nothing is no
+/// browser, and then the token alone decides.
+fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
+    let origin = headers.get(header::ORIGIN).is_none_or(|origin| origin == own);
+    let site = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+    origin && site
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use axum::http::HeaderMap;
+    use core_base::Secret;
+
+    use super::{Csrf, is_same_origin};
+
+    #[test]
+    fn a_token_is_good_for_its_browser_only_and_never_the_same_twice() {
+        let key = Secret::new("k");
+        let (ana, bo) = (Csrf::new(&key, "ana"), Csrf::new(&key, "bo"));
+        let token = ana.token();
+        assert!(ana.is_good(&token) && !bo.is_good(&token));
+        assert_ne!(token, ana.token());
+        for bad in ["", "00", &"0".repeat(64), &token[..62], &format!("{token}00")] {
+            assert!(!ana.is_good(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn another_origin_is_refused_a_sibling_too() {
+        let check = |origin: Option<&str>, site: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(origin) = origin {
+                headers.insert("origin", origin.parse().unwrap());
+            }
+            if let Some(site) = site {
+                headers.insert("sec-fetch-site", site.parse().unwrap());
+            }
+            is_same_origin(&headers, "https://acme.app.test")
+        };
+        assert!(check(Some("https://acme.app.test"), Some("same-origin")));
+        assert!(check(None, None));
+        for bad in ["https://evil.app.test", "http://acme.app.test", "https://acme.app.test:8443", "null"] {
+            assert!(!check(Some(bad), None), "{bad}");
+        }
+        assert!(!check(None, Some("same-site")) && !check(None, Some("cross-site")));
+    }
+}

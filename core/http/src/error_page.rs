@@ -1,0 +1,187 @@
+//! Errors become pages: the site decides the look, the log gets the cause.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use core_base::Error;
+use core_db::Status;
+use core_ui::{ErrorPage, ErrorShell, Theme};
+use sea_orm::DbErr;
+
+use crate::{Here, RequestId, Site};
+
+/// Marks an error that has a status of its own.
+#[derive(Debug)]
+struct TooLarge;
+
+impl std::fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the body is larger than the limit")
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+pub(crate) fn too_large() -> Error {
+    Error::Internal(anyhow::Error::new(TooLarge))
+}
+
+/// Draws the page of every answer that is an error and has none yet.
+pub(crate) async fn layer(
+    State(site): State<Site>,
+    here: Option<axum::Extension<Here>>,
+    axum::Extension(id): axum::Extension<RequestId>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let context = Context {
+        id,
+        here: here.map(|here| here.0),
+        method: request.method().clone(),
+        uri: request.uri().clone(),
+        theme: theme(request.headers()),
+        is_htmx: request.headers().contains_key("hx-request"),
+    };
+    let response = next.run(request).await;
+    let error = response.extensions().get::<Arc<Error>>().cloned();
+    let status = response.status();
+    match error {
+        Some(error) => context.draw(&site, &error),
+        // The router's own 404 and 405, limits and time: a status without a page.
+        None if status.as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) => {
+            let retry = response.headers().get(header::RETRY_AFTER).cloned();
+            let mut page = context.page(&site, status, ErrorPage::of(status.as_u16()));
+            if let Some(retry) = retry {
+                page.headers_mut().insert(header::RETRY_AFTER, retry);
+            }
+            page
+        }
+        None => response,
+    }
+}
+
+pub(crate) fn theme(headers: &HeaderMap) -> Option<Theme> {
+    let mut lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.find_map(Theme::from_cookies)
+}
+
+struct Context {
+    id: RequestId,
+    here: Option<Here>,
+    method: Method,
+    uri: Uri,
+    theme: Option<Theme>,
+    is_htmx: bool,
+}
+
+impl Context {
+    fn draw(&self, site: &Site, error: &Error) -> Response {
+        let status = self.status(error);
+        let page = ErrorPage::of(status.as_u16());
+        let page = match error {
+            Error::SignInRequired => return self.sign_in(),
+            Error::Forbidden => match &self.here {
+                Some(Here::Workspace(_)) => {
+                    let all = format!("{}/workspaces", site.core.config.account_origin());
+                    page.action("Your workspaces", all)
+                }
+                _ => page,
+            },
+            Error::Conflict(text) | Error::BadRequest(text) | Error::Unavailable(text) => {
+                page.text(text.clone())
+            }
+            Error::Internal(cause) => {
+                let id = self.id;
+                if status == StatusCode::INTERNAL_SERVER_ERROR {
+                    tracing::error!(request = %id, "{cause:#}");
+                } else {
+                    tracing::warn!(request = %id, %status, "{cause:#}");
+                }
+                page
+            }
+            Error::NotFound => page,
+        };
+        let mut response = self.page(site, status, page);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+
+    /// Some causes have a better status than 500.
+    fn status(&self, error: &Error) -> StatusCode {
+        let Error::Internal(cause) = error else { return error.status() };
+        if cause.is::<TooLarge>() {
+            return StatusCode::PAYLOAD_TOO_LARGE;
+        }
+        match cause.downcast_ref::<DbErr>() {
+            Some(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn page(&self, site: &Site, status: StatusCode, page: ErrorPage<'_>) -> Response {
+        let request_id = self.id.to_string();
+        let brand = &site.core.brand;
+        let html = ErrorShell { brand, theme: self.theme, page, request_id: &request_id }.render();
+        (status, Html(html)).into_response()
+    }
+
+    /// To sign in and back. What was typed into a form stays in the browser's history.
+    fn sign_in(&self) -> Response {
+        let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
+        let next = if self.method == Method::GET { path } else { "/" };
+        let door = match self.here {
+            Some(Here::Workspace(_)) => "/enter",
+            _ => "/login",
+        };
+        let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+        let target = format!("{door}?{query}");
+        if self.is_htmx {
+            // htmx would swap the sign-in page into a corner of this one.
+            let mut response = StatusCode::UNAUTHORIZED.into_response();
+            if let Ok(value) = HeaderValue::from_str(&target) {
+                response.headers_mut().insert("hx-redirect", value);
+            }
+            return response;
+        }
+        Redirect::to(&target).into_response()
+    }
+}
+
+/// A workspace that is shut, or cannot be worked in, says so at its door.
+pub(crate) async fn open_workspaces_only(
+    State(site): State<Site>,
+    here: Here,
+    axum::Extension(id): axum::Extension<RequestId>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Here::Workspace(tenant) = &here else { return next.run(request).await };
+    let context = Context {
+        id,
+        here: Some(here.clone()),
+        method: request.method().clone(),
+        uri: request.uri().clone(),
+        theme: theme(request.headers()),
+        is_htmx: false,
+    };
+    match tenant.status {
+        Status::Active if !tenant.quarantined => next.run(request).await,
+        Status::Suspended => {
+            context.page(&site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name))
+        }
+        Status::Deleted | Status::Deleting => {
+            context.page(&site, StatusCode::NOT_FOUND, ErrorPage::of(404))
+        }
+        Status::Active | Status::Provisioning => {
+            let text = "This workspace is being worked on. Nothing is lost; try again soon.";
+            context.draw(&site, &Error::Unavailable(text.into()))
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Gates: the first argument of every handler says who may call it, and runs before all others.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{Method, request::Parts},
+};
+use core_access::{Grant, Member, Permission, Session, find_member};
+use core_base::{Error, Result};
+
+use crate::{CurrentSession, Here, Site, SiteKind};
+
+/// Who may call a route, for the table of routes and the sweeps over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Anybody signed in at the account site.
+    SignedIn,
+    /// Any member of the workspace.
+    Member,
+    /// Members whose role holds the permission.
+    Permission(Grant),
+}
+
+/// An argument that decides who may call.
+pub trait Gate: FromRequestParts<Site> {
+    /// What it decides.
+    const ACCESS: Access;
+    /// Where it makes sense; none: everywhere.
+    const SITE: Option<SiteKind>;
+}
+
+/// Anybody may call.
+pub struct Public;
+
+/// Somebody signed in at the account site.
+pub struct SignedIn(pub Arc<Session>);
+
+/// A member of the workspace, whatever their role.
+pub struct WorkspaceMember(pub Arc<Member>);
+
+/// A member whose role holds `P`.
+pub struct Can<P> {
+    /// Who it is.
+    pub member: Arc<Member>,
+    proof: PhantomData<P>,
+}
+
+impl<P> Can<P> {
+    /// May the member also do `Q`? For showing or hiding a button, never for guarding.
+    pub fn may<Q: Permission>(&self) -> bool {
+        self.member.may(Q::FROM)
+    }
+}
+
+impl Gate for Public {
+    const ACCESS: Access = Access::Public;
+    const SITE: Option<SiteKind> = None;
+}
+impl Gate for SignedIn {
+    const ACCESS: Access = Access::SignedIn;
+    const SITE: Option<SiteKind> = Some(SiteKind::Account);
+}
+impl Gate for WorkspaceMember {
+    const ACCESS: Access = Access::Member;
+    const SITE: Option<SiteKind> = Some(SiteKind::Workspace);
+}
+impl<P: Permission> Gate for Can<P> {
+    const ACCESS: Access = Access::Permission(Grant::of::<P>());
+    const SITE: Option<SiteKind> = Some(SiteKind::Workspace);
+}
+
+impl FromRequestParts<Site> for Public {
+    type Rejection = Error;
+    async fn from_request_parts(_: &mut Parts, _: &Site) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
+impl FromRequestParts<Site> for SignedIn {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
+        if Here::from_request_parts(parts, site).await?.kind() != SiteKind::Account {
+            return Err(Error::NotFound);
+        }
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
+        session.map(Self).ok_or(Error::SignInRequired)
+    }
+}
+
+impl FromRequestParts<Site> for WorkspaceMember {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
+        let Here::Workspace(tenant) = Here::from_request_parts(parts, site).await? else {
+            return Err(Error::NotFound);
+        };
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
+        let session = session.ok_or(Error::SignInRequired)?;
+        let member = if matches!(parts.method, Method::GET | Method::HEAD) {
+            site.core.members.find(&tenant, session.user).await?
+        } else {
+            // Who writes is asked again, in the transaction that writes.
+            let db = crate::unit_of_work::of(parts)?;
+            find_member(&db, session.user).await?.map(Arc::new)
+        };
+        let member = member.ok_or(Error::Forbidden)?;
+        parts.extensions.insert(member.clone());
+        Ok(Self(member))
+    }
+}
+
+impl<P: Permission> FromRequestParts<Site> for Can<P> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
+        let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, site).await?;
+        if member.may(P::FROM) { Ok(Self { member, proof: PhantomData }) } else { Err(Error::Forbidden) }
+    }
+}
+
+/// A handler whose first argument is a [`Gate`].
+#[diagnostic::on_unimplemented(
+    message = "this handler does not say who may call it",
+    note = "make its first argument `Can<SomePermission>`, `WorkspaceMember`, `SignedIn` or `Public`"
+)]
+pub trait Gated {
+    /// Who may call it.
+    const ACCESS: Access;
+    /// Where it makes sense.
+    const SITE: Option<SiteKind>;
+}
+
+macro_rules! gated {
+    ($($arg:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, G: Gate, $($arg),*> Gated for (M, G, $($arg,)*) {
+            const ACCESS: Access = G::ACCESS;
+            const SITE: Option<SiteKind> = G::SITE;
+        }
+    };
+}
+gated!();
+gated!(A);
+gated!(A B);
+gated!(A B C);
+gated!(A B C D);
+gated!(A B C D E);
+gated!(A B C D E F);
+gated!(A B C D E F H);

@@ -1,0 +1,85 @@
+//! A router that remembers what was put into it, so that sweeps can try every route.
+
+use axum::{
+    Router,
+    handler::Handler,
+    http::Method,
+    routing::{self, MethodRouter},
+};
+
+use crate::{Access, Gated, Site, SiteKind};
+
+/// One route, as the table knows it.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Whose it is.
+    pub app: &'static str,
+    /// On which site.
+    pub site: SiteKind,
+    /// GET or POST.
+    pub method: Method,
+    /// With `{parameters}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// The site that the gate belongs to; none: any.
+    pub gate_site: Option<SiteKind>,
+    /// The function.
+    pub handler: &'static str,
+}
+
+/// The routes of one app on one site.
+#[derive(Default)]
+pub struct Routes {
+    pub(crate) router: Router<Site>,
+    pub(crate) table: Vec<Route>,
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers GET and HEAD.
+    #[must_use]
+    pub fn get<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Site>,
+        T: Gated + 'static,
+    {
+        let name = std::any::type_name::<H>();
+        self.add(Method::GET, path, routing::get(handler), (T::ACCESS, T::SITE), name)
+    }
+
+    /// Answers POST.
+    #[must_use]
+    pub fn post<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Site>,
+        T: Gated + 'static,
+    {
+        let name = std::any::type_name::<H>();
+        self.add(Method::POST, path, routing::post(handler), (T::ACCESS, T::SITE), name)
+    }
+
+    /// Splits into what runs and what is known about it.
+    pub fn into_parts(self) -> (Router<Site>, Vec<Route>) {
+        (self.router, self.table)
+    }
+
+    fn add(
+        mut self,
+        method: Method,
+        path: &'static str,
+        route: MethodRouter<Site>,
+        (access, gate_site): (Access, Option<SiteKind>),
+        handler: &'static str,
+    ) -> Self {
+        self.router = self.router.route(path, route);
+        // The app and the site are filled in by the registry.
+        let (app, site) = ("", SiteKind::Workspace);
+        self.table.push(Route { app, site, method, path, access, gate_site, handler });
+        self
+    }
+}

@@ -1,0 +1,47 @@
+//! Finds the session of a request: the cookie of this site, good for this workspace and no other.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use core_access::Session;
+use core_base::{Error, Result, Token};
+
+use crate::{Cookies, Here, Site};
+
+/// The cookie that holds a session's token, on each host its own.
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// The session of a request, if there is one.
+#[derive(Clone, Debug)]
+pub struct CurrentSession(pub Option<Arc<Session>>);
+
+impl FromRequestParts<Site> for CurrentSession {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(None)))
+    }
+}
+
+pub(crate) async fn layer(
+    State(site): State<Site>,
+    here: Here,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
+    let session = find(&site, &here, request.headers()).await?;
+    request.extensions_mut().insert(CurrentSession(session));
+    Ok(next.run(request).await)
+}
+
+async fn find(site: &Site, here: &Here, headers: &HeaderMap) -> Result<Option<Arc<Session>>> {
+    let cookies = Cookies::read(headers);
+    let Some(token) = cookies.get(SESSION_COOKIE).and_then(Token::parse) else { return Ok(None) };
+    let session = site.core.sessions.find(&token).await?;
+    let of_here = here.tenant().map(|tenant| tenant.id);
+    Ok(session.filter(|session| session.tenant == of_here))
+}

@@ -1,0 +1,108 @@
+//! What every request may need, made once at start-up.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use core_access::{Attempts, Belongings, Grant, Members, Permission, Sessions};
+use core_base::{Config, Secret};
+use core_db::Store;
+use core_ui::Brand;
+
+use crate::stack::Policies;
+
+/// Which door a request came in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SiteKind {
+    /// Landing, sign-in, credentials, switcher.
+    Account,
+    /// One tenant's app.
+    Workspace,
+}
+
+/// An entry of the workspace's navigation.
+#[derive(Clone, Copy, Debug)]
+pub struct NavEntry {
+    /// What people read.
+    pub label: &'static str,
+    /// Where it leads.
+    pub path: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// Who sees it; none: every member.
+    pub needs: Option<Grant>,
+}
+
+impl NavEntry {
+    /// For every member.
+    pub fn new(label: &'static str, path: &'static str, icon: &'static str) -> Self {
+        Self { label, path, icon, needs: None }
+    }
+
+    /// For those who hold `P`.
+    #[must_use]
+    pub fn needs<P: Permission>(mut self) -> Self {
+        self.needs = Some(Grant::of::<P>());
+        self
+    }
+}
+
+/// The spine of the running process.
+pub struct Core {
+    /// All settings.
+    pub config: Config,
+    /// All data.
+    pub store: Store,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Who may do what.
+    pub members: Members,
+    /// What was tried how often.
+    pub attempts: Attempts,
+    /// Name of the product.
+    pub brand: Brand,
+    /// The workspace's navigation, in the order of the apps.
+    pub nav: Vec<NavEntry>,
+    /// Where a person can switch to.
+    pub belongings: Belongings,
+    /// Signs the tokens in forms.
+    pub(crate) csrf_key: Secret,
+    pub(crate) policies: Policies,
+    draining: AtomicBool,
+}
+
+impl Core {
+    /// Puts the spine together.
+    pub fn new(config: Config, store: Store, nav: Vec<NavEntry>) -> Self {
+        Self {
+            sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
+            members: Members::new(&store),
+            attempts: Attempts::new(store.catalog().clone()),
+            brand: Brand::new(config.product_name.clone()),
+            belongings: Belongings::new(&store),
+            csrf_key: config.derive_key("csrf"),
+            policies: Policies::new(&config),
+            draining: AtomicBool::new(false),
+            nav,
+            store,
+            config,
+        }
+    }
+
+    /// From now on load balancers are told to go elsewhere.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Is the process about to end?
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// The state of our routers. Apps never see it: they ask for extractors.
+#[derive(Clone)]
+pub struct Site {
+    pub(crate) core: Arc<Core>,
+}

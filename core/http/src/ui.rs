@@ -1,0 +1,201 @@
+//! `Ui`: draws a handler's page inside the shell of the site it is on.
+
+use std::sync::Arc;
+
+use askama::DynTemplate;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use core_access::{Member, Session};
+use core_base::{Error, Result};
+use core_db::Tenant;
+use core_ui::{AccountShell, AppShell, AuthShell, Crumb, NavLink, Person, Theme, Toast, WorkspaceLink};
+
+use crate::{Cookies, Core, CurrentSession, Here, SetCookie, Site, csrf::Csrf, error_page::theme};
+
+/// What just happened, carried over a redirect.
+const FLASH_COOKIE: &str = "__Host-flash";
+
+/// Draws pages. Take it after the gate.
+pub struct Ui {
+    core: Arc<Core>,
+    here: Here,
+    session: Option<Arc<Session>>,
+    member: Option<Arc<Member>>,
+    csrf: String,
+    theme: Option<Theme>,
+    flash: Option<Toast>,
+    path: String,
+    crumbs: Vec<(String, String)>,
+}
+
+impl FromRequestParts<Site> for Ui {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
+        let cookies = Cookies::read(&parts.headers);
+        let flash = cookies.get(FLASH_COOKIE).and_then(|text| hex::decode(text).ok());
+        let flash = flash.and_then(|bytes| String::from_utf8(bytes).ok());
+        Ok(Self {
+            core: site.core.clone(),
+            here: Here::from_request_parts(parts, site).await?,
+            session,
+            member: parts.extensions.get::<Arc<Member>>().cloned(),
+            csrf: Csrf::from_request_parts(parts, site).await?.token(),
+            theme: theme(&parts.headers),
+            flash: flash.and_then(|text| Toast::decode(&text)),
+            path: parts.uri.path().to_owned(),
+            crumbs: vec![],
+        })
+    }
+}
+
+impl Ui {
+    /// The hidden token that every form carries: `{{ ui::csrf_field(csrf) }}`.
+    pub fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    /// A step on the way to this page, for the bar at the top.
+    #[must_use]
+    pub fn under(mut self, label: &str, path: &str) -> Self {
+        self.crumbs.push((label.to_owned(), path.to_owned()));
+        self
+    }
+
+    /// The page.
+    pub async fn page(&self, title: &str, content: &dyn DynTemplate) -> Result {
+        self.draw(StatusCode::OK, title, content).await
+    }
+
+    /// The form again, with what was typed and what is wrong: 422.
+    pub async fn invalid(&self, title: &str, content: &dyn DynTemplate) -> Result {
+        self.draw(StatusCode::UNPROCESSABLE_ENTITY, title, content).await
+    }
+
+    /// The page with another status, for an answer that is neither.
+    pub async fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
+        let html = match (&self.here, &self.session, &self.member) {
+            (Here::Workspace(tenant), Some(session), Some(member)) => {
+                self.workspace(title, content, tenant, session, member).await?
+            }
+            (Here::Account, Some(session), _) => self.account(title, content, session)?,
+            _ => self.signed_out(title, content)?,
+        };
+        let mut response = (status, Html(html)).into_response();
+        if self.flash.is_some() {
+            SetCookie::removal(FLASH_COOKIE).put(&mut response);
+        }
+        Ok(response)
+    }
+
+    async fn workspace(
+        &self,
+        title: &str,
+        content: &dyn DynTemplate,
+        tenant: &Tenant,
+        session: &Session,
+        member: &Member,
+    ) -> Result<String> {
+        let entries = self.core.nav.iter();
+        let seen = entries.filter(|entry| entry.needs.is_none_or(|grant| member.may(grant.from)));
+        let nav: Vec<_> = seen
+            .map(|entry| NavLink {
+                label: entry.label,
+                path: entry.path,
+                icon: entry.icon,
+                current: NavLink::covers(entry.path, &self.path),
+            })
+            .collect();
+        let belongings = self.core.belongings.of(session.user).await?;
+        let links: Vec<_> = belongings
+            .iter()
+            .map(|one| (one, format!("{}/", self.core.config.workspace_origin(&one.slug))))
+            .collect();
+        let workspaces: Vec<_> = links
+            .iter()
+            .map(|(one, url)| WorkspaceLink {
+                name: &one.name,
+                url,
+                current: one.tenant_id == tenant.id.0,
+            })
+            .collect();
+        let mut crumbs: Vec<_> =
+            self.crumbs.iter().map(|(label, path)| Crumb::new(label, path)).collect();
+        crumbs.push(Crumb::here(title));
+        let shell = AppShell {
+            title,
+            brand: &self.core.brand,
+            theme: self.theme,
+            csrf: &self.csrf,
+            workspace: &tenant.name,
+            workspace_note: member.role.label(),
+            workspaces: &workspaces,
+            account_url: &self.core.config.account_origin(),
+            nav: &nav,
+            person: Person { name: &member.name, email: &member.email },
+            crumbs: &crumbs,
+            flash: self.flash.as_ref(),
+            content,
+        };
+        Ok(shell.render()?)
+    }
+
+    fn account(&self, title: &str, content: &dyn DynTemplate, session: &Session) -> Result<String> {
+        let entry = |label, path, icon| NavLink {
+            label,
+            path,
+            icon,
+            current: NavLink::covers(path, &self.path),
+        };
+        let nav = [
+            entry("Workspaces", "/workspaces", "layout-grid"),
+            entry("Account", "/account", "user"),
+        ];
+        let shell = AccountShell {
+            title,
+            brand: &self.core.brand,
+            theme: self.theme,
+            csrf: &self.csrf,
+            nav: &nav,
+            person: Person { name: &session.name, email: &session.email },
+            flash: self.flash.as_ref(),
+            content,
+        };
+        Ok(shell.render()?)
+    }
+
+    fn signed_out(&self, title: &str, content: &dyn DynTemplate) -> Result<String> {
+        let shell = AuthShell {
+            title,
+            brand: &self.core.brand,
+            theme: self.theme,
+            csrf: &self.csrf,
+            corner: None,
+            foot: &[],
+            flash: self.flash.as_ref(),
+            content,
+        };
+        Ok(shell.render()?)
+    }
+}
+
+/// On to another page, by GET.
+pub fn see_other(path: impl AsRef<str>) -> Result {
+    let value = HeaderValue::from_str(path.as_ref())?;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, value)]).into_response())
+}
+
+/// The same, and the next page says what happened.
+pub fn see_other_with(path: impl AsRef<str>, toast: &Toast) -> Result {
+    let mut response = see_other(path)?;
+    flash(&mut response, toast);
+    Ok(response)
+}
+
+fn flash(response: &mut Response, toast: &Toast) {
+    let minute = std::time::Duration::from_secs(60);
+    SetCookie::new(FLASH_COOKIE, hex::encode(toast.encode()), Some(minute)).put(response);
+}

@@ -1,0 +1,70 @@
+//! The request's one transaction: kept on 2xx and 3xx, undone otherwise.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{Method, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use core_base::{Error, Result};
+use core_db::{CatalogDb, Mode, TenantDb};
+
+use crate::{Core, Here, Site};
+
+pub(crate) async fn layer(
+    State(site): State<Site>,
+    here: Here,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
+    let Here::Workspace(tenant) = here else { return Ok(next.run(request).await) };
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mode = if reads { Mode::Read } else { Mode::Write };
+    let db = site.core.store.tenant_db(tenant, mode).await?;
+    request.extensions_mut().insert(Slot(db.clone()));
+    let mut response = next.run(request).await;
+    let keep = response.status().is_success() || response.status().is_redirection();
+    response.extensions_mut().insert(Queries(db.queries().await));
+    match db.finish(keep).await {
+        Ok(()) => Ok(response),
+        Err(error) => Ok(error.into_response()),
+    }
+}
+
+/// How many statements a request sent to its tenant.
+#[derive(Clone, Copy, Debug)]
+pub struct Queries(pub u32);
+
+#[derive(Clone)]
+struct Slot(TenantDb);
+
+pub(crate) fn of(parts: &Parts) -> Result<TenantDb, Error> {
+    let slot = parts.extensions.get::<Slot>().cloned();
+    slot.map(|slot| slot.0).ok_or(Error::NotFound)
+}
+
+impl FromRequestParts<Site> for TenantDb {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+        of(parts)
+    }
+}
+
+impl FromRequestParts<Site> for CatalogDb {
+    type Rejection = Error;
+    async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Error> {
+        Ok(site.core.store.catalog().clone())
+    }
+}
+
+/// The spine itself, for the apps that are part of the platform: accounts and tenants.
+pub struct Spine(pub Arc<Core>);
+
+impl FromRequestParts<Site> for Spine {
+    type Rejection = Error;
+    async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Error> {
+        Ok(Self(site.core.clone()))
+    }
+}

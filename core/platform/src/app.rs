@@ -1,0 +1,68 @@
+//! An app as a value: what it brings, to be read, checked, printed and mounted.
+
+use core_access::{Grant, Permission};
+use core_db::TenantEntity;
+use core_http::{NavEntry, Routes, SiteKind};
+
+/// One app. Its `app()` function is its table of contents.
+pub struct App {
+    pub(crate) name: &'static str,
+    pub(crate) routes: Vec<(SiteKind, Routes)>,
+    pub(crate) nav: Vec<NavEntry>,
+    pub(crate) permissions: Vec<Grant>,
+    pub(crate) tables: Vec<Table>,
+}
+
+/// A table of tenants that an app owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Whose it is.
+    pub app: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What the entity believes stands in it.
+    pub columns: Vec<String>,
+}
+
+impl App {
+    /// An app that brings nothing yet. The name is the folder's.
+    pub fn new(name: &'static str) -> Self {
+        Self { name, routes: vec![], nav: vec![], permissions: vec![], tables: vec![] }
+    }
+
+    /// Pages of the workspace site.
+    #[must_use]
+    pub fn workspace(mut self, routes: Routes) -> Self {
+        self.routes.push((SiteKind::Workspace, routes));
+        self
+    }
+
+    /// Pages of the account site.
+    #[must_use]
+    pub fn account(mut self, routes: Routes) -> Self {
+        self.routes.push((SiteKind::Account, routes));
+        self
+    }
+
+    /// An entry of the workspace's navigation.
+    #[must_use]
+    pub fn nav(mut self, entry: NavEntry) -> Self {
+        self.nav.push(entry);
+        self
+    }
+
+    /// Something that roles may hold.
+    #[must_use]
+    pub fn permission<P: Permission>(mut self) -> Self {
+        self.permissions.push(Grant::of::<P>());
+        self
+    }
+
+    /// A table in every tenant's schema.
+    #[must_use]
+    pub fn owns<E: TenantEntity>(mut self) -> Self {
+        let name = E::default().table_name().to_owned();
+        self.tables.push(Table { app: self.name, name, columns: core_db::columns::<E>() });
+        self
+    }
+}

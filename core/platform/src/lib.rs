@@ -1,0 +1,37 @@
+//! The façade: apps depend on this crate alone, and see here all that they may use.
+
+mod app;
+mod registry;
+
+pub use app::App;
+pub use core_access::{Grant, Member, Permission, Role};
+pub use core_base::{Error, MemberId, Result, TenantId, UserId, clock};
+pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
+pub use core_http::{
+    Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
+    see_other, see_other_with,
+};
+pub use registry::{Problem, Registry};
+
+/// Components and shells; see its documentation for how templates call them.
+pub mod ui {
+    pub use core_ui::*;
+}
+
+/// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
+pub mod spine {
+    pub use axum::response::{IntoResponse, Response};
+    pub use core_access::{
+        Attempts, Belonging, Limit, NewMember, NewSession, Session, Sessions, add_member,
+        belongings, confirm, entity, find_member, forget, issue, note_use, redeem, reserve,
+    };
+    pub use core_base::{SessionId, Slug, Token, normalise_email};
+    pub use core_db::{
+        CatalogDb, CatalogEntity, CellReport, Changes, NewTenant, Status, Store, Tenant, catalog,
+        violates,
+    };
+    pub use core_http::{
+        Client, Cookies, Core, CurrentSession, Here, SESSION_COOKIE, SetCookie, Spine, UserAgent,
+        safe_next,
+    };
+}

@@ -1,0 +1,154 @@
+//! All apps, checked against each other and mounted. Every problem is reported at once.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use axum::Router;
+use core_access::Grant;
+use core_base::Config;
+use core_db::Store;
+use core_http::{Access, Core, NavEntry, Route, Site, SiteKind, mount};
+
+use crate::{App, app::Table};
+
+/// Something that would go wrong later, found at start-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Whose.
+    pub app: &'static str,
+    /// What.
+    pub text: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.app, self.text, self.hint)
+    }
+}
+
+/// All apps, checked.
+pub struct Registry {
+    /// Every route of every app.
+    pub routes: Vec<Route>,
+    /// Every permission.
+    pub permissions: Vec<Grant>,
+    /// Every table.
+    pub tables: Vec<Table>,
+    nav: Vec<NavEntry>,
+    account: Router<Site>,
+    workspace: Router<Site>,
+}
+
+impl Registry {
+    /// Puts the apps together, in the order of the navigation; or every problem, so that a fork can
+    /// mend them in one go.
+    pub fn new(apps: Vec<App>) -> Result<Self, Vec<Problem>> {
+        let mut found = Problems::default();
+        let mut this = Self {
+            routes: vec![],
+            permissions: vec![],
+            tables: vec![],
+            nav: vec![],
+            account: Router::new(),
+            workspace: Router::new(),
+        };
+        let mut parts = vec![];
+        for app in apps {
+            found.app = app.name;
+            found.once("app", app.name, "the app is listed twice", "remove one of the lines");
+            for grant in &app.permissions {
+                let text = format!("the permission `{}` is declared twice", grant.key);
+                found.once("permission", grant.key, text, "rename one, keys are app.verb");
+                if grant.key.split_once('.').is_none_or(|(start, _)| start != app.name) {
+                    let hint = format!("call it `{}.…`", app.name);
+                    found.add(format!("the permission `{}` is not the app's own", grant.key), hint);
+                }
+            }
+            for table in &app.tables {
+                let text = format!("the table `{}` belongs to two apps", table.name);
+                found.once("table", &table.name, text, "one table, one app");
+            }
+            for (site, routes) in app.routes {
+                let (router, table) = routes.into_parts();
+                let before = found.list.len();
+                for mut route in table {
+                    (route.app, route.site) = (app.name, site);
+                    found.check(&route, &app.permissions);
+                    this.routes.push(route);
+                }
+                // axum panics on doubled routes; the problem list says it better.
+                if found.list.len() == before {
+                    parts.push((site, router));
+                }
+            }
+            for entry in &app.nav {
+                found.check_nav(entry, &this.routes);
+            }
+            this.nav.extend(app.nav);
+            this.permissions.extend(app.permissions);
+            this.tables.extend(app.tables);
+        }
+        if !found.list.is_empty() {
+            return Err(found.list);
+        }
+        for (site, router) in parts {
+            match site {
+                SiteKind::Account => this.account = this.account.merge(router),
+                SiteKind::Workspace => this.workspace = this.workspace.merge(router),
+            }
+        }
+        Ok(this)
+    }
+
+    /// The running site.
+    pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Core>) {
+        let core = Arc::new(Core::new(config, store, self.nav));
+        (mount(core.clone(), self.account, self.workspace), core)
+    }
+}
+
+#[derive(Default)]
+struct Problems {
+    app: &'static str,
+    list: Vec<Problem>,
+    seen: BTreeMap<(&'static str, String), ()>,
+}
+
+impl Problems {
+    fn add(&mut self, text: impl Into<String>, hint: impl Into<String>) {
+        self.list.push(Problem { app: self.app, text: text.into(), hint: hint.into() });
+    }
+
+    fn once(&mut self, kind: &'static str, name: &str, text: impl Into<String>, hint: &str) {
+        if self.seen.insert((kind, name.to_owned()), ()).is_some() {
+            self.add(text, hint);
+        }
+    }
+
+    fn check(&mut self, route: &Route, permissions: &[Grant]) {
+        let name = format!("{} {}", route.method, route.path);
+        let text = format!("{name} is there twice");
+        let key = format!("{:?} {name}", route.site);
+        self.once("route", &key, text, "two apps, one address: rename one");
+        if let Access::Permission(grant) = route.access
+            && !permissions.contains(&grant)
+        {
+            let text = format!("{name} needs `{}`, which the app does not declare", grant.key);
+            self.add(text, "add `.permission::<…>()` to app()");
+        }
+        if route.gate_site.is_some_and(|site| site != route.site) {
+            let text = format!("{name} has a gate of the other site");
+            self.add(text, "`SignedIn` is for the account site, `Can` and `WorkspaceMember` for workspaces");
+        }
+    }
+
+    fn check_nav(&mut self, entry: &NavEntry, routes: &[Route]) {
+        let leads = routes.iter().any(|route| {
+            route.site == SiteKind::Workspace && route.path == entry.path && route.method == "GET"
+        });
+        if !leads {
+            self.add(format!("“{}” leads to {}, where nothing is", entry.label, entry.path), "add the route or drop the entry");
+        }
+    }
+}

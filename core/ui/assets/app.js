@@ -1,0 +1,75 @@
+// Page behaviour by data attributes and event delegation: no inline handlers, no eval, safe after htmx swaps.
+const $ = (s, el = document) => el.querySelector(s), $$ = (s, el = document) => [...el.querySelectorAll(s)];
+const sprite = new URL('icons.svg', import.meta.url).href; // beside this file, under the same content hash
+const on = (type, sel, fn) => document.addEventListener(type, e => { const t = e.target.closest?.(sel); if (t) fn(t, e); });
+
+// theme: cookie, so the server can render it; falls back to the system
+on('click', '[data-theme-toggle]', () => {
+  const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+});
+
+// <button command="show-modal" commandfor="id"> where the browser lacks invoker commands
+if (!('commandForElement' in HTMLButtonElement.prototype)) on('click', '[commandfor]', b => {
+  const d = document.getElementById(b.getAttribute('commandfor'));
+  b.getAttribute('command') === 'close' ? d.close() : d.showModal();
+});
+on('click', 'dialog', (d, e) => { if (e.target === d) d.close(); });
+
+// <details class="dropdown">: close on outside click, Escape and choice
+document.addEventListener('click', e => $$('details.dropdown[open]').forEach(d => { if (!d.contains(e.target) || e.target.closest('.pop a, .pop button')) d.open = false; }));
+document.addEventListener('keydown', e => {
+  if (e.key === 'Escape') $$('details.dropdown[open]').forEach(d => { d.open = false; $('summary', d).focus(); });
+  if ((e.key === 'k' && (e.metaKey || e.ctrlKey)) || (e.key === '/' && !e.target.closest('input, textarea, select'))) { const p = $('#palette'); if (p) { e.preventDefault(); p.open || p.showModal(); } }
+});
+
+// toasts: server sends HX-Trigger: {"toast": {"tone": "success", "title": "…", "text": "…"}}
+const tones = { success: 'circle-check', error: 'circle-x', warning: 'triangle-alert', info: 'info' };
+export function toast({ tone = 'info', title, text = '' }) {
+  const el = document.createElement('div');
+  el.className = `toast-item t-${tone}`;
+  el.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#${tones[tone] ?? 'info'}"/></svg><div><strong></strong><p></p></div><button class="btn btn-ghost btn-xs btn-square" aria-label="Dismiss" data-dismiss><svg class="icon" aria-hidden="true"><use href="${sprite}#x"/></svg></button>`;
+  $('strong', el).textContent = title; text ? ($('p', el).textContent = text) : $('p', el).remove();
+  $(tone === 'error' ? '#toasts-alert' : '#toasts').append(el);
+  if (tone !== 'error') setTimeout(() => el.matches(':hover, :focus-within') || el.remove(), 6000);
+}
+document.addEventListener('toast', e => toast(e.detail));
+on('click', '[data-dismiss]', b => b.closest('.toast-item, .alert').remove());
+on('click', '[data-toast]', b => toast(JSON.parse(b.dataset.toast)));
+
+// bulk selection
+on('change', '[data-check-all], [data-check]', box => {
+  const scope = box.closest('[data-bulk]'), rows = $$('[data-check]', scope), head = $('[data-check-all]', scope), bar = $('.bulkbar', scope);
+  if (box === head) rows.forEach(r => { r.checked = head.checked; });
+  const n = rows.filter(r => r.checked).length;
+  head.checked = n > 0 && n === rows.length; head.indeterminate = n > 0 && n < rows.length;
+  if (bar) { bar.hidden = !n; $('[data-count]', bar).textContent = n; }
+});
+on('click', '[data-clear-selection]', b => { const s = b.closest('[data-bulk]'); $$('[data-check], [data-check-all]', s).forEach(c => { c.checked = c.indeterminate = false; }); $('.bulkbar', s).hidden = true; $('[data-check-all]', s).focus(); });
+
+// copy, reveal password, typed confirmation, slug from name
+on('click', '[data-copy]', async b => { await navigator.clipboard?.writeText(document.getElementById(b.dataset.copy).textContent.trim()); toast({ tone: 'success', title: 'Copied to clipboard' }); });
+on('click', '[data-reveal]', b => { const i = document.getElementById(b.dataset.reveal), show = i.type === 'password'; i.type = show ? 'text' : 'password'; b.setAttribute('aria-pressed', show); });
+on('input', '[data-confirm-match]', i => { i.form.querySelector('[data-confirm-submit]').disabled = i.value !== i.dataset.confirmMatch; });
+on('input', '[data-slug-to]', i => { const s = document.getElementById(i.dataset.slugTo); if (!s.dataset.touched) { s.value = i.value.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); s.dispatchEvent(new Event('change', { bubbles: true })); } });
+
+// chart tooltips; the numbers are also in a visually hidden table
+on('pointerover', '.chart .hit', r => {
+  const plot = r.closest('.plot'); let t = $('.tip', plot);
+  if (!t) { t = document.createElement('div'); t.className = 'tip'; plot.append(t); }
+  t.hidden = false; t.textContent = r.dataset.tip;
+  const x = +r.getAttribute('x') + +r.getAttribute('width') / 2; t.style.left = `${Math.min(88, Math.max(12, x))}%`; t.style.top = '35%';
+});
+document.addEventListener('pointerout', e => { if (e.target.matches?.('.chart .hit')) $('.tip', e.target.closest('.plot')).hidden = true; });
+
+// htmx: request bar, our own confirm dialog, errors as toasts
+document.addEventListener('htmx:beforeRequest', () => document.documentElement.classList.add('busy'));
+document.addEventListener('htmx:afterRequest', () => document.documentElement.classList.remove('busy'));
+document.addEventListener('htmx:sendError', () => toast({ tone: 'error', title: 'No connection', text: 'Nothing was saved. Check your network and try again.' }));
+document.addEventListener('htmx:responseError', e => toast({ tone: 'error', title: 'That did not work', text: `Nothing was saved (${e.detail.xhr.status}). Try again, or contact support if it keeps happening.` }));
+document.addEventListener('htmx:confirm', e => {
+  const d = $('#confirm'); if (!e.detail.question || !d) return;
+  e.preventDefault(); $('[data-question]', d).textContent = e.detail.question; d.returnValue = ''; d.showModal();
+  d.addEventListener('close', () => d.returnValue === 'yes' && e.detail.issueRequest(true), { once: true });
+});

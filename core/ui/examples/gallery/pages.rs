@@ -1,0 +1,216 @@
+//! The pages of the gallery, drawn with the same calls that the product uses.
+
+use askama::{DynTemplate, Template};
+use chrono::{DateTime, TimeDelta, Utc};
+use core_ui::{
+    AccountShell, Address, Answer, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell,
+    NavLink, Person, Theme, Toast, Tone, WorkspaceLink, confirm,
+};
+
+/// What the templates call components by.
+mod ui {
+    pub use core_ui::*;
+}
+
+#[derive(Template)]
+#[template(path = "gallery/index.html")]
+struct Index;
+
+#[derive(Template)]
+#[template(path = "gallery/components.html")]
+struct Components {
+    answer: Answer,
+    teams: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "gallery/login.html")]
+struct Login {
+    answer: Answer,
+}
+
+#[derive(Template)]
+#[template(path = "gallery/workspaces.html")]
+struct Workspaces;
+
+#[derive(Template)]
+#[template(path = "gallery/projects.html")]
+struct Projects {
+    address: Address,
+    sort: String,
+    now: DateTime<Utc>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: &'static str,
+    status: &'static str,
+    tone: Tone,
+    owner: &'static str,
+    due: chrono::NaiveDate,
+    updated: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "gallery/form.html")]
+struct Form {
+    answer: Answer,
+    owners: [(&'static str, &'static str); 3],
+}
+
+#[derive(Template)]
+#[template(path = "gallery/empty.html")]
+struct Empty {}
+
+/// The page of that name; the index for any other.
+pub fn page(name: &str, theme: Option<Theme>) -> String {
+    let brand = Brand::default();
+    let owners = [("", "Nobody"), ("1", "Maya Chen"), ("2", "Priya Nair")];
+    let projects = Crumb::new("Projects", "/projects");
+    let error = |page: ErrorPage<'_>| {
+        ErrorShell { brand: &brand, theme, page, request_id: "req_01JD8QK4" }.render()
+    };
+    if let Some(status) = name.strip_prefix("error-").and_then(|status| status.parse().ok()) {
+        return error(ErrorPage::of(status));
+    }
+    match name {
+        "error-suspended" => error(ErrorPage::suspended("Acme Rockets")),
+        "components" => account(&components(), theme),
+        "workspaces" => account(&Workspaces, theme),
+        "login" => auth(&Login { answer: failed_login() }, theme),
+        "projects" => app(&list(), theme, &[Crumb::here("Projects")], None),
+        "projects-empty" => app(&Empty {}, theme, &[Crumb::here("Projects")], None),
+        "project-form" => {
+            let crumbs = [projects, Crumb::here("New project")];
+            app(&Form { answer: rejected(), owners }, theme, &crumbs, None)
+        }
+        "confirm" => {
+            let text = "Falcon stage 2 goes for good, with its dates and its history.";
+            let question = confirm("Delete Falcon stage 2?", text, "/projects/7/delete", "token")
+                .button("Delete project")
+                .panel("/projects");
+            let crumbs = [projects, Crumb::new("Falcon stage 2", "/"), Crumb::here("Delete")];
+            let saved = Toast::success("Project saved").text("3 people were told.");
+            app(&question, theme, &crumbs, Some(&saved))
+        }
+        _ => auth(&Index, theme),
+    }
+}
+
+fn app(
+    content: &dyn DynTemplate,
+    theme: Option<Theme>,
+    crumbs: &[Crumb<'_>],
+    flash: Option<&Toast>,
+) -> String {
+    let workspaces = [
+        WorkspaceLink { name: "Acme Rockets", url: "/projects", current: true },
+        WorkspaceLink { name: "Globex", url: "/projects", current: false },
+    ];
+    let nav = [
+        NavLink { label: "Home", path: "/home", icon: "house", current: false },
+        NavLink { label: "Projects", path: "/projects", icon: "folder-kanban", current: true },
+    ];
+    let shell = AppShell {
+        title: "Projects",
+        brand: &Brand::default(),
+        theme,
+        csrf: "token",
+        workspace: "Acme Rockets",
+        workspace_note: "Owner",
+        workspaces: &workspaces,
+        account_url: "",
+        nav: &nav,
+        person: Person { name: "Maya Chen", email: "maya@acmerockets.com" },
+        crumbs,
+        flash,
+        content,
+    };
+    shell.render().expect("the gallery's pages render")
+}
+
+fn auth(content: &dyn DynTemplate, theme: Option<Theme>) -> String {
+    let shell = AuthShell {
+        title: "Log in",
+        brand: &Brand::default(),
+        theme,
+        csrf: "",
+        corner: Some(("New here?", "Create an account", "/signup")),
+        foot: &[("Gallery", "/")],
+        flash: None,
+        content,
+    };
+    shell.render().expect("the gallery's pages render")
+}
+
+fn account(content: &dyn DynTemplate, theme: Option<Theme>) -> String {
+    let shell = AccountShell {
+        title: "Workspaces",
+        brand: &Brand::default(),
+        theme,
+        csrf: "token",
+        nav: &[NavLink {
+            label: "Workspaces",
+            path: "/workspaces",
+            icon: "layout-grid",
+            current: true,
+        }],
+        person: Person { name: "Maya Chen", email: "maya@acmerockets.com" },
+        flash: None,
+        content,
+    };
+    shell.render().expect("the gallery's pages render")
+}
+
+fn components() -> Components {
+    let teams = ["Propulsion", "Ground systems", "Software"];
+    Components {
+        answer: Answer::empty()
+            .with("f1", "Falcon stage 2")
+            .with("f2", "Soon")
+            .with("f3", "GW-2026-0118")
+            .reject("f2", "Write a date, like 12 Dec 2026."),
+        teams: teams.map(|team| (team.to_lowercase(), team.to_owned())).to_vec(),
+    }
+}
+
+fn failed_login() -> Answer {
+    Answer::empty().with("email", "maya@acmerockets.com")
+}
+
+fn rejected() -> Answer {
+    Answer::empty()
+        .with("name", "Falcon stage 2")
+        .with("summary", "Second-stage engine through hot-fire and acceptance.")
+        .with("owner", "1")
+        .with("start", "2026-12-01")
+        .with("due", "2026-11-12")
+        .reject("name", "Another project is called Falcon stage 2. Choose a different name.")
+        .reject("due", "Choose a date after 1 December 2026.")
+}
+
+fn list() -> Projects {
+    let now = DateTime::from_timestamp(1_795_255_200, 0).expect("in range");
+    let rows = [
+        ("Avionics bench", "On track", Tone::Success, "Diego Alves", 54, 6),
+        ("Falcon stage 2", "On track", Tone::Success, "Maya Chen", 21, 70),
+        ("Guidance review", "At risk", Tone::Warning, "Priya Nair", 13, 190),
+        ("Helium supply", "On track", Tone::Success, "Lena Fischer", 9, 1500),
+        ("Launch pad retrofit", "Off track", Tone::Error, "Tom Okafor", 7, 1600),
+        ("Range safety case", "Done", Tone::Neutral, "Hana Suzuki", 91, 4800),
+    ];
+    let row = |(name, status, tone, owner, days, minutes)| Row {
+        name,
+        status,
+        tone,
+        owner,
+        due: now.date_naive() + TimeDelta::days(days),
+        updated: now - TimeDelta::minutes(minutes),
+    };
+    Projects {
+        address: Address::new("/projects").with("sort", "name").with("status", "at-risk"),
+        sort: "name".to_owned(),
+        now,
+        rows: rows.map(row).into(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Fields of a form: label, control, and the help or the error under it.
+
+use askama::{Template, filters::HtmlSafe};
+
+use crate::{Answer, attrs::Attrs};
+
+/// One field; refine it where it is printed: `text_field(answer, "name", "Name").required()`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "field.html")]
+pub struct Field<'a> {
+    name: &'a str,
+    label: &'a str,
+    value: &'a str,
+    help: &'a str,
+    error: Option<&'a str>,
+    optional: bool,
+    link: Option<(&'a str, &'a str)>,
+    control: Control<'a>,
+    attrs: Attrs<'a>,
+}
+
+#[derive(Debug, Clone)]
+enum Control<'a> {
+    Input(&'static str),
+    Password,
+    Text { rows: u8 },
+    Select(Vec<(&'a str, &'a str)>),
+}
+
+impl HtmlSafe for Field<'_> {}
+
+/// A line of text.
+pub fn text_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    field(answer, name, label, Control::Input("text"))
+}
+
+/// A day, as `2026-12-01`.
+pub fn date_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    field(answer, name, label, Control::Input("date"))
+}
+
+/// An e-mail address.
+pub fn email_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    field(answer, name, label, Control::Input("email"))
+}
+
+/// A password: required, can be shown, and never sent back with the page.
+pub fn password_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    let field = Field { value: "", ..field(answer, name, label, Control::Password) };
+    field.autocomplete("current-password").required()
+}
+
+/// Several lines of text.
+pub fn textarea<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    field(answer, name, label, Control::Text { rows: 4 })
+}
+
+/// A choice of one; options are pairs of value and label.
+pub fn select<'a, V: AsRef<str>, L: AsRef<str>>(
+    answer: &'a Answer,
+    name: &'a str,
+    label: &'a str,
+    options: &'a [(V, L)],
+) -> Field<'a> {
+    let options = options.iter().map(|(value, label)| (value.as_ref(), label.as_ref())).collect();
+    field(answer, name, label, Control::Select(options))
+}
+
+fn field<'a>(answer: &'a Answer, name: &'a str, label: &'a str, control: Control<'a>) -> Field<'a> {
+    Field {
+        name,
+        label,
+        value: answer.value(name),
+        help: "",
+        error: answer.error(name),
+        optional: false,
+        link: None,
+        control,
+        attrs: Attrs::default(),
+    }
+}
+
+impl<'a> Field<'a> {
+    /// The type of the input: `tel`, `url`, `number`…
+    #[must_use]
+    pub fn kind(mut self, kind: &'static str) -> Self {
+        self.control = Control::Input(kind);
+        self
+    }
+
+    /// A sentence under the field; an error takes its place.
+    #[must_use]
+    pub fn help(mut self, help: &'a str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// The browser asks for it before sending.
+    #[must_use]
+    pub fn required(self) -> Self {
+        self.attr("required", "")
+    }
+
+    /// Says beside the label that it may stay empty.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The greatest number of characters.
+    #[must_use]
+    pub fn max_length(mut self, characters: usize) -> Self {
+        self.attrs.set_number("maxlength", characters);
+        self
+    }
+
+    /// What a browser may fill in: `username`, `new-password`, `one-time-code`…
+    #[must_use]
+    pub fn autocomplete(self, value: &'static str) -> Self {
+        self.attr("autocomplete", value)
+    }
+
+    /// The height of a text area in lines.
+    #[must_use]
+    pub fn rows(mut self, rows: u8) -> Self {
+        self.control = Control::Text { rows };
+        self
+    }
+
+    /// A link at the end of the label's line, such as “Forgot password?”.
+    #[must_use]
+    pub fn link(mut self, text: &'a str, href: &'a str) -> Self {
+        self.link = Some((text, href));
+        self
+    }
+
+    /// Any other attribute of the control, such as `data-slug-to`.
+    #[must_use]
+    pub fn attr(mut self, name: &'static str, value: &'a str) -> Self {
+        self.attrs.set(name, value);
+        self
+    }
+
+    fn has_note(&self) -> bool {
+        self.error.is_some() || !self.help.is_empty()
+    }
+}

@@ -1,0 +1,44 @@
+//! The look: shells around pages, components inside them, forms, static files. No database here.
+//!
+//! A component is a function that a template calls: `{{ ui::text_field(answer, "name", "Name") }}`.
+//! What it returns writes itself, escaped, straight into the page.
+
+mod address;
+mod answer;
+pub mod assets;
+mod attrs;
+mod brand;
+mod confirm;
+mod dialog;
+mod field;
+mod fragment;
+mod list;
+mod message;
+mod page;
+mod piece;
+mod shell;
+mod time;
+mod toast;
+mod tone;
+
+pub use address::Address;
+pub use answer::{Answer, Errors};
+pub use assets::{Asset, asset, asset_url};
+pub use brand::{Brand, Theme};
+pub use confirm::{Confirm, ConfirmDialog, ConfirmPanel, confirm};
+pub use dialog::{
+    Cancel, Dialog, DialogEnd, Dropdown, DropdownEnd, cancel, dialog, dialog_end, dropdown,
+    dropdown_end,
+};
+pub use field::{Field, date_field, email_field, password_field, select, text_field, textarea};
+pub use fragment::Fragment;
+pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
+pub use message::{Empty, ErrorSummary, Note, empty, error_summary, note};
+pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
+pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
+pub use shell::{
+    AccountShell, AppShell, AuthShell, ErrorPage, ErrorShell, NavLink, Person, WorkspaceLink,
+};
+pub use time::{Ago, Commas, Day, ago, commas, date};
+pub use toast::Toast;
+pub use tone::Tone;

@@ -1,0 +1,108 @@
+//! Error pages: they know the product and nothing else, so they work when everything else fails.
+
+use std::borrow::Cow;
+
+use askama::Template;
+
+use super::error_words::words;
+use crate::{Brand, Theme, Toast, Tone};
+
+/// What an error page says. The texts of [`ErrorPage::of`] can be made more precise.
+#[derive(Debug, Clone)]
+pub struct ErrorPage<'a> {
+    status: u16,
+    icon: &'static str,
+    tone: Tone,
+    title: Cow<'a, str>,
+    text: Cow<'a, str>,
+    actions: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> ErrorPage<'a> {
+    /// The page for a status; an unknown one gets the page of its class.
+    pub fn of(status: u16) -> Self {
+        let (icon, tone, title, text) = words(status);
+        let actions = match status {
+            400 | 408 | 429 | 503 => Vec::new(),
+            _ => vec![("Go to home".into(), "/".into())],
+        };
+        Self { status, icon, tone, title: title.into(), text: text.into(), actions }
+    }
+
+    /// The page for a workspace that is switched off.
+    pub fn suspended(workspace: &str) -> Self {
+        Self {
+            status: 403,
+            icon: "circle-pause",
+            tone: Tone::Warning,
+            title: format!("{workspace} is paused").into(),
+            text: "Nothing has been deleted, and everything is there when it opens again. Ask its \
+                   owner, or us, if you think it should be open."
+                .into(),
+            actions: Vec::new(),
+        }
+    }
+
+    /// Another title.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'a, str>>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Another explanation: what to do, and whether anything was saved.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.text = text.into();
+        self
+    }
+
+    /// Says when it is worth trying again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        self.text = format!("{} Try again in {seconds} {unit}.", self.text).into();
+        self
+    }
+
+    /// A way on, as label and address; the first one is the main one.
+    #[must_use]
+    pub fn action(mut self, label: impl Into<Cow<'a, str>>, href: impl Into<Cow<'a, str>>) -> Self {
+        self.actions.insert(0, (label.into(), href.into()));
+        self
+    }
+}
+
+/// The shell of error pages.
+pub struct ErrorShell<'a> {
+    /// The product.
+    pub brand: &'a Brand,
+    /// The theme a person chose, where the request could be read.
+    pub theme: Option<Theme>,
+    /// What it says.
+    pub page: ErrorPage<'a>,
+    /// What people can mention when they write; may be empty.
+    pub request_id: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "shell/error.html")]
+struct Drawn<'a> {
+    title: &'a str,
+    brand: &'a Brand,
+    theme: Option<Theme>,
+    csrf: &'static str,
+    flash: Option<&'a Toast>,
+    page: &'a ErrorPage<'a>,
+    request_id: &'a str,
+}
+
+impl ErrorShell<'_> {
+    /// The whole page. It prints text only, so there is nothing in it that could fail.
+    pub fn render(&self) -> String {
+        let &Self { brand, theme, ref page, request_id } = self;
+        Drawn { title: &page.title, brand, theme, csrf: "", flash: None, page, request_id }
+            .render()
+            .expect("a template that only prints text cannot fail")
+    }
+}

@@ -1,0 +1,19 @@
+//! The tests of the look: what components print, and that stylesheet and icons have what they use.
+
+mod answer;
+mod assets;
+mod components;
+mod lists;
+mod shells;
+mod stylesheet;
+mod times;
+
+/// What no component may let through.
+const EVIL: &str = r#""><script>alert('x')</script>&"#;
+
+/// Nothing of [`EVIL`] is left as markup, and what it said still stands there.
+fn assert_harmless(html: &str) {
+    assert!(!html.contains("<script>alert"), "markup came through: {html}");
+    assert!(!html.contains("\"><script"), "an attribute was left: {html}");
+    assert!(html.contains("&#62;&#60;script&#62;"), "the text is missing: {html}");
+}
