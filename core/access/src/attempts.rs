@@ -42,7 +42,8 @@ impl Attempts {
         struct Counted {
             count: i32,
         }
-        let sql = "INSERT INTO \"catalog\".\"attempts\" (key, window_start, count) VALUES ($1, $2, 1)
+        let sql =
+            "INSERT INTO \"catalog\".\"attempts\" (key, window_start, count) VALUES ($1, $2, 1)
              ON CONFLICT (key, window_start) DO UPDATE SET count = attempts.count + 1
              RETURNING count";
         let values: [Value; 2] = [key(limit, subject).into(), window(limit).into()];

@@ -2,8 +2,8 @@
 
 mod attempts;
 pub mod entity;
-mod memberships;
 mod members;
+mod memberships;
 mod permission;
 mod role;
 mod sessions;

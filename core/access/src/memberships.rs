@@ -6,8 +6,8 @@ use core_base::{Result, TenantId, UserId, clock};
 use core_db::{CatalogDb, Change, Changes, Status, Store};
 use quick_cache::sync::Cache;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Func, OnConflict},
 };
 

@@ -7,8 +7,7 @@ use core_base::{Result, SessionId, TenantId, Token, UserId, clock};
 use core_db::{CatalogDb, Change, Changes};
 use quick_cache::sync::Cache;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 
 use crate::entity::{session, user};

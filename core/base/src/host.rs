@@ -32,12 +32,32 @@ mod tests {
         assert_eq!(normalise_host("Acme.Localhost:8000"), Some("acme.localhost".into()));
         assert_eq!(normalise_host("acme.localhost"), Some("acme.localhost".into()));
         for bad in [
-            "", ".", "acme.", ".acme", "acme..localhost", "acme.localhost:", "acme.localhost:80:80",
-            "acme.localhost:x", "acme.localhost:123456", "a@acme.localhost", "acme.localhost/",
-            "acme.localhost\\", "acme.localhost ", " acme.localhost", "acme\t.localhost",
-            "acme\0.localhost", "[::1]", "[::1]:8000", "ac\u{43c}e.localhost", "acme%2elocalhost",
-            "acme.localhost#", "acme.localhost?", "-acme.localhost", "acme-.localhost",
-            "acme_x.localhost", "acme,globex.localhost",
+            "",
+            ".",
+            "acme.",
+            ".acme",
+            "acme..localhost",
+            "acme.localhost:",
+            "acme.localhost:80:80",
+            "acme.localhost:x",
+            "acme.localhost:123456",
+            "a@acme.localhost",
+            "acme.localhost/",
+            "acme.localhost\\",
+            "acme.localhost ",
+            " acme.localhost",
+            "acme\t.localhost",
+            "acme\0.localhost",
+            "[::1]",
+            "[::1]:8000",
+            "ac\u{43c}e.localhost",
+            "acme%2elocalhost",
+            "acme.localhost#",
+            "acme.localhost?",
+            "-acme.localhost",
+            "acme-.localhost",
+            "acme_x.localhost",
+            "acme,globex.localhost",
         ] {
             assert_eq!(normalise_host(bad), None, "{bad:?}");
         }

@@ -6,11 +6,53 @@ use serde::Serialize;
 
 /// Names that a workspace can't take: ours, the web's and the mail's.
 const RESERVED: &[&str] = &[
-    "www", "api", "admin", "app", "mail", "smtp", "imap", "pop", "ftp", "ns", "ns1", "ns2", "auth",
-    "login", "logout", "signup", "account", "accounts", "console", "staff", "static", "assets",
-    "cdn", "files", "media", "support", "help", "status", "docs", "blog", "dev", "test", "staging",
-    "localhost", "autodiscover", "autoconfig", "mta-sts", "wpad", "isatap", "webmaster",
-    "postmaster", "hostmaster", "abuse", "security", "root", "billing", "pricing",
+    "www",
+    "api",
+    "admin",
+    "app",
+    "mail",
+    "smtp",
+    "imap",
+    "pop",
+    "ftp",
+    "ns",
+    "ns1",
+    "ns2",
+    "auth",
+    "login",
+    "logout",
+    "signup",
+    "account",
+    "accounts",
+    "console",
+    "staff",
+    "static",
+    "assets",
+    "cdn",
+    "files",
+    "media",
+    "support",
+    "help",
+    "status",
+    "docs",
+    "blog",
+    "dev",
+    "test",
+    "staging",
+    "localhost",
+    "autodiscover",
+    "autoconfig",
+    "mta-sts",
+    "wpad",
+    "isatap",
+    "webmaster",
+    "postmaster",
+    "hostmaster",
+    "abuse",
+    "security",
+    "root",
+    "billing",
+    "pricing",
 ];
 
 /// The address of a workspace: 3 to 40 of `a-z`, `0-9` and single hyphens inside.
@@ -53,7 +95,9 @@ impl fmt::Display for Slug {
 pub fn normalise_email(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     let (local, domain) = text.rsplit_once('@')?;
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';');
+    let plain = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';')
+    };
     let well_formed = text.len() <= 254
         && !local.is_empty()
         && local.len() <= 64
@@ -73,7 +117,9 @@ mod tests {
         for good in ["acme", "acme-rockets", "a1b", "t0001"] {
             assert!(Slug::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "ab", "Acme", "a--b", "-ab", "ab-", "a_b", "a.b", "ac\u{430}me", "www", "xn--abc"] {
+        for bad in
+            ["", "ab", "Acme", "a--b", "-ab", "ab-", "a_b", "a.b", "ac\u{430}me", "www", "xn--abc"]
+        {
             assert!(Slug::parse(bad).is_err(), "{bad}");
         }
         assert!(Slug::parse(&"a".repeat(41)).is_err());

@@ -93,7 +93,10 @@ impl Directory {
         self.read(tenant::Column::Id.eq(id.0)).await
     }
 
-    async fn read(&self, filter: impl sea_orm::sea_query::IntoCondition) -> Result<Option<Arc<Tenant>>, DbErr> {
+    async fn read(
+        &self,
+        filter: impl sea_orm::sea_query::IntoCondition,
+    ) -> Result<Option<Arc<Tenant>>, DbErr> {
         let row = tenant::Entity::find().filter(filter).one(&self.catalog).await?;
         let row = row.filter(|row| row.status != Status::Deleted);
         Ok(row.map(|row| Arc::new(Tenant::from(row))))

@@ -68,7 +68,10 @@ pub struct Report {
 enum Lane {
     Files(PathBuf),
     /// The connection is away only while a data step has it.
-    Schemas { body: Option<Body>, installation: String },
+    Schemas {
+        body: Option<Body>,
+        installation: String,
+    },
 }
 
 struct Run<'a> {
@@ -86,7 +89,9 @@ struct Run<'a> {
 
 impl Store {
     /// Tenants by the stamp they carry, and the quarantined ones with the reason.
-    pub async fn migration_status(&self) -> anyhow::Result<(BTreeMap<String, usize>, Vec<(String, String)>)> {
+    pub async fn migration_status(
+        &self,
+    ) -> anyhow::Result<(BTreeMap<String, usize>, Vec<(String, String)>)> {
         let rows = tenant::Entity::find()
             .filter(tenant::Column::Status.is_in([Status::Active, Status::Suspended]))
             .order_by_asc(tenant::Column::Slug)
@@ -118,7 +123,10 @@ impl Store {
 
     /// Brings every tenant to the current schema. A failing one is put aside, and the others go on;
     /// when the first few all fail, nothing else is touched. Killed, it goes on where it was.
-    pub async fn migrate_tenants(&self, progress: &(dyn Fn(Progress) + Sync)) -> anyhow::Result<Report> {
+    pub async fn migrate_tenants(
+        &self,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> anyhow::Result<Report> {
         let queue: VecDeque<_> =
             self.behind().order_by_asc(tenant::Column::Id).all(self.catalog()).await?.into();
         if queue.is_empty() {
@@ -184,7 +192,9 @@ impl Run<'_> {
             self.flush().await?;
             let report = self.report.lock().expect("nothing panics in it").clone();
             let (slug, why) = report.failed.last().cloned().unwrap_or_default();
-            anyhow::bail!("the first {CANARIES} workspaces failed, nothing else was touched ({slug}: {why})");
+            anyhow::bail!(
+                "the first {CANARIES} workspaces failed, nothing else was touched ({slug}: {why})"
+            );
         }
         tokio::try_join!(self.drain(&mut first), self.drain(&mut second))?;
         self.flush().await?;

@@ -6,6 +6,7 @@ mod cell;
 mod changes;
 mod directory;
 mod fleet;
+mod inspect;
 mod migration;
 mod page;
 mod plan;

@@ -43,7 +43,9 @@ impl Migrations {
     pub fn problems(&self) -> Vec<String> {
         let unsorted = |list: &[Migration]| {
             let pairs = list.windows(2).filter(|pair| pair[0].name >= pair[1].name);
-            pairs.map(|pair| format!("{} must come before {}", pair[1].name, pair[0].name)).collect()
+            pairs
+                .map(|pair| format!("{} must come before {}", pair[1].name, pair[0].name))
+                .collect()
         };
         let mut problems: Vec<String> = unsorted(self.catalog);
         problems.extend(unsorted(self.tenant));
@@ -97,7 +99,8 @@ impl Script {
 
     /// A new table with narrower rights.
     pub fn create_table_with(&mut self, table: &TableCreateStatement, rights: Rights) {
-        let name = table.get_table_name().and_then(|table| table_name(table)).expect("a table has a name");
+        let name =
+            table.get_table_name().and_then(|table| table_name(table)).expect("a table has a name");
         self.build(table);
         self.granted.push((name, rights));
     }

@@ -58,7 +58,8 @@ impl Login {
 impl Link for PgConnection {
     fn scrub(&mut self) -> Work<'_, Result<(), sqlx::Error>> {
         Box::pin(async {
-            self.execute("ROLLBACK; RESET ROLE; RESET ALL; SELECT pg_advisory_unlock_all()").await?;
+            self.execute("ROLLBACK; RESET ROLE; RESET ALL; SELECT pg_advisory_unlock_all()")
+                .await?;
             Ok(())
         })
     }

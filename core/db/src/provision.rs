@@ -20,8 +20,7 @@ use crate::{
     plan::{Plan, fill},
     pool::{Lease, Pool},
     postgres::{self, quote},
-    setup,
-    sqlite,
+    setup, sqlite,
     statement::Target,
     store::{Place, Store},
     sweep::Life,
@@ -183,7 +182,11 @@ impl Store {
     }
 
     /// The new schema, in a transaction that is still open, on the connection that holds the lock.
-    async fn open_schema(&self, tenant: &Tenant, mut lease: Lease<PgConnection>) -> anyhow::Result<Tx> {
+    async fn open_schema(
+        &self,
+        tenant: &Tenant,
+        mut lease: Lease<PgConnection>,
+    ) -> anyhow::Result<Tx> {
         let Place::Postgres { installation, .. } = &self.0.place else {
             anyhow::bail!("not on PostgreSQL");
         };
@@ -310,7 +313,8 @@ impl Store {
                 let lease = life.owner().context("the sign of life is on PostgreSQL")?;
                 let name = id.schema();
                 let (schema, role_name) = (quote(&name), role(installation, &name));
-                let drop_schema = format!("SET lock_timeout TO '5s'; DROP SCHEMA IF EXISTS {schema} CASCADE");
+                let drop_schema =
+                    format!("SET lock_timeout TO '5s'; DROP SCHEMA IF EXISTS {schema} CASCADE");
                 postgres::simple(lease, &drop_schema).await?;
                 let drop_role = format!("DROP ROLE IF EXISTS {}", quote(&role_name));
                 postgres::simple(lease, &drop_role).await?;

@@ -49,7 +49,12 @@ pub(crate) struct Logins {
 }
 
 impl Logins {
-    pub(crate) fn new(config: &Config, url: &Url, owner_url: Option<&Url>, pooled: bool) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        config: &Config,
+        url: &Url,
+        owner_url: Option<&Url>,
+        pooled: bool,
+    ) -> anyhow::Result<Self> {
         Ok(Self {
             owner: Owner::new(Login::from_url(owner_url.unwrap_or(url), false)?),
             base: Login::from_url(url, pooled)?,
@@ -74,10 +79,13 @@ impl Logins {
     /// A connection as `DATABASE_URL` says.
     pub(crate) async fn first(&self) -> anyhow::Result<PgConnection> {
         let user = self.base.user();
-        self.base.connect().await.with_context(|| format!("connecting to PostgreSQL as {user} (DATABASE_URL)"))
+        self.base
+            .connect()
+            .await
+            .with_context(|| format!("connecting to PostgreSQL as {user} (DATABASE_URL)"))
     }
 
-    fn password(&self, login: &str) -> Secret {
+    pub(crate) fn password(&self, login: &str) -> Secret {
         derive(&self.key, &format!("login:{login}"))
     }
 
@@ -150,8 +158,7 @@ async fn prepare_embedded(data_dir: &Path, migrations: &Migrations) -> anyhow::R
 }
 
 /// What every schema starts with, before the first migration.
-pub(crate) const BASE_TABLES: &str =
-    "CREATE TABLE IF NOT EXISTS _migrations (name text PRIMARY KEY, applied_at text DEFAULT CURRENT_TIMESTAMP)";
+pub(crate) const BASE_TABLES: &str = "CREATE TABLE IF NOT EXISTS _migrations (name text PRIMARY KEY, applied_at text DEFAULT CURRENT_TIMESTAMP)";
 
 /// What a tenant's schema starts with.
 pub(crate) fn tenant_tables(backend: DbBackend) -> &'static str {
@@ -274,10 +281,12 @@ pub(crate) async fn add_cell(
     let id: i32 = row.try_get(0)?;
     let login = format!("{installation}_c{id:03}");
     make_login(owner, logins, &login).await?;
-    let insert = sqlx::query("INSERT INTO catalog.cells (id, login, capacity, created_at) VALUES ($1, $2, $3, now())")
-        .bind(id)
-        .bind(&login)
-        .bind(CAPACITY);
+    let insert = sqlx::query(
+        "INSERT INTO catalog.cells (id, login, capacity, created_at) VALUES ($1, $2, $3, now())",
+    )
+    .bind(id)
+    .bind(&login)
+    .bind(CAPACITY);
     owner.execute(insert).await?;
     Ok(CellReport { id, login, tenants: 0, capacity: CAPACITY })
 }

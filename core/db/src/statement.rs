@@ -75,7 +75,10 @@ impl Target {
 }
 
 /// The text to send and the values to bind; refuses what has no place inside a transaction.
-pub(crate) fn prepare(statement: Statement, target: &Target) -> Result<(String, SqlxValues), DbErr> {
+pub(crate) fn prepare(
+    statement: Statement,
+    target: &Target,
+) -> Result<(String, SqlxValues), DbErr> {
     let verb = statement.sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
     let reads_or_writes = ["select", "insert", "update", "delete", "with"]
         .iter()
@@ -107,7 +110,10 @@ mod tests {
             target.point(sql),
             r#"SELECT "projects"."tenant", 'x"t_1".y' FROM "t_1"."projects" JOIN "catalog"."users" /*abcdef01*/"#
         );
-        assert_eq!(Target::file().point(r#"SELECT 1 FROM "tenant"."a""#), r#"SELECT 1 FROM "main"."a""#);
+        assert_eq!(
+            Target::file().point(r#"SELECT 1 FROM "tenant"."a""#),
+            r#"SELECT 1 FROM "main"."a""#
+        );
         assert_eq!(Target::file().point("SELECT \""), "SELECT \"");
     }
 
@@ -117,12 +123,23 @@ mod tests {
         let send = |sql: &str| {
             prepare(Statement::from_string(DbBackend::Sqlite, sql.to_owned()), &target).is_ok()
         };
-        for good in ["SELECT 1", " select 1", "WITH a AS (SELECT 1) SELECT 2", "insert into a values (1)"] {
+        for good in
+            ["SELECT 1", " select 1", "WITH a AS (SELECT 1) SELECT 2", "insert into a values (1)"]
+        {
             assert!(send(good), "{good}");
         }
         for bad in [
-            "RESET ROLE", "SET ROLE x", "DO $$ BEGIN END $$", "COMMIT", "ATTACH 'x' AS y", "PRAGMA x",
-            "CREATE TEMP TABLE a (b int)", "", "/* */ RESET ROLE", "selectx", "VACUUM INTO 'x'",
+            "RESET ROLE",
+            "SET ROLE x",
+            "DO $$ BEGIN END $$",
+            "COMMIT",
+            "ATTACH 'x' AS y",
+            "PRAGMA x",
+            "CREATE TEMP TABLE a (b int)",
+            "",
+            "/* */ RESET ROLE",
+            "selectx",
+            "VACUUM INTO 'x'",
         ] {
             assert!(!send(bad), "{bad}");
         }

@@ -60,10 +60,7 @@ mod tests {
             name("UNIQUE constraint failed: projects.name").as_deref(),
             Some("projects_name_key")
         );
-        assert_eq!(
-            name("UNIQUE constraint failed: a.b, a.c").as_deref(),
-            Some("a_b_c_key")
-        );
+        assert_eq!(name("UNIQUE constraint failed: a.b, a.c").as_deref(), Some("a_b_c_key"));
         assert_eq!(name("UNIQUE constraint failed: index 'x_y'").as_deref(), Some("x_y"));
         assert_eq!(name("something else"), None);
     }

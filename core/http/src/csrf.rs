@@ -123,8 +123,9 @@ async fn check(site: &Site, here: &Here, csrf: &Csrf, request: Request) -> Resul
     let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
     let good = match header {
         Some(token) => csrf.is_good(token),
-        None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes)
-            .is_ok_and(|fields| fields.iter().any(|(name, value)| name == FIELD && csrf.is_good(value))),
+        None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes).is_ok_and(|fields| {
+            fields.iter().any(|(name, value)| name == FIELD && csrf.is_good(value))
+        }),
     };
     if !good {
         return Err(Error::BadRequest(FORGED.into()));
@@ -143,7 +144,8 @@ fn own_origin(site: &Site, here: &Here) -> String {
 /// browser, and then the token alone decides.
 fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
     let origin = headers.get(header::ORIGIN).is_none_or(|origin| origin == own);
-    let site = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+    let site =
+        headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
     origin && site
 }
 
@@ -181,7 +183,9 @@ mod tests {
         };
         assert!(check(Some("https://acme.app.test"), Some("same-origin")));
         assert!(check(None, None));
-        for bad in ["https://evil.app.test", "http://acme.app.test", "https://acme.app.test:8443", "null"] {
+        for bad in
+            ["https://evil.app.test", "http://acme.app.test", "https://acme.app.test:8443", "null"]
+        {
             assert!(!check(Some(bad), None), "{bad}");
         }
         assert!(!check(None, Some("same-site")) && !check(None, Some("cross-site")));

@@ -53,7 +53,9 @@ pub(crate) async fn layer(
     match error {
         Some(error) => context.draw(&site, &error),
         // The router's own 404 and 405, limits and time: a status without a page.
-        None if status.as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) => {
+        None if status.as_u16() >= 400
+            && !response.headers().contains_key(header::CONTENT_TYPE) =>
+        {
             let retry = response.headers().get(header::RETRY_AFTER).cloned();
             let mut page = context.page(&site, status, ErrorPage::of(status.as_u16()));
             if let Some(retry) = retry {

@@ -40,7 +40,11 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
             Err(reason) => {
                 if errors.is_empty() {
                     tracing::debug!(%reason, "a form did not fit");
-                    errors.unless(false, "", "Something in this form could not be read. Check each field.");
+                    errors.unless(
+                        false,
+                        "",
+                        "Something in this form could not be read. Check each field.",
+                    );
                 }
                 Err(Answer::new(typed, errors))
             }

@@ -115,7 +115,11 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
         let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, site).await?;
-        if member.may(P::FROM) { Ok(Self { member, proof: PhantomData }) } else { Err(Error::Forbidden) }
+        if member.may(P::FROM) {
+            Ok(Self { member, proof: PhantomData })
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 }
 

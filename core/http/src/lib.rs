@@ -24,7 +24,7 @@ pub use cookies::{Cookies, SetCookie};
 pub use form::{Form, Submitted};
 pub use gate::{Access, Can, Gate, Gated, Public, SignedIn, WorkspaceMember};
 pub use here::{Here, RequestId};
-pub use path::{Path, Query, safe_next};
+pub use path::{Path, Query, encode_query, safe_next};
 pub use routes::{Route, Routes};
 pub use server::serve;
 pub use session::{CurrentSession, SESSION_COOKIE};

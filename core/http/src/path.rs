@@ -29,6 +29,11 @@ impl<T: DeserializeOwned + Default + Send> FromRequestParts<Site> for Query<T> {
     }
 }
 
+/// `name=value&…`, for addresses that we make.
+pub fn encode_query(pairs: &[(&str, &str)]) -> String {
+    serde_urlencoded::to_string(pairs).expect("pairs of strings can always be encoded")
+}
+
 /// Where to go after signing in: a path on this host, and nothing that could lead off it.
 pub fn safe_next(next: &str) -> Option<&str> {
     let good = next.starts_with('/')
@@ -48,8 +53,18 @@ mod tests {
             assert_eq!(safe_next(good), Some(good));
         }
         for bad in [
-            "", "projects", "//evil.test", "/\\evil.test", "\\\\evil.test", "https://evil.test",
-            "javascript:alert(1)", "/a\r\nSet-Cookie: x", "/a b", "/\tevil", "/ä", "\t//evil.test",
+            "",
+            "projects",
+            "//evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "https://evil.test",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+            "/a b",
+            "/\tevil",
+            "/ä",
+            "\t//evil.test",
         ] {
             assert_eq!(safe_next(bad), None, "{bad:?}");
         }

@@ -15,7 +15,9 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
 };
 
-use crate::{Client, Core, Here, RequestId, Site, csrf, error_page, health, limits, session, unit_of_work};
+use crate::{
+    Client, Core, Here, RequestId, Site, csrf, error_page, health, limits, session, unit_of_work,
+};
 
 /// However long a handler works, nobody waits longer.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -219,10 +221,7 @@ impl Policies {
         let everywhere = format!("{}://*.{}{port}", config.base_url.scheme(), config.base_host());
         // Chromium applies form-action to redirects: signing in ends on a workspace's host, and
         // signing out of a workspace on the account site.
-        Self {
-            account: policy(&everywhere),
-            workspace: policy(&config.account_origin()),
-        }
+        Self { account: policy(&everywhere), workspace: policy(&config.account_origin()) }
     }
 }
 
@@ -234,4 +233,3 @@ fn policy(form_action: &str) -> HeaderValue {
     );
     HeaderValue::from_str(&text).expect("hosts are plain names")
 }
-

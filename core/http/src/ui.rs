@@ -8,10 +8,12 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
-use core_access::{Member, Session};
+use core_access::{Belonging, Member, Session};
 use core_base::{Error, Result};
 use core_db::Tenant;
-use core_ui::{AccountShell, AppShell, AuthShell, Crumb, NavLink, Person, Theme, Toast, WorkspaceLink};
+use core_ui::{
+    AccountShell, AppShell, AuthShell, Crumb, NavLink, Person, Theme, Toast, WorkspaceLink,
+};
 
 use crate::{Cookies, Core, CurrentSession, Here, SetCookie, Site, csrf::Csrf, error_page::theme};
 
@@ -24,6 +26,7 @@ pub struct Ui {
     here: Here,
     session: Option<Arc<Session>>,
     member: Option<Arc<Member>>,
+    belongings: Arc<Vec<Belonging>>,
     csrf: String,
     theme: Option<Theme>,
     flash: Option<Toast>,
@@ -38,8 +41,13 @@ impl FromRequestParts<Site> for Ui {
         let cookies = Cookies::read(&parts.headers);
         let flash = cookies.get(FLASH_COOKIE).and_then(|text| hex::decode(text).ok());
         let flash = flash.and_then(|bytes| String::from_utf8(bytes).ok());
+        let belongings = match &session {
+            Some(session) => site.core.belongings.of(session.user).await?,
+            None => Arc::default(),
+        };
         Ok(Self {
             core: site.core.clone(),
+            belongings,
             here: Here::from_request_parts(parts, site).await?,
             session,
             member: parts.extensions.get::<Arc<Member>>().cloned(),
@@ -66,20 +74,20 @@ impl Ui {
     }
 
     /// The page.
-    pub async fn page(&self, title: &str, content: &dyn DynTemplate) -> Result {
-        self.draw(StatusCode::OK, title, content).await
+    pub fn page(&self, title: &str, content: &dyn DynTemplate) -> Result {
+        self.draw(StatusCode::OK, title, content)
     }
 
     /// The form again, with what was typed and what is wrong: 422.
-    pub async fn invalid(&self, title: &str, content: &dyn DynTemplate) -> Result {
-        self.draw(StatusCode::UNPROCESSABLE_ENTITY, title, content).await
+    pub fn invalid(&self, title: &str, content: &dyn DynTemplate) -> Result {
+        self.draw(StatusCode::UNPROCESSABLE_ENTITY, title, content)
     }
 
     /// The page with another status, for an answer that is neither.
-    pub async fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
+    pub fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
         let html = match (&self.here, &self.session, &self.member) {
-            (Here::Workspace(tenant), Some(session), Some(member)) => {
-                self.workspace(title, content, tenant, session, member).await?
+            (Here::Workspace(tenant), Some(_), Some(member)) => {
+                self.workspace(title, content, tenant, member)?
             }
             (Here::Account, Some(session), _) => self.account(title, content, session)?,
             _ => self.signed_out(title, content)?,
@@ -91,12 +99,11 @@ impl Ui {
         Ok(response)
     }
 
-    async fn workspace(
+    fn workspace(
         &self,
         title: &str,
         content: &dyn DynTemplate,
         tenant: &Tenant,
-        session: &Session,
         member: &Member,
     ) -> Result<String> {
         let entries = self.core.nav.iter();
@@ -109,8 +116,8 @@ impl Ui {
                 current: NavLink::covers(entry.path, &self.path),
             })
             .collect();
-        let belongings = self.core.belongings.of(session.user).await?;
-        let links: Vec<_> = belongings
+        let links: Vec<_> = self
+            .belongings
             .iter()
             .map(|one| (one, format!("{}/", self.core.config.workspace_origin(&one.slug))))
             .collect();

@@ -9,7 +9,7 @@ pub use core_base::{Error, MemberId, Result, TenantId, UserId, clock};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
 pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
-    see_other, see_other_with,
+    encode_query, see_other, see_other_with,
 };
 pub use registry::{Problem, Registry};
 

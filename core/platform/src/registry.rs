@@ -139,7 +139,10 @@ impl Problems {
         }
         if route.gate_site.is_some_and(|site| site != route.site) {
             let text = format!("{name} has a gate of the other site");
-            self.add(text, "`SignedIn` is for the account site, `Can` and `WorkspaceMember` for workspaces");
+            self.add(
+                text,
+                "`SignedIn` is for the account site, `Can` and `WorkspaceMember` for workspaces",
+            );
         }
     }
 
@@ -148,7 +151,10 @@ impl Problems {
             route.site == SiteKind::Workspace && route.path == entry.path && route.method == "GET"
         });
         if !leads {
-            self.add(format!("“{}” leads to {}, where nothing is", entry.label, entry.path), "add the route or drop the entry");
+            self.add(
+                format!("“{}” leads to {}, where nothing is", entry.label, entry.path),
+                "add the route or drop the entry",
+            );
         }
     }
 }

@@ -85,7 +85,8 @@ impl Reader {
         (yes, no): (&str, &str),
         default: bool,
     ) -> bool {
-        let (first, second) = if default { ((yes, true), (no, false)) } else { ((no, false), (yes, true)) };
+        let (first, second) =
+            if default { ((yes, true), (no, false)) } else { ((no, false), (yes, true)) };
         self.choice(name, &[first, second])
     }
 
@@ -150,7 +151,9 @@ impl Reader {
             Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Some(url),
             // The text holds a password: it is not repeated.
             _ => {
-                self.problem(format!("{name} must look like postgres://user:password@host/database"));
+                self.problem(format!(
+                    "{name} must look like postgres://user:password@host/database"
+                ));
                 None
             }
         }

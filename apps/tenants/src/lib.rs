@@ -1,0 +1,11 @@
+//! Workspaces: choosing one, entering it, and their life from creation to deletion.
+
+mod pages;
+pub mod workspace;
+
+use platform::App;
+
+/// What this app brings.
+pub fn app() -> App {
+    App::new("tenants").account(pages::account_routes()).workspace(pages::workspace_routes())
+}

@@ -1,0 +1,138 @@
+//! Crossing from the account site to a workspace: by a ticket that only one browser can use, once.
+
+use askama::Template;
+use platform::{
+    Error, Public, Query, Result, SignedIn, Ui, encode_query, see_other,
+    spine::{
+        Client, Cookies, CurrentSession, Here, NewSession, SESSION_COOKIE, SetCookie, Spine, Token,
+        UserAgent, belongings, issue, note_use, redeem as take_in, safe_next,
+    },
+};
+use serde::Deserialize;
+
+/// Ties the ticket to the browser that asked for it. Long enough to sign in on the way.
+const NONCE_COOKIE: &str = "__Host-enter";
+const NONCE_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
+const SESSION_LIFE: std::time::Duration = std::time::Duration::from_secs(90 * 24 * 3600);
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Enter {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Cross {
+    #[serde(default)]
+    tenant: String,
+    #[serde(default)]
+    nonce: String,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Redeem {
+    #[serde(default)]
+    ticket: String,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenants/refused.html")]
+struct Refused {
+    next: String,
+}
+
+/// At the workspace: remember this browser, and go to the account site for a ticket.
+pub(crate) async fn enter(
+    _: Public,
+    here: Here,
+    Spine(core): Spine,
+    cookies: Cookies,
+    Query(Enter { next }): Query<Enter>,
+) -> Result {
+    let tenant = here.tenant().ok_or(Error::NotFound)?;
+    // Two tabs opened at once share the nonce: the second must not spoil the first one's ticket.
+    let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse).unwrap_or_else(Token::random);
+    let hash = nonce.hash().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let next = safe_next(&next).unwrap_or("/");
+    let origin = core.config.account_origin();
+    let query = encode_query(&[("tenant", &tenant.slug), ("nonce", &hash), ("next", next)]);
+    let mut response = see_other(format!("{origin}/cross?{query}"))?;
+    SetCookie::new(NONCE_COOKIE, nonce.expose(), Some(NONCE_LIFE)).put(&mut response);
+    Ok(response)
+}
+
+/// At the account site: whoever is signed in and belongs there gets a ticket.
+pub(crate) async fn cross(
+    SignedIn(session): SignedIn,
+    Spine(core): Spine,
+    Query(Cross { tenant, nonce, next }): Query<Cross>,
+) -> Result {
+    let tenant = core.store.directory().by_slug(&tenant).await?.ok_or(Error::NotFound)?;
+    let catalog = core.store.catalog();
+    // Read anew: a member added a moment ago must not be turned away by an old copy.
+    let belongs = belongings(catalog, session.user).await?;
+    if !belongs.iter().any(|one| one.tenant_id == tenant.id.0) {
+        return Err(Error::Forbidden);
+    }
+    // The hash of a token has a token's form.
+    let hash = Token::parse(&nonce).ok_or(Error::NotFound)?;
+    let hash =
+        (0..64).step_by(2).filter_map(|at| u8::from_str_radix(&hash.expose()[at..at + 2], 16).ok());
+    let ticket = issue(catalog, session.id, tenant.id, hash.collect()).await?;
+    let next = safe_next(&next).unwrap_or("/");
+    let query = encode_query(&[("ticket", ticket.expose()), ("next", next)]);
+    see_other(format!("{}/redeem?{query}", core.config.workspace_origin(&tenant.slug)))
+}
+
+/// At the workspace again: the ticket becomes a session of this host.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a fact about the request that is written down"
+)]
+pub(crate) async fn redeem(
+    _: Public,
+    here: Here,
+    Spine(core): Spine,
+    CurrentSession(session): CurrentSession,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+    ui: Ui,
+    Query(Redeem { ticket, next }): Query<Redeem>,
+) -> Result {
+    let tenant = here.tenant().ok_or(Error::NotFound)?;
+    let next = safe_next(&next).unwrap_or("/").to_owned();
+    if session.is_some() {
+        return see_other(next);
+    }
+    let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse);
+    let catalog = core.store.catalog();
+    let ticket = match (Token::parse(&ticket), nonce) {
+        (Some(ticket), Some(nonce)) => take_in(catalog, &ticket, tenant.id, &nonce).await?,
+        _ => None,
+    };
+    let Some(ticket) = ticket else {
+        let status = Error::BadRequest(String::new()).status();
+        return ui.draw(status, "This link is used up", &Refused { next });
+    };
+    let token = core
+        .sessions
+        .open(NewSession {
+            user: ticket.user,
+            parent: Some(ticket.session),
+            tenant: Some(tenant.id),
+            born: Some(ticket.born),
+            method: "ticket",
+            user_agent,
+            address: client.address.to_string(),
+        })
+        .await?;
+    note_use(catalog, ticket.user, tenant.id).await?;
+    let mut response = see_other(next)?;
+    SetCookie::new(SESSION_COOKIE, token.expose(), Some(SESSION_LIFE)).put(&mut response);
+    SetCookie::removal(NONCE_COOKIE).put(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,27 @@
+//! The workspace's front door, and the way out.
+
+use platform::{
+    Error, Public, Result, WorkspaceMember, see_other,
+    spine::{CurrentSession, SESSION_COOKIE, SetCookie, Spine},
+};
+
+/// On to the first page that the member may see.
+pub(crate) async fn home(WorkspaceMember(member): WorkspaceMember, Spine(core): Spine) -> Result {
+    let mut entries = core.nav.iter();
+    let first = entries.find(|entry| entry.needs.is_none_or(|grant| member.may(grant.from)));
+    see_other(first.ok_or(Error::Forbidden)?.path)
+}
+
+/// Out of this browser altogether: the account site and every workspace opened from it.
+pub(crate) async fn sign_out(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(session): CurrentSession,
+) -> Result {
+    if let Some(session) = session {
+        core.sessions.end(session.user, session.parent.unwrap_or(session.id)).await?;
+    }
+    let mut response = see_other(format!("{}/login", core.config.account_origin()))?;
+    SetCookie::removal(SESSION_COOKIE).put(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,19 @@
+//! The map of the app's screens, on both sites.
+
+mod choose;
+mod cross;
+mod home;
+
+use platform::Routes;
+
+pub(crate) fn account_routes() -> Routes {
+    Routes::new().get("/workspaces", choose::choose).get("/cross", cross::cross)
+}
+
+pub(crate) fn workspace_routes() -> Routes {
+    Routes::new()
+        .get("/", home::home)
+        .get("/enter", cross::enter)
+        .get("/redeem", cross::redeem)
+        .post("/logout", home::sign_out)
+}

@@ -1,0 +1,64 @@
+//! The noun: a workspace, and who belongs to it.
+
+use std::sync::Arc;
+
+use platform::{
+    Error, Result, Role, UserId,
+    spine::{
+        NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm, entity::user,
+        reserve,
+    },
+};
+
+/// A new workspace with its owner.
+pub async fn create(
+    store: &Store,
+    slug: Slug,
+    name: &str,
+    owner: &user::Model,
+) -> Result<Arc<Tenant>> {
+    let new = NewTenant { slug, name: name.trim().to_owned() };
+    let first = NewMember {
+        user: UserId(owner.id),
+        name: owner.name.clone(),
+        email: owner.email.clone(),
+        role: Role::Owner,
+    };
+    let tenant = store
+        .create_tenant(new, |db| async move { add_member(&db, first).await.map(drop) })
+        .await?;
+    reserve(store.catalog(), UserId(owner.id), tenant.id).await?;
+    confirm(store, UserId(owner.id), tenant.id).await?;
+    Ok(tenant)
+}
+
+/// Makes a person a member, or gives a member another role. Reserved in the catalogue, committed in
+/// the tenant, confirmed in the catalogue: after a kill, doing it again completes it.
+pub async fn add(
+    store: &Store,
+    tenant: Arc<Tenant>,
+    person: &user::Model,
+    role: Role,
+) -> Result<()> {
+    let user = UserId(person.id);
+    reserve(store.catalog(), user, tenant.id).await?;
+    let new = NewMember { user, name: person.name.clone(), email: person.email.clone(), role };
+    let id = tenant.id;
+    store.in_tenant(tenant, |db| async move { add_member(&db, new).await.map(drop) }).await?;
+    confirm(store, user, id).await
+}
+
+/// The workspace at this address.
+pub async fn find(store: &Store, slug: &str) -> Result<Arc<Tenant>> {
+    store.directory().by_slug(slug).await?.ok_or(Error::NotFound)
+}
+
+/// Shuts it, with all data kept.
+pub async fn suspend(store: &Store, tenant: &Tenant) -> Result<()> {
+    store.set_status(tenant, Status::Suspended).await
+}
+
+/// Opens it again.
+pub async fn resume(store: &Store, tenant: &Tenant) -> Result<()> {
+    store.set_status(tenant, Status::Active).await
+}

@@ -1,0 +1,84 @@
+//! The stage: apps, registry, stack and store as in the running program, without a socket.
+
+use std::sync::{Arc, atomic::AtomicU32};
+
+use axum::Router;
+use core_base::Config;
+use core_db::{Store, TenantDb};
+use core_http::{Core, Route};
+use platform::{App, Registry};
+use tokio::task::JoinHandle;
+
+use crate::{Home, StoreKind, Workspace};
+
+/// A whole site in process.
+pub struct Stage {
+    /// The store.
+    pub store: Store,
+    /// The spine.
+    pub core: Arc<Core>,
+    /// Every route of every app.
+    pub routes: Vec<Route>,
+    /// What it runs on.
+    pub kind: StoreKind,
+    /// Where its data lives.
+    pub home: Home,
+    /// What answers.
+    pub router: Router,
+    pub(crate) people: AtomicU32,
+    looking: JoinHandle<()>,
+}
+
+impl Stage {
+    /// On SQLite.
+    pub async fn new(apps: Vec<App>) -> Self {
+        Self::on(StoreKind::Sqlite, apps).await
+    }
+
+    /// On a store of this kind.
+    pub async fn on(kind: StoreKind, apps: Vec<App>) -> Self {
+        Self::with(kind, apps, &[]).await
+    }
+
+    /// The same with settings of the test's own: `[("DATABASE_CONNECTIONS", "1")]`.
+    pub async fn with(kind: StoreKind, apps: Vec<App>, vars: &[(&str, &str)]) -> Self {
+        Self::build(kind, apps, vars).await.expect("the stage can be built")
+    }
+
+    async fn build(kind: StoreKind, apps: Vec<App>, vars: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let registry = Registry::new(apps).map_err(|problems| {
+            let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
+        })?;
+        let home = Home::new(kind, vars).await?;
+        core_db::prepare(&home.config, &migrations::ALL).await?;
+        let store = Store::open(&home.config, migrations::ALL).await?;
+        store.changes().look().await?;
+        let looking = tokio::spawn(store.changes().clone().run());
+        let routes = registry.routes.clone();
+        let (router, core) = registry.mount(home.config.clone(), store.clone());
+        let people = AtomicU32::new(0);
+        Ok(Self { store, core, routes, kind, home, router, people, looking })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.home.config
+    }
+
+    /// One unit of work for a tenant, kept when it succeeds.
+    pub async fn in_tenant<T, F, Fut>(&self, workspace: &Workspace, work: F) -> T
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = core_base::Result<T>>,
+    {
+        let done = self.store.in_tenant(workspace.tenant.clone(), work).await;
+        done.map_err(core_base::Error::into_anyhow).expect("the work succeeds")
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.looking.abort();
+    }
+}

@@ -1,0 +1,117 @@
+//! Sweeps over the table of routes: what every route must do, also one that is added tomorrow.
+
+use axum::http::Method;
+use core_http::{Access, Route, SiteKind};
+
+use crate::{Actor, Answer, Role, Samples, Stage, Workspace};
+
+/// Whoever isn't signed in, holds the cookie of another workspace, or isn't a member gets in nowhere
+/// but where the gate says `Public`.
+pub async fn assert_strangers_are_turned_away(stage: &Stage, at: &Workspace, samples: &Samples) {
+    let elsewhere = stage.tenant("elsewhere").await;
+    let removed = stage.stranger_at(at).await;
+    let foreign = stage.member(&elsewhere, Role::Owner).await;
+    let session = foreign.cookie(&elsewhere.origin, core_http::SESSION_COOKIE);
+    let carrier = stage.visitor_at(at);
+    carrier.set_cookie(&at.origin, core_http::SESSION_COOKIE, &session.expect("a member has one"));
+    let mut wrong = vec![];
+    for route in guarded(stage) {
+        let tries = match route.site {
+            SiteKind::Account => vec![("nobody", stage.visitor(), "/login")],
+            SiteKind::Workspace => vec![("nobody", stage.visitor_at(at), "/enter")],
+        };
+        for (who, actor, door) in &tries {
+            let answer = send(actor, route, samples).await;
+            let sent_away = answer.status == 303 && answer.header("location").starts_with(door);
+            note(&mut wrong, sent_away, route, who, &answer);
+        }
+        if route.site == SiteKind::Workspace {
+            let answer = send(&carrier, route, samples).await;
+            let sent_away = answer.status == 303 && answer.header("location").starts_with("/enter");
+            note(&mut wrong, sent_away, route, "the cookie of another workspace", &answer);
+            let answer = send(&removed, route, samples).await;
+            note(&mut wrong, answer.status == 403, route, "somebody who isn't a member", &answer);
+        }
+    }
+    finish(&wrong, "strangers");
+}
+
+/// A viewer changes nothing, except where the samples say `for_all`.
+pub async fn assert_viewers_cannot_post(stage: &Stage, at: &Workspace, samples: &Samples) {
+    let viewer = stage.member(at, Role::Viewer).await;
+    let mut wrong = vec![];
+    for route in of_workspace(stage, Method::POST).filter(|route| !samples.is_for_all(route)) {
+        let answer = send(&viewer, route, samples).await;
+        note(&mut wrong, answer.status == 403, route, "a viewer", &answer);
+    }
+    finish(&wrong, "viewers");
+}
+
+/// What exists in `at` does not exist for the owner of another workspace: 404, never 403.
+pub async fn assert_foreign_ids_do_not_exist(stage: &Stage, at: &Workspace, samples: &Samples) {
+    let other = stage.tenant("foreign").await;
+    let owner = stage.member(&other, Role::Owner).await;
+    let at_home = stage.member(at, Role::Owner).await;
+    let mut wrong = vec![];
+    let with_ids = stage.routes.iter().filter(|route| route.path.contains('{'));
+    for route in with_ids.filter(|route| route.site == SiteKind::Workspace) {
+        let answer = send(&owner, route, samples).await;
+        note(&mut wrong, answer.status == 404, route, "the owner of another workspace", &answer);
+        // The sample must be something: a 404 for a page that nobody has would prove nothing.
+        if route.method == Method::GET && !samples.is_redirect(route) {
+            let answer = send(&at_home, route, samples).await;
+            note(&mut wrong, answer.status == 200, route, "its own owner", &answer);
+        }
+    }
+    finish(&wrong, "foreign ids");
+}
+
+/// An owner sees every page, of the workspace and of the account site.
+pub async fn assert_owner_sees_every_get(stage: &Stage, at: &Workspace, samples: &Samples) {
+    let owner = stage.member(at, Role::Owner).await;
+    let mut wrong = vec![];
+    for route in stage.routes.iter().filter(|route| route.method == Method::GET) {
+        let answer = send(&owner, route, samples).await;
+        let good = if samples.is_redirect(route) {
+            (300..400).contains(&answer.status)
+        } else {
+            answer.status == 200
+        };
+        note(&mut wrong, good, route, "an owner", &answer);
+    }
+    finish(&wrong, "owner");
+}
+
+fn guarded(stage: &Stage) -> impl Iterator<Item = &Route> {
+    stage.routes.iter().filter(|route| route.access != Access::Public)
+}
+
+fn of_workspace(stage: &Stage, method: Method) -> impl Iterator<Item = &Route> {
+    let there = |route: &&Route| route.site == SiteKind::Workspace;
+    stage.routes.iter().filter(there).filter(move |route| route.method == method)
+}
+
+/// Tries a route on its own site, with a good token: the gate alone must decide.
+async fn send(actor: &Actor, route: &Route, samples: &Samples) -> Answer {
+    let path = samples.path_of(route);
+    let path = match route.site {
+        SiteKind::Account => format!("{}{path}", actor.account_origin()),
+        SiteKind::Workspace => path,
+    };
+    if route.method == Method::POST {
+        return actor.post(&path, &samples.fields_of(route)).await;
+    }
+    actor.get(&path).await
+}
+
+fn note(wrong: &mut Vec<String>, good: bool, route: &Route, who: &str, answer: &Answer) {
+    if !good {
+        let Route { method, path, app, .. } = route;
+        let location = answer.header("location");
+        wrong.push(format!("{method} {path} ({app}): {who} got {} {location}", answer.status));
+    }
+}
+
+fn finish(wrong: &[String], sweep: &str) {
+    assert!(wrong.is_empty(), "{sweep}:\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,60 @@
+//! `cell`: places where workspaces live.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use core_base::Config;
+
+use super::{open, print_json};
+
+#[derive(Subcommand)]
+pub(crate) enum Cell {
+    /// One more: a login of its own on the PostgreSQL database.
+    Add {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// All of them, and how full they are.
+    List {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Cell {
+    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        let store = open(config).await?;
+        match self {
+            Self::Add { json } => {
+                let (cell, password) = store.add_cell().await?;
+                if json {
+                    print_json(&cell)?;
+                } else {
+                    println!(
+                        "cell {} with the login {} for {} workspaces",
+                        cell.id, cell.login, cell.capacity
+                    );
+                    println!("A pooler that keeps a list of users needs this line:");
+                    println!("\"{}\" \"{}\"", cell.login, password.expose());
+                }
+            }
+            Self::List { json } => {
+                let cells = store.cells().await?;
+                if json {
+                    print_json(&cells)?;
+                } else {
+                    for cell in cells {
+                        let full = 100 * cell.tenants / u64::try_from(cell.capacity.max(1))?;
+                        println!(
+                            "cell {:3} {:20} {} of {} workspaces, {full} %",
+                            cell.id, cell.login, cell.tenants, cell.capacity
+                        );
+                    }
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

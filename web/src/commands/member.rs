@@ -1,0 +1,42 @@
+//! `member`: who belongs to a workspace.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Subcommand;
+use core_base::{Config, normalise_email};
+use platform::Role;
+use tenants::workspace;
+
+use super::{open, plain};
+
+#[derive(Subcommand)]
+pub(crate) enum Member {
+    /// Adds a person to a workspace, or gives a member another role.
+    Add {
+        /// The workspace's address.
+        #[arg(long)]
+        tenant: String,
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
+        /// owner, admin, member or viewer.
+        #[arg(long)]
+        role: String,
+    },
+}
+
+impl Member {
+    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        let Self::Add { tenant, email, role } = self;
+        let role = Role::parse(&role).context("--role is owner, admin, member or viewer")?;
+        let email = normalise_email(&email).context("--email is not an e-mail address")?;
+        let store = open(config).await?;
+        let found = workspace::find(&store, &tenant).await.map_err(plain);
+        let found = found.with_context(|| format!("there is no workspace at {tenant}"))?;
+        let person = accounts::user::by_email(store.catalog(), &email).await.map_err(plain)?;
+        let person = person.with_context(|| format!("nobody has the address {email}"))?;
+        workspace::add(&store, found, &person, role).await.map_err(plain)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

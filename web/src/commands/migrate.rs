@@ -1,0 +1,73 @@
+//! `migrate`: the catalogue first, then all workspaces.
+
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use core_base::Config;
+use core_db::Progress;
+
+use super::{open, print_json};
+
+pub(crate) async fn migrate(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    core_db::prepare(config, &migrations::ALL).await?;
+    let store = open(config).await?;
+    let last = Mutex::new(Instant::now());
+    let report = store.migrate_tenants(&|progress| show(progress, &last)).await?;
+    if json {
+        print_json(&report)?;
+    } else if report.migrated == 0 && report.failed.is_empty() {
+        println!("nothing to do");
+    } else {
+        println!("{} workspaces migrated, {} failed", report.migrated, report.failed.len());
+        for (slug, why) in &report.failed {
+            println!("  {slug}: {why}");
+        }
+    }
+    Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A line on a terminal that moves; in a log one every ten seconds.
+fn show(progress: Progress, last: &Mutex<Instant>) {
+    let terminal = std::io::stderr().is_terminal();
+    let pause = if terminal { Duration::from_millis(100) } else { Duration::from_secs(10) };
+    let Ok(mut last) = last.lock() else { return };
+    let end = progress.done == progress.total;
+    if !end && last.elapsed() < pause {
+        return;
+    }
+    *last = Instant::now();
+    let (start, stop) =
+        if terminal { ("\r\x1b[K", if end { "\n" } else { "" }) } else { ("", "\n") };
+    let Progress { done, total, failed, .. } = progress;
+    let left = progress.left().as_secs();
+    eprint!("{start}{done} of {total} workspaces, {failed} failed, {left} s left{stop}");
+    let _ = std::io::stderr().flush();
+}
+
+#[derive(serde::Serialize)]
+struct Status {
+    current: usize,
+    behind: usize,
+    quarantined: Vec<(String, String)>,
+}
+
+pub(crate) async fn status(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let store = open(config).await?;
+    let (stamps, quarantined) = store.migration_status().await?;
+    let current = stamps.get(&store.current_stamp()).copied().unwrap_or(0);
+    let behind = stamps.values().sum::<usize>() - current;
+    let status = Status { current, behind, quarantined };
+    if json {
+        print_json(&status)?;
+    } else {
+        println!("{current} workspaces are current, {behind} behind");
+        for (slug, why) in &status.quarantined {
+            println!("  {slug} is quarantined: {why}");
+        }
+    }
+    Ok(if behind == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,52 @@
+//! `routes`: every route and who may call it.
+
+use std::process::ExitCode;
+
+use core_base::Config;
+use core_http::{Access, Route, SiteKind};
+use platform::Registry;
+
+use super::{check::all, print_json};
+use crate::apps;
+
+#[derive(serde::Serialize)]
+struct Line {
+    site: &'static str,
+    method: String,
+    path: &'static str,
+    access: String,
+    app: &'static str,
+    handler: &'static str,
+}
+
+pub(crate) fn print(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let registry = Registry::new(apps(config)).map_err(all)?;
+    let lines: Vec<_> = registry.routes.iter().map(line).collect();
+    if json {
+        print_json(&lines)?;
+    } else {
+        for Line { site, method, path, access, handler, .. } in lines {
+            println!("{site:9} {method:4} {path:32} {access:18} {handler}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(route: &Route) -> Line {
+    Line {
+        site: match route.site {
+            SiteKind::Account => "account",
+            SiteKind::Workspace => "workspace",
+        },
+        method: route.method.to_string(),
+        path: route.path,
+        access: match route.access {
+            Access::Public => "anybody".into(),
+            Access::SignedIn => "signed in".into(),
+            Access::Member => "members".into(),
+            Access::Permission(grant) => grant.key.into(),
+        },
+        app: route.app,
+        handler: route.handler,
+    }
+}

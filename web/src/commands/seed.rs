@@ -1,0 +1,59 @@
+//! `seed`: many workspaces full of rows, for benchmarks and tests.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use core_base::{Config, Slug, UserId, config::Environment};
+use platform::Role;
+use tenants::workspace;
+
+use super::{open, plain};
+
+/// Workspaces `t0001` and on, each with "Member N of tNNNN" and "tNNNN project NNNN".
+#[derive(Args)]
+pub(crate) struct Seed {
+    /// How many workspaces.
+    #[arg(long, default_value_t = 10)]
+    tenants: usize,
+    /// Projects in each.
+    #[arg(long, default_value_t = 100)]
+    projects: usize,
+    /// Members of each.
+    #[arg(long, default_value_t = 5)]
+    members: usize,
+}
+
+impl Seed {
+    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        anyhow::ensure!(config.environment != Environment::Production, "not in production");
+        core_db::prepare(config, &migrations::ALL).await?;
+        let store = open(config).await?;
+        let hash = accounts::user::hash("seeded-password-for-tests".into()).await.map_err(plain)?;
+        for number in 1..=self.tenants {
+            let name = format!("t{number:04}");
+            if store.directory().by_slug(&name).await?.is_some() {
+                continue;
+            }
+            self.one(&store, &name, &hash).await.map_err(plain)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn one(&self, store: &core_db::Store, name: &str, hash: &str) -> core_base::Result<()> {
+        let mut people = vec![];
+        for number in 1..=self.members.max(1) {
+            let email = format!("user{number}@{name}.example");
+            let title = format!("Member {number} of {name}");
+            people.push(accounts::user::insert(store.catalog(), &email, &title, hash).await?);
+        }
+        let slug = Slug::parse(name).map_err(|why| anyhow::anyhow!(why))?;
+        let tenant = workspace::create(store, slug, name, &people[0]).await?;
+        for person in &people[1..] {
+            workspace::add(store, tenant.clone(), person, Role::Member).await?;
+        }
+        let owners: Vec<_> = people.iter().map(|person| UserId(person.id)).collect();
+        let (name, count) = (name.to_owned(), self.projects);
+        let fill = |db| async move { projects::testing::many(&db, &owners, &name, count).await };
+        store.in_tenant(tenant, fill).await
+    }
+}

@@ -1,0 +1,129 @@
+//! `tenant`: workspaces.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Subcommand;
+use core_base::{Config, Slug, normalise_email};
+use tenants::workspace;
+
+use super::{open, plain, print_json};
+
+#[derive(Subcommand)]
+pub(crate) enum Tenant {
+    /// A new workspace.
+    Create {
+        /// Its address: the part before the base host.
+        slug: String,
+        /// What people call it.
+        #[arg(long)]
+        name: String,
+        /// The e-mail address of its owner, who must exist: `groundwork user create`.
+        #[arg(long)]
+        owner: String,
+    },
+    /// All workspaces.
+    List {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shuts one; its data stays.
+    Suspend {
+        /// Its address.
+        slug: String,
+    },
+    /// Opens a suspended one.
+    Resume {
+        /// Its address.
+        slug: String,
+    },
+    /// Erases one for good. Its address stays taken.
+    Delete {
+        /// Its address.
+        slug: String,
+        /// The address once more, so that nobody erases the wrong one.
+        #[arg(long)]
+        confirm: String,
+    },
+}
+
+#[derive(serde::Serialize)]
+struct Line {
+    slug: String,
+    name: String,
+    status: String,
+    cell: i32,
+    created_at: String,
+}
+
+impl Tenant {
+    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        let store = open(config).await?;
+        let missing = |slug: &str| format!("there is no workspace at {slug}");
+        match self {
+            Self::Create { slug, name, owner } => {
+                let slug = Slug::parse(&slug).map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
+                anyhow::ensure!(
+                    (1..=80).contains(&name.trim().chars().count()),
+                    "a name has 1 to 80 characters"
+                );
+                let email = normalise_email(&owner).context("--owner is not an e-mail address")?;
+                let owner =
+                    accounts::user::by_email(store.catalog(), &email).await.map_err(plain)?;
+                let owner = owner.with_context(|| {
+                    format!("nobody has the address {email}: `groundwork user create {email} …`")
+                })?;
+                let tenant = workspace::create(&store, slug, &name, &owner).await.map_err(plain)?;
+                println!("{}", config.workspace_origin(&tenant.slug));
+            }
+            Self::List { json } => {
+                let lines: Vec<_> = store
+                    .tenants()
+                    .await?
+                    .into_iter()
+                    .map(|row| Line {
+                        slug: row.slug,
+                        name: row.name,
+                        status: row.status.word(),
+                        cell: row.cell_id,
+                        created_at: row.created_at.to_rfc3339(),
+                    })
+                    .collect();
+                if json {
+                    print_json(&lines)?;
+                } else {
+                    for line in lines {
+                        println!(
+                            "{:24} {:12} cell {:3} {}",
+                            line.slug, line.status, line.cell, line.name
+                        );
+                    }
+                }
+            }
+            Self::Suspend { slug } => {
+                let tenant = workspace::find(&store, &slug)
+                    .await
+                    .map_err(plain)
+                    .with_context(|| missing(&slug))?;
+                workspace::suspend(&store, &tenant).await.map_err(plain)?;
+            }
+            Self::Resume { slug } => {
+                let tenant = workspace::find(&store, &slug)
+                    .await
+                    .map_err(plain)
+                    .with_context(|| missing(&slug))?;
+                workspace::resume(&store, &tenant).await.map_err(plain)?;
+            }
+            Self::Delete { slug, confirm } => {
+                anyhow::ensure!(slug == confirm, "--confirm must repeat the address {slug}");
+                let tenant = workspace::find(&store, &slug)
+                    .await
+                    .map_err(plain)
+                    .with_context(|| missing(&slug))?;
+                store.delete_tenant(&tenant).await.map_err(plain)?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
