@@ -46,7 +46,11 @@ pub(crate) fn optional(mut column: ColumnDef) -> ColumnDef {
 }
 
 /// An index for look-ups.
-pub(crate) fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+pub(crate) fn index(
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> IndexCreateStatement {
     let mut index = Index::create().name(name).table(table).to_owned();
     for column in columns {
         index.col(*column);
@@ -55,7 +59,11 @@ pub(crate) fn index(name: &'static str, table: &'static str, columns: &[&'static
 }
 
 /// A unique index. Named `<table>_<columns>_key`, which is how violations are recognised.
-pub(crate) fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+pub(crate) fn unique(
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> IndexCreateStatement {
     index(name, table, columns).unique().to_owned()
 }
 

@@ -74,23 +74,16 @@ async fn user(
 
 /// Where to go, and as whom.
 pub(crate) fn print_welcome(config: &Config) {
-    let mut text = format!(
-        "\n  {} is running.\n\n  Open      {}\n",
-        config.product_name,
-        config.account_origin()
-    );
-    for slug in ["acme", "globex"] {
-        text.push_str(&format!("            {}\n", config.workspace_origin(slug)));
-    }
-    text.push_str(&format!("  Password  {PASSWORD}\n  As        "));
-    let who = PEOPLE.iter().map(|(_, email, acme, globex)| {
+    let (name, origin) = (&config.product_name, config.account_origin());
+    let (acme, globex) = (config.workspace_origin("acme"), config.workspace_origin("globex"));
+    println!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}\n\n  Sign in as");
+    for (_, email, acme, globex) in &PEOPLE {
         let place = |slug: &str, role: &Option<Role>| {
             role.map(|role| format!("{} of {slug}", role.label().to_lowercase()))
         };
-        let places: Vec<_> =
-            [place("acme", acme), place("globex", globex)].into_iter().flatten().collect();
-        format!("{email:22} {}", places.join(", "))
-    });
-    text.push_str(&who.collect::<Vec<_>>().join("\n            "));
-    println!("{text}\n");
+        let places = [place("acme", acme), place("globex", globex)];
+        let places = places.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        println!("    {email:21}  {PASSWORD}   {places}");
+    }
+    println!();
 }

@@ -13,6 +13,7 @@ mod plan;
 mod pool;
 mod postgres;
 mod provision;
+mod search;
 mod setup;
 mod sqlite;
 mod statement;

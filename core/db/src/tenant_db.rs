@@ -89,6 +89,16 @@ impl TenantDb {
         row.insert(self).await
     }
 
+    /// Many new rows in one statement.
+    pub async fn insert_many<A>(&self, rows: Vec<A>) -> Result<(), DbErr>
+    where
+        A: ActiveModelTrait + Send,
+        A::Entity: TenantEntity,
+    {
+        A::Entity::insert_many(rows).exec_without_returning(self).await?;
+        Ok(())
+    }
+
     /// A change to many rows; add a filter.
     pub fn update_many<E: TenantEntity>(&self) -> UpdateMany<E> {
         E::update_many()

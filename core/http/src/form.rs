@@ -30,7 +30,8 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
             // PostgreSQL's text can't hold it, and no person can type it.
             errors_unless_clean(&mut errors, name, value);
         }
-        let form = read::<F>(&typed);
+        // A field sent several times (checkboxes) is a list where the form wants one.
+        let form = serde_html_form::from_bytes::<F>(&body);
         if let Ok(form) = &form {
             form.check(&mut errors);
         }
@@ -50,12 +51,6 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
             }
         }))
     }
-}
-
-/// A field sent several times (checkboxes) becomes a list where the form wants one.
-fn read<F: DeserializeOwned>(typed: &[(String, String)]) -> Result<F, serde_urlencoded::de::Error> {
-    let text = serde_urlencoded::to_string(typed).expect("pairs of strings can always be encoded");
-    serde_urlencoded::from_str(&text)
 }
 
 fn errors_unless_clean(errors: &mut Errors, name: &str, value: &str) {

@@ -25,7 +25,7 @@ impl<T: DeserializeOwned + Default + Send> FromRequestParts<Site> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(serde_urlencoded::from_str(query).unwrap_or_default()))
+        Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
     }
 }
 

@@ -26,14 +26,18 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 pub fn mount(core: Arc<Core>, account: Router<Site>, workspace: Router<Site>) -> Router {
     let site = Site { core };
     let sites = Sites { account: inner(&site, account), workspace: inner(&site, workspace) };
-    let mut outer = Router::new().fallback(to_site).with_state(sites);
+    let mut outer = Router::new()
+        .fallback(to_site)
+        .with_state(sites)
+        // 8. which site the exact host names
+        .layer(from_fn_with_state(site.clone(), find_here));
     if site.core.config.rate_limits {
         // 7. so much from one address, and no more
         outer = outer.layer(limits::layer());
     }
     outer
-        // 6. which site the exact host names; static files, which are the same on all
-        .layer(from_fn_with_state(site.clone(), find_here))
+        // 6. static files, the same on all hosts
+        .layer(from_fn(files))
         // 5. no host named: a plain page for what is not ours
         .layer(from_fn_with_state(site.clone(), error_page::layer))
         // 4. security headers on everything, errors included
@@ -49,21 +53,21 @@ pub fn mount(core: Arc<Core>, account: Router<Site>, workspace: Router<Site>) ->
 /// What runs once the site is known.
 fn inner(site: &Site, router: Router<Site>) -> Router {
     router
-        // 15. the transaction: begun on first use, kept on success
+        // 16. the transaction: begun on first use, kept on success
         .layer(from_fn_with_state(site.clone(), unit_of_work::layer))
-        // 14. no forged requests; the body, up to its limit
+        // 15. no forged requests; the body, up to its limit
         .layer(from_fn_with_state(site.clone(), csrf::layer))
-        // 13. who is signed in
+        // 14. who is signed in
         .layer(from_fn_with_state(site.clone(), session::layer))
-        // 12. suspended and quarantined workspaces stay shut
+        // 13. suspended and quarantined workspaces stay shut
         .layer(from_fn_with_state(site.clone(), error_page::open_workspaces_only))
-        // 11. a panic is an error like any other
+        // 12. a panic is an error like any other
         .layer(CatchPanicLayer::custom(panicked))
-        // 10. time
+        // 11. time
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-        // 9. error pages
+        // 10. error pages
         .layer(from_fn_with_state(site.clone(), error_page::layer))
-        // 8. compression of what is not compressed yet
+        // 9. compression of what is not compressed yet
         .layer(CompressionLayer::new().gzip(true))
         .with_state(site.clone())
 }
@@ -137,11 +141,15 @@ fn is_ours(site: &Site, host: &str) -> bool {
     host == base || host.strip_suffix(base).is_some_and(|rest| rest.ends_with('.'))
 }
 
+async fn files(request: Request, next: Next) -> Response {
+    match crate::files::answer(&request) {
+        Some(answer) => answer,
+        None => next.run(request).await,
+    }
+}
+
 /// The site of the exact host. Forwarded and rewritten hosts are not looked at.
 async fn find_here(State(site): State<Site>, mut request: Request, next: Next) -> Result<Response> {
-    if let Some(answer) = crate::files::answer(&request) {
-        return Ok(answer);
-    }
     let host = host_of(&request)?;
     let here = here(&site, &host).await?;
     request.extensions_mut().insert(here.clone());

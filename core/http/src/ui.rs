@@ -83,7 +83,12 @@ impl Ui {
         self.draw(StatusCode::UNPROCESSABLE_ENTITY, title, content)
     }
 
-    /// The page with another status, for an answer that is neither.
+    /// The form again, with what was typed, since somebody else was quicker: 409.
+    pub fn conflict(&self, title: &str, content: &dyn DynTemplate) -> Result {
+        self.draw(StatusCode::CONFLICT, title, content)
+    }
+
+    /// The page with another status, for an answer that is none of these.
     pub fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
         let html = match (&self.here, &self.session, &self.member) {
             (Here::Workspace(tenant), Some(_), Some(member)) => {

@@ -4,7 +4,7 @@ mod app;
 mod registry;
 
 pub use app::App;
-pub use core_access::{Grant, Member, Permission, Role};
+pub use core_access::{Grant, Member, Permission, Role, entity::member};
 pub use core_base::{Error, MemberId, Result, TenantId, UserId, clock};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
 pub use core_http::{

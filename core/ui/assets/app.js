@@ -15,6 +15,8 @@ if (!('commandForElement' in HTMLButtonElement.prototype)) on('click', '[command
   const d = document.getElementById(b.getAttribute('commandfor'));
   b.getAttribute('command') === 'close' ? d.close() : d.showModal();
 });
+// a link to a page that asks, with the same question as a dialog on this page
+on('click', 'a[data-dialog]', (a, e) => { e.preventDefault(); document.getElementById(a.dataset.dialog).showModal(); });
 on('click', 'dialog', (d, e) => { if (e.target === d) d.close(); });
 
 // <details class="dropdown">: close on outside click, Escape and choice

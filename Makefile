@@ -1,0 +1,48 @@
+# `make` lists the targets. Settings come from the environment and .env (see .env.example).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+groundwork := cargo run --package web --bin groundwork --
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## build and serve; makes a store with two demo workspaces and prints the addresses
+	$(groundwork) serve
+
+.PHONY: migrate
+migrate: ## bring the catalogue and every workspace to the current schema
+	$(groundwork) migrate
+
+.PHONY: test
+test: ## everything CI runs: installs what it needs, then format, lints, tests, browser flows
+	bash infra/ci/test.sh
+
+.PHONY: check
+check: ## format and lints alone
+	bash infra/ci/test.sh format
+	bash infra/ci/test.sh lints
+
+.PHONY: mutate
+mutate: ## take each safeguard away in turn; the tests must notice
+	bash tests/mutate.sh
+
+.PHONY: services
+services: ## install and start the PostgreSQL and PgBouncer that the tests use
+	bash infra/ci/services.sh install
+	bash infra/ci/services.sh start
+	@bash infra/ci/services.sh env
+
+.PHONY: css
+css: ## rebuild the stylesheet from the theme and the templates' classes
+	npm --prefix core/ui/css ci --ignore-scripts --no-audit --no-fund
+	npm --prefix core/ui/css run build
+
+.PHONY: bench
+bench: ## measure the product against a bare handler, print a table
+	bash tests/bench/run.sh
+
+.PHONY: bench-schema-path
+bench-schema-path: ## measure the ways in which a transaction can find its tenant's schema
+	bash tests/schema_path/run.sh

@@ -1,0 +1,70 @@
+# Installs what the tests need and the machine lacks; sourced by services.sh.
+
+nextest_version=0.9.143
+
+# retry COMMAND…: three times, since mirrors and registries have bad moments.
+retry() {
+    local pause
+    for pause in 5 20 0; do
+        "$@" && return 0
+        [ $pause = 0 ] || { say "trying again in $pause s: $*" && sleep $pause; }
+    done
+    return 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    else
+        sudo -n "$@" || die "needs root, or sudo without a password: $*"
+    fi
+}
+
+# RUNLEVEL=1 keeps the packages from starting services of their own.
+apt_get() {
+    as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" >/dev/null
+}
+
+node_is_enough() { [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 18 ]; }
+
+missing_packages() {
+    find_postgres || echo postgresql-15
+    find_pgbouncer || echo pgbouncer
+    find_chromium || echo chromium
+    node_is_enough || echo nodejs
+    command -v npm >/dev/null || echo npm
+    command -v cc >/dev/null || echo build-essential
+}
+
+install_packages() {
+    local packages
+    packages=$(missing_packages)
+    [ -n "$packages" ] || return 0
+    command -v apt-get >/dev/null || die "this is no Debian, install by hand:" "$packages"
+    say "installing" $packages
+    retry apt_get update || say "apt-get update failed, going on with the lists at hand"
+    # Later Debians carry a newer PostgreSQL under the plain name.
+    apt-cache show postgresql-15 >/dev/null 2>&1 || packages=${packages/postgresql-15/postgresql}
+    # shellcheck disable=SC2086 # one word per package
+    retry apt_get install -y --no-install-recommends $packages || die "apt-get could not install" $packages
+    [ -z "$(missing_packages)" ] || die "still missing after installing:" $(missing_packages)
+}
+
+install_node_tools() {
+    local browser=$here/../../tests/browser locked installed
+    locked=$(sha256sum <"$browser/package-lock.json")
+    installed=$browser/node_modules/.installed
+    [ "$(cat "$installed" 2>/dev/null)" != "$locked" ] || return 0
+    say "installing the node tools of tests/browser"
+    (cd "$browser" && retry npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) ||
+        die "npm ci failed in tests/browser"
+    echo "$locked" >"$installed"
+}
+
+install_nextest() {
+    ! cargo nextest --version >/dev/null 2>&1 || return 0
+    say "building cargo-nextest $nextest_version, once"
+    retry env -u CARGO_TARGET_DIR cargo install --quiet --locked cargo-nextest --version $nextest_version ||
+        die "cargo-nextest did not build"
+}

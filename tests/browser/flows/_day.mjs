@@ -1,0 +1,19 @@
+// The whole day of a person who belongs to two workspaces.
+import { bulkDelete, create, createWithCare, edit, filter, find, remove } from './_projects.mjs';
+import { signIn, signOut, switchWorkspace } from './_steps.mjs';
+
+export async function wholeDay(person, base, who) {
+  const tag = Date.now().toString(36);
+  await signIn(person, base, who);
+  const name = `Orbital depot ${tag}`, renamed = `Orbital harbour ${tag}`, pair = [`Bulk one ${tag}`, `Bulk two ${tag}`];
+  const { status, url } = await createWithCare(person, name);
+  await edit(person, url, renamed);
+  await find(person, renamed);
+  await filter(person, renamed, status);
+  for (const one of pair) await create(person, one);
+  await bulkDelete(person, pair, 'Bulk');
+  await remove(person, url, renamed);
+  const left = await create(person, `Left behind ${tag}`);
+  await switchWorkspace(person, left, `Left behind ${tag}`);
+  await signOut(person, left);
+}

@@ -1,0 +1,62 @@
+// Runs every flow of flows/ on every store: node tests/browser/run.mjs [part of a flow's name]
+// SCREENSHOTS=dir keeps pictures of each page (dir/<store>/<page>-<device>-<scheme>.png).
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { launch, Person } from './lib.mjs';
+import { settle, stores } from './server.mjs';
+
+const flows = new URL('flows/', import.meta.url);
+const names = readdirSync(flows).filter(f => f.endsWith('.mjs') && !f.startsWith('_') && f.includes(process.argv[2] ?? '')).sort();
+const shots = process.env.SCREENSHOTS && resolve(process.env.SCREENSHOTS);
+const failedDir = shots ?? new URL('screens', import.meta.url).pathname;
+const browser = await launch();
+let passed = 0, failed = 0;
+
+// One flow on one store; returns what went wrong.
+async function run(file, store) {
+  const flow = await import(new URL(file, flows));
+  const world = await settle(store, flow.environment);
+  const problems = [];
+  let server;
+  try {
+    const people = await flow.prepare?.(world);
+    server = await world.serve();
+    const folder = flow.pictures === false || !shots ? undefined : join(shots, store);
+    const person = await Person.at(browser, { javaScript: flow.javaScript, shots: folder });
+    try {
+      await flow.walk(person, { ...world, people, output: server.output });
+    } catch (error) {
+      person.fail(error.stack);
+      problems.push(await keep(person, `failed-${store}-${file.replace('.mjs', '')}`));
+    }
+    problems.unshift(...await person.leaves());
+  } catch (error) {
+    problems.push(error.stack);
+  } finally {
+    if (server) problems.push(...await server.stop());
+    if (server && problems.length) problems.push(`the end of its log:\n${server.output.split('\n').slice(-15).join('\n')}`);
+    world.remove();
+  }
+  return problems;
+}
+
+// The page as it stood when the flow broke off.
+async function keep(person, name) {
+  mkdirSync(failedDir, { recursive: true });
+  const path = join(failedDir, name);
+  await person.page.screenshot({ path: `${path}.png`, fullPage: true }).catch(() => {});
+  writeFileSync(`${path}.html`, await person.page.content().catch(String));
+  return `it stood at ${person.page.url()}, see ${path}.png and .html`;
+}
+
+for (const store of stores) {
+  for (const file of names) {
+    const began = Date.now(), problems = await run(file, store), name = `${file.replace('.mjs', '')} on ${store}`;
+    if (problems.length) failed++; else passed++;
+    console.log(`${problems.length ? 'FAILED' : 'ok    '} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    for (const problem of problems) console.log(`  - ${problem.replaceAll('\n', '\n    ')}`);
+  }
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed || !passed ? 1 : 0;
