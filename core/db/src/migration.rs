@@ -100,7 +100,7 @@ impl Script {
     /// A new table with narrower rights.
     pub fn create_table_with(&mut self, table: &TableCreateStatement, rights: Rights) {
         let name =
-            table.get_table_name().and_then(|table| table_name(table)).expect("a table has a name");
+            table.get_table_name().and_then(table_name).expect("a table has a name");
         self.build(table);
         self.granted.push((name, rights));
     }

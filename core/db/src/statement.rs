@@ -86,6 +86,10 @@ pub(crate) fn prepare(
     if !reads_or_writes {
         return Err(refused("only SELECT, INSERT, UPDATE, DELETE and WITH may be sent here"));
     }
+    // SQLite runs whatever follows a semicolon; values are bound, so no text of ours holds one.
+    if statement.sql.contains(';') {
+        return Err(refused("one statement at a time, without a semicolon"));
+    }
     let values = statement.values.unwrap_or(Values(vec![]));
     Ok((target.point(&statement.sql), SqlxValues(values)))
 }

@@ -29,7 +29,7 @@ pub(crate) const OWNERS: usize = 2;
 
 pub(crate) enum Place {
     Embedded { data_dir: PathBuf },
-    Postgres { logins: Logins, owners: Pool<PgConnection>, installation: String },
+    Postgres { logins: Box<Logins>, owners: Pool<PgConnection>, installation: String },
 }
 
 pub(crate) struct Inner {
@@ -69,7 +69,7 @@ impl Store {
                 let login = logins.catalog(&installation);
                 let catalog = CatalogDb::postgres(login.pool(4), login.pooled);
                 let owners = logins.owner.pool(OWNERS);
-                (catalog, Place::Postgres { logins, owners, installation })
+                (catalog, Place::Postgres { logins: Box::new(logins), owners, installation })
             }
         };
         let changes = Changes::new(catalog.clone());
