@@ -12,7 +12,7 @@ use url::Url;
 use crate::pool::{Lease, Link, Pool, Work};
 
 /// Prepared statements kept on one connection; each tenant has its own, so it is bounded.
-const STATEMENTS: usize = 500;
+const STATEMENTS: usize = 1000;
 
 /// How a login reaches its database.
 #[derive(Clone, Debug)]

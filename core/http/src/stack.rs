@@ -193,7 +193,8 @@ async fn headers(State(site): State<Site>, request: Request, next: Next) -> Resp
     };
     set("x-content-type-options", "nosniff");
     set("x-frame-options", "DENY");
-    set("referrer-policy", "no-referrer");
+    // Not `no-referrer`: under it Chromium sends `Origin: null` with our own forms.
+    set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");

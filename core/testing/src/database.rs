@@ -12,6 +12,7 @@ const LOCK: i64 = 0x67_77_74;
 pub(crate) struct Database {
     pub(crate) name: String,
     admin: Url,
+    removed: bool,
 }
 
 impl Database {
@@ -22,7 +23,7 @@ impl Database {
         clear_dead(&mut connection, admin).await?;
         run(&mut connection, &format!("CREATE DATABASE {name}")).await?;
         connection.close().await?;
-        Ok(Self { name, admin: admin.clone() })
+        Ok(Self { name, admin: admin.clone(), removed: false })
     }
 
     /// A login as an administrator would make it for `DATABASE_URL`.
@@ -40,23 +41,33 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Drops it, with its roles.
+    pub(crate) async fn remove(mut self) -> anyhow::Result<()> {
+        self.removed = true;
+        let mut connection = connect(&self.admin).await?;
+        remove(&mut connection, &self.admin, &self.name).await?;
+        connection.close().await?;
+        Ok(())
+    }
+}
+
 impl Drop for Database {
+    /// After a panic a thread does its best; what it leaves, the next run clears up. Nobody waits
+    /// for it: PostgreSQL drops no database while a connection is half open, and ours may be held
+    /// by the very thread that would wait.
     fn drop(&mut self) {
+        if self.removed {
+            return;
+        }
         let (name, admin) = (self.name.clone(), self.admin.clone());
-        // A test that panicked is unwinding here, maybe inside a runtime: a thread of its own works
-        // in every case.
-        let thread = std::thread::spawn(move || {
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let mut connection = connect(&admin).await?;
                 remove(&mut connection, &admin, &name).await
             })
         });
-        match thread.join() {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => eprintln!("the database {} stays behind: {error:#}", self.name),
-            Err(_) => eprintln!("the database {} stays behind", self.name),
-        }
     }
 }
 

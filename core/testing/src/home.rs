@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::{StoreKind, database::Database, stores};
 
-/// A directory, and on PostgreSQL a database, of one test's own. Gone when dropped.
+/// A directory, and on PostgreSQL a database, of one test's own.
 pub struct Home {
     /// Settings that lead here.
     pub config: Config,
@@ -53,6 +53,14 @@ impl Home {
         }
         let config = Config::read(Reader::from_vars(all.clone()))?;
         Ok(Self { config, vars: all, owner, database, _dir: dir })
+    }
+
+    /// Takes everything away. Without it the next run clears up.
+    pub async fn close(self) -> anyhow::Result<()> {
+        match self.database {
+            Some(database) => database.remove().await,
+            None => Ok(()),
+        }
     }
 
     /// The name of the database; none on SQLite.

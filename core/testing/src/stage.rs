@@ -75,10 +75,13 @@ impl Stage {
         let done = self.store.in_tenant(workspace.tenant.clone(), work).await;
         done.map_err(core_base::Error::into_anyhow).expect("the work succeeds")
     }
-}
 
-impl Drop for Stage {
-    fn drop(&mut self) {
+    /// Takes everything away: call it last. After a panic the next run clears up.
+    pub async fn close(self) {
         self.looking.abort();
+        // Only then is its connection gone, and a database can't be dropped before.
+        let _ = self.looking.await;
+        drop((self.store, self.core, self.router));
+        self.home.close().await.expect("the test's database can be dropped");
     }
 }

@@ -62,7 +62,9 @@ pub fn core_stores(wanted: &[StoreKind]) -> Vec<StoreKind> {
 async fn each(kinds: &[StoreKind], apps: impl Fn() -> Vec<App>, test: impl AsyncFn(&Stage)) {
     for kind in kinds {
         eprintln!("on {kind:?}:");
-        test(&Stage::on(*kind, apps()).await).await;
+        let stage = Stage::on(*kind, apps()).await;
+        test(&stage).await;
+        stage.close().await;
     }
 }
 
