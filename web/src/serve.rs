@@ -22,6 +22,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("listening on {} (LISTEN)", config.listen))?;
     let store = open(&config).await?;
     store.sweep().await?;
+    core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
     if demo {
         seed::demo(&store).await?;
@@ -66,6 +67,7 @@ async fn upkeep(core: std::sync::Arc<core_http::Core>) {
         minute.tick().await;
         let done = async {
             core.store.sweep().await?;
+            core_access::repair(&core.store).await.map_err(core_base::Error::into_anyhow)?;
             core.sessions.prune().await.map_err(core_base::Error::into_anyhow)?;
             core.attempts.prune().await.map_err(core_base::Error::into_anyhow)
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
-use core_db::{CatalogDb, Change, Changes, Status, Store};
+use core_db::{CatalogDb, Change, Changes, Mode, Status, Store};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set,
@@ -92,6 +92,36 @@ pub async fn confirm(store: &Store, user: UserId, tenant: TenantId) -> Result<()
     tx.commit().await?;
     store.changes().tell("member", &subject);
     Ok(())
+}
+
+/// A reservation that nobody completed in this time belongs to somebody who died.
+const ABANDONED: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
+/// Completes or takes back what a kill left between the tenant and its index: who is a member is
+/// confirmed, and a reservation that led to no member goes. Returns how many it saw to.
+pub async fn repair(store: &Store) -> Result<usize> {
+    let catalog = store.catalog();
+    let reserved = catalog.find::<membership::Entity>();
+    let reserved = reserved.filter(membership::Column::State.eq("reserved")).all(catalog).await?;
+    let mut repaired = 0;
+    for row in reserved {
+        let (user, id) = (UserId(row.user_id), TenantId(row.tenant_id));
+        let Some(tenant) = store.directory().by_id(id).await? else { continue };
+        if !matches!(tenant.status, Status::Active | Status::Suspended) {
+            continue;
+        }
+        let db = store.tenant_db(tenant, Mode::Read).await?;
+        let found = crate::find_member(&db, user).await;
+        db.finish(false).await?;
+        if found?.is_some() {
+            confirm(store, user, id).await?;
+            repaired += 1;
+        } else if clock::now() - row.created_at > ABANDONED {
+            forget(store, user, id).await?;
+            repaired += 1;
+        }
+    }
+    Ok(repaired)
 }
 
 /// The person no longer belongs.

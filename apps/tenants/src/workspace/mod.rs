@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use platform::{
-    Error, Result, Role, UserId,
+    Error, Result, Role, TenantDb, UserId,
     spine::{
         NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm, entity::user,
         reserve,
@@ -24,11 +24,14 @@ pub async fn create(
         email: owner.email.clone(),
         role: Role::Owner,
     };
-    let tenant = store
-        .create_tenant(new, |db| async move { add_member(&db, first).await.map(drop) })
-        .await?;
-    reserve(store.catalog(), UserId(owner.id), tenant.id).await?;
-    confirm(store, UserId(owner.id), tenant.id).await?;
+    let user = first.user;
+    // Reserved before the tenant's own rows are committed: a kill after that is repaired from it.
+    let first = |db: TenantDb| async move {
+        reserve(store.catalog(), user, db.tenant()).await?;
+        add_member(&db, first).await.map(drop)
+    };
+    let tenant = store.create_tenant(new, first).await?;
+    confirm(store, user, tenant.id).await?;
     Ok(tenant)
 }
 

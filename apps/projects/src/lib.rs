@@ -1,0 +1,21 @@
+//! Projects: the example app. Copy this folder to start your own.
+
+mod pages;
+mod permissions;
+pub mod project;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
+use platform::{App, NavEntry};
+
+/// Everything this app brings.
+pub fn app() -> App {
+    App::new("projects")
+        .owns::<project::Entity>()
+        .permission::<permissions::View>()
+        .permission::<permissions::Manage>()
+        .workspace(pages::routes())
+        .nav(NavEntry::new("Projects", "/projects", "folder-kanban").needs::<permissions::View>())
+}

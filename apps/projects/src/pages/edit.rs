@@ -1,0 +1,132 @@
+//! Creating and editing a project.
+
+use askama::Template;
+use platform::{
+    Can, MemberId, Path, Result, Submitted, TenantDb, Ui, clock, see_other_with,
+    ui::{self, Answer, Toast},
+};
+use sea_orm::prelude::{DateTimeUtc, Uuid};
+
+use super::form::{NAME_TAKEN, ProjectForm, owner_choices};
+use crate::{
+    permissions::Manage,
+    project::{self, Model, NameTaken, Saved, Status},
+};
+
+#[derive(Template)]
+#[template(path = "projects/edit.html")]
+struct Edit<'a> {
+    answer: Answer,
+    /// None: it is about to be created.
+    project: Option<&'a Model>,
+    /// What the project says by now, where it is not what was typed.
+    theirs: Option<Vec<(&'static str, String)>>,
+    owners: Vec<(String, String)>,
+    statuses: Vec<(&'static str, &'static str)>,
+    csrf: &'a str,
+    now: DateTimeUtc,
+}
+
+pub(crate) async fn new(who: Can<Manage>, db: TenantDb, ui: Ui) -> Result {
+    let owners = project::owners(&db).await?;
+    let answer = Answer::empty().with("owner", who.member.id);
+    let ui = ui.under("Projects", "/projects");
+    ui.page("New project", &Edit::new(answer, None, &owners, ui.csrf()))
+}
+
+pub(crate) async fn create(
+    _: Can<Manage>,
+    db: TenantDb,
+    ui: Ui,
+    Submitted(form): Submitted<ProjectForm>,
+) -> Result {
+    let owners = project::owners(&db).await?;
+    let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
+        Ok((draft, form)) => match project::create(&db, draft).await? {
+            Ok(project) => return see_other_with(project.path(), &saved("Project created")),
+            Err(NameTaken) => form.answer().reject("name", NAME_TAKEN),
+        },
+        Err(answer) => answer,
+    };
+    let ui = ui.under("Projects", "/projects");
+    ui.invalid("New project", &Edit::new(answer, None, &owners, ui.csrf()))
+}
+
+pub(crate) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+    let project = db.get::<project::Entity>(id).await?;
+    let owners = project::owners(&db).await?;
+    let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
+    let answer = ProjectForm::of(&project).answer();
+    ui.page("Edit", &Edit::new(answer, Some(&project), &owners, ui.csrf()))
+}
+
+pub(crate) async fn save(
+    _: Can<Manage>,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+    Submitted(form): Submitted<ProjectForm>,
+) -> Result {
+    let project = db.get::<project::Entity>(id).await?;
+    let owners = project::owners(&db).await?;
+    let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
+    let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
+        Ok((draft, form)) => match project::save(&db, id, form.version, draft).await? {
+            Saved::Yes => return see_other_with(project.path(), &saved("Project saved")),
+            Saved::NameTaken => form.answer().reject("name", NAME_TAKEN),
+            Saved::Overtaken => {
+                // Read again: it may have been saved since this request began.
+                let project = db.get::<project::Entity>(id).await?;
+                let answer = form.answer().with("version", project.version);
+                let mut page = Edit::new(answer, Some(&project), &owners, ui.csrf());
+                page.theirs = Some(differences(&form, &project, &owners));
+                return ui.conflict("Edit", &page);
+            }
+        },
+        Err(answer) => answer,
+    };
+    ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, ui.csrf()))
+}
+
+fn saved(title: &str) -> Toast {
+    Toast::success(title)
+}
+
+/// What the project says where the form says something else.
+fn differences(
+    form: &ProjectForm,
+    project: &Model,
+    owners: &[(MemberId, String)],
+) -> Vec<(&'static str, String)> {
+    let now = ProjectForm::of(project);
+    let owner = owners.iter().find(|(id, _)| Some(id.0) == project.owner_id);
+    let owner = owner.map_or("Nobody", |(_, name)| name).to_owned();
+    let due = project.due.map_or("No date".to_owned(), |due| ui::date(due).to_string());
+    [
+        ("Name", form.name.trim() == now.name, now.name),
+        ("Summary", form.summary.trim() == now.summary, now.summary),
+        ("Status", form.status == now.status, now.status.label().to_owned()),
+        ("Owner", form.owner == now.owner, owner),
+        ("Due", form.due.trim() == now.due, due),
+    ]
+    .into_iter()
+    .filter_map(|(field, same, value)| (!same).then_some((field, value)))
+    .collect()
+}
+
+impl<'a> Edit<'a> {
+    fn new(
+        answer: Answer,
+        project: Option<&'a Model>,
+        owners: &[(MemberId, String)],
+        csrf: &'a str,
+    ) -> Self {
+        let statuses = Status::all().map(|status| (status.word(), status.label())).collect();
+        let owners = owner_choices(owners);
+        Self { answer, project, theirs: None, owners, statuses, csrf, now: clock::now() }
+    }
+
+    fn path(&self) -> String {
+        self.project.map_or("/projects".to_owned(), Model::path)
+    }
+}

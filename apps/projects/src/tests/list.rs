@@ -1,0 +1,147 @@
+//! The list: what is found, in which order, and what each role sees.
+
+use core_testing::{Answer, Role, for_each_store};
+
+use super::{acme, apps, project, three};
+use crate::{
+    project::{Draft, Search, Status},
+    testing::{many, named},
+};
+
+/// The names in the order in which they are listed.
+fn names(page: &Answer) -> Vec<String> {
+    let outline = page.outline();
+    let links = outline.lines().filter(|line| {
+        let id = line.split_once("](/projects/").map(|(_, id)| id.trim_end_matches(')'));
+        id.is_some_and(|id| id.len() == 36)
+    });
+    links.map(|line| line[1..line.find(']').unwrap_or(1)].to_owned()).collect()
+}
+
+#[tokio::test]
+async fn words_are_found_in_name_and_summary_whatever_their_case() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let summary = "Grows on TREES, 50%_off \\ [fresh]".to_owned();
+        project(stage, &acme, Draft { summary, ..named("Äpfel") }).await;
+        project(stage, &acme, named("Boat")).await;
+        for good in ["äpfel", "ÄPFEL", "trees", "+grows+", "50%25_", "\\", "[FRESH]", "%C3%84pf"]
+        {
+            let page = ana.get(&format!("/projects?q={good}")).await;
+            assert_eq!(names(&page), ["Äpfel"], "{good}");
+            assert!(page.has_text("1 project found."));
+        }
+        for bad in ["_pfel", "%25", "*", "?", "[a]", "5_%25", "nothing"] {
+            let bad = ana.get(&format!("/projects?q=B{bad}")).await;
+            assert!(names(&bad).is_empty() && bad.has_text("No project matches “B"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list_and_can_be_taken_away() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        three(stage, &acme).await;
+        let owned = Draft { owner_id: ana.member.map(|id| id.0), ..named("Owned") };
+        project(stage, &acme, owned).await;
+
+        let page = ana.get("/projects?status=at_risk&status=done").await;
+        assert_eq!(names(&page), ["Boat", "Rocket"]);
+        assert!(page.has_text("Status: At risk, Done"));
+        assert!(page.outline().contains("[](/projects)"), "a link without the filter");
+
+        let mine = format!("/projects?owner={}", ana.member_id());
+        let page = ana.get(&mine).await;
+        assert_eq!(names(&page), ["Owned"]);
+        assert!(page.has_text(&format!("Owner: {}", ana.name)));
+
+        let page = ana.get("/projects?choose=owner").await;
+        assert!(page.outline().contains(&format!("owner = {}", ana.member_id())));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_order_is_the_same_on_both_stores() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        for (name, status, due) in [
+            ("apple", Status::Done, None),
+            ("Banana", Status::OnTrack, "2026-12-31".parse().ok()),
+            ("cherry", Status::AtRisk, "2026-12-01".parse().ok()),
+        ] {
+            project(stage, &acme, Draft { status, due, ..named(name) }).await;
+        }
+        for (sort, order) in [
+            ("name", ["apple", "Banana", "cherry"]),
+            ("-name", ["cherry", "Banana", "apple"]),
+            ("status", ["Banana", "cherry", "apple"]),
+            ("-status", ["apple", "cherry", "Banana"]),
+            ("due", ["cherry", "Banana", "apple"]),
+            ("-due", ["Banana", "cherry", "apple"]),
+            ("updated", ["apple", "Banana", "cherry"]),
+            ("-updated", ["cherry", "Banana", "apple"]),
+            ("nonsense", ["cherry", "Banana", "apple"]),
+        ] {
+            let page = ana.get(&format!("/projects?sort={sort}")).await;
+            assert_eq!(names(&page), order, "{sort}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_a_long_list_costs_two_queries() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let owner = ana.user;
+        stage.in_tenant(&acme, |db| async move { many(&db, &[owner], "acme", 60).await }).await;
+        let page = ana.get("/projects").await;
+        assert_eq!(names(&page).len(), 25);
+        assert!(page.has_text("60 projects.") && page.has_text("1–25 of 60 projects"));
+        assert!(page.has_text(&ana.name));
+        assert_eq!(names(&ana.get("/projects?page=99").await).len(), 10, "the last one");
+        assert_eq!(names(&ana.get("/projects?per_page=50&page=2").await).len(), 10);
+        let search = Search { q: "acme".to_owned(), ..Search::default() };
+        let work = |db: platform::TenantDb| async move {
+            let page = search.page(&db).await?;
+            Ok((page.rows.len(), page.total, db.queries().await))
+        };
+        assert_eq!(stage.in_tenant(&acme, work).await, (25, 60, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_empty_workspace_says_what_to_do_to_those_who_can() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let vic = stage.member(&acme, Role::Viewer).await;
+        assert!(ana.get("/projects").await.has_text("Start your first project"));
+        let page = vic.get("/projects").await;
+        assert!(page.has_text("There are no projects yet"));
+        assert_eq!(page.outline(), "# Projects\n## There are no projects yet");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_viewer_sees_nothing_that_they_cannot_use() {
+    for_each_store(apps, async |stage| {
+        let (acme, _) = acme(stage).await;
+        let vic = stage.member(&acme, Role::Viewer).await;
+        let project = project(stage, &acme, named("Falcon")).await;
+        for path in ["/projects".to_owned(), project.path()] {
+            let page = vic.get(&path).await;
+            assert!(page.has_text("Falcon"));
+            for word in ["New project", "Edit", "Delete", "Assign", "Select"] {
+                assert!(!page.outline().contains(word), "{word} on {path}");
+            }
+            let posts = page.forms().into_iter().filter(|form| form.method == "post");
+            assert!(posts.map(|form| form.path().to_owned()).all(|path| path == "/logout"));
+        }
+    })
+    .await;
+}

@@ -1,0 +1,43 @@
+//! Who gets in, and whose projects are whose.
+
+use core_testing::{
+    Samples, Stage, Workspace, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
+    assert_strangers_are_turned_away, assert_viewers_cannot_post, for_each_store,
+};
+
+use super::{acme, apps, project};
+use crate::testing::named;
+
+async fn samples(stage: &Stage, acme: &Workspace) -> Samples {
+    let path = project(stage, acme, named("Falcon")).await.path();
+    Samples::new()
+        .path("/projects/{id}", &path)
+        .form("/projects/{id}", &[("name", "Heron"), ("version", "1")])
+        .path("/projects/{id}/edit", format!("{path}/edit"))
+        .path("/projects/{id}/delete", format!("{path}/delete"))
+}
+
+#[tokio::test]
+async fn every_route_lets_in_who_may_and_nobody_else() {
+    for_each_store(apps, async |stage| {
+        let (acme, _) = acme(stage).await;
+        let samples = samples(stage, &acme).await;
+        assert_strangers_are_turned_away(stage, &acme, &samples).await;
+        assert_viewers_cannot_post(stage, &acme, &samples).await;
+        assert_foreign_ids_do_not_exist(stage, &acme, &samples).await;
+        assert_owner_sees_every_get(stage, &acme, &samples).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_workspaces_may_use_one_name() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let globex = stage.tenant("globex").await;
+        project(stage, &acme, named("Falcon")).await;
+        project(stage, &globex, named("Falcon")).await;
+        assert!(ana.get("/projects").await.has_text("1 project."));
+    })
+    .await;
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Prints the benchmark's table: what is asked, what was measured. Called by run.sh, which builds and starts what this needs.
+
+  bench.py [page create migrate start edit] [--quick]     all parts unless some are named; --quick only shows that it works"""
+import os
+import statistics
+import sys
+import time
+
+import create
+import edit
+import fleet
+import machine
+import page
+import peers
+from product import BASE, Store, postmaster
+
+PARTS = ["page", "create", "migrate", "start", "edit"]
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+class Report:
+    """Rows of the first table, and the tables behind them."""
+
+    def __init__(self):
+        self.rows, self.details = [], []
+
+    def add(self, what, asked, measured, good):
+        self.rows.append(f"| {what} | {asked} | {measured} | {'—' if good is None else 'yes' if good else '**no**'} |")
+
+    def show(self):
+        print("| figure | asked | measured | met |\n|---|---|---|---|")
+        print("\n".join(self.rows))
+        for detail in self.details:
+            print(f"\n{detail}")
+
+
+def seeded(quick):
+    stores = [Store(kind, "page") for kind in ("pg", "sqlite")]
+    return [store.make(*((10, 100, 5) if quick else (100, 1000, 20))) for store in stores]
+
+
+def pages(report, quick):
+    pg, sqlite = seeded(quick)
+    targets = [pg.floor(24421), pg.product(24422), sqlite.floor(24423), sqlite.product(24424)]
+    if peers.there() and not quick:
+        targets += peers.targets()
+    tenants = [f"t{n:04d}" for n in range(1, 11 if quick else 51)]
+    try:
+        for target in targets:
+            say(f"page: {target.name}")
+            target.start()
+            target.sign_in(tenants)
+        seen = page.measure(targets, tenants, 2 if quick else 7, 1 if quick else 5, 32, 1 if quick else 6, postmaster())
+    finally:
+        for target in targets:
+            target.stop()
+    report.details.append(page.table(seen, "floor-pg"))
+    mine, floor = seen["product-pg"], seen["floor-pg"]
+    cpu, rate = page.ratio(mine, floor, "cpu"), page.ratio(mine, floor, "rate")
+    report.add("projects page, PostgreSQL: CPU of a request ÷ floor", "≤ 2.0", f"{cpu:.2f}", cpu <= 2)
+    report.add("projects page, PostgreSQL: requests/s ÷ floor", "≥ 0.5", f"{rate:.2f}", rate >= 0.5)
+    if "django" in seen:
+        times = page.ratio(mine, seen["django"], "rate")
+        cost = page.ratio(seen["django"], mine, "cpu")
+        report.add("projects page, PostgreSQL: requests/s ÷ Django (by CPU of a request)", "≥ 20", f"{times:.1f} ({cost:.1f})", times >= 20)
+    if "limit_axum" in seen:
+        cost = page.ratio(mine, seen["limit_axum"], "cpu")
+        report.add("projects page, PostgreSQL: CPU of a request ÷ limit_axum (one SELECT, a plainer page)", "—", f"{cost:.2f}", None)
+    cost, rate = page.ratio(seen["product-sqlite"], mine, "cpu"), page.ratio(seen["product-sqlite"], mine, "rate")
+    report.add("projects page: SQLite ÷ PostgreSQL, requests/s (CPU)", "≥ 1", f"{rate:.2f} ({cost:.2f})", rate >= 1)
+    own = page.ratio(seen["product-sqlite"], seen["floor-sqlite"], "cpu")
+    report.add("projects page, SQLite: CPU of a request ÷ floor on SQLite", "—", f"{own:.2f}", None)
+    report.add("resident memory after that load, PostgreSQL / SQLite", "—", " / ".join(f"{max(b['memory'] for b in seen[n]):.0f} MB" for n in ("product-pg", "product-sqlite")), None)
+
+
+def creations(report, quick):
+    say("create")
+    seen = create.measure(3 if quick else 50)
+    report.details.append(create.table(seen))
+    middle = {name: create.middle(seen, name) for name in seen}
+    limit = middle.get("limit_signup")
+    for way in ("in process", "command"):
+        pg, sqlite = middle[f"{way}, pg"], middle[f"{way}, sqlite"]
+        if limit:
+            report.add(f"tenant create, {way}: PostgreSQL ÷ limit_signup", "≤ 1.5", f"{pg / limit:.2f}", pg / limit <= 1.5)
+        report.add(f"tenant create, {way}: SQLite is faster than PostgreSQL by", "≥ 5", f"{pg / sqlite:.1f}", pg / sqlite >= 5)
+
+
+def migrations(report, quick):
+    say("migrate")
+    seen = fleet.measure(20 if quick else 500, 1 if quick else 3)
+    report.details.append(fleet.table(seen))
+    middle = {name: statistics.median(rates) for name, rates in seen.items()}
+    if "limit_migrate" in middle:
+        limit = middle["product-pg"] / middle["limit_migrate"]
+        report.add("migrate, one column, tenants/s: PostgreSQL ÷ limit_migrate", "≥ 0.25", f"{limit:.2f}", limit >= 0.25)
+        django = middle["product-pg"] / middle["django_par"]
+        report.add("migrate, one column, tenants/s: PostgreSQL ÷ django_par", "≥ 15", f"{django:.1f}", django >= 15)
+    few, many = (2, 20) if quick else (10, 1000)
+    say("migrate with nothing to do")
+    idle = fleet.nothing_to_do(few, many, 3 if quick else 9)
+    for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
+        a, b = idle[kind, few], idle[kind, many]
+        # Two milliseconds are what two starts of one process differ by.
+        report.add(f"migrate, nothing to do, {name}: {few} / {many} tenants", "no longer", f"{a:.0f} / {b:.0f} ms", b <= a * 1.1 + 2)
+
+
+def starts(report, quick):
+    for store, name in zip(seeded(quick), ("PostgreSQL", "SQLite")):
+        say(f"start: {name}")
+        times = []
+        for _ in range(2 if quick else 9):
+            target = store.product(24422)
+            times.append(target.start())
+            time.sleep(0.2)
+            if len(times) == 1:
+                time.sleep(1 if quick else 10)
+                memory = machine.resident(target.pids())
+            target.stop()
+        ready = statistics.median(times)
+        report.add(f"resident memory, idle, {name}", "≤ 60 MB", f"{memory:.0f} MB", memory <= 60)
+        report.add(f"start → ready, nothing to migrate, {name}", "≤ 300 ms", f"{ready:.0f} ms (at most {max(times):.0f})", ready <= 300)
+
+
+def edits(report, quick):
+    say("edit: a debug build of a copy comes first")
+    seen = edit.measure(1 if quick else 5)
+    for kind, times in seen.items():
+        report.add(f"edit of a {kind} in an app → new page", "stated", f"{statistics.median(times):.1f} s ({min(times):.1f}–{max(times):.1f})", None)
+
+
+def main():
+    quick = "--quick" in sys.argv
+    chosen = [part for part in sys.argv[1:] if part != "--quick"] or PARTS
+    if unknown := set(chosen) - set(PARTS):
+        raise SystemExit(f"unknown: {' '.join(sorted(unknown))}; {__doc__}")
+    os.makedirs(BASE, exist_ok=True)
+    if not peers.there():
+        say("../shared/bench is not here: no comparison with Django and the limits, the rest is measured")
+    report = Report()
+    for part, run in zip(PARTS, (pages, creations, migrations, starts, edits)):
+        if part in chosen:
+            run(report, quick)
+    report.show()
+
+
+if __name__ == "__main__":
+    main()

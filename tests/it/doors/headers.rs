@@ -1,0 +1,133 @@
+//! Every answer of every route carries the headers, errors included, and no page has anything inline
+//! that the policy would have to allow.
+
+use axum::http::{HeaderValue, Method, header};
+use core_http::SiteKind;
+use core_testing::{Actor, Answer};
+
+use crate::world::everywhere;
+
+fn assert_guarded(answer: &Answer, what: &str) {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(answer.header(name), value, "{what}: {name}");
+    }
+    let policy = answer.header("content-security-policy");
+    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        assert!(policy.contains(part), "{what}: {part} in {policy}");
+    }
+    assert!(!policy.contains("unsafe") && !policy.contains(" * "), "{what}: {policy}");
+    assert!(!answer.header("x-request-id").is_empty(), "{what}: x-request-id");
+    assert!(answer.header("cache-control").contains("no-store"), "{what}: {}", answer.header("cache-control"));
+    assert_nothing_inline(&answer.text, what);
+}
+
+fn assert_nothing_inline(html: &str, what: &str) {
+    let html = html.to_lowercase();
+    for bad in ["<style", " style=\"", "javascript:", "<script>", " hx-on", "http-equiv=\"refresh"] {
+        assert!(!html.contains(bad), "{what}: {bad}");
+    }
+    for event in ["click", "submit", "load", "error", "change", "input", "focus", "keydown"] {
+        assert!(!html.contains(&format!(" on{event}=")), "{what}: on{event}");
+    }
+}
+
+async fn see(who: &Actor, url: &str) {
+    let answer = who.get(url).await;
+    assert_guarded(&answer, &format!("{} {url}", answer.status));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    everywhere(async |world| {
+        let account = world.stage.config().account_origin();
+        let project = world.project("Rocket").await;
+        let (visitor, account_visitor) = (world.stage.visitor_at(&world.acme), world.stage.visitor());
+        for route in world.stage.routes.iter().filter(|route| route.method == Method::GET) {
+            let path = route.path.replace("/projects/{id}", &project);
+            assert!(!path.contains('{'), "no sample for {path}");
+            let (origin, outside) = match route.site {
+                SiteKind::Account => (&account, &account_visitor),
+                SiteKind::Workspace => (&world.acme.origin, &visitor),
+            };
+            see(&world.ana, &format!("{origin}{path}")).await;
+            see(outside, &format!("{origin}{path}")).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn errors_carry_them_too() {
+    everywhere(async |world| {
+        for url in [
+            "/nowhere",
+            "/projects/00000000-0000-0000-0000-000000000000",
+            "/projects/not-an-id",
+            "http://nobody.localhost:8000/",
+            "http://evil.test/",
+        ] {
+            see(&world.ana, url).await;
+        }
+        let refused = world.ana.post_raw("/projects", &[("name", "x")]).await;
+        assert_eq!(refused.status, 400);
+        assert_guarded(&refused, "400");
+        let invalid = world.ana.post("/projects", &[("name", "")]).await;
+        assert_eq!(invalid.status, 422);
+        assert_guarded(&invalid, "422");
+        let request = world.ana.request(Method::DELETE, "/projects");
+        let mut request = request;
+        let token = HeaderValue::from_str(&world.ana.csrf_token(&world.acme.origin)).unwrap();
+        request.headers_mut().insert("x-csrf-token", token);
+        let wrong = world.ana.send(request, "").await;
+        assert_eq!(wrong.status, 405);
+        assert_guarded(&wrong, "405");
+        let large = world.ana.post("/projects", &[("name", &"x".repeat(2 << 20))]).await;
+        assert_eq!(large.status, 413);
+        assert_guarded(&large, "413");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn form_action_leads_to_the_other_doors_and_nowhere_else() {
+    everywhere(async |world| {
+        let of = |answer: &Answer| {
+            let policy = answer.header("content-security-policy").to_owned();
+            let part = policy.split("; ").find(|part| part.starts_with("form-action")).unwrap_or("");
+            part.to_owned()
+        };
+        let at_account = world.ana.get(&format!("{}/account", world.ana.account_origin())).await;
+        assert_eq!(of(&at_account), "form-action 'self' http://*.localhost:8000");
+        let at_acme = world.ana.get("/projects").await;
+        assert_eq!(of(&at_acme), "form-action 'self' http://localhost:8000");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cookies_are_host_only_and_out_of_reach_of_scripts() {
+    everywhere(async |world| {
+        let answers = [
+            world.stage.visitor_at(&world.acme).get("/enter").await,
+            world.stage.visitor().get("/login").await,
+            world.ana.post("/projects", &[("name", "Rocket")]).await,
+        ];
+        for answer in answers {
+            let lines = answer.all(header::SET_COOKIE.as_str());
+            assert!(!lines.is_empty(), "{}", answer.status);
+            for line in lines {
+                let good = line.starts_with("__Host-")
+                    && ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"].iter().all(|part| line.contains(part))
+                    && !line.contains("Domain");
+                assert!(good, "{line}");
+            }
+        }
+    })
+    .await;
+}

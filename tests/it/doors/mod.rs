@@ -1,0 +1,8 @@
+//! The three ways in, and what must not pass them.
+
+mod csrf;
+mod headers;
+mod hosts;
+mod sessions;
+mod sign_in;
+mod tickets;

@@ -1,0 +1,57 @@
+//! A session is good on one host.
+
+use core_http::SESSION_COOKIE;
+
+use crate::world::everywhere;
+
+#[tokio::test]
+async fn a_foreign_id_does_not_exist() {
+    everywhere(async |world| {
+        let path = world.project("Rocket").await;
+        assert_eq!(world.ana.get(&path).await.status, 200);
+        let nobody = path.replace(|c: char| c.is_ascii_digit(), "7");
+        let (theirs, none) = (world.bo.get(&path).await, world.bo.get(&nobody).await);
+        assert_eq!((theirs.status, none.status), (404, 404));
+        // Nothing but the number of the request may tell the two apart.
+        let strip = |text: &str, id: &str| text.replace(id, "");
+        let theirs = strip(&theirs.text, theirs.header("x-request-id"));
+        assert_eq!(theirs, strip(&none.text, none.header("x-request-id")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_cookie_of_one_workspace_is_nothing_on_another() {
+    everywhere(async |world| {
+        let account = world.stage.config().account_origin();
+        let of_acme = world.ana.cookie(&world.acme.origin, SESSION_COOKIE).unwrap();
+        let of_account = world.ana.cookie(&account, SESSION_COOKIE).unwrap();
+        for (cookie, origin, path, door) in [
+            (&of_acme, &world.globex.origin, "/projects", "/enter"),
+            (&of_account, &world.globex.origin, "/projects", "/enter"),
+            (&of_account, &world.acme.origin, "/projects", "/enter"),
+            (&of_acme, &account, "/account", "/login"),
+        ] {
+            let thief = world.stage.visitor();
+            thief.set_cookie(origin, SESSION_COOKIE, cookie);
+            let answer = thief.get(&format!("{origin}{path}")).await;
+            assert_eq!(answer.status, 303, "{origin}{path}");
+            assert!(answer.location().starts_with(door), "{}", answer.location());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_is_over_everywhere_as_soon_as_it_is_ended() {
+    everywhere(async |world| {
+        assert_eq!(world.ana.get("/projects").await.status, 200);
+        let out = world.ana.post("/logout", &[]).await;
+        assert_eq!(out.status, 303);
+        let account = world.stage.config().account_origin();
+        assert_eq!(world.ana.get("/projects").await.status, 303);
+        assert_eq!(world.ana.get(&format!("{account}/account")).await.status, 303);
+        assert_eq!(world.bo.get("/projects").await.status, 200);
+    })
+    .await;
+}

@@ -1,0 +1,6 @@
+//! `kill -9` at random points of the real program: after the next start everything agrees.
+
+mod agreement;
+mod create;
+mod migrate;
+mod program;

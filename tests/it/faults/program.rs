@@ -1,0 +1,121 @@
+//! Starting programs on a test's own store, and ending them the hard way.
+
+use std::{
+    net::{TcpListener, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use core_testing::Home;
+use sqlx::{Connection, PgConnection, Row};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The product itself, built if need be: cargo builds no program of another package for a test.
+pub(super) fn groundwork() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(build).clone()
+}
+
+fn build() -> PathBuf {
+    // Beside the folder `deps`, where this test itself lies.
+    let test = std::env::current_exe().unwrap();
+    let path = test.ancestors().nth(2).unwrap().join("groundwork");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--quiet", "--locked", "--package", "web", "--bin", "groundwork"]);
+    let target = path.ancestors().nth(2).unwrap();
+    let built = command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).status();
+    assert!(built.unwrap().success() && path.exists(), "{} cannot be built", path.display());
+    path
+}
+
+/// The migration of later releases.
+pub(super) fn fleet() -> PathBuf {
+    env!("CARGO_BIN_EXE_fleet").into()
+}
+
+pub(super) fn command(program: PathBuf, home: &Home, args: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    // An own directory: a `.env` of the developer's must not be read.
+    command.args(args).env_clear().envs(home.vars.iter().cloned());
+    command.current_dir(home.config.data_dir.parent().unwrap());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs to the end; fails the test if that is not a good one. Gives the time it took.
+pub(super) fn run(program: PathBuf, home: &Home, args: &[&str]) -> Duration {
+    let start = Instant::now();
+    let output = command(program, home, args).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {said}");
+    start.elapsed()
+}
+
+/// Starts it, waits a while, and kills it. True if it had still been at work.
+pub(super) fn kill_after(program: PathBuf, home: &Home, args: &[&str], wait: Duration) -> bool {
+    let mut child = command(program, home, args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while start.elapsed() < wait {
+        std::thread::sleep((wait - start.elapsed().min(wait)).min(Duration::from_millis(1)));
+    }
+    let was_at_work = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    was_at_work
+}
+
+/// Until the server has noticed: it ends what the dead had begun as soon as it sees they are gone.
+pub(super) async fn wait_for_the_dead(home: &Home) {
+    let Some(owner) = &home.owner else { return };
+    let mut connection = PgConnection::connect(owner.as_str()).await.unwrap();
+    let start = Instant::now();
+    loop {
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let left: i64 = sqlx::query(sql).fetch_one(&mut connection).await.unwrap().get(0);
+        if left == 0 {
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "{left} connections of the dead are still there");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    connection.close().await.unwrap();
+}
+
+/// Starts the site as an operator would, until it is ready, and ends it in good order.
+pub(super) fn start_once(home: &Home) {
+    // Freed at once, and nobody else is told of it.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = command(groundwork(), home, &["serve"]);
+    command.env("LISTEN", address.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let start = Instant::now();
+    while TcpStream::connect(address).is_err() || !is_ready(address) {
+        assert!(child.try_wait().unwrap().is_none(), "the site did not start");
+        assert!(start.elapsed() < PATIENCE, "the site does not get ready");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    end(&mut child);
+}
+
+fn is_ready(address: std::net::SocketAddr) -> bool {
+    use std::io::{Read, Write};
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+fn end(child: &mut Child) {
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    let ended = child.wait().unwrap();
+    assert!(ended.success(), "the site ended with {ended}");
+}

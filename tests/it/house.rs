@@ -1,0 +1,154 @@
+//! The rules of the house, read off the manifests and files themselves.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// Nobody reads longer files; tests may be longer.
+const LINES: usize = 400;
+
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap().to_owned()
+}
+
+/// Name, folder below the root, and names of what it depends on, for each package.
+fn packages() -> Vec<(String, String, Vec<String>)> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let package = |package: &Value| {
+        let manifest = PathBuf::from(text(&package["manifest_path"]));
+        let folder = manifest.parent().unwrap().strip_prefix(root()).unwrap().display().to_string();
+        let needs = package["dependencies"].as_array().unwrap();
+        (text(&package["name"]), folder, needs.iter().map(|need| text(&need["name"])).collect())
+    };
+    metadata["packages"].as_array().unwrap().iter().map(package).collect()
+}
+
+fn apps() -> Vec<(String, String, Vec<String>)> {
+    packages().into_iter().filter(|(_, folder, _)| folder.starts_with("apps/")).collect()
+}
+
+/// Every file of ours with one of these endings, below the root.
+fn files(endings: &[&str]) -> Vec<PathBuf> {
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let list = String::from_utf8(output.stdout).unwrap();
+    let wanted = |file: &&str| endings.iter().any(|ending| file.ends_with(ending));
+    let files: Vec<PathBuf> = list.lines().filter(wanted).map(PathBuf::from).collect();
+    assert!(files.len() > 10, "git names too few files: {files:?}");
+    files.into_iter().filter(|file| root().join(file).exists()).collect()
+}
+
+fn is_test(file: &Path) -> bool {
+    file.iter().any(|part| part == "tests")
+}
+
+#[test]
+fn apps_never_depend_on_apps() {
+    let names: Vec<_> = apps().into_iter().map(|(name, ..)| name).collect();
+    assert!(names.len() > 2);
+    for (name, _, needs) in apps() {
+        let others: Vec<_> = needs.iter().filter(|need| names.contains(need)).collect();
+        assert!(others.is_empty(), "{name} depends on {others:?}: meet by URL, event or slot");
+    }
+}
+
+#[test]
+fn the_core_knows_no_app() {
+    let mut outside: Vec<_> = apps().into_iter().map(|(name, ..)| name).collect();
+    outside.extend(["web".to_owned(), "it".to_owned()]);
+    for (name, folder, needs) in packages() {
+        if folder.starts_with("core/") || folder == "migrations" {
+            let known: Vec<_> = needs.iter().filter(|need| outside.contains(need)).collect();
+            assert!(known.is_empty(), "{name} depends on {known:?}: a slot is missing");
+        }
+    }
+}
+
+#[test]
+fn apps_see_the_facade_and_neither_the_core_nor_the_web_framework() {
+    for (name, _, needs) in apps() {
+        for need in needs {
+            let hidden = matches!(&*need, "axum" | "hyper" | "tower" | "tower-http" | "sqlx")
+                || need.starts_with("core-") && need != "core-testing";
+            assert!(!hidden, "{name} depends on {need}: take it from `platform`");
+        }
+    }
+}
+
+#[test]
+fn folders_carry_the_names_of_their_packages() {
+    let tests = |(_, folder, _): &(String, String, Vec<String>)| folder.starts_with("tests/");
+    for (name, folder, _) in packages().into_iter().filter(|package| !tests(package)) {
+        let last = folder.rsplit('/').next().unwrap();
+        let wanted = match folder.strip_prefix("core/") {
+            Some("platform") | None => last.to_owned(),
+            Some(part) => format!("core-{part}"),
+        };
+        assert_eq!(name, wanted, "{folder}");
+    }
+}
+
+#[test]
+fn every_app_has_a_readme_that_says_how_to_remove_it() {
+    for (name, folder, _) in apps() {
+        let text = fs::read_to_string(root().join(&folder).join("README.md")).unwrap_or_default();
+        assert!(text.contains("emov"), "{name}: README.md is missing or does not say it");
+    }
+}
+
+#[test]
+fn every_package_is_under_the_lints_of_the_house() {
+    for (name, folder, _) in packages() {
+        let manifest = fs::read_to_string(root().join(&folder).join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{name}");
+        let local = manifest.lines().filter(|line| line.contains("version = \"") || line.contains("= \"^"));
+        assert_eq!(local.count(), 0, "{name}: versions stand in the workspace's Cargo.toml only");
+    }
+}
+
+#[test]
+fn no_file_is_too_long() {
+    for file in files(&[".rs", ".html"]).iter().filter(|file| !is_test(file)) {
+        let lines = fs::read_to_string(root().join(file)).unwrap().lines().count();
+        assert!(lines <= LINES, "{} has {lines} lines", file.display());
+    }
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for() {
+    for file in files(&[".rs"]) {
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        assert!(text.starts_with("//! "), "{} does not open with `//!`", file.display());
+    }
+}
+
+#[test]
+fn nothing_is_allowed_without_a_reason_or_left_for_later() {
+    // Put together here, so that this file does not find itself.
+    let later = ["TO", "DO"].concat();
+    for file in files(&[".rs"]) {
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let place = format!("{}:{}", file.display(), number + 1);
+            let line = line.trim_start();
+            assert!(!line.starts_with("#[allow") && !line.starts_with("#![allow"), "{place}: use expect");
+            assert!(!line.contains(&later), "{place}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The proofs of the house, one test binary.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod doors;
+mod faults;
+mod house;
+mod isolation;
+mod random;
+mod schema;
+mod sweeps;
+mod world;

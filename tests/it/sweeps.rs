@@ -1,0 +1,77 @@
+//! The sweeps over the route table of the whole product: a new route is in them by itself, and one
+//! with parameters turns them red until it has a sample here.
+
+use core_testing::{
+    Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
+    assert_strangers_are_turned_away, assert_viewers_cannot_post,
+};
+
+use crate::world::{World, everywhere};
+
+/// Something real for each route that needs it, in acme.
+async fn samples(world: &World) -> Samples {
+    let project = world.project("Rocket").await;
+    let session = world.ana.session.unwrap();
+    let nonce = "0".repeat(64);
+    Samples::new()
+        .redirects("/")
+        .redirects("/login")
+        .redirects("/enter")
+        .redirects("/redeem")
+        .redirects("/cross")
+        .path("/cross", format!("/cross?tenant=acme&nonce={nonce}"))
+        .path("/account/sessions/{id}/end", format!("/account/sessions/{session}/end"))
+        .path("/projects/{id}", project.clone())
+        .form("/projects/{id}", &[("name", "Stolen"), ("version", "1")])
+        .path("/projects/{id}/edit", format!("{project}/edit"))
+        .path("/projects/{id}/delete", format!("{project}/delete"))
+        .form("/projects", &[("name", "Planted")])
+        .form("/projects/bulk", &[("action", "delete"), ("sure", "true")])
+        .for_all("/logout")
+}
+
+#[tokio::test]
+async fn strangers_are_turned_away_from_every_route() {
+    everywhere(async |world| {
+        let samples = samples(world).await;
+        assert_strangers_are_turned_away(&world.stage, &world.acme, &samples).await;
+        assert_eq!(world.count_projects().await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn viewers_cannot_post_anything() {
+    everywhere(async |world| {
+        let samples = samples(world).await;
+        assert_viewers_cannot_post(&world.stage, &world.acme, &samples).await;
+        assert_eq!(world.count_projects().await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_others_does_not_exist() {
+    everywhere(async |world| {
+        let samples = samples(world).await;
+        assert_foreign_ids_do_not_exist(&world.stage, &world.acme, &samples).await;
+        assert_eq!(world.count_projects().await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owner_sees_every_page() {
+    everywhere(async |world| {
+        let samples = samples(world).await;
+        assert_owner_sees_every_get(&world.stage, &world.acme, &samples).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "GET /projects/{id} of projects has no sample")]
+async fn a_route_without_a_sample_is_named() {
+    let world = World::on(core_testing::StoreKind::Sqlite).await;
+    assert_owner_sees_every_get(&world.stage, &world.acme, &Samples::new()).await;
+}

@@ -1,0 +1,62 @@
+//! The whole site with two workspaces, as the doors and sweeps need it.
+
+use core_testing::{Actor, Role, Stage, StoreKind, Workspace, core_stores};
+use platform::App;
+
+/// Ana owns acme, Bo owns globex.
+pub struct World {
+    pub stage: Stage,
+    pub acme: Workspace,
+    pub globex: Workspace,
+    pub ana: Actor,
+    pub bo: Actor,
+}
+
+impl World {
+    /// All apps of the product.
+    pub async fn on(kind: StoreKind) -> Self {
+        let stage = Stage::on(kind, apps()).await;
+        let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
+        let ana = stage.member(&acme, Role::Owner).await;
+        let bo = stage.member(&globex, Role::Owner).await;
+        Self { stage, acme, globex, ana, bo }
+    }
+
+    /// A project of acme's, made by Ana in her browser; gives its path.
+    pub async fn project(&self, name: &str) -> String {
+        let made = self.ana.post("/projects", &[("name", name)]).await;
+        assert_eq!(made.status, 303, "{}", made.words());
+        made.location().to_owned()
+    }
+
+    /// How many projects acme has, as the store says.
+    pub async fn count_projects(&self) -> u64 {
+        use sea_orm::PaginatorTrait;
+        self.stage
+            .in_tenant(&self.acme, |db| async move {
+                Ok(db.find::<projects::project::Entity>().count(&db).await?)
+            })
+            .await
+    }
+}
+
+/// Runs a probe of the whole site on both stores.
+pub async fn everywhere(probe: impl AsyncFn(&World)) {
+    for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
+        eprintln!("on {kind:?}:");
+        let world = World::on(kind).await;
+        probe(&world).await;
+        world.stage.close().await;
+    }
+}
+
+/// All apps of the product.
+pub fn apps() -> Vec<App> {
+    let vars = [
+        ("SECRET_KEY", "only to ask for the list of apps"),
+        ("ENVIRONMENT", "test"),
+    ];
+    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = core_base::Config::read(core_base::config::Reader::from_vars(vars)).unwrap();
+    web::apps(&config)
+}
