@@ -43,7 +43,9 @@ pub(crate) async fn create(
     let owners = project::owners(&db).await?;
     let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
         Ok((draft, form)) => match project::create(&db, draft).await? {
-            Ok(project) => return see_other_with(project.path(), &saved("Project created")),
+            Ok(project) => {
+                return see_other_with(project.path(), &Toast::success("Project created"));
+            }
             Err(NameTaken) => form.answer().reject("name", NAME_TAKEN),
         },
         Err(answer) => answer,
@@ -72,7 +74,7 @@ pub(crate) async fn save(
     let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
     let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
         Ok((draft, form)) => match project::save(&db, id, form.version, draft).await? {
-            Saved::Yes => return see_other_with(project.path(), &saved("Project saved")),
+            Saved::Yes => return see_other_with(project.path(), &Toast::success("Project saved")),
             Saved::NameTaken => form.answer().reject("name", NAME_TAKEN),
             Saved::Overtaken => {
                 // Read again: it may have been saved since this request began.
@@ -86,10 +88,6 @@ pub(crate) async fn save(
         Err(answer) => answer,
     };
     ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, ui.csrf()))
-}
-
-fn saved(title: &str) -> Toast {
-    Toast::success(title)
 }
 
 /// What the project says where the form says something else.
