@@ -51,6 +51,14 @@ async function violations(page, selector) {
   return result.value ?? [`did not run: ${JSON.stringify(result)}`];
 }
 
+// Colours change over some frames after a switch of the theme: axe must not look at them half way.
+async function settled() {
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  await frame();
+  await frame();
+  await Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => {})));
+}
+
 export class Person {
   // `options`: javaScript (true), shots (a folder for screenshots, or undefined)
   static async at(browser, { javaScript = true, shots } = {}) {
@@ -126,6 +134,7 @@ export class Person {
     const page = this.javaScript ? this.page : await this.copy();
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate(settled);
       for (const violation of await violations(page, dialog)) this.fail(`${name}, ${colorScheme}: axe: ${violation}`);
       if (!this.shots) continue;
       mkdirSync(this.shots, { recursive: true });

@@ -161,5 +161,6 @@ export async function remove(person, url, name) {
     insist(await row(page, name).count() === 0, `${name} is still listed`);
     await person.refused(404, () => page.goto(url));
     await person.looks('error-404');
+    await page.goto(new URL('/projects', url).href);
   });
 }

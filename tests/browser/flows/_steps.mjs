@@ -41,7 +41,7 @@ export async function signIn(person, base, { email, password }) {
     await page.waitForURL(url => onWorkspace(url) || url.pathname === '/workspaces');
     if (!onWorkspace(new URL(page.url()))) {
       await person.looks('workspaces');
-      await page.getByRole('link', { name: /^Open/ }).first().click();
+      await page.locator('main ul a').first().click();
     }
     await page.waitForURL(url => onWorkspace(url) && url.pathname !== '/enter');
     await person.looks('dashboard');
