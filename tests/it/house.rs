@@ -117,7 +117,8 @@ fn every_package_is_under_the_lints_of_the_house() {
     for (name, folder, _) in packages() {
         let manifest = fs::read_to_string(root().join(&folder).join("Cargo.toml")).unwrap();
         assert!(manifest.contains("[lints]\nworkspace = true"), "{name}");
-        let local = manifest.lines().filter(|line| line.contains("version = \"") || line.contains("= \"^"));
+        let local =
+            manifest.lines().filter(|line| line.contains("version = \"") || line.contains("= \"^"));
         assert_eq!(local.count(), 0, "{name}: versions stand in the workspace's Cargo.toml only");
     }
 }
@@ -147,7 +148,10 @@ fn nothing_is_allowed_without_a_reason_or_left_for_later() {
         for (number, line) in text.lines().enumerate() {
             let place = format!("{}:{}", file.display(), number + 1);
             let line = line.trim_start();
-            assert!(!line.starts_with("#[allow") && !line.starts_with("#![allow"), "{place}: use expect");
+            assert!(
+                !line.starts_with("#[allow") && !line.starts_with("#![allow"),
+                "{place}: use expect"
+            );
             assert!(!line.contains(&later), "{place}");
         }
     }

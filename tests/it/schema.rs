@@ -41,10 +41,18 @@ async fn entities_have_the_columns_of_their_tables() {
         core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
         let schema = create(&open(&home, migrations::ALL).await, "acme").await;
         for (table, columns) in &entities {
-            assert_eq!(sorted(columns), table_columns(&home, &schema, table).await, "{table} on {kind:?}");
+            assert_eq!(
+                sorted(columns),
+                table_columns(&home, &schema, table).await,
+                "{table} on {kind:?}"
+            );
         }
         for (table, columns) in catalogue() {
-            assert_eq!(sorted(&columns), table_columns(&home, "catalog", table).await, "{table} on {kind:?}");
+            assert_eq!(
+                sorted(&columns),
+                table_columns(&home, "catalog", table).await,
+                "{table} on {kind:?}"
+            );
         }
         home.close().await.unwrap();
     }
@@ -93,7 +101,10 @@ async fn table_columns(home: &Home, schema: &str, table: &str) -> Vec<String> {
             );
             sorted(&ask_postgres(home, &sql).await)
         }
-        None => sorted(&ask_file(home, schema, &format!("SELECT name FROM pragma_table_info('{table}')")).await),
+        None => sorted(
+            &ask_file(home, schema, &format!("SELECT name FROM pragma_table_info('{table}')"))
+                .await,
+        ),
     }
 }
 
@@ -112,7 +123,7 @@ async fn dump(home: &Home, schema: &str) -> Vec<String> {
            FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
            LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
           WHERE relnamespace = {of} AND relkind IN ('r', 'v', 'S') AND attnum > 0 AND NOT attisdropped
-         UNION ALL SELECT 'relation ' || relname || ' ' || relkind || ' ' || relowner::regrole || ' ' || relpersistence
+         UNION ALL SELECT 'relation ' || relname || ' ' || relkind::text || ' ' || relowner::regrole || ' ' || relpersistence::text
                 || ' ' || coalesce((SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(relacl) acl), '')
            FROM pg_class WHERE relnamespace = {of}
          UNION ALL SELECT 'index ' || pg_get_indexdef(indexrelid) FROM pg_index
@@ -138,7 +149,8 @@ async fn dump(home: &Home, schema: &str) -> Vec<String> {
 }
 
 async fn ask_postgres(home: &Home, sql: &str) -> Vec<String> {
-    let mut connection = PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
+    let mut connection =
+        PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     let rows = connection.fetch_all(sql).await.unwrap();
     connection.close().await.unwrap();

@@ -11,7 +11,9 @@ mod tickets;
 
 pub use attempts::{Attempts, Limit};
 pub use members::{Member, Members, NewMember, add_member, find_member};
-pub use memberships::{Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve};
+pub use memberships::{
+    Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve,
+};
 pub use permission::{Grant, Permission};
 pub use role::Role;
 pub use sessions::{NewSession, Session, Sessions};

@@ -99,8 +99,7 @@ impl Script {
 
     /// A new table with narrower rights.
     pub fn create_table_with(&mut self, table: &TableCreateStatement, rights: Rights) {
-        let name =
-            table.get_table_name().and_then(table_name).expect("a table has a name");
+        let name = table.get_table_name().and_then(table_name).expect("a table has a name");
         self.build(table);
         self.granted.push((name, rights));
     }

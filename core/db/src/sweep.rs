@@ -34,11 +34,15 @@ impl FileLock {
 
     /// `None` when somebody holds it.
     pub(crate) fn attempt(path: &Path) -> std::io::Result<Option<Self>> {
-        let file = open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { file, path: path.to_owned(), remove: false })),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
+        loop {
+            let file = open(path)?;
+            match file.try_lock() {
+                // Removed between opening and locking: the lock would be on nothing.
+                Ok(()) if !is_still(&file, path)? => {}
+                Ok(()) => return Ok(Some(Self { file, path: path.to_owned(), remove: false })),
+                Err(fs::TryLockError::WouldBlock) => return Ok(None),
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+            }
         }
     }
 
@@ -55,6 +59,28 @@ impl Drop for FileLock {
         }
         let _ = self.file.unlock();
     }
+}
+
+/// Is this the file that stands at `path`?
+fn is_still(file: &File, path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let there = match fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        there => there?,
+    };
+    Ok(file.metadata()?.ino() == there.ino())
+}
+
+/// Takes away the locks of those who were killed before or after their work.
+fn remove_left_locks(data_dir: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(data_dir)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with(".t_") && name.ends_with(".lock") {
+            drop(FileLock::attempt(&path)?.map(FileLock::removed));
+        }
+    }
+    Ok(())
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
@@ -137,6 +163,9 @@ impl Store {
                 }
                 _ => life.release().await?,
             }
+        }
+        if let Place::Embedded { data_dir } = &self.0.place {
+            remove_left_locks(data_dir)?;
         }
         Ok(swept)
     }

@@ -5,7 +5,12 @@ use axum::http::{HeaderValue, Method};
 use crate::world::{World, everywhere};
 
 /// A POST that makes a project, with this origin and token.
-async fn forge(world: &World, origin: Option<&str>, site: Option<&str>, token: Option<&str>) -> u16 {
+async fn forge(
+    world: &World,
+    origin: Option<&str>,
+    site: Option<&str>,
+    token: Option<&str>,
+) -> u16 {
     let mut request = world.ana.request(Method::POST, "/projects");
     if let Some(origin) = origin {
         request.headers_mut().insert("origin", HeaderValue::from_str(origin).unwrap());

@@ -18,18 +18,25 @@ fn assert_guarded(answer: &Answer, what: &str) {
         assert_eq!(answer.header(name), value, "{what}: {name}");
     }
     let policy = answer.header("content-security-policy");
-    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+    for part in
+        ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
+    {
         assert!(policy.contains(part), "{what}: {part} in {policy}");
     }
     assert!(!policy.contains("unsafe") && !policy.contains(" * "), "{what}: {policy}");
     assert!(!answer.header("x-request-id").is_empty(), "{what}: x-request-id");
-    assert!(answer.header("cache-control").contains("no-store"), "{what}: {}", answer.header("cache-control"));
+    assert!(
+        answer.header("cache-control").contains("no-store"),
+        "{what}: {}",
+        answer.header("cache-control")
+    );
     assert_nothing_inline(&answer.text, what);
 }
 
 fn assert_nothing_inline(html: &str, what: &str) {
     let html = html.to_lowercase();
-    for bad in ["<style", " style=\"", "javascript:", "<script>", " hx-on", "http-equiv=\"refresh"] {
+    for bad in ["<style", " style=\"", "javascript:", "<script>", " hx-on", "http-equiv=\"refresh"]
+    {
         assert!(!html.contains(bad), "{what}: {bad}");
     }
     for event in ["click", "submit", "load", "error", "change", "input", "focus", "keydown"] {
@@ -47,7 +54,8 @@ async fn every_answer_carries_the_security_headers() {
     everywhere(async |world| {
         let account = world.stage.config().account_origin();
         let project = world.project("Rocket").await;
-        let (visitor, account_visitor) = (world.stage.visitor_at(&world.acme), world.stage.visitor());
+        let (visitor, account_visitor) =
+            (world.stage.visitor_at(&world.acme), world.stage.visitor());
         for route in world.stage.routes.iter().filter(|route| route.method == Method::GET) {
             let path = route.path.replace("/projects/{id}", &project);
             assert!(!path.contains('{'), "no sample for {path}");
@@ -99,7 +107,8 @@ async fn form_action_leads_to_the_other_doors_and_nowhere_else() {
     everywhere(async |world| {
         let of = |answer: &Answer| {
             let policy = answer.header("content-security-policy").to_owned();
-            let part = policy.split("; ").find(|part| part.starts_with("form-action")).unwrap_or("");
+            let part =
+                policy.split("; ").find(|part| part.starts_with("form-action")).unwrap_or("");
             part.to_owned()
         };
         let at_account = world.ana.get(&format!("{}/account", world.ana.account_origin())).await;
@@ -123,7 +132,9 @@ async fn cookies_are_host_only_and_out_of_reach_of_scripts() {
             assert!(!lines.is_empty(), "{}", answer.status);
             for line in lines {
                 let good = line.starts_with("__Host-")
-                    && ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"].iter().all(|part| line.contains(part))
+                    && ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]
+                        .iter()
+                        .all(|part| line.contains(part))
                     && !line.contains("Domain");
                 assert!(good, "{line}");
             }

@@ -93,7 +93,8 @@ async fn forty_forms_of_a_forged_host_lead_nowhere() {
 #[tokio::test]
 async fn two_hosts_are_none() {
     everywhere(async |world| {
-        for hosts in [["acme.localhost", "globex.localhost"], ["acme.localhost", "acme.localhost"]] {
+        for hosts in [["acme.localhost", "globex.localhost"], ["acme.localhost", "acme.localhost"]]
+        {
             let bytes = hosts.map(str::as_bytes);
             assert_nothing(&ask(world, &bytes).await, &hosts.join(" and "));
         }

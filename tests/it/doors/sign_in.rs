@@ -12,10 +12,21 @@ async fn cara(world: &World) -> String {
     let catalog = world.stage.store.catalog();
     let made = accounts::user::create(catalog, email, "Cara", PASSWORD).await;
     let user = made.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
-    let new = core_access::NewMember { user, name: "Cara".into(), email: email.into(), role: Role::Viewer };
+    let new = core_access::NewMember {
+        user,
+        name: "Cara".into(),
+        email: email.into(),
+        role: Role::Viewer,
+    };
     let tenant = world.acme.tenant.id;
-    core_access::reserve(catalog, user, tenant).await.map_err(core_base::Error::into_anyhow).unwrap();
-    world.stage.in_tenant(&world.acme, |db| async move { core_access::add_member(&db, new).await }).await;
+    core_access::reserve(catalog, user, tenant)
+        .await
+        .map_err(core_base::Error::into_anyhow)
+        .unwrap();
+    world
+        .stage
+        .in_tenant(&world.acme, |db| async move { core_access::add_member(&db, new).await })
+        .await;
     let done = core_access::confirm(&world.stage.store, user, tenant).await;
     done.map_err(core_base::Error::into_anyhow).unwrap();
     email.to_owned()
@@ -52,7 +63,9 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     everywhere(async |world| {
         let email = cara(world).await;
         let mut answers = vec![];
-        for (email, password) in [(email.as_str(), "not her password"), ("nobody@example.test", PASSWORD)] {
+        for (email, password) in
+            [(email.as_str(), "not her password"), ("nobody@example.test", PASSWORD)]
+        {
             let browser = world.stage.visitor();
             let page = browser.get("/login").await;
             let answer = log_in(&browser, &page, email, password).await;

@@ -33,13 +33,19 @@ pub(super) async fn assert_all_agrees(home: &Home, when: &str) -> BTreeSet<Strin
 }
 
 async fn assert_database_agrees(home: &Home, schemas: &BTreeSet<String>, when: &str) {
-    let mut connection = PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
-    let installation = ask(&mut connection, "SELECT value FROM catalog.meta WHERE name = 'installation'").await;
+    let mut connection =
+        PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
+    let installation =
+        ask(&mut connection, "SELECT value FROM catalog.meta WHERE name = 'installation'").await;
     let prefix = format!("{}_t_", installation.first().unwrap());
-    let found = ask(&mut connection, "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 't_')").await;
+    let found =
+        ask(&mut connection, "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 't_')")
+            .await;
     assert_eq!(&found, schemas, "{when}: schemas and tenants");
     let roles = |sql: &str| sql.replace("PREFIX", &prefix);
-    let sql = roles("SELECT replace(rolname, 'PREFIX', 't_') FROM pg_roles WHERE starts_with(rolname, 'PREFIX')");
+    let sql = roles(
+        "SELECT replace(rolname, 'PREFIX', 't_') FROM pg_roles WHERE starts_with(rolname, 'PREFIX')",
+    );
     assert_eq!(&ask(&mut connection, &sql).await, schemas, "{when}: roles and tenants");
     let sql = roles(
         "SELECT replace(r.rolname, 'PREFIX', 't_') FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
@@ -65,13 +71,17 @@ fn assert_files_agree(home: &Home, schemas: &BTreeSet<String>, when: &str) {
     files.retain(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
     let wanted: BTreeSet<_> = schemas.iter().map(|schema| format!("{schema}.db")).collect();
     assert_eq!(files, wanted, "{when}: files and tenants");
-    let odd: Vec<_> =
-        names(data).into_iter().filter(|name| name.starts_with('.')).collect();
+    let odd: Vec<_> = names(data).into_iter().filter(|name| name.starts_with('.')).collect();
     assert!(odd.is_empty(), "{when}: left lying about: {odd:?}");
 }
 
 /// Who is a member has a place in the index, and nobody else.
-async fn assert_members_agree(store: &Store, row: &tenant::Model, known: &[membership::Model], when: &str) {
+async fn assert_members_agree(
+    store: &Store,
+    row: &tenant::Model,
+    known: &[membership::Model],
+    when: &str,
+) {
     let tenant = std::sync::Arc::new(Tenant::from(row.clone()));
     let db = store.tenant_db(tenant, Mode::Read).await.unwrap();
     let members = db.find::<member::Entity>().all(&db).await.unwrap();

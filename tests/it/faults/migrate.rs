@@ -61,7 +61,9 @@ async fn fill(home: &Home) {
             email: "ada@example.test".into(),
             role: Role::Owner,
         };
-        let made = store.create_tenant(new, |db| async move { add_member(&db, first).await.map(drop) }).await;
+        let made = store
+            .create_tenant(new, |db| async move { add_member(&db, first).await.map(drop) })
+            .await;
         made.map_err(core_base::Error::into_anyhow).unwrap();
     }
 }
@@ -75,7 +77,11 @@ async fn count_whole(home: &Home, release: usize, when: &str) -> usize {
         let marks = seen.name.matches('+').count();
         let columns = seen.columns.iter().filter(|name| name.starts_with("later_")).count();
         let steps = seen.migrations.iter().filter(|name| name.starts_with("m2999")).count();
-        assert_eq!((columns, steps), (marks, 2 * marks), "{when}: {slug}: columns, steps and marks");
+        assert_eq!(
+            (columns, steps),
+            (marks, 2 * marks),
+            "{when}: {slug}: columns, steps and marks"
+        );
         assert!(marks == release || marks + 1 == release, "{when}: {slug} is at {marks}");
         after += usize::from(marks == release);
     }
@@ -88,7 +94,12 @@ async fn assert_catalogue_agrees(home: &Home, when: &str) {
     let seen = look(home).await;
     for row in rows {
         let (_, seen) = seen.iter().find(|(slug, _)| *slug == row.slug).unwrap();
-        assert_eq!((&row.stamp, row.quarantine.as_str()), (&seen.stamp, ""), "{when}: {}", row.slug);
+        assert_eq!(
+            (&row.stamp, row.quarantine.as_str()),
+            (&seen.stamp, ""),
+            "{when}: {}",
+            row.slug
+        );
     }
 }
 

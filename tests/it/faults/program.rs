@@ -14,6 +14,7 @@ use sqlx::{Connection, PgConnection, Row};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The product itself, built if need be: cargo builds no program of another package for a test.
+/// As part of the whole workspace, so that what the tests were built from is used again.
 pub(super) fn groundwork() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(build).clone()
@@ -24,9 +25,10 @@ fn build() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let path = test.ancestors().nth(2).unwrap().join("groundwork");
     let mut command = Command::new(env!("CARGO"));
-    command.args(["build", "--quiet", "--locked", "--package", "web", "--bin", "groundwork"]);
+    command.args(["build", "--quiet", "--locked", "--workspace", "--bin", "groundwork"]);
     let target = path.ancestors().nth(2).unwrap();
-    let built = command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).status();
+    let built =
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).status();
     assert!(built.unwrap().success() && path.exists(), "{} cannot be built", path.display());
     path
 }
@@ -56,7 +58,8 @@ pub(super) fn run(program: PathBuf, home: &Home, args: &[&str]) -> Duration {
 
 /// Starts it, waits a while, and kills it. True if it had still been at work.
 pub(super) fn kill_after(program: PathBuf, home: &Home, args: &[&str], wait: Duration) -> bool {
-    let mut child = command(program, home, args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        command(program, home, args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let start = Instant::now();
     while start.elapsed() < wait {
         std::thread::sleep((wait - start.elapsed().min(wait)).min(Duration::from_millis(1)));

@@ -28,7 +28,8 @@ fn column(script: &mut Script, name: &str) {
 }
 
 async fn mark(db: TenantDb, column: &str) -> core_base::Result<()> {
-    let sql = format!("UPDATE \"tenant\".\"members\" SET \"name\" = \"name\" || '+', \"{column}\" = 1");
+    let sql =
+        format!("UPDATE \"tenant\".\"members\" SET \"name\" = \"name\" || '+', \"{column}\" = 1");
     db.execute_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     Ok(())
 }

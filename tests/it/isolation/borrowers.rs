@@ -30,9 +30,14 @@ async fn assert_next_borrower_is_clean(two: &TwoTenants) {
         assert_eq!(found, format!("{own}/{login}/pg_catalog, pg_temp/off"));
         assert_nothing_is_open(two, &login).await;
     }
-    send_alone(&two.stage, &two.globex, Mode::Write, "UPDATE \"tenant\".\"members\" SET \"name\" = 'Bo'")
-        .await
-        .unwrap();
+    send_alone(
+        &two.stage,
+        &two.globex,
+        Mode::Write,
+        "UPDATE \"tenant\".\"members\" SET \"name\" = 'Bo'",
+    )
+    .await
+    .unwrap();
     assert_eq!(count(&two.stage, &two.acme).await, 1, "what was never committed is there");
     assert_eq!(count(&two.stage, &two.globex).await, 1);
 }

@@ -32,7 +32,8 @@ async fn only_reading_and_writing_passes_the_platforms_filter() {
             "SELECT 1; COMMIT",
             &format!("SELECT 1; SELECT * FROM \"{other}\".members"),
         ] {
-            let db = two.stage.store.tenant_db(two.globex.tenant.clone(), Mode::Write).await.unwrap();
+            let db =
+                two.stage.store.tenant_db(two.globex.tenant.clone(), Mode::Write).await.unwrap();
             let error = send(&db, sql).await.unwrap_err();
             assert!(database_error(&error).is_none(), "{sql} reached the database: {error}");
             db.finish(false).await.unwrap();
@@ -132,7 +133,10 @@ async fn a_tenants_role_can_make_and_reach_nothing_else() {
             let code = code_as(&mut login, &own, &sql).await;
             // A grant of what one may not grant is only a warning; that it had no effect is below.
             let grant = sql.starts_with("GRANT");
-            assert!(code == "42501" || grant && code == "01007" || grant && code.is_empty(), "{sql}: {code}");
+            assert!(
+                code == "42501" || grant && code == "01007" || grant && code.is_empty(),
+                "{sql}: {code}"
+            );
         }
         let sql = format!("SELECT * FROM {schema}.members");
         assert_eq!(code_as(&mut login, &other, &sql).await, "42501");

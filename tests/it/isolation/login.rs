@@ -20,7 +20,9 @@ pub(super) async fn role(stage: &Stage, workspace: &Workspace) -> String {
 
 /// A connection of that login, made with the password that the platform derives.
 pub(super) async fn login(stage: &Stage) -> PgConnection {
-    let StoreConfig::Postgres { url, .. } = &stage.config().store else { panic!("PostgreSQL only") };
+    let StoreConfig::Postgres { url, .. } = &stage.config().store else {
+        panic!("PostgreSQL only")
+    };
     let name = login_name(stage).await;
     let password = derive(&stage.config().secret_key, &format!("login:{name}"));
     let mut url = url.clone();

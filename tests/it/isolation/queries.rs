@@ -20,7 +20,9 @@ async fn another_tenants_tables_are_refused_by_the_database() {
             format!("SELECT count(*) FROM {schema}.members"),
             format!("UPDATE \"{schema}\".\"members\" SET \"role\" = 'owner'"),
             format!("DELETE FROM \"{schema}\".\"members\""),
-            format!("WITH gone AS (SELECT * FROM \"{schema}\".\"projects\") SELECT count(*) FROM gone"),
+            format!(
+                "WITH gone AS (SELECT * FROM \"{schema}\".\"projects\") SELECT count(*) FROM gone"
+            ),
             format!("SELECT \"stamp\" FROM \"{schema}\".\"_meta\""),
             own.replace("\"tenant\"", &format!("\"{schema}\"")),
         ] {
