@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+// Pages are many small allocations on many threads, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match web::cli::run() {
         Ok(code) => code,

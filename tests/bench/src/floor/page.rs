@@ -48,5 +48,7 @@ pub(crate) fn draw(total: i64, rows: Vec<Selected>) -> anyhow::Result<String> {
         due,
         updated_at,
     };
-    Ok(Rows { total, rows: rows.into_iter().map(row).collect(), now: Utc::now() }.render()?)
+    #[expect(clippy::disallowed_methods, reason = "the floor stands on no crate of the spine")]
+    let now = Utc::now();
+    Ok(Rows { total, rows: rows.into_iter().map(row).collect(), now }.render()?)
 }
