@@ -126,6 +126,11 @@ impl<C: Link> Lease<C> {
         self.clean = false;
     }
 
+    /// Takes the connection out of the pool for good, to close it and wait for that.
+    pub(crate) fn into_link(mut self) -> C {
+        self.body.take().expect("only drop takes it").0
+    }
+
     /// The end of what was open has been confirmed by the other side.
     pub(crate) fn confirm_clean(&mut self) {
         self.clean = true;

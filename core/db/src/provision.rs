@@ -1,7 +1,7 @@
 //! Making and erasing tenants. Two truths are never one transaction: reserve in the catalogue,
 //! commit in the tenant, confirm in the catalogue; a sweeper repairs what a kill leaves between.
 
-use std::{fs, sync::Arc};
+use std::{fs, os::unix::fs::PermissionsExt, sync::Arc};
 
 use anyhow::Context;
 use core_base::{Error, Result, Slug, TenantId, clock};
@@ -170,9 +170,10 @@ impl Store {
                 (Some(Life::Postgres(lease)), done)
             }
             Ok(Body::Sqlite(lease)) => {
-                drop(lease);
-                let done = match done {
-                    Ok(()) => self.place_file(tenant).await.map_err(Error::from),
+                // Closed before it is moved: its log lies beside it under the old name.
+                let closed = lease.into_link().close().await;
+                let done = match done.and(closed.map_err(Error::from)) {
+                    Ok(()) => self.place_file(tenant).map_err(Error::from),
                     Err(error) => Err(error),
                 };
                 (kept, done)
@@ -217,11 +218,14 @@ impl Store {
     }
 
     /// Moves the finished file to its place.
-    async fn place_file(&self, tenant: &Tenant) -> anyhow::Result<()> {
+    fn place_file(&self, tenant: &Tenant) -> anyhow::Result<()> {
         let Place::Embedded { data_dir } = &self.0.place else { anyhow::bail!("not embedded") };
         let dir = setup::cell_dir(data_dir);
         let half = half_path(&dir, tenant.id);
-        settle(&half).await?;
+        let log = half.with_extension("new-wal");
+        anyhow::ensure!(!log.exists(), "{} still holds rows of the new file", log.display());
+        fs::set_permissions(&half, fs::Permissions::from_mode(0o600))?;
+        fs::File::open(&half)?.sync_all()?;
         fs::rename(&half, file_path(&dir, tenant.id)).context("moving the new file")?;
         fs::File::open(&dir)?.sync_all()?;
         Ok(())
@@ -326,12 +330,4 @@ impl Store {
 
 fn half_path(dir: &std::path::Path, id: TenantId) -> std::path::PathBuf {
     dir.join(format!("{}.new", id.schema()))
-}
-
-/// Puts a finished file into the mode it will live in, and onto the disk.
-async fn settle(path: &std::path::Path) -> anyhow::Result<()> {
-    let connection = sqlite::connect_new(path).await?;
-    connection.close().await?;
-    fs::File::open(path)?.sync_all()?;
-    Ok(())
 }

@@ -304,6 +304,8 @@ pub(crate) async fn template(data_dir: &Path, list: &[Migration]) -> anyhow::Res
     let half = data_dir.join(format!(".template-{}.{}", plan.stamp, std::process::id()));
     let _ = fs::remove_file(&half);
     let mut connection = sqlite::connect_maintenance(&half).await?;
+    // Copies are in the mode they will live in from the start.
+    connection.execute("PRAGMA journal_mode = WAL").await?;
     connection.execute(tenant_tables(DbBackend::Sqlite)).await?;
     for part in &plan.parts {
         if let Part::Sql(sql) = part {

@@ -41,13 +41,10 @@ pub(crate) async fn connect(path: &Path, purpose: Use) -> Result<SqliteConnectio
     Ok(connection)
 }
 
-/// A connection for building and copying files: creates them, keeps no log, may attach.
-/// The caller syncs the finished file.
+/// A connection for building and copying files: creates them, waits for no disk, may attach. The
+/// file keeps its mode. The caller closes it, which empties its log, and syncs the finished file.
 pub(crate) async fn connect_maintenance(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    let options = options(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Memory)
-        .synchronous(SqliteSynchronous::Off);
+    let options = options(path).create_if_missing(true).synchronous(SqliteSynchronous::Off);
     SqliteConnection::connect_with(&options).await
 }
 
