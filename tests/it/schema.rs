@@ -82,7 +82,7 @@ async fn open(home: &Home, migrations: Migrations) -> Store {
 async fn create(store: &Store, slug: &str) -> String {
     let slug = core_base::Slug::parse(slug).unwrap();
     let new = NewTenant { name: slug.to_string(), slug };
-    let made = store.create_tenant(new, |_| async { Ok(()) }).await;
+    let made = store.create_tenant(new, &()).await;
     made.map_err(core_base::Error::into_anyhow).unwrap().id.schema()
 }
 

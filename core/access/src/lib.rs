@@ -2,6 +2,7 @@
 
 mod attempts;
 pub mod entity;
+mod founder;
 mod members;
 mod memberships;
 mod permission;
@@ -10,6 +11,7 @@ mod sessions;
 mod tickets;
 
 pub use attempts::{Attempts, Limit};
+pub use founder::Founder;
 pub use members::{Member, Members, NewMember, add_member, find_member};
 pub use memberships::{
     Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve,

@@ -58,6 +58,11 @@ pub async fn add_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
             .await?;
         return Ok(member.id);
     }
+    insert_member(db, new).await
+}
+
+/// Adds a member to a tenant that cannot have them yet.
+pub(crate) async fn insert_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
     let id = MemberId::new();
     let row = member::ActiveModel {
         id: Set(id.0),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
-use core_db::{CatalogDb, Change, Changes, Mode, Status, Store};
+use core_db::{CatalogDb, CatalogTx, Change, Changes, Mode, Status, Store};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, Func, OnConflict},
 };
 
@@ -64,7 +65,7 @@ pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belongi
 }
 
 /// Notes that a person is about to belong. Doing it again is harmless.
-pub async fn reserve(catalog: &CatalogDb, user: UserId, tenant: TenantId) -> Result<()> {
+pub async fn reserve(catalog: &impl ConnectionTrait, user: UserId, tenant: TenantId) -> Result<()> {
     let row = membership::ActiveModel {
         user_id: Set(user.0),
         tenant_id: Set(tenant.0),
@@ -81,16 +82,21 @@ pub async fn reserve(catalog: &CatalogDb, user: UserId, tenant: TenantId) -> Res
 /// The tenant's own row is committed: the person belongs, and everybody's caches hear of it.
 pub async fn confirm(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
     let tx = store.catalog().begin().await?;
-    membership::Entity::update_many()
-        .col_expr(membership::Column::State, Expr::value("active"))
-        .filter(membership::Column::UserId.eq(user.0))
-        .filter(membership::Column::TenantId.eq(tenant.0))
-        .exec(&tx)
-        .await?;
+    activate(&tx, user, tenant).await?;
     let subject = crate::members::subject(tenant, user);
     Changes::note(&tx, "member", &subject).await?;
     tx.commit().await?;
     store.changes().tell("member", &subject);
+    Ok(())
+}
+
+pub(crate) async fn activate(tx: &CatalogTx, user: UserId, tenant: TenantId) -> Result<()> {
+    membership::Entity::update_many()
+        .col_expr(membership::Column::State, Expr::value("active"))
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::TenantId.eq(tenant.0))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

@@ -52,6 +52,14 @@ impl CatalogDb {
         Ok(CatalogTx { backend: tx.backend(), tx: Mutex::new(tx) })
     }
 
+    /// The same for what only says that something durable is about to come: on SQLite it does not
+    /// wait for the disk. It is there after a kill; a loss of power may take it, then with all that
+    /// was written after it.
+    pub(crate) async fn begin_hint(&self) -> Result<CatalogTx, DbErr> {
+        let tx = self.open(Use::Hint).await?;
+        Ok(CatalogTx { backend: tx.backend(), tx: Mutex::new(tx) })
+    }
+
     /// All rows.
     pub fn find<E: CatalogEntity>(&self) -> Select<E> {
         E::find()
@@ -83,16 +91,13 @@ impl CatalogDb {
                 let lease = postgres::begin(pool, "BEGIN").await.map_err(begin_error)?;
                 Ok(Tx::new(Body::Postgres(lease), Target::catalog(), !pooled))
             }
-            Place::Sqlite(file) => {
-                let lease = file.begin(purpose).await.map_err(begin_error)?;
-                Ok(Tx::new(Body::Sqlite(lease), Target::file(), true))
-            }
+            Place::Sqlite(file) => file.begin(purpose).await.map_err(begin_error),
         }
     }
 
     fn purpose(statement: &Statement) -> Use {
         let reads = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("select"));
-        if reads { Use::Read } else { Use::Write }
+        if reads { Use::Look } else { Use::Write }
     }
 }
 

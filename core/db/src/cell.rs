@@ -69,8 +69,7 @@ impl Cell {
                     Mode::Read => Use::Read,
                     Mode::Write => Use::Write,
                 };
-                let lease = file.begin(purpose).await.map_err(begin_error)?;
-                Ok(Tx::new(Body::Sqlite(lease), Target::file(), true))
+                file.begin(purpose).await.map_err(begin_error)
             }
         }
     }

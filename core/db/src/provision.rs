@@ -6,16 +6,18 @@ use std::{fs, os::unix::fs::PermissionsExt, sync::Arc};
 use anyhow::Context;
 use core_base::{Error, Result, Slug, TenantId, clock};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
-    QueryFilter, Statement, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
+    FromQueryResult, QueryFilter, Statement, sea_query::Expr,
 };
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
     catalog::tenant::{self, Status},
+    catalog_db::CatalogTx,
     cell::{file_path, role},
     changes::Changes,
     directory::Tenant,
+    founding::Founding,
     migration::stamp,
     plan::{Plan, fill},
     pool::{Lease, Pool},
@@ -39,19 +41,18 @@ pub struct NewTenant {
 }
 
 impl Store {
-    /// Makes a tenant with the current schema. `first` writes its first rows, in the transaction
-    /// that makes it: no tenant is ever seen without them.
-    pub async fn create_tenant<F, Fut>(&self, new: NewTenant, first: F) -> Result<Arc<Tenant>>
-    where
-        F: FnOnce(TenantDb) -> Fut,
-        Fut: Future<Output = Result<()>>,
-    {
+    /// Makes a tenant with the current schema, and with it what `founding` adds.
+    pub async fn create_tenant(
+        &self,
+        new: NewTenant,
+        founding: &dyn Founding,
+    ) -> Result<Arc<Tenant>> {
         let id = TenantId::new();
         let life = self.life(id).await?.context("an id of its own is never locked")?;
-        let tenant = Arc::new(self.reserve(id, &new).await?);
-        let (life, built) = self.build(&tenant, life, first).await;
+        let tenant = Arc::new(self.reserve(id, &new, founding).await?);
+        let (life, built) = self.build(&tenant, life, founding).await;
         let made = match built {
-            Ok(()) => self.set_status(&tenant, Status::Active).await,
+            Ok(()) => self.confirm(&tenant, founding).await,
             Err(error) => Err(error),
         };
         match (made, life) {
@@ -73,12 +74,16 @@ impl Store {
     /// Shuts a tenant or opens it again; within a second on every process.
     pub async fn set_status(&self, tenant: &Tenant, status: Status) -> Result<()> {
         let tx = self.catalog().begin().await?;
-        tenant::Entity::update_many()
-            .col_expr(tenant::Column::Status, Expr::value(status.word()))
-            .filter(tenant::Column::Id.eq(tenant.id.0))
-            .exec(&tx)
-            .await?;
-        Changes::note(&tx, "tenant", &tenant.slug).await?;
+        note_status(&tx, tenant, status).await?;
+        tx.commit().await?;
+        self.changes().tell("tenant", &tenant.slug);
+        Ok(())
+    }
+
+    async fn confirm(&self, tenant: &Tenant, founding: &dyn Founding) -> Result<()> {
+        let tx = self.catalog().begin().await?;
+        founding.confirm(&tx, tenant.id).await?;
+        note_status(&tx, tenant, Status::Active).await?;
         tx.commit().await?;
         self.changes().tell("tenant", &tenant.slug);
         Ok(())
@@ -95,56 +100,43 @@ impl Store {
         Ok(())
     }
 
-    async fn reserve(&self, id: TenantId, new: &NewTenant) -> Result<Tenant> {
+    async fn reserve(
+        &self,
+        id: TenantId,
+        new: &NewTenant,
+        founding: &dyn Founding,
+    ) -> Result<Tenant> {
+        let tx = self.catalog().begin_hint().await?;
         let row = tenant::ActiveModel {
             id: Set(id.0),
             slug: Set(new.slug.to_string()),
             name: Set(new.name.clone()),
-            cell_id: Set(self.emptiest_cell().await?),
+            cell_id: Set(emptiest_cell(&tx).await?),
             status: Set(Status::Provisioning),
             stamp: Set(stamp(self.0.migrations.tenant.iter().map(|step| step.name))),
             quarantine: Set(String::new()),
             created_at: Set(clock::now()),
         };
-        match self.catalog().insert(row).await {
-            Ok(row) => Ok(Tenant::from(row)),
+        let row = match row.insert(&tx).await {
+            Ok(row) => row,
             Err(error) if violates(&error, "tenants_slug_key") => {
-                Err(Error::Conflict(format!("The address {} is taken.", new.slug)))
+                return Err(Error::Conflict(format!("The address {} is taken.", new.slug)));
             }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn emptiest_cell(&self) -> Result<i32> {
-        #[derive(FromQueryResult)]
-        struct Emptiest {
-            id: i32,
-        }
-        let backend = self.backend();
-        // The one place where two tables of the catalogue are grouped: plain SQL reads better.
-        let sql = "SELECT c.id AS id FROM \"catalog\".cells c
-             LEFT JOIN \"catalog\".tenants t ON t.cell_id = c.id AND t.status <> 'deleted'
-             GROUP BY c.id, c.capacity HAVING count(t.id) < c.capacity
-             ORDER BY count(t.id), c.id LIMIT 1";
-        let row = self.catalog().query_one_raw(Statement::from_string(backend, sql)).await?;
-        let row = row.ok_or_else(|| {
-            Error::Unavailable("All cells are full: an operator must run `cell add`.".into())
-        })?;
-        Ok(Emptiest::from_query_result(&row, "")?.id)
+            Err(error) => return Err(error.into()),
+        };
+        founding.reserve(&tx, id).await?;
+        tx.commit().await?;
+        Ok(Tenant::from(row))
     }
 
     /// Builds the tenant's schema or file with its first rows. Gives the sign of life back, unless
     /// the connection that holds it was lost.
-    async fn build<F, Fut>(
+    async fn build(
         &self,
         tenant: &Arc<Tenant>,
         life: Life,
-        first: F,
-    ) -> (Option<Life>, Result<()>)
-    where
-        F: FnOnce(TenantDb) -> Fut,
-        Fut: Future<Output = Result<()>>,
-    {
+        founding: &dyn Founding,
+    ) -> (Option<Life>, Result<()>) {
         let (kept, opened) = match life {
             Life::Embedded(lock) => (Some(Life::Embedded(lock)), self.open_file(tenant).await),
             Life::Postgres(lease) => (None, self.open_schema(tenant, lease).await),
@@ -158,7 +150,7 @@ impl Store {
             Err(error) => return (kept, Err(error.into())),
         };
         let db = TenantDb::around(tenant.clone(), cell, tx);
-        let done = first(db.clone()).await;
+        let done = founding.first(&db).await;
         let ended = match db.into_tx().await {
             Ok(tx) if done.is_ok() => tx.commit().await,
             Ok(tx) => tx.rollback().await,
@@ -225,8 +217,10 @@ impl Store {
         let log = half.with_extension("new-wal");
         anyhow::ensure!(!log.exists(), "{} still holds rows of the new file", log.display());
         fs::set_permissions(&half, fs::Permissions::from_mode(0o600))?;
-        fs::File::open(&half)?.sync_all()?;
+        let file = fs::File::open(&half)?;
         fs::rename(&half, file_path(&dir, tenant.id)).context("moving the new file")?;
+        // Nobody opens it before the catalogue says so, so that both may reach the disk together.
+        file.sync_all()?;
         fs::File::open(&dir)?.sync_all()?;
         Ok(())
     }
@@ -326,6 +320,34 @@ impl Store {
         }
         Ok(())
     }
+}
+
+async fn emptiest_cell(catalog: &CatalogTx) -> Result<i32> {
+    #[derive(FromQueryResult)]
+    struct Emptiest {
+        id: i32,
+    }
+    let backend = catalog.get_database_backend();
+    // The one place where two tables of the catalogue are grouped: plain SQL reads better.
+    let sql = "SELECT c.id AS id FROM \"catalog\".cells c
+         LEFT JOIN \"catalog\".tenants t ON t.cell_id = c.id AND t.status <> 'deleted'
+         GROUP BY c.id, c.capacity HAVING count(t.id) < c.capacity
+         ORDER BY count(t.id), c.id LIMIT 1";
+    let row = catalog.query_one_raw(Statement::from_string(backend, sql)).await?;
+    let row = row.ok_or_else(|| {
+        Error::Unavailable("All cells are full: an operator must run `cell add`.".into())
+    })?;
+    Ok(Emptiest::from_query_result(&row, "")?.id)
+}
+
+async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Result<()> {
+    tenant::Entity::update_many()
+        .col_expr(tenant::Column::Status, Expr::value(status.word()))
+        .filter(tenant::Column::Id.eq(tenant.id.0))
+        .exec(catalog)
+        .await?;
+    Changes::note(catalog, "tenant", &tenant.slug).await?;
+    Ok(())
 }
 
 fn half_path(dir: &std::path::Path, id: TenantId) -> std::path::PathBuf {

@@ -16,7 +16,7 @@ use sqlx::{Connection, Executor, PgConnection, Row};
 use url::Url;
 
 use crate::{
-    migration::{Migration, Migrations},
+    migration::{Migration, Migrations, stamp},
     plan::{Part, Plan, fill},
     postgres::{self, Login, Owner, literal, quote},
     sqlite,
@@ -296,11 +296,11 @@ pub(crate) async fn add_cell(
 
 /// The file that new tenants are copied from; built once for each stamp.
 pub(crate) async fn template(data_dir: &Path, list: &[Migration]) -> anyhow::Result<PathBuf> {
-    let plan = Plan::new(DbBackend::Sqlite, list, &[], true)?;
-    let path = data_dir.join(format!("template-{}.db", plan.stamp));
+    let path = data_dir.join(format!("template-{}.db", stamp(list.iter().map(|step| step.name))));
     if path.exists() {
         return Ok(path);
     }
+    let plan = Plan::new(DbBackend::Sqlite, list, &[], true)?;
     let half = data_dir.join(format!(".template-{}.{}", plan.stamp, std::process::id()));
     let _ = fs::remove_file(&half);
     let mut connection = sqlite::connect_maintenance(&half).await?;

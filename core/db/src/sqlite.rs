@@ -1,20 +1,26 @@
 //! SQLite files: how they are opened, and what a connection to one may not do.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Once, time::Duration};
 
 use sqlx::{
     ConnectOptions, Connection, Executor, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous},
 };
 
-use crate::pool::{Lease, Link, Pool, Work};
+use crate::{
+    pool::{Link, Pool, Work},
+    tx::{Manner, Tx},
+};
 
 fn options(path: &Path) -> SqliteConnectOptions {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(count_no_memory);
     SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(100)
+        .row_buffer_size(256)
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging()
 }
@@ -22,8 +28,13 @@ fn options(path: &Path) -> SqliteConnectOptions {
 /// How a connection will be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
+    /// Several queries that see one state.
     Read,
+    /// A single query.
+    Look,
     Write,
+    /// A write that outlives a kill but not a loss of power, like what it prepares.
+    Hint,
 }
 
 /// A connection for requests and jobs: the file must exist, and no other can be attached.
@@ -33,8 +44,8 @@ pub(crate) async fn connect(path: &Path, purpose: Use) -> Result<SqliteConnectio
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", "-1000");
     let options = match purpose {
-        Use::Read => options.pragma("query_only", "ON"),
-        Use::Write => options,
+        Use::Read | Use::Look => options.pragma("query_only", "ON"),
+        Use::Write | Use::Hint => options,
     };
     let mut connection = SqliteConnection::connect_with(&options).await?;
     forbid_attach(&mut connection).await?;
@@ -44,8 +55,21 @@ pub(crate) async fn connect(path: &Path, purpose: Use) -> Result<SqliteConnectio
 /// A connection for building and copying files: creates them, waits for no disk, may attach. The
 /// file keeps its mode. The caller closes it, which empties its log, and syncs the finished file.
 pub(crate) async fn connect_maintenance(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    let options = options(path).create_if_missing(true).synchronous(SqliteSynchronous::Off);
+    let options = options(path)
+        .create_if_missing(true)
+        .locking_mode(SqliteLockingMode::Exclusive)
+        .synchronous(SqliteSynchronous::Off);
     SqliteConnection::connect_with(&options).await
+}
+
+/// SQLite counts its memory under one lock for all threads, and nobody reads the count.
+fn count_no_memory() {
+    // SAFETY: called once, before the first connection of this process, as SQLite demands; it
+    // answers with an error and changes nothing otherwise.
+    #[expect(unsafe_code, reason = "sqlx has no call for SQLite's settings")]
+    unsafe {
+        libsqlite3_sys::sqlite3_config(libsqlite3_sys::SQLITE_CONFIG_MEMSTATUS, 0_i32);
+    }
 }
 
 async fn forbid_attach(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -67,7 +91,8 @@ impl Link for SqliteConnection {
         Box::pin(async {
             // Outside a transaction this is an error, and nothing needs undoing.
             let _ = self.execute("ROLLBACK").await;
-            self.ping().await
+            self.execute("PRAGMA synchronous = FULL").await?;
+            Ok(())
         })
     }
 
@@ -76,19 +101,21 @@ impl Link for SqliteConnection {
     }
 }
 
-/// Opens a transaction: readers see one state, writers queue up before the file.
-pub(crate) async fn begin(
-    pool: &Pool<SqliteConnection>,
-    purpose: Use,
-) -> Result<Lease<SqliteConnection>, sqlx::Error> {
-    let mut lease = pool.acquire().await?;
-    lease.soil();
-    let opening = match purpose {
-        Use::Read => "BEGIN",
-        Use::Write => "BEGIN IMMEDIATE",
-    };
-    lease.execute(opening).await?;
-    Ok(lease)
+impl Use {
+    /// What is said at once, and what can wait. A transaction that writes takes its place in the
+    /// queue before the file at once; one that reads begins with its first query.
+    fn manner(self) -> (&'static str, Manner) {
+        const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
+        const HINT_ENDS: [&str; 2] =
+            ["COMMIT; PRAGMA synchronous = FULL", "ROLLBACK; PRAGMA synchronous = FULL"];
+        let (now, opening, ends) = match self {
+            Self::Look => ("", "", None),
+            Self::Read => ("", "BEGIN", Some(ENDS)),
+            Self::Write => ("BEGIN IMMEDIATE", "", Some(ENDS)),
+            Self::Hint => ("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", "", Some(HINT_ENDS)),
+        };
+        (now, Manner { opening, ends })
+    }
 }
 
 /// The two pools of one file: several readers, one writer, as SQLite has it.
@@ -115,14 +142,21 @@ impl File {
         Self { readers: pool(readers, Use::Read), writer: pool(1, Use::Write) }
     }
 
-    pub(crate) async fn begin(&self, purpose: Use) -> Result<Lease<SqliteConnection>, sqlx::Error> {
-        begin(self.pool(purpose), purpose).await
+    /// Opens a transaction, at once or with its first query.
+    pub(crate) async fn begin(&self, purpose: Use) -> Result<Tx, sqlx::Error> {
+        let mut lease = self.pool(purpose).acquire().await?;
+        lease.soil();
+        let (now, manner) = purpose.manner();
+        if !now.is_empty() {
+            lease.execute(now).await?;
+        }
+        Ok(Tx::sqlite(lease, manner))
     }
 
     pub(crate) fn pool(&self, purpose: Use) -> &Pool<SqliteConnection> {
         match purpose {
-            Use::Read => &self.readers,
-            Use::Write => &self.writer,
+            Use::Read | Use::Look => &self.readers,
+            Use::Write | Use::Hint => &self.writer,
         }
     }
 }
@@ -137,4 +171,31 @@ pub(crate) async fn connect_new(path: &Path) -> Result<SqliteConnection, sqlx::E
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
         .map_err(sqlx::Error::Io)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use sqlx::Executor;
+
+    use super::{Use, connect, connect_maintenance};
+
+    #[tokio::test]
+    async fn a_connection_for_requests_attaches_no_other_file_and_readers_do_not_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("a.db"), dir.path().join("b.db"));
+        let attach = format!("ATTACH '{}' AS b", other.display());
+        let attach = || sqlx::raw_sql(sqlx::AssertSqlSafe(attach.clone()));
+        let mut maintenance = connect_maintenance(&path).await.unwrap();
+        maintenance.execute("CREATE TABLE t (a int)").await.unwrap();
+        maintenance.execute(attach()).await.unwrap();
+
+        for purpose in [Use::Read, Use::Write] {
+            let mut connection = connect(&path, purpose).await.unwrap();
+            let refused = connection.execute(attach()).await.unwrap_err().to_string();
+            assert!(refused.contains("too many attached databases"), "{refused}");
+            let written = connection.execute("INSERT INTO t VALUES (1)").await;
+            assert_eq!(written.is_ok(), purpose == Use::Write);
+        }
+    }
 }

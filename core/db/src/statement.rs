@@ -1,5 +1,7 @@
 //! What may be sent inside a transaction, and where it points.
 
+use std::borrow::Cow;
+
 use sea_orm::{DbErr, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
 
@@ -8,17 +10,17 @@ pub const TENANT_SCHEMA: &str = "tenant";
 /// The name entities give to the schema of the catalogue's tables.
 pub const CATALOG_SCHEMA: &str = "catalog";
 
-const PLACEHOLDERS: [&str; 2] = ["\"tenant\".", "\"catalog\"."];
-
-/// Where the two placeholder schemas point in one transaction.
+/// Where the placeholder schemas point in one transaction.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// Replaces `"tenant".`; empty where no tenant is open, so such a query fails.
-    pub(crate) tenant: String,
+    /// Replaces `"tenant".`; where no tenant is open, by a name that does not exist.
+    tenant: Cow<'static, str>,
     /// Replaces `"catalog".`.
-    pub(crate) catalog: String,
+    catalog: &'static str,
+    /// Replaces `"shared".`.
+    shared: &'static str,
     /// Ends every statement, so that a prepared one never outlives a migration.
-    pub(crate) suffix: String,
+    suffix: String,
 }
 
 impl Target {
@@ -26,9 +28,9 @@ impl Target {
     pub(crate) fn tenant(schema: &str, level: &str) -> Self {
         let level = level.get(..8).unwrap_or(level);
         Self {
-            tenant: format!("\"{schema}\"."),
-            catalog: format!("\"{CATALOG_SCHEMA}\"."),
+            tenant: format!("\"{schema}\".").into(),
             suffix: format!(" /*{level}*/"),
+            ..Self::catalog()
         }
     }
 
@@ -36,7 +38,8 @@ impl Target {
     pub(crate) fn catalog() -> Self {
         Self {
             tenant: "\"no tenant is open\".".into(),
-            catalog: format!("\"{CATALOG_SCHEMA}\"."),
+            catalog: "\"catalog\".",
+            shared: "\"shared\".",
             suffix: String::new(),
         }
     }
@@ -44,10 +47,11 @@ impl Target {
     /// A SQLite file: it holds either a tenant or the catalogue, and the tables of the other
     /// do not exist in it.
     pub(crate) fn file() -> Self {
-        Self { tenant: "\"main\".".into(), catalog: "\"main\".".into(), suffix: String::new() }
+        let main = "\"main\".";
+        Self { tenant: main.into(), catalog: main, shared: main, suffix: String::new() }
     }
 
-    /// `sql` with both placeholders filled in.
+    /// `sql` with the placeholders filled in.
     pub(crate) fn point(&self, sql: &str) -> String {
         let mut out = String::with_capacity(sql.len() + 96);
         let mut rest = sql;
@@ -55,11 +59,15 @@ impl Target {
         while let Some(at) = rest.find('"') {
             let (before, quoted) = rest.split_at(at);
             out.push_str(before);
-            if let Some(after) = quoted.strip_prefix(PLACEHOLDERS[0]) {
-                out.push_str(&self.tenant);
-                rest = after;
-            } else if let Some(after) = quoted.strip_prefix(PLACEHOLDERS[1]) {
-                out.push_str(&self.catalog);
+            let known = [
+                ("\"tenant\".", &*self.tenant),
+                ("\"catalog\".", self.catalog),
+                ("\"shared\".", self.shared),
+            ];
+            let found =
+                known.iter().find_map(|(name, place)| Some((quoted.strip_prefix(name)?, place)));
+            if let Some((after, place)) = found {
+                out.push_str(place);
                 rest = after;
             } else {
                 // The whole quoted name, so that its closing quote isn't taken for an opening one.

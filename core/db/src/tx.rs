@@ -1,12 +1,24 @@
 //! One open transaction on either store.
 
+use futures_util::{Stream, TryStreamExt};
 use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, SqliteConnection};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     pool::Lease,
     statement::{Target, prepare, refused},
 };
+
+const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
+
+/// How a transaction on a SQLite file is to begin and end.
+pub(crate) struct Manner {
+    /// What is still to be said before the first query.
+    pub(crate) opening: &'static str,
+    /// How it is kept, and how undone.
+    pub(crate) ends: Option<[&'static str; 2]>,
+}
 
 /// The connection a transaction is open on.
 pub(crate) enum Body {
@@ -50,11 +62,21 @@ pub(crate) struct Tx {
     pub(crate) queries: u32,
     /// A statement failed: PostgreSQL will undo everything, and answer COMMIT without an error.
     failed: bool,
+    /// Goes before the first query: a word to SQLite's thread costs more than what it says.
+    opening: &'static str,
+    /// How it is kept, and how undone; none: it is a single query, which needs no end.
+    ends: Option<[&'static str; 2]>,
 }
 
 impl Tx {
     pub(crate) fn new(body: Body, target: Target, named: bool) -> Self {
-        Self { body, target, named, queries: 0, failed: false }
+        Self { body, target, named, queries: 0, failed: false, opening: "", ends: Some(ENDS) }
+    }
+
+    /// On SQLite: what is still to be said before the first query, and how it ends.
+    pub(crate) fn sqlite(lease: Lease<SqliteConnection>, manner: Manner) -> Self {
+        let Manner { opening, ends } = manner;
+        Self { opening, ends, ..Self::new(Body::Sqlite(lease), Target::file(), true) }
     }
 
     /// The connection, with the transaction still open on it.
@@ -70,8 +92,7 @@ impl Tx {
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let (sql, values) = prepare(statement, &self.target)?;
-        self.queries += 1;
+        let (sql, values) = self.prepare(statement)?;
         let done = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
@@ -90,8 +111,7 @@ impl Tx {
         &mut self,
         statement: Statement,
     ) -> Result<Option<QueryResult>, DbErr> {
-        let (sql, values) = prepare(statement, &self.target)?;
-        self.queries += 1;
+        let (sql, values) = self.prepare(statement)?;
         let row = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
@@ -110,8 +130,7 @@ impl Tx {
         &mut self,
         statement: Statement,
     ) -> Result<Vec<QueryResult>, DbErr> {
-        let (sql, values) = prepare(statement, &self.target)?;
-        self.queries += 1;
+        let (sql, values) = self.prepare(statement)?;
         let rows = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
@@ -120,12 +139,18 @@ impl Tx {
             }
             Body::Sqlite(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values);
-                let rows = (&mut **lease).fetch_all(query).await;
-                rows.map(|rows| rows.into_iter().map(Into::into).collect())
+                collect((&mut **lease).fetch(query)).await
             }
         };
         self.failed |= rows.is_err();
         rows.map_err(query_error)
+    }
+
+    fn prepare(&mut self, statement: Statement) -> Result<(String, SqlxValues), DbErr> {
+        let (sql, values) = prepare(statement, &self.target)?;
+        self.queries += 1;
+        let opening = std::mem::take(&mut self.opening);
+        Ok(if opening.is_empty() { (sql, values) } else { (format!("{opening}; {sql}"), values) })
     }
 
     /// Makes it last. After a failed statement there is nothing to keep: that is an error, so that
@@ -135,15 +160,16 @@ impl Tx {
             self.rollback().await?;
             return Err(refused("a statement of this transaction failed, nothing was saved"));
         }
-        self.end("COMMIT").await
+        self.end(0).await
     }
 
     pub(crate) async fn rollback(self) -> Result<Body, DbErr> {
-        self.end("ROLLBACK").await
+        self.end(1).await
     }
 
     /// Only an end that the database confirmed leaves the connection clean.
-    async fn end(mut self, how: &'static str) -> Result<Body, DbErr> {
+    async fn end(mut self, how: usize) -> Result<Body, DbErr> {
+        let how = self.ends.map_or("", |ends| ends[how]);
         match &mut self.body {
             Body::Postgres(lease) => {
                 let done = (&mut **lease).execute(sqlx::raw_sql(how)).await;
@@ -151,12 +177,29 @@ impl Tx {
                 lease.confirm_clean();
             }
             Body::Sqlite(lease) => {
-                (&mut **lease).execute(how).await.map_err(exec_error)?;
+                if !how.is_empty() {
+                    (&mut **lease).execute(how).await.map_err(exec_error)?;
+                }
                 lease.confirm_clean();
             }
         }
         Ok(self.body)
     }
+}
+
+/// All rows of a SQLite query. Its thread hands them over one by one and wakes us for each that we
+/// wait for; after the first, whoever else can run goes before us, so that the others pile up.
+async fn collect(
+    mut rows: impl Stream<Item = Result<SqliteRow, sqlx::Error>> + Unpin,
+) -> Result<Vec<QueryResult>, sqlx::Error> {
+    let mut found = vec![];
+    while let Some(row) = rows.try_next().await? {
+        if found.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        found.push(row.into());
+    }
+    Ok(found)
 }
 
 fn exec_error(error: sqlx::Error) -> DbErr {

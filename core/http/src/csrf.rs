@@ -8,10 +8,9 @@ use std::sync::{
 
 use axum::{
     body::Body,
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{HeaderMap, Method, header, request::Parts},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use core_base::{Error, Result, Secret, Token};
 use hmac::{Hmac, KeyInit, Mac};
@@ -30,32 +29,101 @@ const LENGTH: usize = 16;
 /// A form's body; files will go another way.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
 
-/// Makes the tokens of one request's pages.
+/// Makes and checks the tokens of one browser.
 #[derive(Clone)]
 pub(crate) struct Csrf {
     mac: [u8; LENGTH],
-    used: Arc<AtomicBool>,
+    fresh: Option<Arc<Fresh>>,
+}
+
+/// What ties forms to a browser that has no cookie of ours yet.
+struct Fresh {
+    token: Token,
+    /// Only a browser that got a form needs the cookie.
+    used: AtomicBool,
 }
 
 impl Csrf {
+    /// Of the browser that sent this request.
+    pub(crate) fn of(site: &Site, request: &Request) -> Self {
+        let cookies = Cookies::read(request.headers());
+        let good = |name| cookies.get(name).and_then(Token::parse);
+        let key = &site.core.csrf_key;
+        if let Some(token) = good(SESSION_COOKIE).or_else(|| good(VISITOR_COOKIE)) {
+            return Self::new(key, token.expose());
+        }
+        let token = Token::random();
+        let known = Self::new(key, token.expose());
+        Self { fresh: Some(Arc::new(Fresh { token, used: AtomicBool::new(false) })), ..known }
+    }
+
     fn new(key: &Secret, browser: &str) -> Self {
         let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes())
             .expect("HMAC takes keys of any length");
         hmac.update(browser.as_bytes());
         let mut mac = [0; LENGTH];
         mac.copy_from_slice(&hmac.finalize().into_bytes()[..LENGTH]);
-        Self { mac, used: Arc::default() }
+        Self { mac, fresh: None }
+    }
+
+    /// Lets a request through that may change something; it keeps the token for its pages.
+    pub(crate) async fn check(
+        &self,
+        site: &Site,
+        here: &Here,
+        mut request: Request,
+    ) -> Result<Request> {
+        request.extensions_mut().insert(self.clone());
+        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+            return Ok(request);
+        }
+        if !is_same_origin(request.headers(), &own_origin(site, here)) {
+            return Err(Error::BadRequest(FORGED.into()));
+        }
+        let (parts, body) = request.into_parts();
+        let bytes = match Limited::new(body, BODY_LIMIT).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+                return Err(crate::error_page::too_large());
+            }
+            Err(_) => return Err(Error::BadRequest("The request ended before its end.".into())),
+        };
+        if !self.is_proven(&parts.headers, &bytes) {
+            return Err(Error::BadRequest(FORGED.into()));
+        }
+        Ok(Request::from_parts(parts, Body::from(bytes)))
+    }
+
+    /// Gives a browser without a cookie the one that its form is tied to.
+    pub(crate) fn tie_to_browser(&self, response: &mut Response) {
+        if let Some(fresh) = &self.fresh
+            && fresh.used.load(Ordering::Relaxed)
+        {
+            SetCookie::new(VISITOR_COOKIE, fresh.token.expose(), None).put(response);
+        }
     }
 
     /// The token, masked anew each time: compressed pages must not hold the same secret twice.
     pub(crate) fn token(&self) -> String {
-        self.used.store(true, Ordering::Relaxed);
+        if let Some(fresh) = &self.fresh {
+            fresh.used.store(true, Ordering::Relaxed);
+        }
         let mut bytes = [0_u8; 2 * LENGTH];
         rand::rng().fill_bytes(&mut bytes[..LENGTH]);
         for at in 0..LENGTH {
             bytes[LENGTH + at] = bytes[at] ^ self.mac[at];
         }
         hex::encode(bytes)
+    }
+
+    fn is_proven(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        if let Some(token) = headers.get(HEADER).and_then(|value| value.to_str().ok()) {
+            return self.is_good(token);
+        }
+        let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(body);
+        fields.is_ok_and(|fields| {
+            fields.iter().any(|(name, value)| name == FIELD && self.is_good(value))
+        })
     }
 
     fn is_good(&self, token: &str) -> bool {
@@ -77,61 +145,8 @@ impl FromRequestParts<Site> for Csrf {
     }
 }
 
-pub(crate) async fn layer(
-    State(site): State<Site>,
-    here: Here,
-    mut request: Request,
-    next: Next,
-) -> Result<Response> {
-    let cookies = Cookies::read(request.headers());
-    let good = |name| cookies.get(name).and_then(Token::parse);
-    let (browser, fresh) = match good(SESSION_COOKIE).or_else(|| good(VISITOR_COOKIE)) {
-        Some(token) => (token, false),
-        None => (Token::random(), true),
-    };
-    let csrf = Csrf::new(&site.core.csrf_key, browser.expose());
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        request = match check(&site, &here, &csrf, request).await {
-            Ok(request) => request,
-            Err(error) => return Ok(error.into_response()),
-        };
-    }
-    request.extensions_mut().insert(csrf.clone());
-    let mut response = next.run(request).await;
-    if fresh && csrf.used.load(Ordering::Relaxed) {
-        SetCookie::new(VISITOR_COOKIE, browser.expose(), None).put(&mut response);
-    }
-    Ok(response)
-}
-
 const FORGED: &str = "This form was sent from another site, or its page was open for too long. \
                       Nothing was saved. Go back, load the page again and repeat what you did.";
-
-async fn check(site: &Site, here: &Here, csrf: &Csrf, request: Request) -> Result<Request, Error> {
-    if !is_same_origin(request.headers(), &own_origin(site, here)) {
-        return Err(Error::BadRequest(FORGED.into()));
-    }
-    let (parts, body) = request.into_parts();
-    let body = Limited::new(body, BODY_LIMIT).collect().await;
-    let bytes = match body {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            return Err(crate::error_page::too_large());
-        }
-        Err(_) => return Err(Error::BadRequest("The request ended before its end.".into())),
-    };
-    let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
-    let good = match header {
-        Some(token) => csrf.is_good(token),
-        None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes).is_ok_and(|fields| {
-            fields.iter().any(|(name, value)| name == FIELD && csrf.is_good(value))
-        }),
-    };
-    if !good {
-        return Err(Error::BadRequest(FORGED.into()));
-    }
-    Ok(Request::from_parts(parts, Body::from(bytes)))
-}
 
 fn own_origin(site: &Site, here: &Here) -> String {
     match here {

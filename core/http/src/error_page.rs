@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use core_base::Error;
@@ -31,48 +30,13 @@ pub(crate) fn too_large() -> Error {
     Error::Internal(anyhow::Error::new(TooLarge))
 }
 
-/// Draws the page of every answer that is an error and has none yet.
-pub(crate) async fn layer(
-    State(site): State<Site>,
-    here: Option<axum::Extension<Here>>,
-    axum::Extension(id): axum::Extension<RequestId>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let context = Context {
-        id,
-        here: here.map(|here| here.0),
-        method: request.method().clone(),
-        uri: request.uri().clone(),
-        theme: theme(request.headers()),
-        is_htmx: request.headers().contains_key("hx-request"),
-    };
-    let response = next.run(request).await;
-    let error = response.extensions().get::<Arc<Error>>().cloned();
-    let status = response.status();
-    match error {
-        Some(error) => context.draw(&site, &error),
-        // The router's own 404 and 405, limits and time: a status without a page.
-        None if status.as_u16() >= 400
-            && !response.headers().contains_key(header::CONTENT_TYPE) =>
-        {
-            let retry = response.headers().get(header::RETRY_AFTER).cloned();
-            let mut page = context.page(&site, status, ErrorPage::of(status.as_u16()));
-            if let Some(retry) = retry {
-                page.headers_mut().insert(header::RETRY_AFTER, retry);
-            }
-            page
-        }
-        None => response,
-    }
-}
-
 pub(crate) fn theme(headers: &HeaderMap) -> Option<Theme> {
     let mut lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     lines.find_map(Theme::from_cookies)
 }
 
-struct Context {
+/// What the page of an error needs to know of its request.
+pub(crate) struct Context {
     id: RequestId,
     here: Option<Here>,
     method: Method,
@@ -82,6 +46,36 @@ struct Context {
 }
 
 impl Context {
+    /// Taken before the request is given away.
+    pub(crate) fn of(request: &Request) -> Self {
+        let extensions = request.extensions();
+        Self {
+            id: extensions.get().copied().unwrap_or(RequestId(uuid::Uuid::nil())),
+            here: extensions.get().cloned(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            theme: theme(request.headers()),
+            is_htmx: request.headers().contains_key("hx-request"),
+        }
+    }
+
+    /// Draws the page of an answer that is an error and has none yet.
+    pub(crate) fn finish(&self, site: &Site, response: Response) -> Response {
+        if let Some(error) = response.extensions().get::<Arc<Error>>() {
+            return self.draw(site, error);
+        }
+        let status = response.status();
+        // The router's own 404 and 405, limits and time: a status without a page.
+        if status.as_u16() < 400 || response.headers().contains_key(header::CONTENT_TYPE) {
+            return response;
+        }
+        let mut page = self.page(site, status, ErrorPage::of(status.as_u16()));
+        if let Some(retry) = response.headers().get(header::RETRY_AFTER) {
+            page.headers_mut().insert(header::RETRY_AFTER, retry.clone());
+        }
+        page
+    }
+
     fn draw(&self, site: &Site, error: &Error) -> Response {
         let status = self.status(error);
         let page = ErrorPage::of(status.as_u16());
@@ -157,33 +151,22 @@ impl Context {
 }
 
 /// A workspace that is shut, or cannot be worked in, says so at its door.
-pub(crate) async fn open_workspaces_only(
-    State(site): State<Site>,
-    here: Here,
-    axum::Extension(id): axum::Extension<RequestId>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let Here::Workspace(tenant) = &here else { return next.run(request).await };
-    let context = Context {
-        id,
-        here: Some(here.clone()),
-        method: request.method().clone(),
-        uri: request.uri().clone(),
-        theme: theme(request.headers()),
-        is_htmx: false,
-    };
-    match tenant.status {
-        Status::Active if !tenant.quarantined => next.run(request).await,
+pub(crate) fn shut(site: &Site, request: &Request, here: &Here) -> Option<Response> {
+    let Here::Workspace(tenant) = here else { return None };
+    if tenant.status == Status::Active && !tenant.quarantined {
+        return None;
+    }
+    let context = Context::of(request);
+    Some(match tenant.status {
         Status::Suspended => {
-            context.page(&site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name))
+            context.page(site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name))
         }
         Status::Deleted | Status::Deleting => {
-            context.page(&site, StatusCode::NOT_FOUND, ErrorPage::of(404))
+            context.page(site, StatusCode::NOT_FOUND, ErrorPage::of(404))
         }
         Status::Active | Status::Provisioning => {
             let text = "This workspace is being worked on. Nothing is lost; try again soon.";
-            context.draw(&site, &Error::Unavailable(text.into()))
+            context.draw(site, &Error::Unavailable(text.into()))
         }
-    }
+    })
 }

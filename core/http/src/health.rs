@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{Request, State},
     http::{Method, StatusCode},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
@@ -13,17 +11,18 @@ use crate::Site;
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(crate) async fn layer(State(site): State<Site>, request: Request, next: Next) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return next.run(request).await;
+/// The answer to a question for our health; `None`: it is none.
+pub(crate) async fn answer(site: &Site, method: &Method, path: &str) -> Option<Response> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return None;
     }
-    match request.uri().path() {
-        "/healthz" => (StatusCode::OK, "ok\n").into_response(),
-        "/readyz" => match tokio::time::timeout(PATIENCE, is_ready(&site)).await {
+    match path {
+        "/healthz" => Some((StatusCode::OK, "ok\n").into_response()),
+        "/readyz" => Some(match tokio::time::timeout(PATIENCE, is_ready(site)).await {
             Ok(true) => (StatusCode::OK, "ready\n").into_response(),
             _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
-        },
-        _ => next.run(request).await,
+        }),
+        _ => None,
     }
 }
 

@@ -16,6 +16,7 @@ mod server;
 mod session;
 mod site;
 mod stack;
+mod trace;
 mod ui;
 mod unit_of_work;
 

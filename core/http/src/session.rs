@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{HeaderMap, request::Parts},
-    middleware::Next,
-    response::Response,
 };
 use core_access::Session;
 use core_base::{Error, Result, Token};
@@ -27,15 +25,11 @@ impl FromRequestParts<Site> for CurrentSession {
     }
 }
 
-pub(crate) async fn layer(
-    State(site): State<Site>,
-    here: Here,
-    mut request: Request,
-    next: Next,
-) -> Result<Response> {
-    let session = find(&site, &here, request.headers()).await?;
+/// Leaves the session in the request, for the gates.
+pub(crate) async fn look_up(site: &Site, here: &Here, request: &mut Request) -> Result<()> {
+    let session = find(site, here, request.headers()).await?;
     request.extensions_mut().insert(CurrentSession(session));
-    Ok(next.run(request).await)
+    Ok(())
 }
 
 async fn find(site: &Site, here: &Here, headers: &HeaderMap) -> Result<Option<Arc<Session>>> {

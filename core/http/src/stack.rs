@@ -1,161 +1,169 @@
 //! The stack: everything a request passes through, outermost first. The one place to read the order.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
-    Extension, Router,
+    Router,
     extract::{ConnectInfo, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
 use core_base::{Error, Result, normalise_host};
+use futures_util::FutureExt;
 use tower::ServiceExt;
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
-};
+use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Client, Core, Here, RequestId, Site, csrf, error_page, health, limits, session, unit_of_work,
+    Client, Core, Here, Site, csrf::Csrf, error_page, files, health, limits, session, trace::Trace,
+    unit_of_work::UnitOfWork,
 };
 
 /// However long a handler works, nobody waits longer.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+// Each `Router::layer` copies all services inside it for every request, so the steps are plain
+// functions, called in order by two layers: before the site is known, and after.
+
 /// The whole site: two routers behind one stack.
 pub fn mount(core: Arc<Core>, account: Router<Site>, workspace: Router<Site>) -> Router {
     let site = Site { core };
-    let sites = Sites { account: inner(&site, account), workspace: inner(&site, workspace) };
+    let doors = Doors {
+        account: door(&site, account),
+        workspace: door(&site, workspace),
+        site: site.clone(),
+    };
     let mut outer = Router::new()
-        .fallback(to_site)
-        .with_state(sites)
         // 8. which site the exact host names
-        .layer(from_fn_with_state(site.clone(), find_here));
+        .fallback(through_door)
+        .with_state(doors);
     if site.core.config.rate_limits {
         // 7. so much from one address, and no more
         outer = outer.layer(limits::layer());
     }
-    outer
+    outer.layer(from_fn_with_state(site, on_any_host))
+}
+
+/// Steps 1 to 6.
+async fn on_any_host(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    // 1. an id and a line in the log
+    let trace = Trace::begin(&mut request);
+    let mut response = before_the_door(&site, request, next).await;
+    trace.end(&mut response);
+    response
+}
+
+async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Response {
+    // 2. health, on any host
+    if let Some(answer) = health::answer(site, request.method(), request.uri().path()).await {
+        return answer;
+    }
+    // 3. the client behind trusted proxies; plain HTTP is sent to HTTPS
+    match find_client(site, &request) {
+        Ok(client) => request.extensions_mut().insert(client),
+        Err(elsewhere) => return *elsewhere,
+    };
+    let errors = error_page::Context::of(&request);
+    let response = match files::answer(&request) {
         // 6. static files, the same on all hosts
-        .layer(from_fn(files))
-        // 5. no host named: a plain page for what is not ours
-        .layer(from_fn_with_state(site.clone(), error_page::layer))
-        // 4. security headers on everything, errors included
-        .layer(from_fn_with_state(site.clone(), headers))
-        // 3. the client behind trusted proxies; plain HTTP is sent to HTTPS
-        .layer(from_fn_with_state(site.clone(), find_client))
-        // 2. health, on any host
-        .layer(from_fn_with_state(site, health::layer))
-        // 1. an id and a line in the log
-        .layer(from_fn(trace))
+        Some(file) => file,
+        None => next.run(request).await,
+    };
+    // 5. no host named: a plain page for what is not ours
+    let mut response = errors.finish(site, response);
+    // 4. security headers on everything, errors included
+    set_headers(site, &mut response);
+    response
+}
+
+#[derive(Clone)]
+struct Doors {
+    account: Router,
+    workspace: Router,
+    site: Site,
+}
+
+/// Forwarded and rewritten hosts are not looked at.
+async fn through_door(State(doors): State<Doors>, mut request: Request) -> Result<Response> {
+    let here = here(&doors.site, &host_of(&request)?).await?;
+    request.extensions_mut().insert(here.clone());
+    let router = match here {
+        Here::Account => doors.account,
+        Here::Workspace(_) => doors.workspace,
+    };
+    let mut response = router.oneshot(request).await.into_response();
+    response.extensions_mut().insert(here);
+    Ok(response)
 }
 
 /// What runs once the site is known.
-fn inner(site: &Site, router: Router<Site>) -> Router {
+fn door(site: &Site, router: Router<Site>) -> Router {
     router
-        // 16. the transaction: begun on first use, kept on success
-        .layer(from_fn_with_state(site.clone(), unit_of_work::layer))
-        // 15. no forged requests; the body, up to its limit
-        .layer(from_fn_with_state(site.clone(), csrf::layer))
-        // 14. who is signed in
-        .layer(from_fn_with_state(site.clone(), session::layer))
-        // 13. suspended and quarantined workspaces stay shut
-        .layer(from_fn_with_state(site.clone(), error_page::open_workspaces_only))
-        // 12. a panic is an error like any other
-        .layer(CatchPanicLayer::custom(panicked))
-        // 11. time
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-        // 10. error pages
-        .layer(from_fn_with_state(site.clone(), error_page::layer))
+        .layer(from_fn_with_state(site.clone(), on_this_site))
         // 9. compression of what is not compressed yet
         .layer(CompressionLayer::new().gzip(true))
         .with_state(site.clone())
 }
 
-#[derive(Clone)]
-struct Sites {
-    account: Router,
-    workspace: Router,
-}
-
-async fn to_site(
-    State(sites): State<Sites>,
-    Extension(here): Extension<Here>,
-    request: Request,
-) -> Response {
-    let router = match here {
-        Here::Account => sites.account,
-        Here::Workspace(_) => sites.workspace,
+/// Steps 10 to 16.
+async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let errors = error_page::Context::of(&request);
+    let work = AssertUnwindSafe(as_somebody(&site, request, next)).catch_unwind();
+    let response = match tokio::time::timeout(TIMEOUT, work).await {
+        Ok(Ok(response)) => response.into_response(),
+        // 12. a panic is an error like any other
+        Ok(Err(panic)) => panicked(panic),
+        // 11. time
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    router.oneshot(request).await.into_response()
+    // 10. error pages
+    errors.finish(&site, response)
 }
 
-async fn trace(mut request: Request, next: Next) -> Response {
-    let id = RequestId(uuid::Uuid::now_v7());
-    let start = std::time::Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    request.extensions_mut().insert(id);
-    let mut response = next.run(request).await;
-    let queries = response.extensions().get::<unit_of_work::Queries>().map_or(0, |count| count.0);
-    let tenant = response.extensions().get::<Here>().and_then(Here::tenant).map(|tenant| tenant.id);
-    // Neither query strings nor bodies: they hold tickets, tokens and what people typed.
-    tracing::info!(
-        request = %id,
-        %method,
-        path,
-        status = response.status().as_u16(),
-        tenant = tenant.map(tracing::field::display),
-        queries,
-        us = start.elapsed().as_micros() as u64,
-    );
-    let value = HeaderValue::from_str(&id.to_string()).expect("hex digits");
-    response.headers_mut().insert("x-request-id", value);
-    response
+async fn as_somebody(site: &Site, mut request: Request, next: Next) -> Result {
+    let here = request.extensions().get::<Here>().cloned();
+    let here = here.ok_or_else(|| crate::here::anyhow_missing("Here"))?;
+    // 13. suspended and quarantined workspaces stay shut
+    if let Some(shut) = error_page::shut(site, &request, &here) {
+        return Ok(shut);
+    }
+    // 14. who is signed in
+    session::look_up(site, &here, &mut request).await?;
+    // 15. no forged requests; the body, up to its limit
+    let csrf = Csrf::of(site, &request);
+    let mut request = csrf.check(site, &here, request).await?;
+    // 16. the transaction: begun on first use, kept on success
+    let unit = UnitOfWork::open(site, &here, &mut request).await?;
+    let mut response = unit.close(next.run(request).await).await;
+    csrf.tie_to_browser(&mut response);
+    Ok(response)
 }
 
-async fn find_client(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+/// The client, or the answer that sends it elsewhere.
+fn find_client(site: &Site, request: &Request) -> Result<Client, Box<Response>> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     // Without a connection (tests in process) the client is this machine.
     let peer = peer.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
     let config = &site.core.config;
     let client = Client::read(peer, request.headers(), &config.trusted_proxies);
-    if config.is_https() && !client.https {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        // Only to hosts of ours: an open redirect helps nobody but others.
-        return match host.and_then(normalise_host).filter(|host| is_ours(&site, host)) {
-            Some(host) if *request.method() == Method::GET => {
-                let port = config.base_url.port().map(|port| format!(":{port}"));
-                let port = port.unwrap_or_default();
-                Redirect::permanent(&format!("https://{host}{port}{path}")).into_response()
-            }
-            _ => StatusCode::MISDIRECTED_REQUEST.into_response(),
-        };
+    if !config.is_https() || client.https {
+        return Ok(client);
     }
-    request.extensions_mut().insert(client);
-    next.run(request).await
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    // Only to hosts of ours: an open redirect helps nobody but others.
+    Err(Box::new(match host.and_then(normalise_host).filter(|host| is_ours(site, host)) {
+        Some(host) if *request.method() == Method::GET => {
+            let port = config.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            Redirect::permanent(&format!("https://{host}{port}{path}")).into_response()
+        }
+        _ => StatusCode::MISDIRECTED_REQUEST.into_response(),
+    }))
 }
 
 fn is_ours(site: &Site, host: &str) -> bool {
     let base = site.core.config.base_host();
     host == base || host.strip_suffix(base).is_some_and(|rest| rest.ends_with('.'))
-}
-
-async fn files(request: Request, next: Next) -> Response {
-    match crate::files::answer(&request) {
-        Some(answer) => answer,
-        None => next.run(request).await,
-    }
-}
-
-/// The site of the exact host. Forwarded and rewritten hosts are not looked at.
-async fn find_here(State(site): State<Site>, mut request: Request, next: Next) -> Result<Response> {
-    let host = host_of(&request)?;
-    let here = here(&site, &host).await?;
-    request.extensions_mut().insert(here.clone());
-    let mut response = next.run(request).await;
-    response.extensions_mut().insert(here);
-    Ok(response)
 }
 
 /// The one host of a request, in its exact form.
@@ -182,8 +190,7 @@ async fn here(site: &Site, host: &str) -> Result<Here, Error> {
     tenant.map(Here::Workspace).ok_or(Error::NotFound)
 }
 
-async fn headers(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn set_headers(site: &Site, response: &mut Response) {
     let account = !matches!(response.extensions().get::<Here>(), Some(Here::Workspace(_)));
     let policy = if account { &site.core.policies.account } else { &site.core.policies.workspace };
     let policy = policy.clone();
@@ -206,7 +213,6 @@ async fn headers(State(site): State<Site>, request: Request, next: Next) -> Resp
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert("strict-transport-security", year);
     }
-    response
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

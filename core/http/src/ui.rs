@@ -88,6 +88,11 @@ impl Ui {
         self.draw(StatusCode::CONFLICT, title, content)
     }
 
+    /// The form again, with what was typed, since what it was to change is gone: 404.
+    pub fn gone(&self, title: &str, content: &dyn DynTemplate) -> Result {
+        self.draw(StatusCode::NOT_FOUND, title, content)
+    }
+
     /// The page with another status, for an answer that is none of these.
     pub fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
         let html = match (&self.here, &self.session, &self.member) {

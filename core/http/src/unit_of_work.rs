@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{Method, request::Parts},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use core_base::{Error, Result};
@@ -13,23 +12,29 @@ use core_db::{CatalogDb, Mode, TenantDb};
 
 use crate::{Core, Here, Site};
 
-pub(crate) async fn layer(
-    State(site): State<Site>,
-    here: Here,
-    mut request: Request,
-    next: Next,
-) -> Result<Response> {
-    let Here::Workspace(tenant) = here else { return Ok(next.run(request).await) };
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let mode = if reads { Mode::Read } else { Mode::Write };
-    let db = site.core.store.tenant_db(tenant, mode).await?;
-    request.extensions_mut().insert(Slot(db.clone()));
-    let mut response = next.run(request).await;
-    let keep = response.status().is_success() || response.status().is_redirection();
-    response.extensions_mut().insert(Queries(db.queries().await));
-    match db.finish(keep).await {
-        Ok(()) => Ok(response),
-        Err(error) => Ok(error.into_response()),
+/// A request's transaction; on the account site there is none.
+pub(crate) struct UnitOfWork(Option<TenantDb>);
+
+impl UnitOfWork {
+    /// Leaves the transaction in the request; it begins with its first query.
+    pub(crate) async fn open(site: &Site, here: &Here, request: &mut Request) -> Result<Self> {
+        let Here::Workspace(tenant) = here else { return Ok(Self(None)) };
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let mode = if reads { Mode::Read } else { Mode::Write };
+        let db = site.core.store.tenant_db(tenant.clone(), mode).await?;
+        request.extensions_mut().insert(Slot(db.clone()));
+        Ok(Self(Some(db)))
+    }
+
+    /// Ends it as the answer says. What can't be kept must not look like a success.
+    pub(crate) async fn close(self, mut response: Response) -> Response {
+        let Some(db) = self.0 else { return response };
+        let keep = response.status().is_success() || response.status().is_redirection();
+        response.extensions_mut().insert(Queries(db.queries().await));
+        match db.finish(keep).await {
+            Ok(()) => response,
+            Err(error) => error.into_response(),
+        }
     }
 }
 

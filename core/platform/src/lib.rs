@@ -22,7 +22,7 @@ pub mod ui {
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, Limit, NewMember, NewSession, Session, Sessions, add_member,
+        Attempts, Belonging, Founder, Limit, NewMember, NewSession, Session, Sessions, add_member,
         belongings, confirm, entity, find_member, forget, issue, note_use, redeem, reserve,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};

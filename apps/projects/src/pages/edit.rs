@@ -21,6 +21,8 @@ struct Edit<'a> {
     project: Option<&'a Model>,
     /// What the project says by now, where it is not what was typed.
     theirs: Option<Vec<(&'static str, String)>>,
+    /// It was deleted while it was being edited.
+    gone: bool,
     owners: Vec<(String, String)>,
     statuses: Vec<(&'static str, &'static str)>,
     csrf: &'a str,
@@ -69,8 +71,8 @@ pub(crate) async fn save(
     Path(id): Path<Uuid>,
     Submitted(form): Submitted<ProjectForm>,
 ) -> Result {
-    let project = db.get::<project::Entity>(id).await?;
     let owners = project::owners(&db).await?;
+    let Some(project) = project::find(&db, id).await? else { return gone(&ui, form, &owners) };
     let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
     let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
         Ok((draft, form)) => match project::save(&db, id, form.version, draft).await? {
@@ -78,7 +80,9 @@ pub(crate) async fn save(
             Saved::NameTaken => form.answer().reject("name", NAME_TAKEN),
             Saved::Overtaken => {
                 // Read again: it may have been saved since this request began.
-                let project = db.get::<project::Entity>(id).await?;
+                let Some(project) = project::find(&db, id).await? else {
+                    return gone(&ui, Ok(form), &owners);
+                };
                 let answer = form.answer().with("version", project.version);
                 let mut page = Edit::new(answer, Some(&project), &owners, ui.csrf());
                 page.theirs = Some(differences(&form, &project, &owners));
@@ -88,6 +92,14 @@ pub(crate) async fn save(
         Err(answer) => answer,
     };
     ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, ui.csrf()))
+}
+
+/// Somebody deleted the project meanwhile: what was typed can become a new one.
+fn gone(ui: &Ui, form: Result<ProjectForm, Answer>, owners: &[(MemberId, String)]) -> Result {
+    let answer = form.map_or_else(|answer| answer, |form| form.answer());
+    let mut page = Edit::new(answer, None, owners, ui.csrf());
+    page.gone = true;
+    ui.gone("New project", &page)
 }
 
 /// What the project says where the form says something else.
@@ -121,7 +133,16 @@ impl<'a> Edit<'a> {
     ) -> Self {
         let statuses = Status::all().map(|status| (status.word(), status.label())).collect();
         let owners = owner_choices(owners);
-        Self { answer, project, theirs: None, owners, statuses, csrf, now: clock::now() }
+        Self {
+            answer,
+            project,
+            theirs: None,
+            gone: false,
+            owners,
+            statuses,
+            csrf,
+            now: clock::now(),
+        }
     }
 
     fn path(&self) -> String {

@@ -57,6 +57,11 @@ impl Model {
     }
 }
 
+/// The project, unless somebody deleted it.
+pub async fn find(db: &TenantDb, id: Uuid) -> Result<Option<Model>> {
+    Ok(db.find::<Entity>().filter(Column::Id.eq(id)).one(db).await?)
+}
+
 /// A new project.
 pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTaken>> {
     let now = clock::now();

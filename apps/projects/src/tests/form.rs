@@ -3,7 +3,10 @@
 use core_testing::{Answer, for_each_store};
 
 use super::{acme, all, apps, project};
-use crate::{project::Status, testing::named};
+use crate::{
+    project::{self, Status},
+    testing::named,
+};
 
 /// What a field of the form holds.
 fn value(page: &Answer, action: &str, field: &str) -> String {
@@ -112,6 +115,26 @@ async fn nobody_saves_over_a_change_they_have_not_seen() {
         assert_eq!(ana.submit(&conflict.form(&path), &[]).await.status, 303);
         let row = stage.in_tenant(&acme, all).await.remove(0);
         assert_eq!((row.name.as_str(), row.status, row.version), ("Falcon 2", Status::OnTrack, 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_typed_into_a_deleted_project_can_become_a_new_one() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let project = project(stage, &acme, named("Falcon")).await;
+        let path = project.path();
+        let form = ana.get(&format!("{path}/edit")).await;
+        stage.in_tenant(&acme, |db| async move { project::delete(&db, &[project.id]).await }).await;
+
+        let gone = ana.submit(&form.form(&path), &[("summary", "typed by Ana")]).await;
+        assert_eq!(gone.status, 404);
+        assert!(gone.has_text("This project no longer exists"));
+        assert_eq!(value(&gone, "/projects", "summary"), "typed by Ana");
+        assert_eq!(ana.submit(&gone.form("/projects"), &[]).await.status, 303);
+        let rows = stage.in_tenant(&acme, all).await;
+        assert_eq!((rows.len(), rows[0].summary.as_str()), (1, "typed by Ana"));
     })
     .await;
 }

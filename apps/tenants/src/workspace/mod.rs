@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use platform::{
-    Error, Result, Role, TenantDb, UserId,
+    Error, Result, Role, UserId,
     spine::{
-        NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm, entity::user,
-        reserve,
+        Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm,
+        entity::user, reserve,
     },
 };
 
@@ -18,21 +18,12 @@ pub async fn create(
     owner: &user::Model,
 ) -> Result<Arc<Tenant>> {
     let new = NewTenant { slug, name: name.trim().to_owned() };
-    let first = NewMember {
-        user: UserId(owner.id),
-        name: owner.name.clone(),
-        email: owner.email.clone(),
-        role: Role::Owner,
-    };
-    let user = first.user;
-    // Reserved before the tenant's own rows are committed: a kill after that is repaired from it.
-    let first = |db: TenantDb| async move {
-        reserve(store.catalog(), user, db.tenant()).await?;
-        add_member(&db, first).await.map(drop)
-    };
-    let tenant = store.create_tenant(new, first).await?;
-    confirm(store, user, tenant.id).await?;
-    Ok(tenant)
+    store.create_tenant(new, &Founder(member(owner, Role::Owner))).await
+}
+
+fn member(person: &user::Model, role: Role) -> NewMember {
+    let (name, email) = (person.name.clone(), person.email.clone());
+    NewMember { user: UserId(person.id), name, email, role }
 }
 
 /// Makes a person a member, or gives a member another role. Reserved in the catalogue, committed in
@@ -45,7 +36,7 @@ pub async fn add(
 ) -> Result<()> {
     let user = UserId(person.id);
     reserve(store.catalog(), user, tenant.id).await?;
-    let new = NewMember { user, name: person.name.clone(), email: person.email.clone(), role };
+    let new = member(person, role);
     let id = tenant.id;
     store.in_tenant(tenant, |db| async move { add_member(&db, new).await.map(drop) }).await?;
     confirm(store, user, id).await
