@@ -8,6 +8,8 @@ mod m20261121_000001_tenants;
 mod m20261121_000002_users;
 #[path = "accounts/m20261121_000003_sessions.rs"]
 mod m20261121_000003_sessions;
+#[path = "core/m20261121_000010_jobs.rs"]
+mod m20261121_000010_jobs;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -20,4 +22,5 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261121_000003_sessions",
         step: Step::Schema(m20261121_000003_sessions::up),
     },
+    Migration { name: "m20261121_000010_jobs", step: Step::Schema(m20261121_000010_jobs::up) },
 ];

@@ -5,6 +5,7 @@ mod doors;
 mod faults;
 mod house;
 mod isolation;
+mod jobs;
 mod random;
 mod schema;
 mod sweeps;

@@ -11,6 +11,9 @@ pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
     encode_query, see_other, see_other_with,
 };
+pub use core_jobs::{
+    Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up, once,
+};
 pub use registry::{Problem, Registry};
 
 /// Components and shells; see its documentation for how templates call them.
@@ -34,4 +37,5 @@ pub mod spine {
         Client, Cookies, Core, CurrentSession, Here, SESSION_COOKIE, SetCookie, Spine, UserAgent,
         safe_next,
     };
+    pub use core_jobs::{Outbox, cancel, job_entity, look};
 }
