@@ -12,6 +12,7 @@ use crate::world::{World, everywhere};
 async fn samples(world: &World) -> Samples {
     let project = world.project("Rocket").await;
     let session = world.ana.session.unwrap();
+    let letter = world.letter().await;
     let nonce = "0".repeat(64);
     Samples::new()
         .redirects("/")
@@ -28,6 +29,10 @@ async fn samples(world: &World) -> Samples {
         .form("/projects", &[("name", "Planted")])
         .form("/projects/bulk", &[("action", "delete"), ("sure", "true")])
         .for_all("/logout")
+        .path("/dev/mail/{id}", letter.clone())
+        .for_all("/dev/mail/{id}")
+        .path("/dev/mail/{id}/html", format!("{letter}/html"))
+        .for_all("/dev/mail/{id}/html")
 }
 
 #[tokio::test]

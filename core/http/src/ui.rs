@@ -32,6 +32,7 @@ pub struct Ui {
     flash: Option<Toast>,
     path: String,
     crumbs: Vec<(String, String)>,
+    wide: bool,
 }
 
 impl FromRequestParts<Site> for Ui {
@@ -56,6 +57,7 @@ impl FromRequestParts<Site> for Ui {
             flash: flash.and_then(|text| Toast::decode(&text)),
             path: parts.uri.path().to_owned(),
             crumbs: vec![],
+            wide: false,
         })
     }
 }
@@ -70,6 +72,13 @@ impl Ui {
     #[must_use]
     pub fn under(mut self, label: &str, path: &str) -> Self {
         self.crumbs.push((label.to_owned(), path.to_owned()));
+        self
+    }
+
+    /// A page that needs room, also while nobody is signed in.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
         self
     }
 
@@ -192,6 +201,7 @@ impl Ui {
             csrf: &self.csrf,
             corner: None,
             foot: &[],
+            wide: self.wide,
             flash: self.flash.as_ref(),
             content,
         };

@@ -21,6 +21,11 @@ pub mod ui {
     pub use core_ui::*;
 }
 
+/// Letters: what they say. Delivering them is the platform's own business.
+pub mod mail {
+    pub use core_mail::{Letter, Line, Mailbox, Message, Stationery};
+}
+
 /// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
@@ -34,8 +39,9 @@ pub mod spine {
         violates,
     };
     pub use core_http::{
-        Client, Cookies, Core, CurrentSession, Here, SESSION_COOKIE, SetCookie, Spine, UserAgent,
-        safe_next,
+        Client, Cookies, Core, CurrentSession, Framing, Here, SESSION_COOKIE, SetCookie, Spine,
+        UserAgent, safe_next,
     };
     pub use core_jobs::{Outbox, cancel, job_entity, look};
+    pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};
 }

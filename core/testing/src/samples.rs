@@ -44,7 +44,7 @@ impl Samples {
         self
     }
 
-    /// POST is for every member, or for everybody: signing out.
+    /// For every member, or for everybody: signing out, a page that belongs to nobody.
     #[must_use]
     pub fn for_all(mut self, route: &str) -> Self {
         self.entry(route).for_all = true;

@@ -137,6 +137,7 @@ fn auth(content: &dyn DynTemplate, theme: Option<Theme>) -> String {
         csrf: "",
         corner: Some(("New here?", "Create an account", "/signup")),
         foot: &[("Gallery", "/")],
+        wide: false,
         flash: None,
         content,
     };

@@ -1,4 +1,4 @@
-//! The account site before sign-in: one narrow column.
+//! The account site before sign-in: one column, narrow but for the few pages that need room.
 
 use askama::{DynTemplate, Template};
 
@@ -20,6 +20,8 @@ pub struct AuthShell<'a> {
     pub corner: Option<(&'a str, &'a str, &'a str)>,
     /// Links at the foot, as label and address.
     pub foot: &'a [(&'a str, &'a str)],
+    /// A column wide enough for more than a form.
+    pub wide: bool,
     /// What just happened.
     pub flash: Option<&'a Toast>,
     /// The page.
@@ -36,15 +38,15 @@ struct Drawn<'a> {
     flash: Option<&'a Toast>,
     corner: Option<(&'a str, &'a str, &'a str)>,
     foot: &'a [(&'a str, &'a str)],
+    wide: bool,
     content: Content<'a>,
 }
 
 impl AuthShell<'_> {
     /// The whole page.
     pub fn render(&self) -> askama::Result<String> {
-        let &Self { title, brand, theme, csrf, corner, foot, flash, content } = self;
-        let drawn =
-            Drawn { title, brand, theme, csrf, flash, corner, foot, content: Content(content) };
-        draw(&drawn, content)
+        let &Self { title, brand, theme, csrf, corner, foot, wide, flash, content: page } = self;
+        let content = Content(page);
+        draw(&Drawn { title, brand, theme, csrf, flash, corner, foot, wide, content }, page)
     }
 }

@@ -43,6 +43,7 @@ fn auth(text: &str) -> String {
         csrf: "",
         corner: Some((text, text, text)),
         foot: &[(text, text)],
+        wide: false,
         flash: None,
         content: &note(Tone::Info, text, ""),
     }
