@@ -10,6 +10,8 @@ mod m20261121_000002_users;
 mod m20261121_000003_sessions;
 #[path = "core/m20261121_000010_jobs.rs"]
 mod m20261121_000010_jobs;
+#[path = "accounts/m20261121_000030_email_links.rs"]
+mod m20261121_000030_email_links;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -23,4 +25,8 @@ pub(crate) const LIST: &[Migration] = &[
         step: Step::Schema(m20261121_000003_sessions::up),
     },
     Migration { name: "m20261121_000010_jobs", step: Step::Schema(m20261121_000010_jobs::up) },
+    Migration {
+        name: "m20261121_000030_email_links",
+        step: Step::Schema(m20261121_000030_email_links::up),
+    },
 ];

@@ -29,7 +29,7 @@ pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCo
         seed::demo(&store).await?;
     }
     let origin = config.account_origin();
-    let (stop, jobs) = (stopped()?, registry.jobs.clone());
+    let (stop, jobs) = (stopped()?, registry.jobs(&config));
     let (app, core) = registry.mount(config.clone(), store.clone());
     let changes = tokio::spawn(store.changes().clone().run());
     let upkeep = tokio::spawn(upkeep(core.clone()));
@@ -79,7 +79,7 @@ pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
     let store = Store::open(&config, migrations::ALL).await?;
     let changes = tokio::spawn(store.changes().clone().run());
     tracing::info!("working");
-    Worker::run(store, registry.jobs, wait(stopped()?)).await;
+    Worker::run(store, registry.jobs(&config), wait(stopped()?)).await;
     changes.abort();
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

@@ -92,6 +92,7 @@ impl Attempt {
             attempt: self.job.attempts.cast_unsigned(),
             tenant,
             store: self.store.clone(),
+            post: self.jobs.post().clone(),
             db: db.clone(),
         };
         let work = (runner.work)(&self.job.payload, run);

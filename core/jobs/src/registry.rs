@@ -7,6 +7,7 @@ use std::{
 };
 
 use core_base::Result;
+use core_mail::Post;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
@@ -59,8 +60,8 @@ fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) ->
 }
 
 /// Everything that workers know.
-#[derive(Default)]
 pub struct Jobs {
+    post: Post,
     runners: HashMap<String, Runner>,
     listeners: BTreeMap<&'static str, Vec<String>>,
     schedules: Vec<Schedule>,
@@ -68,8 +69,14 @@ pub struct Jobs {
 
 impl Jobs {
     /// Of all apps. Doubled names are the registry's to report, before.
-    pub fn new(runners: Vec<Runner>, listeners: Vec<Listener>, schedules: Vec<Schedule>) -> Self {
-        let mut this = Self { schedules, ..Self::default() };
+    pub fn new(
+        post: Post,
+        runners: Vec<Runner>,
+        listeners: Vec<Listener>,
+        schedules: Vec<Schedule>,
+    ) -> Self {
+        let (kinds, heard) = (HashMap::new(), BTreeMap::new());
+        let mut this = Self { post, schedules, runners: kinds, listeners: heard };
         for listener in listeners {
             let name = listener.runner.name.clone();
             this.listeners.entry(listener.event).or_default().push(name);
@@ -81,6 +88,10 @@ impl Jobs {
 
     fn add(&mut self, runner: Runner) {
         self.runners.insert(runner.name.clone(), runner);
+    }
+
+    pub(crate) fn post(&self) -> &Post {
+        &self.post
     }
 
     pub(crate) fn runner(&self, name: &str) -> Option<&Runner> {

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use core_base::{Error, Result};
 use core_db::{Store, Tenant, TenantDb};
+use core_mail::{Letter, Post, Undelivered};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
@@ -22,6 +23,8 @@ pub struct Run {
     pub tenant: Option<Arc<Tenant>>,
     /// All data, for the platform's own jobs.
     pub store: Store,
+    /// For writing letters and sending them.
+    pub post: Post,
     pub(crate) db: Option<TenantDb>,
 }
 
@@ -29,6 +32,16 @@ impl Run {
     /// The job's transaction: kept when the job succeeds, and its effects count once.
     pub fn db(&self) -> Result<&TenantDb> {
         self.db.as_ref().ok_or_else(|| Error::Internal(anyhow::anyhow!("a job without a tenant")))
+    }
+
+    /// Sends a letter, under the job's own id: however often the job is repeated, mail programs see
+    /// one letter. Call it without an open transaction, and send one letter in a job.
+    pub async fn send(&self, letter: &Letter) -> Result<()> {
+        match self.post.deliver(letter, self.id.0).await {
+            Ok(()) => Ok(()),
+            Err(error @ Undelivered::Later(_)) => Err(anyhow::Error::new(error).into()),
+            Err(error @ Undelivered::Never(_)) => Err(give_up(error.to_string())),
+        }
     }
 
     /// Says how far it is, for a page that shows it. Call it at most a few times a second.

@@ -23,15 +23,16 @@ pub mod ui {
 
 /// Letters: what they say. Delivering them is the platform's own business.
 pub mod mail {
-    pub use core_mail::{Letter, Line, Mailbox, Message, Stationery};
+    pub use core_mail::{Letter, Line, Mailbox, Message, Post, Stationery};
 }
 
 /// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, Founder, Limit, NewMember, NewSession, Session, Sessions, add_member,
-        belongings, confirm, entity, find_member, forget, issue, note_use, redeem, reserve,
+        Attempts, Belonging, Founder, Limit, Link, NewMember, NewSession, Session, Sessions,
+        add_member, belongings, confirm, entity, find_member, forget, issue, look_at_link,
+        make_link, note_use, redeem, reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};
     pub use core_db::{

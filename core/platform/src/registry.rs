@@ -7,7 +7,8 @@ use core_access::Grant;
 use core_base::Config;
 use core_db::Store;
 use core_http::{Access, Core, NavEntry, Route, Site, SiteKind, mount};
-use core_jobs::{Jobs, Runner, Schedule};
+use core_jobs::{Jobs, Listener, Runner, Schedule};
+use core_mail::Post;
 
 use crate::{App, app::Table};
 
@@ -36,8 +37,9 @@ pub struct Registry {
     pub permissions: Vec<Grant>,
     /// Every table.
     pub tables: Vec<Table>,
-    /// What workers know.
-    pub jobs: Arc<Jobs>,
+    runners: Vec<Runner>,
+    listeners: Vec<Listener>,
+    schedules: Vec<Schedule>,
     nav: Vec<NavEntry>,
     account: Router<Site>,
     workspace: Router<Site>,
@@ -52,13 +54,14 @@ impl Registry {
             routes: vec![],
             permissions: vec![],
             tables: vec![],
-            jobs: Arc::default(),
+            runners: vec![],
+            listeners: vec![],
+            schedules: vec![],
             nav: vec![],
             account: Router::new(),
             workspace: Router::new(),
         };
         let mut parts = vec![];
-        let (mut runners, mut listeners, mut schedules) = (vec![], vec![], vec![]);
         for app in apps {
             found.app = app.name;
             found.once("app", app.name, "the app is listed twice", "remove one of the lines");
@@ -78,9 +81,9 @@ impl Registry {
             for schedule in &app.schedules {
                 found.check_schedule(schedule, &app.jobs);
             }
-            runners.extend(app.jobs);
-            listeners.extend(app.listeners);
-            schedules.extend(app.schedules);
+            this.runners.extend(app.jobs);
+            this.listeners.extend(app.listeners);
+            this.schedules.extend(app.schedules);
             for (site, routes) in app.routes {
                 let (router, table) = routes.into_parts();
                 let before = found.list.len();
@@ -104,7 +107,6 @@ impl Registry {
         if !found.list.is_empty() {
             return Err(found.list);
         }
-        this.jobs = Arc::new(Jobs::new(runners, listeners, schedules));
         for (site, router) in parts {
             match site {
                 SiteKind::Account => this.account = this.account.merge(router),
@@ -112,6 +114,12 @@ impl Registry {
             }
         }
         Ok(this)
+    }
+
+    /// What workers know.
+    pub fn jobs(&self, config: &Config) -> Arc<Jobs> {
+        let (runners, listeners) = (self.runners.clone(), self.listeners.clone());
+        Arc::new(Jobs::new(Post::new(config), runners, listeners, self.schedules.clone()))
     }
 
     /// The running site.

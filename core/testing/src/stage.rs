@@ -58,7 +58,7 @@ impl Stage {
         let store = Store::open(&home.config, migrations::ALL).await?;
         store.changes().look().await?;
         let looking = tokio::spawn(store.changes().clone().run());
-        let (routes, jobs) = (registry.routes.clone(), registry.jobs.clone());
+        let (routes, jobs) = (registry.routes.clone(), registry.jobs(&home.config));
         let (router, core) = registry.mount(home.config.clone(), store.clone());
         let people = AtomicU32::new(0);
         Ok(Self { store, core, routes, jobs, kind, home, router, people, looking })

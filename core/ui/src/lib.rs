@@ -17,6 +17,7 @@ mod message;
 mod page;
 mod piece;
 mod shell;
+mod steps;
 mod time;
 mod toast;
 mod tone;
@@ -39,6 +40,7 @@ pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
 pub use shell::{
     AccountShell, AppShell, AuthShell, ErrorPage, ErrorShell, NavLink, Person, WorkspaceLink,
 };
+pub use steps::{Steps, steps};
 pub use time::{Ago, Commas, Day, ago, commas, date};
 pub use toast::Toast;
 pub use tone::Tone;

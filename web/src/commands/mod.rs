@@ -22,7 +22,7 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
 /// soon.
 async fn relay(config: &Config, store: &Store) -> anyhow::Result<()> {
     let registry = platform::Registry::new(crate::apps(config)).map_err(check::all)?;
-    core_jobs::Relay::new(store.clone(), registry.jobs).run().await.map_err(plain)?;
+    core_jobs::Relay::new(store.clone(), registry.jobs(config)).run().await.map_err(plain)?;
     Ok(())
 }
 
