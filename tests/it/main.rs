@@ -7,5 +7,6 @@ mod house;
 mod isolation;
 mod random;
 mod schema;
+mod site;
 mod sweeps;
 mod world;

@@ -14,7 +14,7 @@ async fn samples(world: &World) -> Samples {
     let session = world.ana.session.unwrap();
     let nonce = "0".repeat(64);
     Samples::new()
-        .redirects("/")
+        .redirects("Workspace /")
         .redirects("/login")
         .redirects("/enter")
         .redirects("/redeem")

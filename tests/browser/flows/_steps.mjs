@@ -20,10 +20,12 @@ export const toProjects = page => page.getByRole('navigation', { name: 'Main' })
 export async function signIn(person, base, { email, password }) {
   await person.does('opens the address', async page => {
     await page.goto(base);
-    if (new URL(page.url()).pathname !== '/login') {
-      await person.looks('landing');
-      await page.getByRole('link', { name: 'Log in' }).first().click();
-    }
+    await heading(page, /groundwork/);
+    await person.looks('landing');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pricing' }).click();
+    await heading(page, /pay/);
+    await person.looks('pricing');
+    await page.getByRole('link', { name: 'Log in' }).first().click();
     await heading(page, /^Log in/);
     await person.looks('login');
   });
