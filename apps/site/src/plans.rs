@@ -3,6 +3,13 @@
 //! Nothing is charged by a price that stands here. As shipped there is no billing, so the plans say
 //! what there is today.
 
+/// What stands above the plans, as title and sentence.
+pub(crate) const HEAD: (&str, &str) = (
+    "Nothing to pay for yet",
+    "There is no billing, so every workspace gets all there is. Plans and prices are for whoever \
+     runs this site to set.",
+);
+
 /// A card of the page.
 pub(crate) struct Plan {
     pub(crate) name: &'static str,
@@ -101,8 +108,7 @@ pub(crate) const COMPARISON: &[(&str, &[Cell])] = &[
 pub(crate) const QUESTIONS: &[(&str, &str)] = &[
     (
         "What does a workspace cost?",
-        "Nothing, for now: there is no billing, so nobody is asked for a card. Should that change, \
-         the price will stand on this page first.",
+        "Nothing, for now: there is no billing, so nobody is asked for a card.",
     ),
     (
         "Who sets the plans and prices?",
