@@ -58,6 +58,13 @@ export async function switchWorkspace(person, url, name) {
     await page.locator('aside').getByRole('link', { name: 'All workspaces' }).click();
     await page.waitForURL(url => url.pathname === '/workspaces');
     await person.looks('workspaces');
+  });
+  await person.does('looks at the front page while signed in', async page => {
+    await page.getByRole('banner').getByRole('link').first().click();
+    await heading(page, /groundwork/);
+    await person.looks('landing-signed-in');
+    await page.getByRole('banner').getByRole('link', { name: 'Workspaces', exact: true }).click();
+    await page.waitForURL(url => url.pathname === '/workspaces');
     await page.goto(new URL('/projects', url).href);
   });
   await person.does('switches to another workspace', async page => {
