@@ -8,5 +8,6 @@ mod isolation;
 mod jobs;
 mod random;
 mod schema;
+mod site;
 mod sweeps;
 mod world;
