@@ -34,10 +34,10 @@ pub mod spine {
         add_member, belongings, confirm, entity, find_member, forget, issue, look_at_link,
         make_link, note_use, redeem, reserve, use_link,
     };
-    pub use core_base::{SessionId, Slug, Token, normalise_email};
+    pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CellReport, Changes, NewTenant, Status, Store, Tenant, catalog,
-        violates,
+        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, NewTenant, Status, Store, Tenant,
+        catalog, violates,
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, Here, SESSION_COOKIE, SetCookie, Spine,
