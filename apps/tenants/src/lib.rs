@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+pub mod letters;
 mod pages;
 pub mod workspace;
 

@@ -22,6 +22,11 @@ impl Stationery {
         Self { product: config.product_name.clone(), host: format!("{}{port}", config.base_host()) }
     }
 
+    /// For tests of letters.
+    pub fn plain() -> Self {
+        Self { product: "Groundwork".into(), host: "groundwork.example".into() }
+    }
+
     /// What the product is called.
     pub fn product(&self) -> &str {
         &self.product
@@ -120,7 +125,7 @@ mod tests {
     const LINK: &str = "https://groundwork.example/confirm/0123abcd?next=/a&b=c";
 
     fn written(name: &str) -> Letter {
-        let on = Stationery { product: "Groundwork".into(), host: "groundwork.example".into() };
+        let on = Stationery::plain();
         Message::new("Confirm your address")
             .line(Line::new("Hi ").typed(name).text(", please confirm."))
             .button("Confirm", LINK)
