@@ -15,7 +15,7 @@ async fn samples(world: &World) -> Samples {
     let letter = world.letter().await;
     let nonce = "0".repeat(64);
     Samples::new()
-        .redirects("/")
+        .redirects("Workspace /")
         .redirects("/login")
         .redirects("/enter")
         .redirects("/redeem")

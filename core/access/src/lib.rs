@@ -1,6 +1,7 @@
 //! Who is asking, and what they may do: users, sessions, tickets, members, roles and permissions.
 
 mod attempts;
+mod email_links;
 pub mod entity;
 mod founder;
 mod members;
@@ -11,6 +12,7 @@ mod sessions;
 mod tickets;
 
 pub use attempts::{Attempts, Limit};
+pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
 pub use founder::Founder;
 pub use members::{Member, Members, NewMember, add_member, find_member};
 pub use memberships::{

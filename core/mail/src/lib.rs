@@ -18,6 +18,7 @@ mod letter;
 mod line;
 mod mailer;
 mod message;
+mod post;
 mod smtp;
 
 pub use kept::{KeptLetter, KeptMail};
@@ -25,3 +26,4 @@ pub use letter::{Letter, Mailbox};
 pub use line::Line;
 pub use mailer::{Mailer, Undelivered};
 pub use message::{Message, Stationery};
+pub use post::Post;

@@ -3,6 +3,7 @@
 use core_access::{Grant, Permission};
 use core_db::TenantEntity;
 use core_http::{NavEntry, Routes, SiteKind};
+use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
 /// One app. Its `app()` function is its table of contents.
 pub struct App {
@@ -11,6 +12,9 @@ pub struct App {
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) permissions: Vec<Grant>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) jobs: Vec<Runner>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) schedules: Vec<Schedule>,
 }
 
 /// A table of tenants that an app owns.
@@ -27,7 +31,16 @@ pub struct Table {
 impl App {
     /// An app that brings nothing yet. The name is the folder's.
     pub fn new(name: &'static str) -> Self {
-        Self { name, routes: vec![], nav: vec![], permissions: vec![], tables: vec![] }
+        Self {
+            name,
+            routes: vec![],
+            nav: vec![],
+            permissions: vec![],
+            tables: vec![],
+            jobs: vec![],
+            listeners: vec![],
+            schedules: vec![],
+        }
     }
 
     /// Pages of the workspace site.
@@ -55,6 +68,28 @@ impl App {
     #[must_use]
     pub fn permission<P: Permission>(mut self) -> Self {
         self.permissions.push(Grant::of::<P>());
+        self
+    }
+
+    /// A job, by the function that does it: `async fn(Payload, TenantDb)`, or with `Run` in place
+    /// of the transaction.
+    #[must_use]
+    pub fn job<J: Job, A>(mut self, handler: impl Handler<J, A>) -> Self {
+        self.jobs.push(Runner::of(handler));
+        self
+    }
+
+    /// A listener, by its function, which is run as a job of its own after each such event.
+    #[must_use]
+    pub fn on<E: Event, A>(mut self, handler: impl Handler<E, A>) -> Self {
+        self.listeners.push(Listener::of(handler));
+        self
+    }
+
+    /// A job that repeats: [`each_tenant`](core_jobs::each_tenant) or [`once`](core_jobs::once).
+    #[must_use]
+    pub fn every(mut self, schedule: Schedule) -> Self {
+        self.schedules.push(schedule);
         self
     }
 

@@ -11,6 +11,9 @@ pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
     encode_query, see_other, see_other_with,
 };
+pub use core_jobs::{
+    Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up, once,
+};
 pub use registry::{Problem, Registry};
 
 /// Components and shells; see its documentation for how templates call them.
@@ -20,15 +23,16 @@ pub mod ui {
 
 /// Letters: what they say. Delivering them is the platform's own business.
 pub mod mail {
-    pub use core_mail::{Letter, Line, Mailbox, Message, Stationery};
+    pub use core_mail::{Letter, Line, Mailbox, Message, Post, Stationery};
 }
 
 /// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, Founder, Limit, NewMember, NewSession, Session, Sessions, add_member,
-        belongings, confirm, entity, find_member, forget, issue, note_use, redeem, reserve,
+        Attempts, Belonging, Founder, Limit, Link, NewMember, NewSession, Session, Sessions,
+        add_member, belongings, confirm, entity, find_member, forget, issue, look_at_link,
+        make_link, note_use, redeem, reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};
     pub use core_db::{
@@ -39,5 +43,6 @@ pub mod spine {
         Client, Cookies, Core, CurrentSession, Framing, Here, SESSION_COOKIE, SetCookie, Spine,
         UserAgent, safe_next,
     };
+    pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};
 }
