@@ -6,6 +6,8 @@ use core_db::{Migration, Step};
 mod m20261121_000001_members;
 #[path = "projects/m20261121_000002_projects.rs"]
 mod m20261121_000002_projects;
+#[path = "core/m20261121_000020_roles.rs"]
+mod m20261121_000020_roles;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -17,4 +19,5 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261121_000002_projects",
         step: Step::Schema(m20261121_000002_projects::up),
     },
+    Migration { name: "m20261121_000020_roles", step: Step::Schema(m20261121_000020_roles::up) },
 ];

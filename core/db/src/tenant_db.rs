@@ -1,6 +1,6 @@
 //! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 use core_base::{Error, Result, TenantId};
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use crate::{cell::Cell, directory::Tenant, statement::refused, tx::Tx};
+use crate::{cell::Cell, directory::Tenant, pool::Work, statement::refused, tx::Tx};
 
 /// An entity whose table lives in a tenant's schema.
 pub trait TenantEntity: EntityTrait {}
@@ -25,6 +25,14 @@ pub enum Mode {
     Write,
 }
 
+/// What only one unit of work of a tenant does at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Room {
+    /// Deciding who may do what: members and roles.
+    Members = 1,
+}
+
 enum State {
     Waiting,
     Open(Tx),
@@ -36,6 +44,7 @@ struct Inner {
     cell: Arc<Cell>,
     mode: Mode,
     state: Mutex<State>,
+    later: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
 }
 
 /// The transaction of one request, job or command, bound to one tenant. It begins with the first
@@ -45,13 +54,17 @@ pub struct TenantDb(Arc<Inner>);
 
 impl TenantDb {
     pub(crate) fn new(tenant: Arc<Tenant>, cell: Arc<Cell>, mode: Mode) -> Self {
-        Self(Arc::new(Inner { tenant, cell, mode, state: Mutex::new(State::Waiting) }))
+        Self::with(tenant, cell, mode, State::Waiting)
     }
 
     /// A migration's: the transaction is open already and acts as the owner.
     pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx) -> Self {
-        let state = Mutex::new(State::Open(tx));
-        Self(Arc::new(Inner { tenant, cell, mode: Mode::Write, state }))
+        Self::with(tenant, cell, Mode::Write, State::Open(tx))
+    }
+
+    fn with(tenant: Arc<Tenant>, cell: Arc<Cell>, mode: Mode, state: State) -> Self {
+        let later = std::sync::Mutex::default();
+        Self(Arc::new(Inner { tenant, cell, mode, state: Mutex::new(state), later }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
@@ -117,17 +130,48 @@ impl TenantDb {
         }
     }
 
+    /// Waits until no other unit of work of this tenant is in the same `room`, and keeps it until the
+    /// end. On SQLite whoever writes is alone anyway.
+    pub async fn alone_in(&self, room: Room) -> Result<(), DbErr> {
+        if self.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        // Two numbers: a space of its own beside the locks of one number.
+        let tenant = self.tenant().0.as_u64_pair().1 as u32;
+        let sql = "SELECT pg_advisory_xact_lock($1, $2)";
+        let values = [tenant.cast_signed().into(), (room as i32).into()];
+        let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        self.query_one_raw(lock).await.map(drop)
+    }
+
+    /// Does this once the unit of work is kept, and not at all when it is undone. A kill in between
+    /// loses it, so it is for copies and indexes that something else can mend.
+    pub fn afterwards(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
+        self.0.later.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(work));
+    }
+
     /// Ends the unit of work: commits if `keep`, undoes otherwise. Fails when a clone is still
     /// around: what that one writes later would be lost without a word.
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
+        let later =
+            std::mem::take(&mut *self.0.later.lock().unwrap_or_else(PoisonError::into_inner));
         if let State::Open(tx) = state {
             let ended = if keep && !outlived { tx.commit().await } else { tx.rollback().await };
             ended?;
         }
         if keep && outlived {
             return Err(anyhow::anyhow!("a TenantDb outlived its unit of work").into());
+        }
+        if keep {
+            for work in later {
+                // What is kept is kept: whoever asked for it must not read that it failed.
+                if let Err(error) = work.await {
+                    let error = error.into_anyhow();
+                    tracing::warn!("after a commit, to be mended later: {error:#}");
+                }
+            }
         }
         Ok(())
     }

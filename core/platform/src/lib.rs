@@ -4,8 +4,8 @@ mod app;
 mod registry;
 
 pub use app::App;
-pub use core_access::{Grant, Member, Permission, Role, entity::member};
-pub use core_base::{Error, MemberId, Result, TenantId, UserId, clock};
+pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
+pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
 pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
@@ -22,8 +22,10 @@ pub mod ui {
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, Founder, Limit, NewMember, NewSession, Session, Sessions, add_member,
-        belongings, confirm, entity, find_member, forget, issue, note_use, redeem, reserve,
+        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, NewMember,
+        NewSession, Refusal, Rules, Session, Sessions, Someone, add_member, all_roles, belongings,
+        confirm, custom_role, custom_roles, entity, find_member, forget, get_member, issue,
+        note_use, people_by_role, redeem, reserve,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};
     pub use core_db::{
@@ -31,7 +33,7 @@ pub mod spine {
         violates,
     };
     pub use core_http::{
-        Client, Cookies, Core, CurrentSession, Here, SESSION_COOKIE, SetCookie, Spine, UserAgent,
-        safe_next,
+        Client, Cookies, Core, CurrentSession, GrantGroup, Here, SESSION_COOKIE, SetCookie, Spine,
+        UserAgent, safe_next,
     };
 }

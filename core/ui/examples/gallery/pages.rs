@@ -121,6 +121,7 @@ fn app(
         workspaces: &workspaces,
         account_url: "",
         nav: &nav,
+        settings: &[],
         person: Person { name: "Maya Chen", email: "maya@acmerockets.com" },
         crumbs,
         flash,
