@@ -20,7 +20,7 @@ mod tickets;
 pub use attempts::{Attempts, Limit};
 pub use decision::Decision;
 pub use founder::Founder;
-pub use member::{Member, NewMember, add_member, find_member, get_member};
+pub use member::{Member, MemberRow, NewMember, add_member, find_member, get_member};
 pub use members::Members;
 pub use memberships::{
     Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve,

@@ -59,8 +59,8 @@ pub struct NewMember {
 }
 
 /// A row of members beside the role of the workspace's own that it may name.
-#[derive(FromQueryResult)]
-pub(crate) struct Row {
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct MemberRow {
     id: Uuid,
     user_id: Uuid,
     name: String,
@@ -71,9 +71,9 @@ pub(crate) struct Row {
     permissions: Option<Keys>,
 }
 
-impl Row {
-    /// Every member that `which` names, in one query.
-    pub(crate) fn select(db: &TenantDb) -> Select<member::Entity> {
+impl MemberRow {
+    /// All members; add a filter and an order, then `into_model::<MemberRow>()`.
+    pub fn select(db: &TenantDb) -> Select<member::Entity> {
         let join = member::Entity::belongs_to(role::Entity)
             .from(member::Column::Role)
             .to(role::Column::Id)
@@ -84,7 +84,8 @@ impl Row {
             .column_as(role::Column::Permissions, "permissions")
     }
 
-    pub(crate) fn member(self, tenant: TenantId) -> Member {
+    /// The member of `tenant` that this is.
+    pub fn member(self, tenant: TenantId) -> Member {
         let (role_name, power) = match self.role {
             AnyRole::BuiltIn(role) => (role.label().to_owned(), Power::BuiltIn(role)),
             // A role that is gone holds nothing.
@@ -118,7 +119,7 @@ pub async fn get_member(db: &TenantDb, id: MemberId) -> Result<Member> {
 }
 
 async fn find(db: &TenantDb, which: impl IntoCondition) -> Result<Option<Member>> {
-    let row = Row::select(db).filter(which).into_model::<Row>().one(db).await?;
+    let row = MemberRow::select(db).filter(which).into_model::<MemberRow>().one(db).await?;
     Ok(row.map(|row| row.member(db.tenant())))
 }
 

@@ -22,10 +22,10 @@ pub mod ui {
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, NewMember,
-        NewSession, Refusal, Rules, Session, Sessions, Someone, add_member, all_roles, belongings,
-        confirm, custom_role, custom_roles, entity, find_member, forget, get_member, issue,
-        note_use, people_by_role, redeem, reserve,
+        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, MemberRow,
+        Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone, add_member,
+        all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member, forget,
+        get_member, issue, note_use, people_by_role, redeem, repair, reserve,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};
     pub use core_db::{

@@ -12,6 +12,15 @@ pub(crate) async fn home(WorkspaceMember(member): WorkspaceMember, Spine(core): 
     see_other(first.ok_or(Error::Forbidden)?.path)
 }
 
+/// On to the first page of the settings that the member may see.
+pub(crate) async fn settings(
+    WorkspaceMember(member): WorkspaceMember,
+    Spine(core): Spine,
+) -> Result {
+    let first = core.settings.iter().find(|entry| entry.is_for(&member));
+    see_other(first.ok_or(Error::Forbidden)?.path)
+}
+
 /// Out of this browser altogether: the account site and every workspace opened from it.
 pub(crate) async fn sign_out(
     _: Public,
