@@ -11,5 +11,5 @@ use platform::App;
 
 /// The apps, in the order of the navigation. Adding one is a line here and one in `Cargo.toml`.
 pub fn apps(_: &Config) -> Vec<App> {
-    vec![projects::app(), tenants::app(), accounts::app()]
+    vec![projects::app(), tenants::app(), permissions::app(), accounts::app()]
 }
