@@ -2,7 +2,7 @@
 //! with parameters turns them red until it has a sample here.
 
 use core_testing::{
-    Role, Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
+    Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
     assert_strangers_are_turned_away, assert_viewers_cannot_post,
 };
 
@@ -13,9 +13,7 @@ async fn samples(world: &World) -> Samples {
     let project = world.project("Rocket").await;
     let session = world.ana.session.unwrap();
     let nonce = "0".repeat(64);
-    let member = world.stage.member(&world.acme, Role::Member).await;
-    let email = member.email.clone();
-    let member = format!("/settings/members/{}", member.member_id());
+    let member = world.member().await;
     let role = world.role("Contractor").await;
     Samples::new()
         .redirects("/settings")
@@ -23,7 +21,7 @@ async fn samples(world: &World) -> Samples {
         .form("/settings/members/{id}/role", &[("role", "admin")])
         .path("/settings/members/{id}/remove", format!("{member}/remove"))
         .path("/settings/members/{id}/owner", format!("{member}/owner"))
-        .form("/settings/members/{id}/owner", &[("email", &email)])
+        .form("/settings/members/{id}/owner", &[("email", "member2@example.test")])
         .for_all("/settings/leave")
         .path("/settings/roles/{id}", &role)
         .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])

@@ -29,6 +29,12 @@ impl World {
         made.location().to_owned()
     }
 
+    /// A member of acme's besides Ana; gives their path.
+    pub async fn member(&self) -> String {
+        let member = self.stage.member(&self.acme, Role::Member).await;
+        format!("/settings/members/{}", member.member_id())
+    }
+
     /// A role of acme's, made by Ana in her browser; gives its path.
     pub async fn role(&self, name: &str) -> String {
         let made = self.ana.post("/settings/roles/new", &[("name", name)]).await;

@@ -47,7 +47,7 @@ impl<'a> Decision<'a> {
         Rules { grants: self.grants, needs: self.needs, owners: self.owners }
     }
 
-    /// Gives a member another role.
+    /// Gives a member another role; says who they are then.
     pub async fn change(&self, id: MemberId, role: AnyRole) -> Result<Result<Member, Refusal>> {
         let target = get_member(self.db, id).await?;
         let power = roles::power(self.db, role).await?.ok_or(Error::NotFound)?;
@@ -55,7 +55,7 @@ impl<'a> Decision<'a> {
             return Ok(Err(why));
         }
         self.set(&target, role).await?;
-        Ok(Ok(target))
+        get_member(self.db, id).await.map(Ok)
     }
 
     /// Makes a member an owner; the one who was stays one too, or becomes an admin.

@@ -54,10 +54,13 @@ async fn every_answer_carries_the_security_headers() {
     everywhere(async |world| {
         let account = world.stage.config().account_origin();
         let project = world.project("Rocket").await;
+        let (member, role) = (world.member().await, world.role("Contractor").await);
         let (visitor, account_visitor) =
             (world.stage.visitor_at(&world.acme), world.stage.visitor());
         for route in world.stage.routes.iter().filter(|route| route.method == Method::GET) {
             let path = route.path.replace("/projects/{id}", &project);
+            let path = path.replace("/settings/members/{id}", &member);
+            let path = path.replace("/settings/roles/{id}", &role);
             assert!(!path.contains('{'), "no sample for {path}");
             let (origin, outside) = match route.site {
                 SiteKind::Account => (&account, &account_visitor),

@@ -16,6 +16,8 @@ pub(super) type Ticks = HashMap<RoleId, (i32, BTreeSet<String>)>;
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) people: u64,
+    /// What the menu of a role that can be changed is called.
+    pub(super) menu: String,
     /// One that the reader may change: its id and version.
     pub(super) own: Option<(RoleId, i32)>,
 }
@@ -69,13 +71,13 @@ impl Table {
         let built_in = platform::Role::all().rev().map(|role| Shown {
             role: role.into(),
             power: Power::BuiltIn(role),
-            column: Column { name: role.label().into(), people: people(role.into()), own: None },
+            column: Column::new(role.label().into(), people(role.into()), None),
         });
         let own = own.into_iter().map(|role| {
             let CustomRole { id, name, power, version } = role;
             let may = rules.may_edit(&reader.power, &power, &power).is_ok();
             let (role, own) = (AnyRole::Custom(id), may.then_some((id, version)));
-            Shown { role, power, column: Column { name, people: people(role), own } }
+            Shown { role, power, column: Column::new(name, people(role), own) }
         });
         let shown: Vec<_> = built_in.chain(own).collect();
         let group = |group: &platform::spine::GrantGroup| Group {
@@ -84,6 +86,12 @@ impl Table {
         };
         let groups = core.grant_groups.iter().map(group).collect();
         Ok(Self { groups, columns: shown.into_iter().map(|shown| shown.column).collect() })
+    }
+}
+
+impl Column {
+    fn new(name: String, people: u64, own: Option<(RoleId, i32)>) -> Self {
+        Self { menu: format!("Change {name}"), name, people, own }
     }
 }
 
