@@ -39,8 +39,9 @@ fn main() {
             fs::write(&file, packed).expect("OUT_DIR is writable");
             format!("Some(include_bytes!({file:?}))")
         };
-        // Fonts are compressed already.
-        let (gzip, brotli) = if name.ends_with(".woff2") {
+        // Fonts and pictures are compressed already.
+        let packed = [".woff2", ".png", ".webp"].iter().any(|kind| name.ends_with(kind));
+        let (gzip, brotli) = if packed {
             ("None".to_owned(), "None".to_owned())
         } else {
             (form("gz", gzip(&bytes, release)), form("br", brotli(&bytes, release)))
@@ -78,6 +79,7 @@ fn content_type(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
         Some("png") => "image/png",
+        Some("webp") => "image/webp",
         Some("txt") => "text/plain; charset=utf-8",
         _ => panic!("assets/{name}: add its content type to build.rs"),
     }

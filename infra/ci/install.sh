@@ -35,6 +35,8 @@ missing_packages() {
     node_is_enough || echo nodejs
     command -v npm >/dev/null || echo npm
     command -v cc >/dev/null || echo build-essential
+    find_smtp_python || echo python3-aiosmtpd
+    command -v openssl >/dev/null || echo openssl
 }
 
 install_packages() {

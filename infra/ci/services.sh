@@ -48,6 +48,15 @@ find_chromium() {
     chromium=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}
 }
 
+# A Python that has a mail server for the tests of core/mail; Debian's, whatever comes first in PATH.
+find_smtp_python() {
+    local each
+    for each in "${TEST_SMTP_PYTHON:-}" /usr/bin/python3 python3; do
+        [ -n "$each" ] && "$each" -c 'import aiosmtpd' 2>/dev/null && smtp_python=$each && return 0
+    done
+    return 1
+}
+
 # As root the servers run as `postgres`, who cannot reach a home of mode 0700.
 find_dir() {
     dir=${GROUNDWORK_TEST_DIR:-$HOME/.cache/groundwork/services}
@@ -108,7 +117,8 @@ status() {
 
 print_env() {
     find_chromium || die "Chromium is not installed: run infra/ci/services.sh install"
-    printf 'export %s=%q\n' TEST_DATABASE_URL "$pg_url/postgres" \
+    find_smtp_python || die "aiosmtpd is not installed: run infra/ci/services.sh install"
+    printf 'export %s=%q\n' TEST_SMTP_PYTHON "$smtp_python" TEST_DATABASE_URL "$pg_url/postgres" \
         TEST_PGBOUNCER_URL "$bouncer_url/postgres" CHROMIUM "$chromium"
 }
 

@@ -8,6 +8,10 @@ mod m20261121_000001_tenants;
 mod m20261121_000002_users;
 #[path = "accounts/m20261121_000003_sessions.rs"]
 mod m20261121_000003_sessions;
+#[path = "core/m20261121_000010_jobs.rs"]
+mod m20261121_000010_jobs;
+#[path = "accounts/m20261121_000030_email_links.rs"]
+mod m20261121_000030_email_links;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -19,5 +23,10 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261121_000003_sessions",
         step: Step::Schema(m20261121_000003_sessions::up),
+    },
+    Migration { name: "m20261121_000010_jobs", step: Step::Schema(m20261121_000010_jobs::up) },
+    Migration {
+        name: "m20261121_000030_email_links",
+        step: Step::Schema(m20261121_000030_email_links::up),
     },
 ];

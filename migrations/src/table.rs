@@ -35,6 +35,30 @@ pub(crate) fn integer(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).integer().not_null().to_owned()
 }
 
+/// A whole number that may grow large.
+pub(crate) fn big_integer(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().to_owned()
+}
+
+/// Yes or no.
+pub(crate) fn boolean(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).boolean().not_null().to_owned()
+}
+
+/// The outbox: one for all on PostgreSQL, each tenant's own on SQLite.
+pub(crate) fn outbox() -> TableCreateStatement {
+    let mut outbox = table("outbox");
+    outbox
+        .col(id())
+        .col(text("kind"))
+        .col(text("name"))
+        .col(text("payload"))
+        .col(integer("priority"))
+        .col(optional(text("unique_key")))
+        .col(instant("due_at"));
+    outbox
+}
+
 /// Hashes and other bytes.
 pub(crate) fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).binary().not_null().to_owned()

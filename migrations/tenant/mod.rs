@@ -6,6 +6,8 @@ use core_db::{Migration, Step};
 mod m20261121_000001_members;
 #[path = "projects/m20261121_000002_projects.rs"]
 mod m20261121_000002_projects;
+#[path = "core/m20261121_000010_jobs.rs"]
+mod m20261121_000010_jobs;
 #[path = "core/m20261121_000020_roles.rs"]
 mod m20261121_000020_roles;
 
@@ -19,5 +21,6 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261121_000002_projects",
         step: Step::Schema(m20261121_000002_projects::up),
     },
+    Migration { name: "m20261121_000010_jobs", step: Step::Schema(m20261121_000010_jobs::up) },
     Migration { name: "m20261121_000020_roles", step: Step::Schema(m20261121_000020_roles::up) },
 ];

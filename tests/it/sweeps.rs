@@ -12,6 +12,7 @@ use crate::world::{World, everywhere};
 async fn samples(world: &World) -> Samples {
     let project = world.project("Rocket").await;
     let session = world.ana.session.unwrap();
+    let letter = world.letter().await;
     let nonce = "0".repeat(64);
     let member = world.member().await;
     let role = world.role("Contractor").await;
@@ -27,7 +28,7 @@ async fn samples(world: &World) -> Samples {
         .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])
         .path("/settings/roles/{id}/delete", format!("{role}/delete"))
         .form("/settings/roles/new", &[("name", "Planted")])
-        .redirects("/")
+        .redirects("Workspace /")
         .redirects("/login")
         .redirects("/enter")
         .redirects("/redeem")
@@ -41,6 +42,10 @@ async fn samples(world: &World) -> Samples {
         .form("/projects", &[("name", "Planted")])
         .form("/projects/bulk", &[("action", "delete"), ("sure", "true")])
         .for_all("/logout")
+        .path("/dev/mail/{id}", letter.clone())
+        .for_all("/dev/mail/{id}")
+        .path("/dev/mail/{id}/html", format!("{letter}/html"))
+        .for_all("/dev/mail/{id}/html")
 }
 
 #[tokio::test]

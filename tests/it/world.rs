@@ -55,6 +55,16 @@ impl World {
     }
 }
 
+impl World {
+    /// A letter that was delivered; gives its page at the account site.
+    pub async fn letter(&self) -> String {
+        use platform::mail::{Mailbox, Message, Stationery};
+        let on = Stationery::of(self.stage.config());
+        let letter = Message::new("Hello").letter(&on, Mailbox::unknown(&self.ana.email));
+        format!("/dev/mail/{}", self.stage.deliver(&letter).await)
+    }
+}
+
 /// Runs a probe of the whole site on both stores.
 pub async fn everywhere(probe: impl AsyncFn(&World)) {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {

@@ -17,8 +17,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves the site.
-    Serve,
+    /// Serves the site and works on the queue.
+    Serve {
+        /// Leaves the queue to `worker`, a process of its own.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Works on the queue and serves nothing.
+    Worker,
     /// Brings the catalogue and all workspaces to the current schema.
     Migrate {
         /// Only tells how far they are.
@@ -48,6 +54,9 @@ enum Command {
     /// Who belongs to a workspace.
     #[command(subcommand)]
     Member(commands::member::Member),
+    /// The queue.
+    #[command(subcommand)]
+    Jobs(commands::jobs::Jobs),
     /// Fills the store with workspaces for benchmarks and tests. Not in production.
     Seed(commands::seed::Seed),
 }
@@ -60,7 +69,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(async {
         match command {
-            Command::Serve => serve::serve(config).await,
+            Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
+            Command::Worker => serve::worker(config).await,
             Command::Migrate { status: true, json } => {
                 commands::migrate::status(&config, json).await
             }
@@ -73,6 +83,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Command::Tenant(tenant) => tenant.run(&config).await,
             Command::User(user) => user.run(&config).await,
             Command::Member(member) => member.run(&config).await,
+            Command::Jobs(jobs) => jobs.run(&config).await,
             Command::Seed(seed) => seed.run(&config).await,
         }
     });

@@ -6,10 +6,15 @@ mod logs;
 mod seed;
 mod serve;
 
-use core_base::Config;
+use core_base::{Config, config::Environment};
 use platform::App;
 
 /// The apps, in the order of the navigation. Adding one is a line here and one in `Cargo.toml`.
-pub fn apps(_: &Config) -> Vec<App> {
-    vec![projects::app(), tenants::app(), permissions::app(), accounts::app()]
+pub fn apps(config: &Config) -> Vec<App> {
+    let mut apps =
+        vec![projects::app(), tenants::app(), permissions::app(), accounts::app(), site::app()];
+    if config.environment != Environment::Production {
+        apps.push(mailbox::app());
+    }
+    apps
 }

@@ -1,6 +1,6 @@
 //! `serve`: opens the store, mounts the apps, answers until it is told to stop.
 
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use core_base::{
@@ -8,13 +8,14 @@ use core_base::{
     config::{Environment, StoreConfig},
 };
 use core_db::Store;
+use core_jobs::{Jobs, Worker};
 use platform::Registry;
-use tokio::{net::TcpListener, signal::unix};
+use tokio::{net::TcpListener, signal::unix, sync::watch};
 
 use crate::{apps, commands, seed};
 
 /// Runs the site until SIGTERM or ctrl-c, then ends without losing a request.
-pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCode> {
     let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
     // Taken first: a second process on the same address must not touch the store.
     let listener = TcpListener::bind(config.listen)
@@ -28,6 +29,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         seed::demo(&store).await?;
     }
     let origin = config.account_origin();
+    let (stop, jobs) = (stopped()?, registry.jobs(&config));
     let (app, core) = registry.mount(config.clone(), store.clone());
     let changes = tokio::spawn(store.changes().clone().run());
     let upkeep = tokio::spawn(upkeep(core.clone()));
@@ -35,7 +37,9 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     if demo {
         seed::print_welcome(&config);
     }
-    core_http::serve(listener, app, core, stopped()?).await?;
+    let worker = tokio::spawn(work(store, jobs, worker, wait(stop.clone())));
+    core_http::serve(listener, app, core, wait(stop)).await?;
+    worker.await?;
     changes.abort();
     upkeep.abort();
     tracing::info!("stopped");
@@ -59,6 +63,28 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
     Ok(store)
 }
 
+/// The queue: worked on here, or only supplied from the outboxes where `worker` is a process of
+/// its own.
+async fn work(store: Store, jobs: Arc<Jobs>, here: bool, stop: impl Future<Output = ()>) {
+    if here {
+        Worker::run(store, jobs, stop).await;
+    } else {
+        Worker::relay_only(store, jobs, stop).await;
+    }
+}
+
+/// Runs jobs until SIGTERM or ctrl-c, then finishes those under way.
+pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
+    let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
+    let store = Store::open(&config, migrations::ALL).await?;
+    let changes = tokio::spawn(store.changes().clone().run());
+    tracing::info!("working");
+    Worker::run(store, registry.jobs(&config), wait(stopped()?)).await;
+    changes.abort();
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
 /// What must happen now and then.
 async fn upkeep(core: std::sync::Arc<core_http::Core>) {
     let mut minute = tokio::time::interval(Duration::from_secs(60));
@@ -77,22 +103,29 @@ async fn upkeep(core: std::sync::Arc<core_http::Core>) {
     }
 }
 
-fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+async fn wait(mut stop: watch::Receiver<bool>) {
+    // The sender gone means the same.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Becomes true on SIGTERM or ctrl-c.
+fn stopped() -> anyhow::Result<watch::Receiver<bool>> {
     let mut terminate = unix::signal(unix::SignalKind::terminate())?;
     let mut interrupt = unix::signal(unix::SignalKind::interrupt())?;
-    Ok(async move {
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stopping: no new requests, those under way are finished");
+        tracing::info!("stopping: nothing new is begun, what is under way is finished");
+        let _ = sender.send(true);
         // A second signal means now.
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            std::process::exit(130);
-        });
-    })
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(130);
+    });
+    Ok(receiver)
 }

@@ -1,5 +1,6 @@
 //! People: who they are, and the browsers they are signed in with.
 
+pub mod letters;
 mod pages;
 pub mod user;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use platform::{Error, Result, TenantDb, UserId, clock, member};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, QueryFilter,
+    ColumnTrait, QueryFilter, QueryOrder,
     prelude::{DateTimeUtc, Uuid},
 };
 
@@ -26,6 +26,12 @@ pub fn named(name: &str) -> Draft {
 pub async fn make(db: &TenantDb, draft: Draft) -> Result<Model> {
     let made = project::create(db, draft).await?;
     made.map_err(|_| Error::Conflict("a project of this name is there already".to_owned()))
+}
+
+/// The names of all, in the order of the alphabet.
+pub async fn names(db: &TenantDb) -> Result<Vec<String>> {
+    let rows = db.find::<project::Entity>().order_by_asc(project::Column::Name).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
 /// Name and summary, status, days until it is due, hours since it was changed.

@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+pub mod letters;
 pub mod member;
 mod pages;
 mod permissions;

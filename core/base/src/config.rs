@@ -1,5 +1,6 @@
 //! Settings: read once from the environment (and `.env`), checked all at once, passed by value.
 
+mod mail;
 mod read;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -7,6 +8,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use url::Url;
 
+pub use mail::{MailConfig, SmtpServer, SmtpTls};
 pub use read::Reader;
 
 use crate::Secret;
@@ -59,6 +61,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// `PRODUCT_NAME`.
     pub product_name: String,
+    /// `SMTP_URL` and its companions.
+    pub mail: MailConfig,
     /// `RATE_LIMITS`.
     pub rate_limits: bool,
     /// `LOG_FORMAT=json`; text otherwise.
@@ -87,12 +91,17 @@ impl Config {
         let store = env.store();
         let secret_key = env.secret_key(environment, &data_dir);
         let rate_limits = env.switch("RATE_LIMITS", true);
+        let product_name = env.text("PRODUCT_NAME").unwrap_or_else(|| "Groundwork".into());
+        let mail = env.mail(&product_name, &base_url);
         if environment == Environment::Production {
             if !rate_limits {
                 env.problem("RATE_LIMITS=off is for benchmarks and tests; remove it in production");
             }
             if base_url.scheme() != "https" {
                 env.problem("BASE_URL must start with https:// in production");
+            }
+            if mail.server.is_none() {
+                env.problem(mail::NO_SERVER);
             }
         }
         let config = Self {
@@ -103,7 +112,8 @@ impl Config {
             connections: env.parsed("DATABASE_CONNECTIONS", "8"),
             secret_key,
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
-            product_name: env.text("PRODUCT_NAME").unwrap_or_else(|| "Groundwork".into()),
+            product_name,
+            mail,
             rate_limits,
             log_json: env.switch_between(
                 "LOG_FORMAT",

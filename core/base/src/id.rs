@@ -46,4 +46,11 @@ impl TenantId {
     pub fn schema(&self) -> String {
         format!("t_{}", self.0.simple())
     }
+
+    /// The tenant whose schema, role or file has a name that ends so.
+    pub fn from_schema(name: &str) -> Option<Self> {
+        let at = name.len().checked_sub(34)?;
+        let id = name.get(at..)?.strip_prefix("t_")?;
+        Uuid::try_parse(id).ok().map(Self)
+    }
 }

@@ -1,7 +1,10 @@
 //! `CatalogDb`: the shared database. Each verb is a short transaction of its own, so that counted
 //! attempts and consumed tokens stay written whatever a request ends in.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -12,6 +15,7 @@ use sqlx::PgConnection;
 use tokio::sync::Mutex;
 
 use crate::{
+    outbox::Wake,
     pool::Pool,
     postgres, sqlite,
     sqlite::Use,
@@ -35,29 +39,37 @@ enum Place {
 
 /// The shared database. One statement is one transaction; `begin` opens a longer one.
 #[derive(Clone)]
-pub struct CatalogDb(Arc<Place>);
+pub struct CatalogDb(Arc<Place>, Arc<Wake>);
 
 impl CatalogDb {
     pub(crate) fn postgres(pool: Pool<PgConnection>, pooled: bool) -> Self {
-        Self(Arc::new(Place::Postgres { pool, pooled }))
+        Self(Arc::new(Place::Postgres { pool, pooled }), Arc::default())
     }
 
     pub(crate) fn sqlite(file: sqlite::File) -> Self {
-        Self(Arc::new(Place::Sqlite(file)))
+        Self(Arc::new(Place::Sqlite(file)), Arc::default())
     }
 
     /// Several statements that stand or fall together.
     pub async fn begin(&self) -> Result<CatalogTx, DbErr> {
         let tx = self.open(Use::Write).await?;
-        Ok(CatalogTx { backend: tx.backend(), tx: Mutex::new(tx) })
+        Ok(self.around(tx))
+    }
+
+    pub(crate) fn wake(&self) -> &Arc<Wake> {
+        &self.1
+    }
+
+    fn around(&self, tx: Tx) -> CatalogTx {
+        let (backend, wake) = (tx.backend(), self.1.clone());
+        CatalogTx { backend, tx: Mutex::new(tx), wake, enqueued: AtomicBool::new(false) }
     }
 
     /// The same for what only says that something durable is about to come: on SQLite it does not
     /// wait for the disk. It is there after a kill; a loss of power may take it, then with all that
     /// was written after it.
     pub(crate) async fn begin_hint(&self) -> Result<CatalogTx, DbErr> {
-        let tx = self.open(Use::Hint).await?;
-        Ok(CatalogTx { backend: tx.backend(), tx: Mutex::new(tx) })
+        Ok(self.around(self.open(Use::Hint).await?))
     }
 
     /// All rows.
@@ -136,12 +148,23 @@ impl ConnectionTrait for CatalogDb {
 pub struct CatalogTx {
     backend: DbBackend,
     tx: Mutex<Tx>,
+    wake: Arc<Wake>,
+    enqueued: AtomicBool,
 }
 
 impl CatalogTx {
     /// Makes it last.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.tx.into_inner().commit().await.map(drop)
+        self.tx.into_inner().commit().await?;
+        if self.enqueued.into_inner() {
+            self.wake.queue();
+        }
+        Ok(())
+    }
+
+    /// A job was put into the queue: whoever works is told once this is kept.
+    pub fn note_enqueued(&self) {
+        self.enqueued.store(true, Ordering::Release);
     }
 }
 

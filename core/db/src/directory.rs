@@ -54,6 +54,8 @@ pub struct Directory {
     catalog: CatalogDb,
     changes: Changes,
     by_slug: Arc<Cache<String, Option<Arc<Tenant>>>>,
+    /// The address that each had when it was last looked up.
+    slugs: Arc<Cache<TenantId, String>>,
 }
 
 impl Directory {
@@ -67,7 +69,7 @@ impl Directory {
             Change::One { kind: "tenant", .. } | Change::Everything => kept.clear(),
             Change::One { .. } => {}
         });
-        Self { catalog, changes, by_slug }
+        Self { catalog, changes, by_slug, slugs: Arc::new(Cache::new(KEPT)) }
     }
 
     /// The tenant at this address, in whatever state; `None` where there is none.
@@ -88,9 +90,19 @@ impl Directory {
         Ok(found)
     }
 
-    /// The tenant of this id, read from the catalogue.
+    /// The tenant of this id, in whatever state; `None` when it was deleted.
     pub async fn by_id(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, DbErr> {
-        self.read(tenant::Column::Id.eq(id.0)).await
+        if let Some(slug) = self.slugs.get(&id)
+            && let Some(known) = self.by_slug(&slug).await?
+            && known.id == id
+        {
+            return Ok(Some(known));
+        }
+        let found = self.read(tenant::Column::Id.eq(id.0)).await?;
+        if let Some(tenant) = &found {
+            self.slugs.insert(id, tenant.slug.clone());
+        }
+        Ok(found)
     }
 
     async fn read(

@@ -176,7 +176,7 @@ pub(crate) async fn connect_new(path: &Path) -> Result<SqliteConnection, sqlx::E
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use sqlx::Executor;
+    use sqlx::{Connection, Executor};
 
     use super::{Use, connect, connect_maintenance};
 
@@ -189,6 +189,7 @@ mod tests {
         let mut maintenance = connect_maintenance(&path).await.unwrap();
         maintenance.execute("CREATE TABLE t (a int)").await.unwrap();
         maintenance.execute(attach()).await.unwrap();
+        maintenance.close().await.unwrap();
 
         for purpose in [Use::Read, Use::Write] {
             let mut connection = connect(&path, purpose).await.unwrap();

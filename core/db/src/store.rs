@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use core_base::{Config, config::StoreConfig};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, prelude::Uuid};
 use sqlx::PgConnection;
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     changes::Changes,
     directory::{Directory, Tenant},
     migration::Migrations,
+    outbox::Wake,
     pool::Pool,
     setup::{self, Logins},
     sqlite,
@@ -110,7 +111,19 @@ impl Store {
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new(tenant, cell, mode))
+        Ok(TenantDb::new((tenant, mode), cell, self.wake().clone(), None))
+    }
+
+    /// The unit of work of a job. Its first write says that the job was done; where that stands
+    /// already, every query fails and [`TenantDb::is_repeated`] says why.
+    pub async fn job_db(&self, tenant: Arc<Tenant>, job: Uuid) -> anyhow::Result<TenantDb> {
+        let cell = self.cell(tenant.cell).await?;
+        Ok(TenantDb::new((tenant, Mode::Write), cell, self.wake().clone(), Some(job)))
+    }
+
+    /// Says when something was left to be done.
+    pub fn wake(&self) -> &Arc<Wake> {
+        self.0.catalog.wake()
     }
 
     /// Runs `work` as one unit of work: kept when it succeeds.

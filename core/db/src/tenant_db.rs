@@ -1,17 +1,29 @@
 //! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{
+    Arc, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
-use core_base::{Error, Result, TenantId};
+use core_base::{Error, Result, TenantId, clock};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, DeleteMany,
-    EntityTrait, ExecResult, IntoActiveModel, PrimaryKeyTrait, QueryResult, Select, Statement,
-    UpdateMany,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr,
+    DeleteMany, EntityTrait, ExecResult, IntoActiveModel, PrimaryKeyTrait, QueryResult, QueryTrait,
+    Select, Statement, UpdateMany, prelude::Uuid,
 };
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use crate::{cell::Cell, directory::Tenant, pool::Work, statement::refused, tx::Tx};
+use crate::{
+    cell::Cell,
+    directory::Tenant,
+    job_done,
+    outbox::{self, Wake},
+    pool::Work,
+    statement::refused,
+    tx::Tx,
+    unique::violates,
+};
 
 /// An entity whose table lives in a tenant's schema.
 pub trait TenantEntity: EntityTrait {}
@@ -35,7 +47,7 @@ pub enum Room {
 
 enum State {
     Waiting,
-    Open(Tx),
+    Open(Box<Tx>),
     Over,
 }
 
@@ -44,6 +56,13 @@ struct Inner {
     cell: Arc<Cell>,
     mode: Mode,
     state: Mutex<State>,
+    wake: Arc<Wake>,
+    /// Something was put into the outbox.
+    left: AtomicBool,
+    /// The job that this is the transaction of.
+    job: Option<Uuid>,
+    /// The job had been done before.
+    repeated: AtomicBool,
     later: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
 }
 
@@ -53,23 +72,35 @@ struct Inner {
 pub struct TenantDb(Arc<Inner>);
 
 impl TenantDb {
-    pub(crate) fn new(tenant: Arc<Tenant>, cell: Arc<Cell>, mode: Mode) -> Self {
-        Self::with(tenant, cell, mode, State::Waiting)
+    pub(crate) fn new(
+        (tenant, mode): (Arc<Tenant>, Mode),
+        cell: Arc<Cell>,
+        wake: Arc<Wake>,
+        job: Option<Uuid>,
+    ) -> Self {
+        Self::build((tenant, mode), cell, wake, (State::Waiting, job))
     }
 
     /// A migration's: the transaction is open already and acts as the owner.
     pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx) -> Self {
-        Self::with(tenant, cell, Mode::Write, State::Open(tx))
+        let state = State::Open(Box::new(tx));
+        Self::build((tenant, Mode::Write), cell, Arc::default(), (state, None))
     }
 
-    fn with(tenant: Arc<Tenant>, cell: Arc<Cell>, mode: Mode, state: State) -> Self {
-        let later = std::sync::Mutex::default();
-        Self(Arc::new(Inner { tenant, cell, mode, state: Mutex::new(state), later }))
+    fn build(
+        (tenant, mode): (Arc<Tenant>, Mode),
+        cell: Arc<Cell>,
+        wake: Arc<Wake>,
+        (state, job): (State, Option<Uuid>),
+    ) -> Self {
+        let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (state, later) = (Mutex::new(state), std::sync::Mutex::default());
+        Self(Arc::new(Inner { tenant, cell, mode, state, later, wake, left, job, repeated }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
         match std::mem::replace(&mut *self.0.state.lock().await, State::Over) {
-            State::Open(tx) => Ok(tx),
+            State::Open(tx) => Ok(*tx),
             _ => Err(refused("the transaction has ended")),
         }
     }
@@ -122,6 +153,18 @@ impl TenantDb {
         E::delete_many()
     }
 
+    /// Leaves something to be done after this unit of work, if it is kept.
+    pub async fn leave(&self, entry: outbox::ActiveModel) -> Result<(), DbErr> {
+        outbox::Entity::insert(entry).exec_without_returning(self).await?;
+        self.0.left.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// This is the transaction of a job whose effects are here already: nothing more is done.
+    pub fn is_repeated(&self) -> bool {
+        self.0.repeated.load(Ordering::Acquire)
+    }
+
     /// How many statements were sent so far.
     pub async fn queries(&self) -> u32 {
         match &*self.0.state.lock().await {
@@ -160,6 +203,9 @@ impl TenantDb {
         if let State::Open(tx) = state {
             let ended = if keep && !outlived { tx.commit().await } else { tx.rollback().await };
             ended?;
+            if keep && !outlived && self.0.left.load(Ordering::Acquire) {
+                self.0.wake.tenant(self.0.tenant.id);
+            }
         }
         if keep && outlived {
             return Err(anyhow::anyhow!("a TenantDb outlived its unit of work").into());
@@ -180,13 +226,32 @@ impl TenantDb {
     async fn tx(&self) -> Result<MappedMutexGuard<'_, Tx>, DbErr> {
         let mut state = self.0.state.lock().await;
         if matches!(*state, State::Waiting) {
-            *state = State::Open(self.0.cell.begin(&self.0.tenant, self.0.mode).await?);
+            *state = State::Open(Box::new(self.begin().await?));
         }
         MutexGuard::try_map(state, |state| match state {
-            State::Open(tx) => Some(tx),
+            State::Open(tx) => Some(&mut **tx),
             _ => None,
         })
         .map_err(|_| refused("this TenantDb has outlived its unit of work"))
+    }
+}
+
+impl TenantDb {
+    async fn begin(&self) -> Result<Tx, DbErr> {
+        let mut tx = self.0.cell.begin(&self.0.tenant, self.0.mode).await?;
+        let Some(id) = self.0.job else { return Ok(tx) };
+        let row = job_done::ActiveModel { id: Set(id), at: Set(clock::now()) };
+        let mark = job_done::Entity::insert(row).build(tx.backend());
+        match tx.execute(mark).await {
+            Ok(_) => Ok(tx),
+            Err(error) => {
+                if violates(&error, "jobs_done_pkey") || violates(&error, "jobs_done_id_key") {
+                    self.0.repeated.store(true, Ordering::Release);
+                }
+                // Dropped, and so undone.
+                Err(error)
+            }
+        }
     }
 }
 

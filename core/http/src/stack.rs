@@ -15,8 +15,8 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Client, Core, Here, Site, csrf::Csrf, error_page, files, health, limits, session, trace::Trace,
-    unit_of_work::UnitOfWork,
+    Client, Core, Framing, Here, Site, csrf::Csrf, error_page, files, health, limits, session,
+    trace::Trace, unit_of_work::UnitOfWork,
 };
 
 /// However long a handler works, nobody waits longer.
@@ -194,6 +194,7 @@ fn set_headers(site: &Site, response: &mut Response) {
     let account = !matches!(response.extensions().get::<Here>(), Some(Here::Workspace(_)));
     let policy = if account { &site.core.policies.account } else { &site.core.policies.workspace };
     let policy = policy.clone();
+    let framing = response.extensions().get::<Framing>().copied();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -206,6 +207,9 @@ fn set_headers(site: &Site, response: &mut Response) {
     set("cross-origin-resource-policy", "same-origin");
     set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     headers.insert("content-security-policy", policy);
+    if let Some(framing) = framing {
+        framing.adjust(headers);
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }

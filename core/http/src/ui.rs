@@ -12,7 +12,8 @@ use core_access::{Belonging, Member, Session};
 use core_base::{Error, Result};
 use core_db::Tenant;
 use core_ui::{
-    AccountShell, AppShell, AuthShell, Crumb, NavLink, Person, Theme, Toast, WorkspaceLink,
+    AccountShell, AppShell, AuthShell, Crumb, Frame, Front, NavLink, Person, PublicShell, Theme,
+    Toast, WorkspaceLink,
 };
 
 use crate::{
@@ -37,6 +38,8 @@ pub struct Ui {
     flash: Option<Toast>,
     path: String,
     crumbs: Vec<(String, String)>,
+    wide: bool,
+    corner: Option<(&'static str, &'static str, &'static str)>,
 }
 
 impl FromRequestParts<Site> for Ui {
@@ -61,6 +64,8 @@ impl FromRequestParts<Site> for Ui {
             flash: flash.and_then(|text| Toast::decode(&text)),
             path: parts.uri.path().to_owned(),
             crumbs: vec![],
+            wide: false,
+            corner: None,
         })
     }
 }
@@ -75,6 +80,26 @@ impl Ui {
     #[must_use]
     pub fn under(mut self, label: &str, path: &str) -> Self {
         self.crumbs.push((label.to_owned(), path.to_owned()));
+        self
+    }
+
+    /// A page that needs room, also while nobody is signed in.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// A quiet question in the corner of a page for those who are not signed in, with the link that
+    /// answers it: “New here?”, “Sign up”, `/signup`.
+    #[must_use]
+    pub fn corner(
+        mut self,
+        question: &'static str,
+        label: &'static str,
+        path: &'static str,
+    ) -> Self {
+        self.corner = Some((question, label, path));
         self
     }
 
@@ -107,11 +132,30 @@ impl Ui {
             (Here::Account, Some(session), _) => self.account(title, content, session)?,
             _ => self.signed_out(title, content)?,
         };
+        Ok(self.answer(status, html))
+    }
+
+    /// A page of the account site for everybody, signed in or not, with a sentence about it for
+    /// search engines.
+    pub fn public(
+        &self,
+        front: Front<'_>,
+        title: &str,
+        description: &str,
+        content: &dyn DynTemplate,
+    ) -> Result {
+        let frame = Frame { description, ..self.frame(title, content) };
+        let signed_in = self.session.is_some();
+        let shell = PublicShell { frame, front, path: &self.path, signed_in };
+        Ok(self.answer(StatusCode::OK, shell.render()?))
+    }
+
+    fn answer(&self, status: StatusCode, html: String) -> Response {
         let mut response = (status, Html(html)).into_response();
         if self.flash.is_some() {
             SetCookie::removal(FLASH_COOKIE).put(&mut response);
         }
-        Ok(response)
+        response
     }
 
     fn workspace(
@@ -148,10 +192,7 @@ impl Ui {
         let mut crumbs: Vec<_> = settings_crumb.into_iter().chain(above).collect();
         crumbs.push(Crumb::here(title));
         let shell = AppShell {
-            title,
-            brand: &self.core.brand,
-            theme: self.theme,
-            csrf: &self.csrf,
+            frame: self.frame(title, content),
             workspace: &tenant.name,
             workspace_note: &member.role_name,
             workspaces: &workspaces,
@@ -160,8 +201,6 @@ impl Ui {
             settings: &settings,
             person: Person { name: &member.name, email: &member.email },
             crumbs: &crumbs,
-            flash: self.flash.as_ref(),
-            content,
         };
         Ok(shell.render()?)
     }
@@ -181,31 +220,27 @@ impl Ui {
             self.link(("Workspaces", "/workspaces", "layout-grid")),
             self.link(("Account", "/account", "user")),
         ];
-        let shell = AccountShell {
-            title,
-            brand: &self.core.brand,
-            theme: self.theme,
-            csrf: &self.csrf,
-            nav: &nav,
-            person: Person { name: &session.name, email: &session.email },
-            flash: self.flash.as_ref(),
-            content,
-        };
+        let person = Person { name: &session.name, email: &session.email };
+        let shell = AccountShell { frame: self.frame(title, content), nav: &nav, person };
         Ok(shell.render()?)
     }
 
     fn signed_out(&self, title: &str, content: &dyn DynTemplate) -> Result<String> {
-        let shell = AuthShell {
+        let (frame, corner, wide) = (self.frame(title, content), self.corner, self.wide);
+        let shell = AuthShell { frame, corner, foot: &[], wide };
+        Ok(shell.render()?)
+    }
+
+    fn frame<'a>(&'a self, title: &'a str, content: &'a dyn DynTemplate) -> Frame<'a> {
+        Frame {
             title,
+            description: "",
             brand: &self.core.brand,
             theme: self.theme,
             csrf: &self.csrf,
-            corner: None,
-            foot: &[],
             flash: self.flash.as_ref(),
             content,
-        };
-        Ok(shell.render()?)
+        }
     }
 }
 

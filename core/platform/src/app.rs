@@ -3,6 +3,7 @@
 use core_access::{Grant, Permission};
 use core_db::TenantEntity;
 use core_http::{NavEntry, Routes, SiteKind};
+use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
 /// One app. Its `app()` function is its table of contents.
 pub struct App {
@@ -13,6 +14,9 @@ pub struct App {
     pub(crate) settings: Vec<NavEntry>,
     pub(crate) permissions: Vec<Grant>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) jobs: Vec<Runner>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) schedules: Vec<Schedule>,
 }
 
 /// A table of tenants that an app owns.
@@ -37,6 +41,9 @@ impl App {
             settings: vec![],
             permissions: vec![],
             tables: vec![],
+            jobs: vec![],
+            listeners: vec![],
+            schedules: vec![],
         }
     }
 
@@ -80,6 +87,28 @@ impl App {
     #[must_use]
     pub fn permission<P: Permission>(mut self) -> Self {
         self.permissions.push(Grant::of::<P>());
+        self
+    }
+
+    /// A job, by the function that does it: `async fn(Payload, TenantDb)`, or with `Run` in place
+    /// of the transaction.
+    #[must_use]
+    pub fn job<J: Job, A>(mut self, handler: impl Handler<J, A>) -> Self {
+        self.jobs.push(Runner::of(handler));
+        self
+    }
+
+    /// A listener, by its function, which is run as a job of its own after each such event.
+    #[must_use]
+    pub fn on<E: Event, A>(mut self, handler: impl Handler<E, A>) -> Self {
+        self.listeners.push(Listener::of(handler));
+        self
+    }
+
+    /// A job that repeats: [`each_tenant`](core_jobs::each_tenant) or [`once`](core_jobs::once).
+    #[must_use]
+    pub fn every(mut self, schedule: Schedule) -> Self {
+        self.schedules.push(schedule);
         self
     }
 

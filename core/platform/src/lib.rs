@@ -11,6 +11,9 @@ pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
     encode_query, see_other, see_other_with,
 };
+pub use core_jobs::{
+    Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up, once,
+};
 pub use registry::{Problem, Registry};
 
 /// Components and shells; see its documentation for how templates call them.
@@ -18,14 +21,20 @@ pub mod ui {
     pub use core_ui::*;
 }
 
+/// Letters: what they say. Delivering them is the platform's own business.
+pub mod mail {
+    pub use core_mail::{Letter, Line, Mailbox, Message, Post, Stationery};
+}
+
 /// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, MemberRow,
+        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, Link, MemberRow,
         Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone, add_member,
         all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member, forget,
-        get_member, issue, note_use, people_by_role, redeem, repair, reserve,
+        get_member, issue, look_at_link, make_link, note_use, people_by_role, redeem, repair,
+        reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};
     pub use core_db::{
@@ -33,7 +42,9 @@ pub mod spine {
         violates,
     };
     pub use core_http::{
-        Client, Cookies, Core, CurrentSession, GrantGroup, Here, SESSION_COOKIE, SetCookie, Spine,
-        UserAgent, safe_next,
+        Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
+        SetCookie, Spine, UserAgent, safe_next,
     };
+    pub use core_jobs::{Outbox, cancel, job_entity, look};
+    pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};
 }

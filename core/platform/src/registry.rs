@@ -7,6 +7,8 @@ use core_access::Grant;
 use core_base::Config;
 use core_db::Store;
 use core_http::{Access, Brought, Core, GrantGroup, NavEntry, Route, Site, SiteKind, mount};
+use core_jobs::{Jobs, Listener, Runner, Schedule};
+use core_mail::Post;
 
 use crate::{App, app::Table};
 
@@ -35,6 +37,9 @@ pub struct Registry {
     pub permissions: Vec<Grant>,
     /// Every table.
     pub tables: Vec<Table>,
+    runners: Vec<Runner>,
+    listeners: Vec<Listener>,
+    schedules: Vec<Schedule>,
     brought: Brought,
     account: Router<Site>,
     workspace: Router<Site>,
@@ -49,6 +54,9 @@ impl Registry {
             routes: vec![],
             permissions: vec![],
             tables: vec![],
+            runners: vec![],
+            listeners: vec![],
+            schedules: vec![],
             brought: Brought::default(),
             account: Router::new(),
             workspace: Router::new(),
@@ -69,6 +77,13 @@ impl Registry {
                 let text = format!("the table `{}` belongs to two apps", table.name);
                 found.once("table", &table.name, text, "one table, one app");
             }
+            app.jobs.iter().for_each(|runner| found.check_job(runner));
+            for schedule in &app.schedules {
+                found.check_schedule(schedule, &app.jobs);
+            }
+            this.runners.extend(app.jobs);
+            this.listeners.extend(app.listeners);
+            this.schedules.extend(app.schedules);
             for (site, routes) in app.routes {
                 let (router, table) = routes.into_parts();
                 let before = found.list.len();
@@ -105,6 +120,12 @@ impl Registry {
             }
         }
         Ok(this)
+    }
+
+    /// What workers know.
+    pub fn jobs(&self, config: &Config) -> Arc<Jobs> {
+        let (runners, listeners) = (self.runners.clone(), self.listeners.clone());
+        Arc::new(Jobs::new(Post::new(config), runners, listeners, self.schedules.clone()))
     }
 
     /// The running site.
@@ -166,6 +187,27 @@ impl Problems {
                 "`SignedIn` is for the account site, `Can` and `WorkspaceMember` for workspaces",
             );
         }
+    }
+
+    fn check_job(&mut self, runner: &Runner) {
+        let name = runner.name.as_str();
+        self.once("job", name, format!("the job `{name}` is there twice"), "rename one");
+        if name.split_once('.').is_none_or(|(start, _)| start != self.app) {
+            let hint = format!("call it `{}.…`", self.app);
+            self.add(format!("the job `{name}` is not the app's own"), hint);
+        }
+    }
+
+    fn check_schedule(&mut self, schedule: &Schedule, jobs: &[Runner]) {
+        let (name, key) = (schedule.name, schedule.key());
+        if !jobs.iter().any(|runner| runner.name == name) {
+            let text = format!("`{name}` is to be repeated, but is no job of the app");
+            self.add(text, "add `.job(…)` to app()");
+        }
+        if let Err(why) = schedule.next(core_base::clock::now()) {
+            self.add(format!("`{name}` can never be repeated: {why}"), "mend the rule");
+        }
+        self.once("schedule", &key, format!("`{key}` is there twice"), "remove one");
     }
 
     fn check_nav(&mut self, entry: &NavEntry, routes: &[Route]) {

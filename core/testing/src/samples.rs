@@ -12,7 +12,8 @@ struct Sample {
     for_all: bool,
 }
 
-/// Real addresses and forms for routes, by the path in the table of routes.
+/// Real addresses and forms for routes, by the path in the table of routes; `Workspace /` is the one of
+/// that site alone, where both sites have the path.
 #[derive(Clone, Default)]
 pub struct Samples(BTreeMap<String, Sample>);
 
@@ -44,7 +45,7 @@ impl Samples {
         self
     }
 
-    /// POST is for every member, or for everybody: signing out.
+    /// For every member, or for everybody: signing out, a page that belongs to nobody.
     #[must_use]
     pub fn for_all(mut self, route: &str) -> Self {
         self.entry(route).for_all = true;
@@ -55,9 +56,14 @@ impl Samples {
         self.0.entry(route.to_owned()).or_default()
     }
 
+    fn find(&self, route: &Route) -> Option<&Sample> {
+        let of_site = self.0.get(&format!("{:?} {}", route.site, route.path));
+        of_site.or_else(|| self.0.get(route.path))
+    }
+
     /// The address to try; fails the test for a route with parameters that has no sample.
     pub(crate) fn path_of(&self, route: &Route) -> String {
-        let path = self.0.get(route.path).and_then(|sample| sample.path.clone());
+        let path = self.find(route).and_then(|sample| sample.path.clone());
         assert!(
             path.is_some() || !route.path.contains('{'),
             "{} {} of {} has no sample: add `.path(\"{}\", …)` to the samples of the sweep",
@@ -70,16 +76,16 @@ impl Samples {
     }
 
     pub(crate) fn fields_of(&self, route: &Route) -> Vec<(&str, &str)> {
-        let fields = self.0.get(route.path).map(|sample| sample.fields.as_slice());
+        let fields = self.find(route).map(|sample| sample.fields.as_slice());
         let pairs = fields.unwrap_or_default().iter();
         pairs.map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     pub(crate) fn is_redirect(&self, route: &Route) -> bool {
-        self.0.get(route.path).is_some_and(|sample| sample.redirects)
+        self.find(route).is_some_and(|sample| sample.redirects)
     }
 
     pub(crate) fn is_for_all(&self, route: &Route) -> bool {
-        self.0.get(route.path).is_some_and(|sample| sample.for_all)
+        self.find(route).is_some_and(|sample| sample.for_all)
     }
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use core_base::Config;
 use core_db::{Store, TenantDb};
 use core_http::{Core, Route};
+use core_jobs::{Jobs, Worker};
 use platform::{App, Registry};
 use tokio::task::JoinHandle;
 
@@ -19,6 +20,8 @@ pub struct Stage {
     pub core: Arc<Core>,
     /// Every route of every app.
     pub routes: Vec<Route>,
+    /// What its workers know.
+    pub jobs: Arc<Jobs>,
     /// What it runs on.
     pub kind: StoreKind,
     /// Where its data lives.
@@ -55,10 +58,10 @@ impl Stage {
         let store = Store::open(&home.config, migrations::ALL).await?;
         store.changes().look().await?;
         let looking = tokio::spawn(store.changes().clone().run());
-        let routes = registry.routes.clone();
+        let (routes, jobs) = (registry.routes.clone(), registry.jobs(&home.config));
         let (router, core) = registry.mount(home.config.clone(), store.clone());
         let people = AtomicU32::new(0);
-        Ok(Self { store, core, routes, kind, home, router, people, looking })
+        Ok(Self { store, core, routes, jobs, kind, home, router, people, looking })
     }
 
     /// The settings.
@@ -80,6 +83,12 @@ impl Stage {
     {
         let done = self.store.in_tenant(workspace.tenant.clone(), work).await;
         done.map_err(core_base::Error::into_anyhow).expect("the work succeeds")
+    }
+
+    /// Does all that was left to be done and is due. Returns how many jobs were begun.
+    pub async fn run_jobs(&self) -> usize {
+        let done = Worker::until_idle(&self.store, &self.jobs).await;
+        done.map_err(core_base::Error::into_anyhow).expect("the queue can be worked on")
     }
 
     /// Takes everything away: call it last. After a panic the next run clears up.

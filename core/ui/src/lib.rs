@@ -17,6 +17,7 @@ mod message;
 mod page;
 mod piece;
 mod shell;
+mod steps;
 mod time;
 mod toast;
 mod tone;
@@ -37,8 +38,10 @@ pub use message::{Empty, ErrorSummary, Note, empty, error_summary, note};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
 pub use shell::{
-    AccountShell, AppShell, AuthShell, ErrorPage, ErrorShell, NavLink, Person, WorkspaceLink,
+    AccountShell, AppShell, AuthShell, ErrorPage, ErrorShell, Frame, Front, NavLink, Person,
+    PublicShell, Strata, WorkspaceLink, strata,
 };
+pub use steps::{Steps, steps};
 pub use time::{Ago, Commas, Day, ago, commas, date};
 pub use toast::Toast;
 pub use tone::Tone;

@@ -20,10 +20,12 @@ export const toProjects = page => page.getByRole('navigation', { name: 'Main' })
 export async function signIn(person, base, { email, password }) {
   await person.does('opens the address', async page => {
     await page.goto(base);
-    if (new URL(page.url()).pathname !== '/login') {
-      await person.looks('landing');
-      await page.getByRole('link', { name: 'Log in' }).first().click();
-    }
+    await heading(page, /groundwork/);
+    await person.looks('landing');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pricing' }).click();
+    await heading(page, /pay/);
+    await person.looks('pricing');
+    await page.getByRole('link', { name: 'Log in' }).first().click();
     await heading(page, /^Log in/);
     await person.looks('login');
   });
@@ -56,6 +58,13 @@ export async function switchWorkspace(person, url, name) {
     await page.locator('aside').getByRole('link', { name: 'All workspaces' }).click();
     await page.waitForURL(url => url.pathname === '/workspaces');
     await person.looks('workspaces');
+  });
+  await person.does('looks at the front page while signed in', async page => {
+    await page.getByRole('banner').getByRole('link').first().click();
+    await heading(page, /groundwork/);
+    await person.looks('landing-signed-in');
+    await page.getByRole('banner').getByRole('link', { name: 'Workspaces', exact: true }).click();
+    await page.waitForURL(url => url.pathname === '/workspaces');
     await page.goto(new URL('/projects', url).href);
   });
   await person.does('switches to another workspace', async page => {

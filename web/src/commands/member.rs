@@ -8,7 +8,7 @@ use core_base::{Config, normalise_email};
 use platform::Role;
 use tenants::workspace;
 
-use super::{open, plain};
+use super::{open, plain, relay};
 
 #[derive(Subcommand)]
 pub(crate) enum Member {
@@ -37,6 +37,7 @@ impl Member {
         let person = accounts::user::by_email(store.catalog(), &email).await.map_err(plain)?;
         let person = person.with_context(|| format!("nobody has the address {email}"))?;
         workspace::add(&store, found, &person, role).await.map_err(plain)?;
+        relay(config, &store).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

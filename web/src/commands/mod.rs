@@ -2,6 +2,7 @@
 
 pub(crate) mod cell;
 pub(crate) mod check;
+pub(crate) mod jobs;
 pub(crate) mod member;
 pub(crate) mod migrate;
 pub(crate) mod routes;
@@ -15,6 +16,14 @@ use core_db::Store;
 /// The store as it is; a command never migrates on the side.
 async fn open(config: &Config) -> anyhow::Result<Store> {
     Store::open(config, migrations::ALL).await
+}
+
+/// Takes what a command left in the outboxes to the queue: on SQLite no other process would see it
+/// soon.
+async fn relay(config: &Config, store: &Store) -> anyhow::Result<()> {
+    let registry = platform::Registry::new(crate::apps(config)).map_err(check::all)?;
+    core_jobs::Relay::new(store.clone(), registry.jobs(config)).run().await.map_err(plain)?;
+    Ok(())
 }
 
 /// An error of a page in the words of a command.

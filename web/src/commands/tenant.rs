@@ -7,7 +7,7 @@ use clap::Subcommand;
 use core_base::{Config, Slug, normalise_email};
 use tenants::workspace;
 
-use super::{open, plain, print_json};
+use super::{open, plain, print_json, relay};
 
 #[derive(Subcommand)]
 pub(crate) enum Tenant {
@@ -75,6 +75,7 @@ impl Tenant {
                     format!("nobody has the address {email}: `groundwork user create {email} …`")
                 })?;
                 let tenant = workspace::create(&store, slug, &name, &owner).await.map_err(plain)?;
+                relay(config, &store).await?;
                 println!("{}", config.workspace_origin(&tenant.slug));
             }
             Self::List { json } => {

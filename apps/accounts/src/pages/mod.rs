@@ -8,7 +8,6 @@ use platform::Routes;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/", sign_in::start)
         .get("/login", sign_in::show)
         .post("/login", sign_in::sign_in)
         .post("/logout", sign_out::sign_out)

@@ -47,11 +47,6 @@ impl Form for SignInForm {
     }
 }
 
-/// The front door leads in or to the sign-in page.
-pub(crate) async fn start(_: Public, CurrentSession(session): CurrentSession) -> Result {
-    see_other(if session.is_some() { "/workspaces" } else { "/login" })
-}
-
 pub(crate) async fn show(
     _: Public,
     Spine(core): Spine,

@@ -1,6 +1,7 @@
 //! The tables of people and sessions.
 
 pub mod attempt;
+pub mod email_link;
 pub mod member;
 pub mod membership;
 pub mod role;
@@ -11,6 +12,7 @@ pub mod user;
 use core_db::{CatalogEntity, TenantEntity};
 
 impl CatalogEntity for attempt::Entity {}
+impl CatalogEntity for email_link::Entity {}
 impl CatalogEntity for membership::Entity {}
 impl CatalogEntity for session::Entity {}
 impl CatalogEntity for ticket::Entity {}

@@ -242,7 +242,15 @@ mod tests {
         ])
         .unwrap_err()
         .to_string();
-        for part in ["BASE_URL", "RATE_LIMITS", "nonsense", "DATABASE_URL", "SECRET_KEY", "https"] {
+        for part in [
+            "BASE_URL",
+            "RATE_LIMITS",
+            "nonsense",
+            "DATABASE_URL",
+            "SECRET_KEY",
+            "https",
+            "SMTP_URL",
+        ] {
             assert!(error.contains(part), "{part} in {error}");
         }
         assert!(!error.contains("hunter2"));

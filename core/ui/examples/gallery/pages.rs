@@ -3,9 +3,11 @@
 use askama::{DynTemplate, Template};
 use chrono::{DateTime, TimeDelta, Utc};
 use core_ui::{
-    AccountShell, Address, Answer, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell,
-    NavLink, Person, Theme, Toast, Tone, WorkspaceLink, confirm,
+    AccountShell, Address, Answer, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, Frame,
+    Front, NavLink, Person, PublicShell, Theme, Toast, Tone, WorkspaceLink, confirm,
 };
+
+const MAYA: Person<'_> = Person { name: "Maya Chen", email: "maya@acmerockets.com" };
 
 /// What the templates call components by.
 mod ui {
@@ -32,6 +34,10 @@ struct Login {
 #[derive(Template)]
 #[template(path = "gallery/workspaces.html")]
 struct Workspaces;
+
+#[derive(Template)]
+#[template(path = "gallery/public.html")]
+struct Public;
 
 #[derive(Template)]
 #[template(path = "gallery/projects.html")]
@@ -77,6 +83,7 @@ pub fn page(name: &str, theme: Option<Theme>) -> String {
         "error-suspended" => error(ErrorPage::suspended("Acme Rockets")),
         "components" => account(&components(), theme),
         "workspaces" => account(&Workspaces, theme),
+        "public" => public(&Public, theme),
         "login" => auth(&Login { answer: failed_login() }, theme),
         "projects" => app(&list(), theme, &[Crumb::here("Projects")], None),
         "projects-empty" => app(&Empty {}, theme, &[Crumb::here("Projects")], None),
@@ -103,6 +110,7 @@ fn app(
     crumbs: &[Crumb<'_>],
     flash: Option<&Toast>,
 ) -> String {
+    let brand = Brand::default();
     let workspaces = [
         WorkspaceLink { name: "Acme Rockets", url: "/projects", current: true },
         WorkspaceLink { name: "Globex", url: "/projects", current: false },
@@ -112,55 +120,61 @@ fn app(
         NavLink { label: "Projects", path: "/projects", icon: "folder-kanban", current: true },
     ];
     let shell = AppShell {
-        title: "Projects",
-        brand: &Brand::default(),
-        theme,
-        csrf: "token",
+        frame: Frame { flash, ..frame("Projects", theme, &brand, content) },
         workspace: "Acme Rockets",
         workspace_note: "Owner",
         workspaces: &workspaces,
         account_url: "",
         nav: &nav,
         settings: &[],
-        person: Person { name: "Maya Chen", email: "maya@acmerockets.com" },
+        person: MAYA,
         crumbs,
-        flash,
-        content,
     };
     shell.render().expect("the gallery's pages render")
 }
 
 fn auth(content: &dyn DynTemplate, theme: Option<Theme>) -> String {
-    let shell = AuthShell {
-        title: "Log in",
-        brand: &Brand::default(),
-        theme,
-        csrf: "",
+    AuthShell {
+        frame: Frame { csrf: "", ..frame("Log in", theme, &Brand::default(), content) },
         corner: Some(("New here?", "Create an account", "/signup")),
         foot: &[("Gallery", "/")],
-        flash: None,
-        content,
-    };
-    shell.render().expect("the gallery's pages render")
+        wide: false,
+    }
+    .render()
+    .expect("the gallery's pages render")
 }
 
 fn account(content: &dyn DynTemplate, theme: Option<Theme>) -> String {
-    let shell = AccountShell {
-        title: "Workspaces",
-        brand: &Brand::default(),
-        theme,
-        csrf: "token",
-        nav: &[NavLink {
-            label: "Workspaces",
-            path: "/workspaces",
-            icon: "layout-grid",
-            current: true,
-        }],
-        person: Person { name: "Maya Chen", email: "maya@acmerockets.com" },
-        flash: None,
-        content,
-    };
-    shell.render().expect("the gallery's pages render")
+    let icon = "layout-grid";
+    AccountShell {
+        frame: frame("Workspaces", theme, &Brand::default(), content),
+        nav: &[NavLink { label: "Workspaces", path: "/workspaces", icon, current: true }],
+        person: MAYA,
+    }
+    .render()
+    .expect("the gallery's pages render")
+}
+
+fn public(content: &dyn DynTemplate, theme: Option<Theme>) -> String {
+    let links = [("Gallery", "/"), ("Public", "/public")];
+    let tagline = "Every component and shell, drawn with the calls that the product uses.";
+    PublicShell {
+        frame: frame("Public", theme, &Brand::default(), content),
+        front: Front { tagline, links: &links, sign_up: Some("/login") },
+        path: "/public",
+        signed_in: false,
+    }
+    .render()
+    .expect("the gallery's pages render")
+}
+
+fn frame<'a>(
+    title: &'a str,
+    theme: Option<Theme>,
+    brand: &'a Brand,
+    content: &'a dyn DynTemplate,
+) -> Frame<'a> {
+    Frame { title, description: "", brand, theme, csrf: "token", flash: None, content }
 }
 
 fn components() -> Components {

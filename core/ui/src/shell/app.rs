@@ -1,9 +1,9 @@
 //! The workspace site: sidebar with switcher and navigation, top bar, content.
 
-use askama::{DynTemplate, Template};
+use askama::Template;
 
-use super::{NavLink, Person, draw};
-use crate::{Brand, Crumb, Theme, Toast, fragment::Content};
+use super::{Frame, NavLink, Person, draw};
+use crate::Crumb;
 
 /// A workspace that a person can go to.
 #[derive(Debug, Clone, Copy)]
@@ -17,15 +17,11 @@ pub struct WorkspaceLink<'a> {
 }
 
 /// The shell of the workspace site.
+#[derive(Template)]
+#[template(path = "shell/app.html")]
 pub struct AppShell<'a> {
-    /// The page's title.
-    pub title: &'a str,
-    /// The product.
-    pub brand: &'a Brand,
-    /// The theme a person chose, from [`Theme::from_cookies`].
-    pub theme: Option<Theme>,
-    /// The session's token against forged requests: letters, digits, `-` and `_`.
-    pub csrf: &'a str,
+    /// Page, product and request.
+    pub frame: Frame<'a>,
     /// The name of the open workspace.
     pub workspace: &'a str,
     /// A quiet line under it, such as the person's role; may be empty.
@@ -42,30 +38,11 @@ pub struct AppShell<'a> {
     pub person: Person<'a>,
     /// The way to this page.
     pub crumbs: &'a [Crumb<'a>],
-    /// What just happened.
-    pub flash: Option<&'a Toast>,
-    /// The page.
-    pub content: &'a dyn DynTemplate,
-}
-
-#[derive(Template)]
-#[template(path = "shell/app.html")]
-struct Drawn<'a> {
-    title: &'a str,
-    brand: &'a Brand,
-    theme: Option<Theme>,
-    csrf: &'a str,
-    flash: Option<&'a Toast>,
-    shell: &'a AppShell<'a>,
-    content: Content<'a>,
 }
 
 impl AppShell<'_> {
     /// The whole page.
     pub fn render(&self) -> askama::Result<String> {
-        let &Self { title, brand, theme, csrf, flash, content, .. } = self;
-        let drawn =
-            Drawn { title, brand, theme, csrf, flash, shell: self, content: Content(content) };
-        draw(&drawn, content)
+        draw(self, &self.frame)
     }
 }

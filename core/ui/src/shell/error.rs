@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::error_words::words;
-use crate::{Brand, Theme, Toast, Tone};
+use super::{Frame, error_words::words};
+use crate::{Brand, Fragment, Theme, Tone};
 
 /// What an error page says. The texts of [`ErrorPage::of`] can be made more precise.
 #[derive(Debug, Clone)]
@@ -88,11 +88,7 @@ pub struct ErrorShell<'a> {
 #[derive(Template)]
 #[template(path = "shell/error.html")]
 struct Drawn<'a> {
-    title: &'a str,
-    brand: &'a Brand,
-    theme: Option<Theme>,
-    csrf: &'static str,
-    flash: Option<&'a Toast>,
+    frame: Frame<'a>,
     page: &'a ErrorPage<'a>,
     request_id: &'a str,
 }
@@ -101,8 +97,17 @@ impl ErrorShell<'_> {
     /// The whole page. It prints text only, so there is nothing in it that could fail.
     pub fn render(&self) -> String {
         let &Self { brand, theme, ref page, request_id } = self;
-        Drawn { title: &page.title, brand, theme, csrf: "", flash: None, page, request_id }
-            .render()
-            .expect("a template that only prints text cannot fail")
+        let frame = Frame {
+            title: &page.title,
+            description: "",
+            brand,
+            theme,
+            csrf: "",
+            flash: None,
+            // The page is the shell.
+            content: &Fragment::default(),
+        };
+        let html = Drawn { frame, page, request_id }.render();
+        html.expect("a template that only prints text cannot fail")
     }
 }

@@ -5,13 +5,17 @@ mod app;
 mod auth;
 mod error;
 mod error_words;
+mod frame;
+mod public;
 
 pub use account::AccountShell;
 pub use app::{AppShell, WorkspaceLink};
 pub use auth::AuthShell;
 pub use error::{ErrorPage, ErrorShell};
+pub use frame::Frame;
+pub use public::{Front, PublicShell, Strata, strata};
 
-use askama::{DynTemplate, Template};
+use askama::Template;
 
 /// Who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -44,8 +48,8 @@ impl NavLink<'_> {
 }
 
 /// Writes a shell and the page in it into one buffer that rarely has to grow.
-fn draw<S: Template>(shell: &S, content: &dyn DynTemplate) -> askama::Result<String> {
-    let mut html = String::with_capacity(S::SIZE_HINT + 4 * content.size_hint() + 4096);
+fn draw<S: Template>(shell: &S, frame: &Frame<'_>) -> askama::Result<String> {
+    let mut html = String::with_capacity(S::SIZE_HINT + 4 * frame.content.size_hint() + 4096);
     shell.render_into(&mut html)?;
     Ok(html)
 }

@@ -1,9 +1,9 @@
 //! Shells: whole pages, with nothing in them that the CSP forbids.
 
-use askama::Template;
+use askama::{DynTemplate, Template};
 use core_ui::{
-    AccountShell, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, NavLink, Person, Theme,
-    Toast, Tone, WorkspaceLink, note,
+    AccountShell, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, Frame, Front, NavLink,
+    Person, PublicShell, Theme, Toast, Tone, WorkspaceLink, note,
 };
 
 use crate::{EVIL, assert_harmless};
@@ -14,13 +14,15 @@ struct Page<'a> {
     title: &'a str,
 }
 
+fn frame<'a>(text: &'a str, brand: &'a Brand, content: &'a dyn DynTemplate) -> Frame<'a> {
+    let (theme, csrf) = (Some(Theme::Dark), "c5-rf_");
+    Frame { title: text, description: text, brand, theme, csrf, flash: None, content }
+}
+
 fn app(text: &str) -> String {
-    let toast = Toast::success(text);
+    let (brand, page, toast) = (Brand::new(text), Page { title: text }, Toast::success(text));
     AppShell {
-        title: text,
-        brand: &Brand::new(text),
-        theme: Some(Theme::Dark),
-        csrf: "c5-rf_",
+        frame: Frame { flash: Some(&toast), ..frame(text, &brand, &page) },
         workspace: text,
         workspace_note: text,
         workspaces: &[WorkspaceLink { name: text, url: text, current: true }],
@@ -29,41 +31,37 @@ fn app(text: &str) -> String {
         nav: &[NavLink { label: text, path: text, icon: "house", current: true }],
         person: Person { name: text, email: text },
         crumbs: &[Crumb::new(text, text), Crumb::here(text)],
-        flash: Some(&toast),
-        content: &Page { title: text },
     }
     .render()
     .expect("it renders")
 }
 
 fn auth(text: &str) -> String {
-    AuthShell {
-        title: text,
-        brand: &Brand::new(text),
-        theme: None,
-        csrf: "",
-        corner: Some((text, text, text)),
-        foot: &[(text, text)],
-        flash: None,
-        content: &note(Tone::Info, text, ""),
+    let (brand, page) = (Brand::new(text), note(Tone::Info, text, ""));
+    let frame = Frame { theme: None, csrf: "", description: "", ..frame(text, &brand, &page) };
+    AuthShell { frame, corner: Some((text, text, text)), foot: &[(text, text)], wide: false }
+        .render()
+        .expect("it renders")
+}
+
+fn account(text: &str) -> String {
+    let (brand, page) = (Brand::new(text), Page { title: text });
+    AccountShell {
+        frame: Frame { theme: Some(Theme::Light), ..frame(text, &brand, &page) },
+        nav: &[NavLink { label: text, path: text, icon: "user", current: false }],
+        person: Person { name: text, email: text },
     }
     .render()
     .expect("it renders")
 }
 
-fn account(text: &str) -> String {
-    AccountShell {
-        title: text,
-        brand: &Brand::new(text),
-        theme: Some(Theme::Light),
-        csrf: "c5-rf_",
-        nav: &[NavLink { label: text, path: text, icon: "user", current: false }],
-        person: Person { name: text, email: text },
-        flash: None,
-        content: &Page { title: text },
-    }
-    .render()
-    .expect("it renders")
+fn public(text: &str, signed_in: bool, sign_up: Option<&str>) -> String {
+    let (brand, page) = (Brand::new(text), Page { title: text });
+    let links = [("Prices", "/prices"), (text, text)];
+    let front = Front { tagline: text, links: &links, sign_up };
+    PublicShell { frame: frame(text, &brand, &page), front, path: "/prices", signed_in }
+        .render()
+        .expect("it renders")
 }
 
 fn error(text: &str) -> String {
@@ -73,14 +71,16 @@ fn error(text: &str) -> String {
 
 #[test]
 fn no_shell_lets_markup_through() {
-    for html in [app(EVIL), auth(EVIL), account(EVIL), error(EVIL)] {
+    let public = public(EVIL, false, Some(EVIL));
+    for html in [app(EVIL), auth(EVIL), account(EVIL), public, error(EVIL)] {
         assert_harmless(&html);
     }
 }
 
 #[test]
 fn no_shell_has_inline_script_or_style() {
-    for html in [app("x"), auth("x"), account("x"), error("x")] {
+    let public = public("x", false, Some("/x"));
+    for html in [app("x"), auth("x"), account("x"), public, error("x")] {
         assert!(!html.contains(" style=") && !html.contains("<style"), "{html}");
         assert!(!html.contains(" onclick=") && !html.contains("hx-on"), "{html}");
         for script in html.split("<script").skip(1) {
@@ -100,6 +100,27 @@ fn the_chosen_theme_and_the_token_are_in_the_page() {
     assert!(!auth("x").contains("hx-headers"));
     assert!(app("x").contains(r#"<input type="hidden" name="_csrf" value="c5-rf_">"#));
     assert!(app("x").contains(r#"href="http://localhost:8000/workspaces""#));
+}
+
+#[test]
+fn only_pages_with_something_to_say_to_search_engines_say_it() {
+    assert!(account("x").contains(r#"<meta name="description" content="x">"#));
+    assert!(!auth("x").contains(r#"<meta name="description""#));
+}
+
+#[test]
+fn the_public_bar_leads_strangers_in_and_others_on() {
+    let stranger = public("x", false, Some("/join"));
+    assert!(stranger.contains(r#"href="/login">Log in</a>"#));
+    assert!(stranger.contains(r#"btn-primary" href="/join">Start</a>"#));
+    assert!(!stranger.contains("/workspaces") && !stranger.contains("/account"));
+    let signed_in = public("x", true, Some("/join"));
+    assert!(signed_in.contains(r#"btn-primary" href="/workspaces">Workspaces</a>"#));
+    assert!(!signed_in.contains("/login") && !signed_in.contains("/join"));
+    let closed = public("x", false, None);
+    assert!(closed.contains(r#"btn-primary" href="/login">Log in</a>"#));
+    assert!(!closed.contains(">Start<"));
+    assert!(closed.contains(r#"href="/prices" aria-current="page""#));
 }
 
 #[test]

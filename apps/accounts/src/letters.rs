@@ -1,0 +1,148 @@
+//! The letters about accounts. They say what happened, what to do, and what it means when it was
+//! somebody else.
+
+use std::time::Duration;
+
+use platform::mail::{Letter, Line, Mailbox, Message, Stationery};
+
+/// To go on with signing up, the address must be proven.
+pub fn confirm_address(on: &Stationery, to: Mailbox, link: &str, valid: Duration) -> Letter {
+    let product = on.product();
+    Message::new(format!("Confirm your e-mail address for {product}"))
+        .heading("Confirm your address")
+        .line(
+            Line::new("Please confirm ")
+                .strong(&to.address)
+                .text(format!(" to go on with signing up at {product}.")),
+        )
+        .button("Confirm address", link)
+        .small(format!(
+            "The link works for {}. If you did not sign up, ignore this letter and nothing happens.",
+            spoken(valid)
+        ))
+        .why("You get this because someone signed up with your address.")
+        .letter(on, to)
+}
+
+/// Somebody signed up with an address that has an account: only its owner learns so.
+pub fn already_registered(on: &Stationery, to: Mailbox, login: &str, forgot: &str) -> Letter {
+    let product = on.product();
+    Message::new(format!("You already have an account at {product}"))
+        .heading("You already have an account")
+        .line(
+            Line::new("Somebody, probably you, tried to sign up with ")
+                .strong(&to.address)
+                .text(". That address has an account, so log in with it instead."),
+        )
+        .button("Log in", login)
+        .small(format!("If you do not know the password any more, choose a new one: {forgot}"))
+        .small("If it was not you, ignore this letter. Nobody got in and nothing has changed.")
+        .why("You get this because someone signed up with your address.")
+        .letter(on, to)
+}
+
+/// To choose a new password.
+pub fn reset_password(on: &Stationery, to: Mailbox, link: &str, valid: Duration) -> Letter {
+    let product = on.product();
+    Message::new(format!("Choose a new password for {product}"))
+        .heading("Choose a new password")
+        .line(
+            Line::new("Somebody, probably you, asked for a new password for ")
+                .strong(&to.address)
+                .text(". The old one works until you choose another."),
+        )
+        .button("Choose a password", link)
+        .small(format!(
+            "The link works once, for {}. If it was not you, ignore this letter.",
+            spoken(valid)
+        ))
+        .why("You get this because someone asked for a new password for your account.")
+        .letter(on, to)
+}
+
+/// Somebody asked for a new password for an address without an account: only its owner learns so.
+pub fn no_account(on: &Stationery, to: Mailbox, signup: &str) -> Letter {
+    let product = on.product();
+    Message::new(format!("There is no account for this address at {product}"))
+        .heading("There is no account for this address")
+        .line(
+            Line::new("Somebody, probably you, asked for a new password for ")
+                .strong(&to.address)
+                .text(
+                    ", but that address has no account. You may have signed up with another one.",
+                ),
+        )
+        .button("Sign up", signup)
+        .small("If it was not you, ignore this letter and nothing happens.")
+        .why("You get this because someone asked for a new password with your address.")
+        .letter(on, to)
+}
+
+/// The password is another one now; whoever did not do that must learn of it.
+pub fn password_changed(on: &Stationery, to: Mailbox, forgot: &str) -> Letter {
+    let product = on.product();
+    Message::new(format!("Your password for {product} was changed"))
+        .heading("Your password was changed")
+        .line(
+            Line::new("The password of ")
+                .strong(&to.address)
+                .text(" was changed, and all other devices were logged out."),
+        )
+        .line("If that was you, there is nothing to do. If it was not, choose a new one now.")
+        .button("It was not me", forgot)
+        .why("You get this because the password of your account was changed.")
+        .letter(on, to)
+}
+
+/// “30 minutes”, “24 hours”, “7 days”.
+fn spoken(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    let (many, unit) = match minutes {
+        0..120 => (minutes, "minute"),
+        120..2880 => (minutes / 60, "hour"),
+        _ => (minutes / 1440, "day"),
+    };
+    format!("{many} {unit}{}", if many == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "http://localhost:8000/x/0123abcd";
+    const OTHER: &str = "http://localhost:8000/forgot";
+
+    fn all() -> Vec<Letter> {
+        let on = Stationery::plain();
+        let to = || Mailbox::new("Maya", "maya@acme.example");
+        vec![
+            confirm_address(&on, to(), LINK, Duration::from_secs(86400)),
+            already_registered(&on, to(), LINK, OTHER),
+            reset_password(&on, to(), LINK, Duration::from_secs(1800)),
+            no_account(&on, to(), LINK),
+            password_changed(&on, to(), LINK),
+        ]
+    }
+
+    #[test]
+    fn each_letter_names_the_address_the_product_and_the_way_on_in_both_parts() {
+        for letter in all() {
+            let subject = &letter.subject;
+            assert!(subject.contains("Groundwork"), "{subject}");
+            assert_eq!(letter.links()[0], LINK, "{subject}");
+            for part in ["maya@acme.example", LINK, "You get this because"] {
+                assert!(letter.text.contains(part), "{subject}: {part}");
+                assert!(letter.html.contains(part), "{subject}: {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_say_how_long_they_work() {
+        let letters = all();
+        assert!(letters[0].text.contains("works for 24 hours"));
+        assert!(letters[2].text.contains("for 30 minutes"));
+        assert_eq!(spoken(Duration::from_secs(7 * 86400)), "7 days");
+        assert_eq!(letters[1].links(), [LINK, OTHER]);
+    }
+}

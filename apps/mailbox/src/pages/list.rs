@@ -1,0 +1,64 @@
+//! All letters, for people and for scripts.
+
+use askama::Template;
+use platform::{
+    Public, Result, Ui, clock,
+    spine::{IntoResponse, KeptLetter, Spine},
+    ui,
+};
+use serde::Serialize;
+
+#[derive(Template)]
+#[template(path = "mailbox/list.html")]
+struct List {
+    letters: Vec<Row>,
+    /// Letters leave by a mail server, so none is added here.
+    sent_elsewhere: bool,
+}
+
+struct Row {
+    path: String,
+    subject: String,
+    to: String,
+    at: String,
+}
+
+/// What scripts may rely on.
+#[derive(Serialize)]
+struct Entry<'a> {
+    to: &'a str,
+    subject: &'a str,
+    text: &'a str,
+    links: Vec<&'a str>,
+}
+
+pub(crate) async fn list(_: Public, Spine(core): Spine, ui: Ui) -> Result {
+    let letters = super::letters(&core).await?.into_iter().map(row).collect();
+    let sent_elsewhere = core.config.mail.server.is_some();
+    ui.wide().page("Mailbox", &List { letters, sent_elsewhere })
+}
+
+pub(crate) async fn json(_: Public, Spine(core): Spine) -> Result {
+    let kept = super::letters(&core).await?;
+    let entries: Vec<_> = kept.iter().map(entry).collect();
+    Ok(([("content-type", "application/json")], serde_json::to_string(&entries)?).into_response())
+}
+
+fn row(kept: KeptLetter) -> Row {
+    Row {
+        path: format!("/dev/mail/{}", kept.id),
+        at: ui::ago(kept.at, clock::now()).to_string(),
+        subject: kept.letter.subject,
+        to: kept.letter.to.address,
+    }
+}
+
+fn entry(kept: &KeptLetter) -> Entry<'_> {
+    let letter = &kept.letter;
+    Entry {
+        to: &letter.to.address,
+        subject: &letter.subject,
+        text: &letter.text,
+        links: letter.links(),
+    }
+}

@@ -1,0 +1,31 @@
+//! One letter: as it looks, as text, and as it would travel.
+
+use askama::Template;
+use platform::{
+    Path, Public, Result, Ui, clock,
+    spine::{Framing, IntoResponse, KeptLetter, Spine},
+    ui,
+};
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "mailbox/show.html")]
+struct Show<'a> {
+    kept: &'a KeptLetter,
+    at: String,
+}
+
+pub(crate) async fn show(_: Public, Spine(core): Spine, Path(id): Path<Uuid>, ui: Ui) -> Result {
+    let kept = super::letter(&core, id).await?;
+    let at = ui::ago(kept.at, clock::now()).to_string();
+    let page = ui.wide().page(&kept.letter.subject, &Show { kept: &kept, at })?;
+    Ok(Framing::Shows.ask(page))
+}
+
+/// The HTML alone. Its links open beside it: a frame cannot show the site.
+pub(crate) async fn html(_: Public, Spine(core): Spine, Path(id): Path<Uuid>) -> Result {
+    let html = super::letter(&core, id).await?.letter.html;
+    let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
+    let page = ([("content-type", "text/html; charset=utf-8")], html).into_response();
+    Ok(Framing::Shown.ask(page))
+}

@@ -1,0 +1,16 @@
+//! The public site: the front page and the prices, for strangers and for those who are signed in.
+
+mod pages;
+mod plans;
+#[cfg(test)]
+mod tests;
+
+use platform::App;
+
+/// Where strangers become customers; another app brings it.
+pub const SIGN_UP: &str = "/signup";
+
+/// What this app brings.
+pub fn app() -> App {
+    App::new("site").account(pages::routes())
+}

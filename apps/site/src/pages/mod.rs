@@ -1,0 +1,27 @@
+//! The map of the public pages, and what they have in common.
+
+mod landing;
+mod pricing;
+
+use platform::{Routes, ui::Front};
+
+use crate::SIGN_UP;
+
+const FRONT: Front<'_> = Front {
+    tagline: "Projects, people and permissions in one calm workspace.",
+    links: &[("Features", "/#features"), ("Pricing", "/pricing")],
+    sign_up: Some(SIGN_UP),
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/", landing::show).get("/pricing", pricing::show)
+}
+
+/// The one thing to do next, as label and address.
+fn first_step(signed_in: bool) -> (&'static str, &'static str) {
+    if signed_in {
+        ("Go to your workspaces", "/workspaces")
+    } else {
+        ("Start a workspace", SIGN_UP)
+    }
+}

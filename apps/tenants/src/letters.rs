@@ -1,0 +1,88 @@
+//! The letters about workspaces.
+
+use platform::mail::{Letter, Line, Mailbox, Message, Stationery};
+
+/// An invitation, as its letter tells of it.
+pub struct Invitation<'a> {
+    /// What the inviter is called.
+    pub inviter: &'a str,
+    /// Their address, so that one can ask them.
+    pub inviter_address: &'a str,
+    /// What the workspace is called.
+    pub workspace: &'a str,
+    /// The role, as people read it.
+    pub role: &'a str,
+    /// The last day, as in “27 Nov 2026”.
+    pub until: &'a str,
+}
+
+/// Invites somebody. All names stay out of the subject: whoever makes a workspace could otherwise
+/// write strangers a headline.
+pub fn invitation(on: &Stationery, to: Mailbox, about: &Invitation<'_>, link: &str) -> Letter {
+    let product = on.product();
+    Message::new(format!("You are invited to a workspace on {product}"))
+        .heading(Line::default().typed(about.inviter).text(" invited you"))
+        .line(
+            Line::default()
+                .typed(about.inviter)
+                .text(" (")
+                .typed(about.inviter_address)
+                .text(") would like you to join ")
+                .strong(about.workspace)
+                .text(format!(" on {product}. Your role there: "))
+                .typed(about.role)
+                .text("."),
+        )
+        .button("See the invitation", link)
+        .small(
+            Line::new("It is for ")
+                .typed(&to.address)
+                .text(format!(" alone and ends on {}.", about.until)),
+        )
+        .small("If you do not know them, ignore this letter and nothing happens.")
+        .why(Line::new("You get this because ").typed(about.inviter).text(" typed your address."))
+        .letter(on, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "http://localhost:8000/invitations/0123abcd";
+
+    fn from(inviter: &str, workspace: &str) -> Letter {
+        let about = Invitation {
+            inviter,
+            inviter_address: "maya@acme.example",
+            workspace,
+            role: "Viewer",
+            until: "27 Nov 2026",
+        };
+        let on = Stationery::plain();
+        invitation(&on, Mailbox::unknown("tom@acme.example"), &about, LINK)
+    }
+
+    #[test]
+    fn it_says_who_where_as_what_and_until_when() {
+        let letter = from("Maya Chen", "Acme Rockets");
+        assert_eq!(letter.links(), [LINK]);
+        for part in ["Maya Chen", "maya@acme.example", "Acme Rockets", "Viewer", "27 Nov 2026"] {
+            assert!(letter.text.contains(part) && letter.html.contains(part), "{part}");
+        }
+        assert_eq!(letter.subject, "You are invited to a workspace on Groundwork");
+    }
+
+    #[test]
+    fn names_cannot_be_used_to_write_a_letter_of_ones_own() {
+        let letter = from(
+            "Your bank\r\n\r\nPay at https://evil.example/now <b>today</b>",
+            "Visit www.evil.example",
+        );
+        assert_eq!(letter.links(), [LINK]);
+        assert!(!letter.text.contains("evil.example") && !letter.html.contains("evil.example"));
+        assert!(!letter.html.contains("<b>"));
+        assert_eq!(letter.subject, "You are invited to a workspace on Groundwork");
+        let very_long = from(&"x".repeat(100_000), &"y".repeat(100_000));
+        assert!(very_long.html.len() < 16 * 1024);
+    }
+}

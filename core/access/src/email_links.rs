@@ -1,0 +1,86 @@
+//! Links that prove an address: made when they are mailed, looked at as often as one likes, used once.
+
+use chrono::TimeDelta;
+use core_base::{Result, Token, clock};
+use core_db::{CatalogDb, CatalogTx};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use crate::entity::email_link::{ActiveModel, Column, Entity, Model, Purpose};
+
+/// What a link is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// It proves this address.
+    Good(String),
+    /// It would have, but its time is over.
+    Expired(String),
+    /// Used already, or never made.
+    Nothing,
+}
+
+/// Makes one for an address and puts an end to older ones with the same purpose: whoever asks again
+/// no longer trusts the first.
+pub async fn make_link(
+    catalog: &CatalogDb,
+    purpose: Purpose,
+    email: &str,
+    valid: TimeDelta,
+) -> Result<Token> {
+    let (token, now) = (Token::random(), clock::now());
+    let tx = catalog.begin().await?;
+    Entity::update_many()
+        .filter(Column::Email.eq(email))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::ExpiresAt.gt(now))
+        .col_expr(Column::ExpiresAt, Expr::value(now))
+        .exec(&tx)
+        .await?;
+    let row = ActiveModel {
+        token_hash: Set(token.hash()),
+        purpose: Set(purpose),
+        email: Set(email.to_owned()),
+        created_at: Set(now),
+        expires_at: Set(now + valid),
+        used_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(&tx).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// What a link is worth now. Mail programs open links on their own, so looking uses nothing up.
+pub async fn look_at_link(catalog: &CatalogDb, purpose: Purpose, token: &str) -> Result<Link> {
+    let Some(token) = Token::parse(token) else { return Ok(Link::Nothing) };
+    let query = catalog.find::<Entity>().filter(Column::TokenHash.eq(token.hash()));
+    let row: Option<Model> = query.filter(Column::Purpose.eq(purpose)).one(catalog).await?;
+    Ok(match row {
+        Some(row) if row.used_at.is_some() => Link::Nothing,
+        Some(row) if row.expires_at <= clock::now() => Link::Expired(row.email),
+        Some(row) => Link::Good(row.email),
+        None => Link::Nothing,
+    })
+}
+
+/// Uses a link, in the transaction of what it allows. `false`: somebody was quicker, or its time is
+/// over.
+pub async fn use_link(tx: &CatalogTx, purpose: Purpose, token: &str) -> Result<bool> {
+    let Some(token) = Token::parse(token) else { return Ok(false) };
+    let now = clock::now();
+    let used = Entity::update_many()
+        .filter(Column::TokenHash.eq(token.hash()))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .exec(tx)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+/// Deletes links that ended a month ago.
+pub async fn prune_links(catalog: &CatalogDb) -> Result<()> {
+    let old = clock::now() - TimeDelta::days(30);
+    let delete = catalog.delete_many::<Entity>().filter(Column::ExpiresAt.lt(old));
+    delete.exec(catalog).await?;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! The table of jobs.
+
+use sea_orm::entity::prelude::*;
+
+/// A job in the queue, or one that left it a short time ago.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(schema_name = "catalog", table_name = "jobs")]
+pub struct Model {
+    /// The job. A repeated hand-over from an outbox is recognised by it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose it is; none: the platform's own.
+    pub tenant_id: Option<Uuid>,
+    /// Which kind of job.
+    pub name: String,
+    /// What it carries, as JSON.
+    pub payload: String,
+    /// Of two waiting jobs with the same key one is enough.
+    pub unique_key: Option<String>,
+    /// 0 goes before 1, whatever the turn.
+    pub priority: i32,
+    /// The order among ready jobs of one priority: tenants take turns in it.
+    pub turn: i64,
+    /// How far it is.
+    pub state: State,
+    /// UTC. Waiting: not before this. Running: the lease ends. Done, cancelled, dead: since when.
+    pub due_at: DateTimeUtc,
+    /// How often it was begun.
+    pub attempts: i32,
+    /// Who runs it.
+    pub worker: Option<Uuid>,
+    /// Somebody asked to stop it while it ran.
+    pub cancelled: bool,
+    /// How far a long job is, in its own words.
+    pub progress: String,
+    /// Why the last attempt failed.
+    pub error: String,
+    /// When it was taken into the queue, UTC.
+    pub created_at: DateTimeUtc,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+pub enum State {
+    /// Can be run now.
+    #[sea_orm(string_value = "ready")]
+    Ready,
+    /// For later: delayed, or after a failure.
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    /// A worker has it, until its lease ends.
+    #[sea_orm(string_value = "running")]
+    Running,
+    /// It succeeded. Kept for a while, so that a late repetition is recognised.
+    #[sea_orm(string_value = "done")]
+    Done,
+    /// Somebody stopped it.
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+    /// It failed too often; stays until somebody retries or discards it.
+    #[sea_orm(string_value = "dead")]
+    Dead,
+}
+
+impl State {
+    /// The word that is stored and printed.
+    pub fn word(self) -> String {
+        sea_orm::ActiveEnum::to_value(&self)
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

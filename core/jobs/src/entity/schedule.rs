@@ -1,0 +1,21 @@
+//! The table of schedules.
+
+use sea_orm::entity::prelude::*;
+
+/// When something that repeats is next due.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(schema_name = "catalog", table_name = "schedules")]
+pub struct Model {
+    /// The job's name, and a number where a job has several schedules.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    /// The rule that `next_at` was computed by.
+    pub cron: String,
+    /// The time zone of the rule.
+    pub zone: String,
+    /// UTC. Whoever moves it on enqueues the job: so one process of many does.
+    pub next_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,32 @@
+//! What happens after a change: events, jobs, the outbox they are left in, the queue, the workers
+//! and the schedules.
+//!
+//! A unit of work leaves jobs and events in its own transaction, so that a change that was undone
+//! fires nothing and one that was kept always does. A relay takes them to the queue in the
+//! catalogue; workers lease them, run them, and write down what became of them.
+
+mod attempt;
+mod entity;
+mod handler;
+mod job;
+mod later;
+mod manage;
+mod queue;
+mod registry;
+mod relay;
+mod run;
+mod schedule;
+mod turns;
+mod upkeep;
+mod worker;
+
+pub use entity::{job as job_entity, schedule as schedule_entity};
+pub use handler::Handler;
+pub use job::{Event, Job, JobId, Priority};
+pub use later::{Later, Outbox, announce};
+pub use manage::{Counts, Entry, cancel, counts, discard, list, look, retry};
+pub use registry::{Jobs, Listener, Runner};
+pub use relay::Relay;
+pub use run::{Run, give_up};
+pub use schedule::{Schedule, each_tenant, once};
+pub use worker::Worker;

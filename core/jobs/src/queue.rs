@@ -1,0 +1,237 @@
+//! The queue: jobs taken in, leased, finished and woken, each in the caller's transaction.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use core_base::{Result, TenantId, clock};
+use core_db::CatalogTx;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use uuid::Uuid;
+
+use crate::{
+    Job,
+    entity::job::{self, Column, Entity, State},
+    turns::Turns,
+};
+
+/// A job that is not renewed for so long belongs to a worker that died.
+pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// Rows in one statement: far below what either store allows.
+const CHUNK: usize = 200;
+
+/// A job about to enter the queue.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Chosen by whoever leaves it.
+    pub(crate) id: Uuid,
+    /// Whose it is.
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) name: String,
+    pub(crate) payload: String,
+    pub(crate) priority: i32,
+    pub(crate) key: Option<String>,
+    pub(crate) due_at: DateTime<Utc>,
+}
+
+impl NewJob {
+    pub(crate) fn of<J: Job>(
+        job: &J,
+        tenant: Option<TenantId>,
+        due_at: DateTime<Utc>,
+    ) -> Result<Self> {
+        Ok(Self {
+            id: Uuid::now_v7(),
+            tenant,
+            name: J::NAME.to_owned(),
+            payload: serde_json::to_string(job)?,
+            priority: J::PRIORITY as i32,
+            key: job.key(),
+            due_at,
+        })
+    }
+}
+
+/// Takes jobs in. Those that are there already, by id or by key, are left out.
+pub(crate) async fn insert(tx: &CatalogTx, jobs: Vec<NewJob>) -> Result<(), DbErr> {
+    let now = clock::now();
+    let mut turns = Turns::load(tx).await?;
+    let mut rows = Vec::with_capacity(jobs.len());
+    for new in jobs {
+        let tenant = new.tenant.map(|tenant| tenant.0);
+        let ready = new.due_at <= now;
+        let turn = if ready { turns.next(tenant).await? } else { 0 };
+        // Two tenants may use the same words for a key.
+        let key = new.key.map(|key| match tenant {
+            Some(tenant) => format!("{}/{key}", tenant.simple()),
+            None => key,
+        });
+        rows.push(job::ActiveModel {
+            id: Set(new.id),
+            tenant_id: Set(tenant),
+            name: Set(new.name),
+            payload: Set(new.payload),
+            unique_key: Set(key),
+            priority: Set(new.priority),
+            turn: Set(turn),
+            state: Set(if ready { State::Ready } else { State::Waiting }),
+            due_at: Set(new.due_at),
+            attempts: Set(0),
+            worker: Set(None),
+            cancelled: Set(false),
+            progress: Set(String::new()),
+            error: Set(String::new()),
+            created_at: Set(now),
+        });
+    }
+    for chunk in rows.chunks(CHUNK) {
+        Entity::insert_many(chunk.to_vec())
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Leases up to `count` ready jobs to a worker, in the order of their turns.
+pub(crate) async fn claim(
+    tx: &CatalogTx,
+    worker: Uuid,
+    count: usize,
+) -> Result<Vec<job::Model>, DbErr> {
+    let backend = tx.get_database_backend();
+    let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE \"catalog\".jobs SET state = 'running', due_at = $1, worker = $2,
+             attempts = attempts + 1
+         WHERE id IN (SELECT id FROM \"catalog\".jobs WHERE state = 'ready'
+             ORDER BY priority, turn LIMIT $3 {lock})
+         RETURNING *"
+    );
+    let values = [(clock::now() + LEASE).into(), worker.into(), (count as i64).into()];
+    let rows = tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    let rows = rows.iter().map(|row| job::Model::from_query_result(row, ""));
+    let mut jobs = rows.collect::<Result<Vec<_>, _>>()?;
+    jobs.sort_by_key(|job| (job.priority, job.turn));
+    Ok(jobs)
+}
+
+/// What became of a job.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    /// It succeeded, or its tenant is gone.
+    Done,
+    /// Somebody stopped it.
+    Cancelled,
+    /// Not now, and through no fault of its own: the attempt does not count.
+    Postponed(TimeDelta, String),
+    /// It failed and is tried again after this time.
+    Failed(TimeDelta, String),
+    /// It failed for good.
+    Dead(String),
+}
+
+/// Writes down what became of jobs that this worker still holds.
+pub(crate) async fn finish(
+    tx: &CatalogTx,
+    worker: Uuid,
+    outcomes: &[(Uuid, Outcome)],
+) -> Result<(), DbErr> {
+    let now = clock::now();
+    let held = |ids: Vec<Uuid>| {
+        Entity::update_many()
+            .filter(Column::Id.is_in(ids))
+            .filter(Column::Worker.eq(worker))
+            .filter(Column::State.eq(State::Running))
+            .col_expr(Column::Worker, Expr::value(None::<Uuid>))
+    };
+    let done = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done));
+    let done: Vec<Uuid> = done.map(|(id, _)| *id).collect();
+    for chunk in done.chunks(CHUNK) {
+        let update = held(chunk.to_vec()).col_expr(Column::State, Expr::value(State::Done));
+        update.col_expr(Column::DueAt, Expr::value(now)).exec(tx).await?;
+    }
+    for (id, outcome) in outcomes {
+        let (state, due, error) = match outcome {
+            Outcome::Done => continue,
+            Outcome::Cancelled => (State::Cancelled, now, ""),
+            Outcome::Postponed(wait, why) | Outcome::Failed(wait, why) => {
+                (State::Waiting, now + *wait, why.as_str())
+            }
+            Outcome::Dead(why) => (State::Dead, now, why.as_str()),
+        };
+        let mut update = held(vec![*id])
+            .col_expr(Column::State, Expr::value(state))
+            .col_expr(Column::DueAt, Expr::value(due))
+            .col_expr(Column::Error, Expr::value(error));
+        if matches!(outcome, Outcome::Postponed(..)) {
+            update = update.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
+        }
+        // The same key may wait already: that one will do.
+        if state == State::Waiting {
+            update = update.col_expr(Column::UniqueKey, Expr::value(None::<String>));
+        }
+        update.exec(tx).await?;
+    }
+    Ok(())
+}
+
+/// Makes ready what has waited long enough; says when the next is due.
+pub(crate) async fn promote(tx: &CatalogTx) -> Result<usize, DbErr> {
+    let mut query = Entity::find()
+        .filter(Column::State.eq(State::Waiting))
+        .filter(Column::DueAt.lte(clock::now()))
+        .order_by_asc(Column::DueAt)
+        .limit(500);
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_with_behavior(
+            sea_orm::sea_query::LockType::Update,
+            sea_orm::sea_query::LockBehavior::SkipLocked,
+        );
+    }
+    let due = query.all(tx).await?;
+    let mut turns = Turns::load(tx).await?;
+    for job in &due {
+        let turn = turns.next(job.tenant_id).await?;
+        Entity::update_many()
+            .filter(Column::Id.eq(job.id))
+            .col_expr(Column::State, Expr::value(State::Ready))
+            .col_expr(Column::Turn, Expr::value(turn))
+            .exec(tx)
+            .await?;
+    }
+    Ok(due.len())
+}
+
+/// Puts off the end of a worker's leases.
+pub(crate) async fn renew(tx: &CatalogTx, worker: Uuid) -> Result<(), DbErr> {
+    Entity::update_many()
+        .filter(Column::State.eq(State::Running))
+        .filter(Column::Worker.eq(worker))
+        .col_expr(Column::DueAt, Expr::value(clock::now() + LEASE))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Jobs whose workers died, taken from them.
+pub(crate) async fn abandoned(tx: &CatalogTx) -> Result<Vec<job::Model>, DbErr> {
+    Entity::find()
+        .filter(Column::State.eq(State::Running))
+        .filter(Column::DueAt.lt(clock::now()))
+        .limit(500)
+        .all(tx)
+        .await
+}
+
+/// Deletes what left the queue long enough ago: the outboxes cannot bring it again.
+pub(crate) async fn prune(tx: &CatalogTx, kept: TimeDelta) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::State.is_in([State::Done, State::Cancelled]))
+        .filter(Column::DueAt.lt(clock::now() - kept))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! All jobs, listeners and schedules of all apps, by name.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use core_base::Result;
+use core_mail::Post;
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+
+use crate::{Event, Handler, Job, Run, Schedule, give_up};
+
+type Work = Arc<dyn Fn(&str, Run) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+/// How a kind of job is run. The payload's type ends here.
+#[derive(Clone)]
+pub struct Runner {
+    /// The job's name.
+    pub name: String,
+    pub(crate) attempts: u32,
+    pub(crate) timeout: Duration,
+    pub(crate) work: Work,
+}
+
+impl Runner {
+    /// Of a job's function.
+    pub fn of<J: Job, A>(handler: impl Handler<J, A>) -> Self {
+        let (attempts, timeout) = (J::ATTEMPTS, J::TIMEOUT);
+        Self { name: J::NAME.to_owned(), attempts, timeout, work: work(handler) }
+    }
+}
+
+/// Somebody who wants to hear of an event: a job of its own.
+#[derive(Clone)]
+pub struct Listener {
+    /// What it listens to.
+    pub event: &'static str,
+    pub(crate) runner: Runner,
+}
+
+impl Listener {
+    /// Of a listener's function. The name in the queue is made of the function's path, so renaming
+    /// one loses what waits for it.
+    pub fn of<E: Event, A, H: Handler<E, A>>(handler: H) -> Self {
+        let name = format!("{} > {}", E::NAME, std::any::type_name::<H>());
+        let (attempts, timeout) = (12, Duration::from_secs(300));
+        Self { event: E::NAME, runner: Runner { name, attempts, timeout, work: work(handler) } }
+    }
+}
+
+fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) -> Work {
+    Arc::new(move |payload, run| match serde_json::from_str(payload) {
+        Ok(payload) => handler.call(payload, run),
+        // It will not read better the next time.
+        Err(error) => Box::pin(async move { Err(give_up(format!("its payload: {error}"))) }),
+    })
+}
+
+/// Everything that workers know.
+pub struct Jobs {
+    post: Post,
+    runners: HashMap<String, Runner>,
+    listeners: BTreeMap<&'static str, Vec<String>>,
+    schedules: Vec<Schedule>,
+}
+
+impl Jobs {
+    /// Of all apps. Doubled names are the registry's to report, before.
+    pub fn new(
+        post: Post,
+        runners: Vec<Runner>,
+        listeners: Vec<Listener>,
+        schedules: Vec<Schedule>,
+    ) -> Self {
+        let (kinds, heard) = (HashMap::new(), BTreeMap::new());
+        let mut this = Self { post, schedules, runners: kinds, listeners: heard };
+        for listener in listeners {
+            let name = listener.runner.name.clone();
+            this.listeners.entry(listener.event).or_default().push(name);
+            this.add(listener.runner);
+        }
+        runners.into_iter().for_each(|runner| this.add(runner));
+        this
+    }
+
+    fn add(&mut self, runner: Runner) {
+        self.runners.insert(runner.name.clone(), runner);
+    }
+
+    pub(crate) fn post(&self) -> &Post {
+        &self.post
+    }
+
+    pub(crate) fn runner(&self, name: &str) -> Option<&Runner> {
+        self.runners.get(name)
+    }
+
+    pub(crate) fn listeners(&self, event: &str) -> &[String] {
+        self.listeners.get(event).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+}

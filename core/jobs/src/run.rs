@@ -1,0 +1,76 @@
+//! What a job's function gets besides its payload.
+
+use std::{fmt, sync::Arc};
+
+use core_base::{Error, Result};
+use core_db::{Store, Tenant, TenantDb};
+use core_mail::{Letter, Post, Undelivered};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+
+use crate::{
+    JobId,
+    entity::job::{Column, Entity},
+};
+
+/// One attempt at one job.
+#[derive(Clone)]
+pub struct Run {
+    /// The job: the same at each attempt, so it makes a key for effects outside.
+    pub id: JobId,
+    /// 1 at first.
+    pub attempt: u32,
+    /// Whose job it is; none: the platform's own.
+    pub tenant: Option<Arc<Tenant>>,
+    /// All data, for the platform's own jobs.
+    pub store: Store,
+    /// For writing letters and sending them.
+    pub post: Post,
+    pub(crate) db: Option<TenantDb>,
+}
+
+impl Run {
+    /// The job's transaction: kept when the job succeeds, and its effects count once.
+    pub fn db(&self) -> Result<&TenantDb> {
+        self.db.as_ref().ok_or_else(|| Error::Internal(anyhow::anyhow!("a job without a tenant")))
+    }
+
+    /// Sends a letter, under the job's own id: however often the job is repeated, mail programs see
+    /// one letter. Call it without an open transaction, and send one letter in a job.
+    pub async fn send(&self, letter: &Letter) -> Result<()> {
+        match self.post.deliver(letter, self.id.0).await {
+            Ok(()) => Ok(()),
+            Err(error @ Undelivered::Later(_)) => Err(anyhow::Error::new(error).into()),
+            Err(error @ Undelivered::Never(_)) => Err(give_up(error.to_string())),
+        }
+    }
+
+    /// Says how far it is, for a page that shows it. Call it at most a few times a second.
+    pub async fn progress(&self, words: &str) -> Result<()> {
+        let catalog = self.store.catalog();
+        let words: String = words.chars().take(200).collect();
+        let update = catalog.update_many::<Entity>().filter(Column::Id.eq(self.id.0));
+        update.col_expr(Column::Progress, Expr::value(words)).exec(catalog).await?;
+        Ok(())
+    }
+}
+
+/// Marks a failure that another attempt would not mend.
+#[derive(Debug)]
+struct GivenUp(String);
+
+impl fmt::Display for GivenUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for GivenUp {}
+
+/// The error of a job that must not be tried again: it is dead at once, with these words.
+pub fn give_up(why: impl Into<String>) -> Error {
+    Error::Internal(anyhow::Error::new(GivenUp(why.into())))
+}
+
+pub(crate) fn is_given_up(error: &Error) -> bool {
+    matches!(error, Error::Internal(cause) if cause.is::<GivenUp>())
+}

@@ -1,0 +1,168 @@
+//! What a letter says, in the order it is read; text and HTML are made from it.
+
+use askama::Template;
+use core_base::Config;
+
+use crate::{
+    Letter, Line, Mailbox,
+    line::{Kind, one_line},
+};
+
+/// What every letter carries: who writes, and from where.
+#[derive(Clone, Debug)]
+pub struct Stationery {
+    product: String,
+    host: String,
+}
+
+impl Stationery {
+    /// That of this site.
+    pub fn of(config: &Config) -> Self {
+        let port = config.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Self { product: config.product_name.clone(), host: format!("{}{port}", config.base_host()) }
+    }
+
+    /// For tests of letters.
+    pub fn plain() -> Self {
+        Self { product: "Groundwork".into(), host: "groundwork.example".into() }
+    }
+
+    /// What the product is called.
+    pub fn product(&self) -> &str {
+        &self.product
+    }
+
+    /// The drawing in the corner is a letter: pictures are not shown before somebody allows them.
+    fn initial(&self) -> String {
+        self.product.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default()
+    }
+}
+
+/// A letter while it is written.
+#[derive(Clone, Debug)]
+pub struct Message {
+    subject: String,
+    heading: Line,
+    lines: Vec<Line>,
+    button: Option<(String, String)>,
+    small: Vec<Line>,
+    why: Line,
+}
+
+impl Message {
+    /// A letter about this. Subjects are ours: what people typed stays out of them, so that nobody
+    /// can write a stranger a headline in our name.
+    pub fn new(subject: impl Into<String>) -> Self {
+        let subject = one_line(&subject.into(), 150);
+        let heading = Line::from(subject.as_str());
+        let (lines, small, why) = (vec![], vec![], Line::default());
+        Self { subject, heading, lines, button: None, small, why }
+    }
+
+    /// Another heading than the subject.
+    #[must_use]
+    pub fn heading(mut self, heading: impl Into<Line>) -> Self {
+        self.heading = heading.into();
+        self
+    }
+
+    /// A paragraph.
+    #[must_use]
+    pub fn line(mut self, line: impl Into<Line>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+
+    /// The one thing to do. Its address is also written out.
+    #[must_use]
+    pub fn button(mut self, label: impl Into<String>, link: impl Into<String>) -> Self {
+        self.button = Some((label.into(), link.into()));
+        self
+    }
+
+    /// Small print: how long the link works, what to do when it was somebody else.
+    #[must_use]
+    pub fn small(mut self, line: impl Into<Line>) -> Self {
+        self.small.push(line.into());
+        self
+    }
+
+    /// Why they get it.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<Line>) -> Self {
+        self.why = why.into();
+        self
+    }
+
+    /// The finished letter.
+    pub fn letter(self, on: &Stationery, to: Mailbox) -> Letter {
+        let never = "a template that only prints text cannot fail";
+        let text = Text { message: &self, on }.render().expect(never);
+        let html = Html { message: &self, on }.render().expect(never);
+        Letter { to, subject: self.subject, text, html }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    message: &'a Message,
+    on: &'a Stationery,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Text<'a> {
+    message: &'a Message,
+    on: &'a Stationery,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Message, Stationery};
+    use crate::{Letter, Line, Mailbox};
+
+    const LINK: &str = "https://groundwork.example/confirm/0123abcd?next=/a&b=c";
+
+    fn written(name: &str) -> Letter {
+        let on = Stationery::plain();
+        Message::new("Confirm your address")
+            .line(Line::new("Hi ").typed(name).text(", please confirm."))
+            .button("Confirm", LINK)
+            .small("The link works for 24 hours.")
+            .why("You get this because somebody signed up.")
+            .letter(&on, Mailbox::new(name, "ada@acme.example"))
+    }
+
+    #[test]
+    fn the_text_says_everything_and_has_the_link_as_it_is() {
+        let letter = written("Ada");
+        assert_eq!(
+            letter.text,
+            "Confirm your address\n\nHi Ada, please confirm.\n\nConfirm:\n\
+             https://groundwork.example/confirm/0123abcd?next=/a&b=c\n\n\
+             The link works for 24 hours.\n\n-- \n\
+             You get this because somebody signed up.\nGroundwork, groundwork.example"
+        );
+        assert_eq!(letter.links(), [LINK]);
+    }
+
+    #[test]
+    fn the_html_escapes_names_and_writes_the_link_out() {
+        let letter = written("<script>alert(1)</script> & Söhne");
+        assert!(!letter.html.contains("<script"), "{}", letter.html);
+        assert!(letter.html.contains("Söhne"));
+        let link = LINK.replace('&', "&#38;");
+        assert_eq!(letter.html.matches(&link).count(), 2, "{}", letter.html);
+        for part in ["Confirm your address", "24 hours", "somebody signed up", ">G<"] {
+            assert!(letter.html.contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn a_letter_stays_small_whatever_people_typed() {
+        let letter = written(&"<".repeat(1_000_000));
+        assert!(letter.html.len() + letter.text.len() < 16 * 1024, "{}", letter.html.len());
+        assert!(!letter.is_too_large());
+    }
+}

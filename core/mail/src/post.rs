@@ -1,0 +1,56 @@
+//! What a job needs to write and send letters: the stationery, the addresses of this site, the way out.
+
+use std::sync::Arc;
+
+use core_base::Config;
+use uuid::Uuid;
+
+use crate::{Letter, Mailer, Stationery, Undelivered};
+
+/// The post office of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Post(Arc<Inner>);
+
+struct Inner {
+    stationery: Stationery,
+    account_origin: String,
+    config: Config,
+    mailer: Result<Mailer, String>,
+}
+
+impl Post {
+    /// By the settings. What is wrong with the way out is said when a letter is sent: pages must
+    /// work without it.
+    pub fn new(config: &Config) -> Self {
+        let mailer = Mailer::new(config).map_err(|error| format!("{error:#}"));
+        Self(Arc::new(Inner {
+            stationery: Stationery::of(config),
+            account_origin: config.account_origin(),
+            config: config.clone(),
+            mailer,
+        }))
+    }
+
+    /// What every letter carries.
+    pub fn stationery(&self) -> &Stationery {
+        &self.0.stationery
+    }
+
+    /// An address on the account site, for a path that begins with a slash.
+    pub fn account(&self, path: &str) -> String {
+        format!("{}{path}", self.0.account_origin)
+    }
+
+    /// An address in a workspace.
+    pub fn workspace(&self, slug: &str, path: &str) -> String {
+        format!("{}{path}", self.0.config.workspace_origin(slug))
+    }
+
+    /// Delivers a letter. `id` names it: a repetition with the same one has the same Message-ID.
+    pub async fn deliver(&self, letter: &Letter, id: Uuid) -> Result<(), Undelivered> {
+        match &self.0.mailer {
+            Ok(mailer) => mailer.deliver(letter, id).await,
+            Err(why) => Err(Undelivered::Later(why.clone())),
+        }
+    }
+}

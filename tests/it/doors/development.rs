@@ -1,0 +1,27 @@
+//! What is there for developers is not there in production.
+
+use core_base::{Config, config::Reader};
+use platform::Registry;
+
+fn routes(environment: &str) -> Vec<&'static str> {
+    let vars = [
+        ("ENVIRONMENT", environment),
+        ("BASE_URL", "https://groundwork.example"),
+        ("SECRET_KEY", "only to ask for the list of apps"),
+        ("SMTP_URL", "smtp://127.0.0.1"),
+    ];
+    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::read(Reader::from_vars(vars)).unwrap();
+    let registry = Registry::new(web::apps(&config)).ok().unwrap();
+    registry.routes.iter().map(|route| route.path).collect()
+}
+
+#[test]
+fn the_mailbox_does_not_exist_in_production() {
+    for environment in ["development", "test"] {
+        assert!(routes(environment).contains(&"/dev/mail.json"), "{environment}");
+    }
+    let dev: Vec<_> =
+        routes("production").into_iter().filter(|path| path.starts_with("/dev")).collect();
+    assert!(dev.is_empty(), "{dev:?}");
+}

@@ -1,0 +1,128 @@
+//! `jobs`: what waits, what runs, what failed for good.
+
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+use core_base::Config;
+use core_jobs::job_entity::State;
+use sea_orm::prelude::Uuid;
+
+use super::{open, plain, print_json};
+
+#[derive(Subcommand)]
+pub(crate) enum Jobs {
+    /// How many there are in each state, and the latest of one.
+    List {
+        /// Which ones to show.
+        #[arg(long, value_enum, default_value_t = Which::Dead)]
+        state: Which,
+        /// How many.
+        #[arg(long, default_value_t = 20)]
+        limit: u64,
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Gives a dead job all its attempts again.
+    Retry {
+        /// Its id, or `all`.
+        id: String,
+    },
+    /// Throws a dead job away.
+    Discard {
+        /// Its id.
+        id: Uuid,
+    },
+    /// Stops a job; what its transaction did is undone.
+    Cancel {
+        /// Its id.
+        id: Uuid,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Which {
+    Ready,
+    Waiting,
+    Running,
+    Done,
+    Cancelled,
+    Dead,
+}
+
+impl From<Which> for State {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::Ready => Self::Ready,
+            Which::Waiting => Self::Waiting,
+            Which::Running => Self::Running,
+            Which::Done => Self::Done,
+            Which::Cancelled => Self::Cancelled,
+            Which::Dead => Self::Dead,
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Line {
+    id: Uuid,
+    name: String,
+    tenant: Option<Uuid>,
+    state: String,
+    attempts: i32,
+    due_at: String,
+    error: String,
+}
+
+impl Jobs {
+    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        let store = open(config).await?;
+        let catalog = store.catalog();
+        let done = match self {
+            Self::List { state, limit, json } => {
+                let rows = core_jobs::list(catalog, state.into(), limit).await.map_err(plain)?;
+                let lines: Vec<_> = rows.into_iter().map(Line::of).collect();
+                if json {
+                    print_json(&lines)?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+                for count in core_jobs::counts(catalog).await.map_err(plain)? {
+                    println!("{:10} {}", count.state.word(), count.count);
+                }
+                lines.iter().for_each(Line::print);
+                true
+            }
+            Self::Retry { id } if id == "all" => {
+                let dead = core_jobs::list(catalog, State::Dead, 10_000).await.map_err(plain)?;
+                for job in &dead {
+                    core_jobs::retry(catalog, job.id).await.map_err(plain)?;
+                }
+                println!("{} jobs are tried again", dead.len());
+                true
+            }
+            Self::Retry { id } => core_jobs::retry(catalog, id.parse()?).await.map_err(plain)?,
+            Self::Discard { id } => core_jobs::discard(catalog, id).await.map_err(plain)?,
+            Self::Cancel { id } => core_jobs::cancel(catalog, id).await.map_err(plain)?,
+        };
+        anyhow::ensure!(done, "there is no such job in a state in which this can be done");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Line {
+    fn of(job: core_jobs::Entry) -> Self {
+        Self {
+            id: job.id,
+            name: job.name,
+            tenant: job.tenant_id,
+            state: job.state.word(),
+            attempts: job.attempts,
+            due_at: job.due_at.to_rfc3339(),
+            error: job.error,
+        }
+    }
+
+    fn print(&self) {
+        println!("{} {:30} attempts {:2} {}", self.id, self.name, self.attempts, self.error);
+    }
+}
