@@ -36,10 +36,10 @@ pub mod spine {
         get_member, issue, look_at_link, make_link, note_use, people_by_role, redeem, repair,
         reserve, use_link,
     };
-    pub use core_base::{SessionId, Slug, Token, normalise_email};
+    pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CellReport, Changes, NewTenant, Status, Store, Tenant, catalog,
-        violates,
+        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, NewTenant, Status, Store, Tenant,
+        catalog, violates,
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
