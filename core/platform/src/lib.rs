@@ -38,8 +38,8 @@ pub mod spine {
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, NewTenant, Status, Store, Tenant,
-        catalog, violates,
+        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, Mode, NewTenant, Status, Store,
+        Tenant, catalog, violates,
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
