@@ -8,6 +8,8 @@ mod m20261121_000001_members;
 mod m20261121_000002_projects;
 #[path = "core/m20261121_000010_jobs.rs"]
 mod m20261121_000010_jobs;
+#[path = "core/m20261121_000020_roles.rs"]
+mod m20261121_000020_roles;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -20,4 +22,5 @@ pub(crate) const LIST: &[Migration] = &[
         step: Step::Schema(m20261121_000002_projects::up),
     },
     Migration { name: "m20261121_000010_jobs", step: Step::Schema(m20261121_000010_jobs::up) },
+    Migration { name: "m20261121_000020_roles", step: Step::Schema(m20261121_000020_roles::up) },
 ];

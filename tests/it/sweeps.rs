@@ -14,7 +14,20 @@ async fn samples(world: &World) -> Samples {
     let session = world.ana.session.unwrap();
     let letter = world.letter().await;
     let nonce = "0".repeat(64);
+    let member = world.member().await;
+    let role = world.role("Contractor").await;
     Samples::new()
+        .redirects("/settings")
+        .path("/settings/members/{id}/role", format!("{member}/role"))
+        .form("/settings/members/{id}/role", &[("role", "admin")])
+        .path("/settings/members/{id}/remove", format!("{member}/remove"))
+        .path("/settings/members/{id}/owner", format!("{member}/owner"))
+        .form("/settings/members/{id}/owner", &[("email", "member2@example.test")])
+        .for_all("/settings/leave")
+        .path("/settings/roles/{id}", &role)
+        .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])
+        .path("/settings/roles/{id}/delete", format!("{role}/delete"))
+        .form("/settings/roles/new", &[("name", "Planted")])
         .redirects("Workspace /")
         .redirects("/login")
         .redirects("/enter")

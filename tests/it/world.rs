@@ -29,6 +29,21 @@ impl World {
         made.location().to_owned()
     }
 
+    /// A member of acme's besides Ana; gives their path.
+    pub async fn member(&self) -> String {
+        let member = self.stage.member(&self.acme, Role::Member).await;
+        format!("/settings/members/{}", member.member_id())
+    }
+
+    /// A role of acme's, made by Ana in her browser; gives its path.
+    pub async fn role(&self, name: &str) -> String {
+        let made = self.ana.post("/settings/roles/new", &[("name", name)]).await;
+        assert_eq!(made.status, 303, "{}", made.words());
+        let roles = |db| async move { core_access::custom_roles(&db).await };
+        let roles = self.stage.in_tenant(&self.acme, roles).await;
+        format!("/settings/roles/{}", roles.iter().find(|role| role.name == name).unwrap().id)
+    }
+
     /// How many projects acme has, as the store says.
     pub async fn count_projects(&self) -> u64 {
         use sea_orm::PaginatorTrait;

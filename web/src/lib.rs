@@ -11,7 +11,8 @@ use platform::App;
 
 /// The apps, in the order of the navigation. Adding one is a line here and one in `Cargo.toml`.
 pub fn apps(config: &Config) -> Vec<App> {
-    let mut apps = vec![projects::app(), tenants::app(), accounts::app(), site::app()];
+    let mut apps =
+        vec![projects::app(), tenants::app(), permissions::app(), accounts::app(), site::app()];
     if config.environment != Environment::Production {
         apps.push(mailbox::app());
     }

@@ -1,12 +1,23 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
 pub mod letters;
+pub mod member;
 mod pages;
+mod permissions;
+#[cfg(test)]
+mod tests;
 pub mod workspace;
 
-use platform::App;
+use platform::{App, NavEntry};
 
 /// What this app brings.
 pub fn app() -> App {
-    App::new("tenants").account(pages::account_routes()).workspace(pages::workspace_routes())
+    let members = NavEntry::new("Members", "/settings/members", "users");
+    App::new("tenants")
+        .title("Workspace")
+        .permission::<permissions::SeeMembers>()
+        .permission::<permissions::ManageMembers>()
+        .account(pages::account_routes())
+        .workspace(pages::workspace_routes())
+        .settings(members.needs::<permissions::SeeMembers>())
 }

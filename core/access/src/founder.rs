@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use core_base::{Result, TenantId};
 use core_db::{CatalogTx, Founding, TenantDb};
 
-use crate::{NewMember, members::insert_member, memberships};
+use crate::{NewMember, member::insert_member, memberships};
 
 /// Makes a person the first member of a new tenant, in its own steps.
 pub struct Founder(pub NewMember);

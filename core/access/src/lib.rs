@@ -1,24 +1,36 @@
 //! Who is asking, and what they may do: users, sessions, tickets, members, roles and permissions.
 
 mod attempts;
+mod decision;
 mod email_links;
 pub mod entity;
 mod founder;
+mod member;
 mod members;
 mod memberships;
 mod permission;
+mod power;
 mod role;
+mod roles;
+mod rules;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod tickets;
 
 pub use attempts::{Attempts, Limit};
+pub use decision::Decision;
 pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
 pub use founder::Founder;
-pub use members::{Member, Members, NewMember, add_member, find_member};
+pub use member::{Member, MemberRow, NewMember, add_member, find_member, get_member};
+pub use members::Members;
 pub use memberships::{
     Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve,
 };
 pub use permission::{Grant, Permission};
-pub use role::Role;
+pub use power::{Keys, Power};
+pub use role::{AnyRole, Role};
+pub use roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people_by_role};
+pub use rules::{Refusal, Rules, Someone};
 pub use sessions::{NewSession, Session, Sessions};
 pub use tickets::{Ticket, issue, redeem};

@@ -1,116 +1,42 @@
-//! A person inside one tenant, and the copies kept of what they may do.
+//! Copies of what members may do, for showing pages. Writes ask the tenant itself.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use core_base::{MemberId, Result, TenantId, UserId, clock};
-use core_db::{Change, Changes, Mode, Store, Tenant, TenantDb};
+use core_base::{Result, TenantId, UserId};
+use core_db::{Change, Changes, Mode, Store, Tenant};
 use quick_cache::sync::Cache;
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
-use crate::{Role, entity::member};
+use crate::{Member, find_member};
 
 const KEPT: usize = 20_000;
+/// Whoever is killed between a tenant's commit and the note of it tells nobody: after this time the
+/// tenant is asked again.
+const BELIEVED: Duration = Duration::from_secs(60);
 
-/// The member who is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Which member.
-    pub id: MemberId,
-    /// Which person.
-    pub user: UserId,
-    /// Where.
-    pub tenant: TenantId,
-    /// What colleagues read.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// What they may do.
-    pub role: Role,
-}
+type Copies = Cache<(TenantId, UserId), (Instant, Arc<Member>)>;
 
-impl Member {
-    /// Does the role hold this permission?
-    pub fn may(&self, from: Role) -> bool {
-        self.role >= from
-    }
-}
-
-/// What is needed to make somebody a member.
-#[derive(Clone, Debug)]
-pub struct NewMember {
-    /// The person.
-    pub user: UserId,
-    /// What colleagues read.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// What they may do.
-    pub role: Role,
-}
-
-/// Adds a member, or gives an existing one the role. Doing it again is harmless.
-pub async fn add_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
-    if let Some(member) = find_member(db, new.user).await? {
-        db.update_many::<member::Entity>()
-            .col_expr(member::Column::Role, sea_orm::sea_query::Expr::value(new.role.word()))
-            .filter(member::Column::Id.eq(member.id.0))
-            .exec(db)
-            .await?;
-        return Ok(member.id);
-    }
-    insert_member(db, new).await
-}
-
-/// Adds a member to a tenant that cannot have them yet.
-pub(crate) async fn insert_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
-    let id = MemberId::new();
-    let row = member::ActiveModel {
-        id: Set(id.0),
-        user_id: Set(new.user.0),
-        name: Set(new.name),
-        email: Set(new.email),
-        role: Set(new.role),
-        created_at: Set(clock::now()),
-    };
-    db.insert(row).await?;
-    Ok(id)
-}
-
-/// The member that this person is here, read in the caller's own transaction.
-pub async fn find_member(db: &TenantDb, user: UserId) -> Result<Option<Member>> {
-    let row = db.find::<member::Entity>().filter(member::Column::UserId.eq(user.0)).one(db).await?;
-    Ok(row.map(|row| Member {
-        id: MemberId(row.id),
-        user,
-        tenant: db.tenant(),
-        name: row.name,
-        email: row.email,
-        role: row.role,
-    }))
-}
-
-pub(crate) fn subject(tenant: TenantId, user: UserId) -> String {
-    format!("{}/{}", tenant.0.simple(), user.0.simple())
-}
-
-/// Members as they were at most a second ago, for showing pages. Writes ask the tenant itself.
+/// Members as they were at most a second ago.
 #[derive(Clone)]
 pub struct Members {
     store: Store,
     changes: Changes,
-    kept: Arc<Cache<(TenantId, UserId), Arc<Member>>>,
+    kept: Arc<Copies>,
 }
 
 impl Members {
     /// Follows the `member` changes of `store`.
     pub fn new(store: &Store) -> Self {
-        let kept: Arc<Cache<(TenantId, UserId), Arc<Member>>> = Arc::new(Cache::new(KEPT));
+        let kept: Arc<Copies> = Arc::new(Cache::new(KEPT));
         let copy = kept.clone();
         store.changes().follow(move |change| match change {
             Change::One { kind: "member", subject } => match parse(subject) {
-                Some(key) => {
-                    copy.remove(&key);
+                Some((tenant, Some(user))) => {
+                    copy.remove(&(tenant, user));
                 }
+                Some((tenant, None)) => copy.retain(|(of, _), _| *of != tenant),
                 None => copy.clear(),
             },
             Change::One { .. } => {}
@@ -123,16 +49,17 @@ impl Members {
     pub async fn find(&self, tenant: &Arc<Tenant>, user: UserId) -> Result<Option<Arc<Member>>> {
         let key = (tenant.id, user);
         if self.changes.is_fresh()
-            && let Some(member) = self.kept.get(&key)
+            && let Some((read, member)) = self.kept.get(&key)
+            && read.elapsed() < BELIEVED
         {
             return Ok(Some(member));
         }
-        let seen = self.changes.applied();
+        let (seen, now) = (self.changes.applied(), Instant::now());
         let db = self.store.tenant_db(tenant.clone(), Mode::Read).await?;
         let found = find_member(&db, user).await;
         db.finish(false).await?;
         let Some(member) = found?.map(Arc::new) else { return Ok(None) };
-        self.kept.insert(key, member.clone());
+        self.kept.insert(key, (now, member.clone()));
         if self.changes.applied() != seen {
             self.kept.remove(&key);
         }
@@ -140,7 +67,30 @@ impl Members {
     }
 }
 
-pub(crate) fn parse(subject: &str) -> Option<(TenantId, UserId)> {
+/// What a `member` change is about: one member, or all of a tenant whose role changed.
+pub(crate) fn subject(tenant: TenantId, user: Option<UserId>) -> String {
+    let tenant = tenant.0.simple();
+    match user {
+        Some(user) => format!("{tenant}/{}", user.0.simple()),
+        None => format!("{tenant}/*"),
+    }
+}
+
+pub(crate) fn parse(subject: &str) -> Option<(TenantId, Option<UserId>)> {
     let (tenant, user) = subject.split_once('/')?;
-    Some((TenantId(tenant.parse().ok()?), UserId(user.parse().ok()?)))
+    let tenant = TenantId(tenant.parse().ok()?);
+    match user {
+        "*" => Some((tenant, None)),
+        user => Some((tenant, Some(UserId(user.parse().ok()?)))),
+    }
+}
+
+/// Tells everybody's copies that one member is not what they were, or with `None` any of them.
+pub(crate) async fn note(store: &Store, tenant: TenantId, user: Option<UserId>) -> Result<()> {
+    let subject = subject(tenant, user);
+    let tx = store.catalog().begin().await?;
+    Changes::note(&tx, "member", &subject).await?;
+    tx.commit().await?;
+    store.changes().tell("member", &subject);
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
-use core_db::{CatalogDb, CatalogTx, Change, Changes, Mode, Status, Store};
+use core_db::{CatalogDb, CatalogTx, Change, Changes, Mode, Room, Status, Store, Tenant};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set,
@@ -55,7 +55,7 @@ pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belongi
         .column(tenant::Column::Status)
         .join(JoinType::InnerJoin, join)
         .filter(membership::Column::UserId.eq(user.0))
-        .filter(membership::Column::State.eq("active"))
+        .filter(membership::Column::State.ne("reserved"))
         .filter(tenant::Column::Status.is_in([Status::Active, Status::Suspended]))
         .order_by_asc(Func::lower(Expr::col((tenant::Entity, tenant::Column::Name))))
         .into_model::<Belonging>()
@@ -66,13 +66,7 @@ pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belongi
 
 /// Notes that a person is about to belong. Doing it again is harmless.
 pub async fn reserve(catalog: &impl ConnectionTrait, user: UserId, tenant: TenantId) -> Result<()> {
-    let row = membership::ActiveModel {
-        user_id: Set(user.0),
-        tenant_id: Set(tenant.0),
-        state: Set("reserved".into()),
-        created_at: Set(clock::now()),
-        used_at: Set(None),
-    };
+    let row = row(user, tenant, "reserved");
     let columns = [membership::Column::UserId, membership::Column::TenantId];
     let again = OnConflict::columns(columns).do_nothing().to_owned();
     membership::Entity::insert(row).on_conflict(again).exec_without_returning(catalog).await?;
@@ -83,62 +77,102 @@ pub async fn reserve(catalog: &impl ConnectionTrait, user: UserId, tenant: Tenan
 pub async fn confirm(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
     let tx = store.catalog().begin().await?;
     activate(&tx, user, tenant).await?;
-    let subject = crate::members::subject(tenant, user);
+    let subject = crate::members::subject(tenant, Some(user));
     Changes::note(&tx, "member", &subject).await?;
     tx.commit().await?;
     store.changes().tell("member", &subject);
     Ok(())
 }
 
+/// Also where there is no row any more: whoever was removed and comes back at the same moment must
+/// not be lost from the index.
 pub(crate) async fn activate(tx: &CatalogTx, user: UserId, tenant: TenantId) -> Result<()> {
-    membership::Entity::update_many()
-        .col_expr(membership::Column::State, Expr::value("active"))
+    let columns = [membership::Column::UserId, membership::Column::TenantId];
+    let there = OnConflict::columns(columns).update_column(membership::Column::State).to_owned();
+    let row = row(user, tenant, "active");
+    membership::Entity::insert(row).on_conflict(there).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Notes that a person is about to be removed. Until that is confirmed they still belong.
+pub(crate) async fn mark_leaving(
+    catalog: &CatalogDb,
+    user: UserId,
+    tenant: TenantId,
+) -> Result<()> {
+    catalog
+        .update_many::<membership::Entity>()
+        .col_expr(membership::Column::State, Expr::value("leaving"))
         .filter(membership::Column::UserId.eq(user.0))
         .filter(membership::Column::TenantId.eq(tenant.0))
-        .exec(tx)
+        .exec(catalog)
         .await?;
     Ok(())
+}
+
+fn row(user: UserId, tenant: TenantId, state: &str) -> membership::ActiveModel {
+    membership::ActiveModel {
+        user_id: Set(user.0),
+        tenant_id: Set(tenant.0),
+        state: Set(state.into()),
+        created_at: Set(clock::now()),
+        used_at: Set(None),
+    }
 }
 
 /// A reservation that nobody completed in this time belongs to somebody who died.
 const ABANDONED: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 
 /// Completes or takes back what a kill left between the tenant and its index: who is a member is
-/// confirmed, and a reservation that led to no member goes. Returns how many it saw to.
+/// confirmed, who is none any more goes, and so does a reservation that led to no member. Returns how
+/// many it saw to.
 pub async fn repair(store: &Store) -> Result<usize> {
     let catalog = store.catalog();
-    let reserved = catalog.find::<membership::Entity>();
-    let reserved = reserved.filter(membership::Column::State.eq("reserved")).all(catalog).await?;
+    let unsure = catalog.find::<membership::Entity>();
+    let unsure = unsure.filter(membership::Column::State.ne("active")).all(catalog).await?;
     let mut repaired = 0;
-    for row in reserved {
-        let (user, id) = (UserId(row.user_id), TenantId(row.tenant_id));
-        let Some(tenant) = store.directory().by_id(id).await? else { continue };
-        if !matches!(tenant.status, Status::Active | Status::Suspended) {
+    for row in unsure {
+        let Some(tenant) = store.directory().by_id(TenantId(row.tenant_id)).await? else {
             continue;
-        }
-        let db = store.tenant_db(tenant, Mode::Read).await?;
-        let found = crate::find_member(&db, user).await;
-        db.finish(false).await?;
-        if found?.is_some() {
-            confirm(store, user, id).await?;
-            repaired += 1;
-        } else if clock::now() - row.created_at > ABANDONED {
-            forget(store, user, id).await?;
-            repaired += 1;
+        };
+        if matches!(tenant.status, Status::Active | Status::Suspended) {
+            repaired += usize::from(repair_one(store, tenant, &row).await?);
         }
     }
     Ok(repaired)
 }
 
-/// The person no longer belongs.
+async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model) -> Result<bool> {
+    let (user, id) = (UserId(row.user_id), tenant.id);
+    // Whoever is removing a member right now is in this room from the mark to the end.
+    let db = store.tenant_db(tenant, Mode::Write).await?;
+    let found = async {
+        db.alone_in(Room::Members).await?;
+        crate::find_member(&db, user).await
+    };
+    let found = found.await;
+    let repaired = match &found {
+        Ok(Some(_)) => confirm(store, user, id).await.map(|()| true),
+        Ok(None) if row.state == "leaving" || clock::now() - row.created_at > ABANDONED => {
+            forget(store, user, id).await.map(|()| true)
+        }
+        _ => Ok(false),
+    };
+    db.finish(false).await?;
+    found?;
+    repaired
+}
+
+/// The person no longer belongs, unless they have been confirmed again meanwhile.
 pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
     let tx = store.catalog().begin().await?;
     membership::Entity::delete_many()
         .filter(membership::Column::UserId.eq(user.0))
         .filter(membership::Column::TenantId.eq(tenant.0))
+        .filter(membership::Column::State.ne("active"))
         .exec(&tx)
         .await?;
-    let subject = crate::members::subject(tenant, user);
+    let subject = crate::members::subject(tenant, Some(user));
     Changes::note(&tx, "member", &subject).await?;
     tx.commit().await?;
     store.changes().tell("member", &subject);
@@ -172,9 +206,11 @@ impl Belongings {
         let copy = kept.clone();
         store.changes().follow(move |change| match change {
             Change::One { kind: "member", subject } => match crate::members::parse(subject) {
-                Some((_, user)) => {
+                Some((_, Some(user))) => {
                     copy.remove(&user);
                 }
+                // A role has changed, and nobody's workspaces.
+                Some((_, None)) => {}
                 None => copy.clear(),
             },
             Change::One { kind: "tenant", .. } | Change::Everything => copy.clear(),

@@ -1,26 +1,80 @@
-//! The built-in roles, from least to most.
+//! The built-in roles, from least to most, and those that a workspace makes for itself.
 
-use sea_orm::{DeriveActiveEnum, EnumIter, Iterable, sea_query::StringLen};
+use std::{fmt, str::FromStr};
 
-/// What a member is. Each role holds what those before it hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+use core_base::RoleId;
+use sea_orm::{DeriveValueType, EnumIter, Iterable, sea_query::ValueTypeErr};
+
+/// A built-in role. Each holds what those before it hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
 pub enum Role {
     /// Looks.
-    #[sea_orm(string_value = "viewer")]
     Viewer,
     /// Works.
-    #[sea_orm(string_value = "member")]
     Member,
     /// Runs the workspace.
-    #[sea_orm(string_value = "admin")]
     Admin,
     /// Owns it.
-    #[sea_orm(string_value = "owner")]
     Owner,
 }
 
+/// What a member is: a built-in role, or one of the workspace's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, DeriveValueType)]
+#[sea_orm(value_type = "String")]
+pub enum AnyRole {
+    /// The same in every workspace.
+    BuiltIn(Role),
+    /// Made by this workspace.
+    Custom(RoleId),
+}
+
+impl AnyRole {
+    /// Is it the one above all others?
+    pub fn is_owner(self) -> bool {
+        self == Self::BuiltIn(Role::Owner)
+    }
+
+    /// The id, of a role that the workspace made.
+    pub fn custom(self) -> Option<RoleId> {
+        match self {
+            Self::BuiltIn(_) => None,
+            Self::Custom(id) => Some(id),
+        }
+    }
+}
+
+impl From<Role> for AnyRole {
+    fn from(role: Role) -> Self {
+        Self::BuiltIn(role)
+    }
+}
+
+impl fmt::Display for AnyRole {
+    /// As it is stored and sent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn(role) => f.write_str(role.word()),
+            Self::Custom(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for AnyRole {
+    type Err = ValueTypeErr;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(role) = Role::parse(text) {
+            return Ok(Self::BuiltIn(role));
+        }
+        text.parse().map(Self::Custom).map_err(|_| ValueTypeErr)
+    }
+}
+
 impl Role {
+    /// All of them, from least to most.
+    pub fn all() -> impl DoubleEndedIterator<Item = Self> {
+        Self::iter()
+    }
+
     /// The role of this word, as stored and typed.
     pub fn parse(word: &str) -> Option<Self> {
         Self::iter().find(|role| role.word() == word)
@@ -49,17 +103,20 @@ impl Role {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ActiveEnum, Iterable};
+    use core_base::RoleId;
 
-    use super::Role;
+    use super::{AnyRole, Role};
 
     #[test]
-    fn words_are_what_is_stored() {
-        for role in Role::iter() {
+    fn what_is_stored_is_read_again() {
+        for role in Role::all() {
             assert_eq!(Role::parse(role.word()), Some(role));
-            assert_eq!(role.to_value(), role.word());
+            assert_eq!(role.word().parse().ok(), Some(AnyRole::BuiltIn(role)));
         }
+        let own = AnyRole::Custom(RoleId::new());
+        assert_eq!(own.to_string().parse().ok(), Some(own));
         assert_eq!(Role::parse("root"), None);
+        assert!("root".parse::<AnyRole>().is_err() && "".parse::<AnyRole>().is_err());
         assert!(Role::Owner > Role::Admin && Role::Member > Role::Viewer);
     }
 }

@@ -207,6 +207,11 @@ impl Sessions {
         self.end_where(all, user).await
     }
 
+    /// Ends a person's sessions in one workspace.
+    pub async fn end_in(&self, user: UserId, tenant: TenantId) -> Result<bool> {
+        self.end_where(Condition::all().add(session::Column::TenantId.eq(tenant.0)), user).await
+    }
+
     async fn end_where(&self, which: Condition, user: UserId) -> Result<bool> {
         let tx = self.catalog.begin().await?;
         let which = Condition::all().add(which).add(session::Column::UserId.eq(user.0));

@@ -30,6 +30,15 @@ ids! {
     MemberId
     /// One signed-in browser at one site.
     SessionId
+    /// A role that a workspace made for itself.
+    RoleId
+}
+
+impl std::str::FromStr for RoleId {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
 }
 
 impl TenantId {

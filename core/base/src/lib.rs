@@ -12,7 +12,7 @@ mod token;
 pub use config::Config;
 pub use error::{Error, Result};
 pub use host::normalise_host;
-pub use id::{MemberId, SessionId, TenantId, UserId};
+pub use id::{MemberId, RoleId, SessionId, TenantId, UserId};
 pub use secret::Secret;
 pub use slug::{Slug, normalise_email};
 pub use token::Token;

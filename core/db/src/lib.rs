@@ -38,5 +38,5 @@ pub use provision::NewTenant;
 pub use setup::{CellReport, prepare};
 pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};
 pub use store::Store;
-pub use tenant_db::{Mode, TenantDb, TenantEntity};
+pub use tenant_db::{Mode, Room, TenantDb, TenantEntity};
 pub use unique::{OnUnique, violates};

@@ -1,7 +1,7 @@
 //! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
 
 use std::sync::{
-    Arc,
+    Arc, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -19,6 +19,7 @@ use crate::{
     directory::Tenant,
     job_done,
     outbox::{self, Wake},
+    pool::Work,
     statement::refused,
     tx::Tx,
     unique::violates,
@@ -34,6 +35,14 @@ pub enum Mode {
     Read,
     /// Everything else.
     Write,
+}
+
+/// What only one unit of work of a tenant does at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Room {
+    /// Deciding who may do what: members and roles.
+    Members = 1,
 }
 
 enum State {
@@ -54,6 +63,7 @@ struct Inner {
     job: Option<Uuid>,
     /// The job had been done before.
     repeated: AtomicBool,
+    later: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
 }
 
 /// The transaction of one request, job or command, bound to one tenant. It begins with the first
@@ -84,8 +94,8 @@ impl TenantDb {
         (state, job): (State, Option<Uuid>),
     ) -> Self {
         let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
-        let state = Mutex::new(state);
-        Self(Arc::new(Inner { tenant, cell, mode, state, wake, left, job, repeated }))
+        let (state, later) = (Mutex::new(state), std::sync::Mutex::default());
+        Self(Arc::new(Inner { tenant, cell, mode, state, wake, left, job, repeated, later }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
@@ -163,11 +173,33 @@ impl TenantDb {
         }
     }
 
+    /// Waits until no other unit of work of this tenant is in the same `room`, and keeps it until the
+    /// end. On SQLite whoever writes is alone anyway.
+    pub async fn alone_in(&self, room: Room) -> Result<(), DbErr> {
+        if self.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        // Two numbers: a space of its own beside the locks of one number.
+        let tenant = self.tenant().0.as_u64_pair().1 as u32;
+        let sql = "SELECT pg_advisory_xact_lock($1, $2)";
+        let values = [tenant.cast_signed().into(), (room as i32).into()];
+        let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        self.query_one_raw(lock).await.map(drop)
+    }
+
+    /// Does this once the unit of work is kept, and not at all when it is undone. A kill in between
+    /// loses it, so it is for copies and indexes that something else can mend.
+    pub fn afterwards(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
+        self.0.later.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(work));
+    }
+
     /// Ends the unit of work: commits if `keep`, undoes otherwise. Fails when a clone is still
     /// around: what that one writes later would be lost without a word.
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
+        let later =
+            std::mem::take(&mut *self.0.later.lock().unwrap_or_else(PoisonError::into_inner));
         if let State::Open(tx) = state {
             let ended = if keep && !outlived { tx.commit().await } else { tx.rollback().await };
             ended?;
@@ -177,6 +209,15 @@ impl TenantDb {
         }
         if keep && outlived {
             return Err(anyhow::anyhow!("a TenantDb outlived its unit of work").into());
+        }
+        if keep {
+            for work in later {
+                // What is kept is kept: whoever asked for it must not read that it failed.
+                if let Err(error) = work.await {
+                    let error = error.into_anyhow();
+                    tracing::warn!("after a commit, to be mended later: {error:#}");
+                }
+            }
         }
         Ok(())
     }

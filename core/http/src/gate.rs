@@ -51,7 +51,7 @@ pub struct Can<P> {
 impl<P> Can<P> {
     /// May the member also do `Q`? For showing or hiding a button, never for guarding.
     pub fn may<Q: Permission>(&self) -> bool {
-        self.member.may(Q::FROM)
+        self.member.may(&Grant::of::<Q>())
     }
 }
 
@@ -115,7 +115,7 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
         let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, site).await?;
-        if member.may(P::FROM) {
+        if member.may(&Grant::of::<P>()) {
             Ok(Self { member, proof: PhantomData })
         } else {
             Err(Error::Forbidden)

@@ -31,7 +31,7 @@ pub use path::{Path, Query, encode_query, safe_next};
 pub use routes::{Route, Routes};
 pub use server::serve;
 pub use session::{CurrentSession, SESSION_COOKIE};
-pub use site::{Core, NavEntry, Site, SiteKind};
+pub use site::{Brought, Core, GrantGroup, NavEntry, Site, SiteKind};
 pub use stack::mount;
 pub use ui::{Ui, see_other, see_other_with};
 pub use unit_of_work::{Queries, Spine};

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use core_access::{Attempts, Belongings, Grant, Members, Permission, Sessions};
+use core_access::{Attempts, Belongings, Grant, Member, Members, Permission, Sessions};
 use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
@@ -21,7 +21,7 @@ pub enum SiteKind {
     Workspace,
 }
 
-/// An entry of the workspace's navigation.
+/// An entry of the workspace's navigation, or of its settings.
 #[derive(Clone, Copy, Debug)]
 pub struct NavEntry {
     /// What people read.
@@ -46,6 +46,31 @@ impl NavEntry {
         self.needs = Some(Grant::of::<P>());
         self
     }
+
+    /// Does this member see it?
+    pub fn is_for(&self, member: &Member) -> bool {
+        self.needs.is_none_or(|grant| member.may(&grant))
+    }
+}
+
+/// Permissions that are listed together.
+#[derive(Clone, Debug)]
+pub struct GrantGroup {
+    /// What people read above them.
+    pub title: String,
+    /// In the order in which they were declared.
+    pub grants: Vec<Grant>,
+}
+
+/// What all apps together bring to the workspace's site besides routes.
+#[derive(Debug, Default)]
+pub struct Brought {
+    /// The navigation, in the order of the apps.
+    pub nav: Vec<NavEntry>,
+    /// The pages under “Settings”, in the order of the apps.
+    pub settings: Vec<NavEntry>,
+    /// All permissions.
+    pub grants: Vec<GrantGroup>,
 }
 
 /// The spine of the running process.
@@ -64,6 +89,12 @@ pub struct Core {
     pub brand: Brand,
     /// The workspace's navigation, in the order of the apps.
     pub nav: Vec<NavEntry>,
+    /// The workspace's settings, in the order of the apps.
+    pub settings: Vec<NavEntry>,
+    /// Every permission.
+    pub grants: Vec<Grant>,
+    /// The same, as they are listed for people.
+    pub grant_groups: Vec<GrantGroup>,
     /// Where a person can switch to.
     pub belongings: Belongings,
     /// Signs the tokens in forms.
@@ -74,7 +105,8 @@ pub struct Core {
 
 impl Core {
     /// Puts the spine together.
-    pub fn new(config: Config, store: Store, nav: Vec<NavEntry>) -> Self {
+    pub fn new(config: Config, store: Store, brought: Brought) -> Self {
+        let Brought { nav, settings, grants: grant_groups } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
@@ -85,6 +117,9 @@ impl Core {
             policies: Policies::new(&config),
             draining: AtomicBool::new(false),
             nav,
+            settings,
+            grants: grant_groups.iter().flat_map(|group| group.grants.clone()).collect(),
+            grant_groups,
             store,
             config,
         }

@@ -16,10 +16,15 @@ use core_ui::{
     Toast, WorkspaceLink,
 };
 
-use crate::{Cookies, Core, CurrentSession, Here, SetCookie, Site, csrf::Csrf, error_page::theme};
+use crate::{
+    Cookies, Core, CurrentSession, Here, NavEntry, SetCookie, Site, csrf::Csrf, error_page::theme,
+};
 
 /// What just happened, carried over a redirect.
 const FLASH_COOKIE: &str = "__Host-flash";
+
+/// The way to the pages that apps bring as settings: label, address, icon.
+const SETTINGS: (&str, &str, &str) = ("Settings", "/settings", "settings");
 
 /// Draws pages. Take it after the gate.
 pub struct Ui {
@@ -160,16 +165,15 @@ impl Ui {
         tenant: &Tenant,
         member: &Member,
     ) -> Result<String> {
-        let entries = self.core.nav.iter();
-        let seen = entries.filter(|entry| entry.needs.is_none_or(|grant| member.may(grant.from)));
-        let nav: Vec<_> = seen
-            .map(|entry| NavLink {
-                label: entry.label,
-                path: entry.path,
-                icon: entry.icon,
-                current: NavLink::covers(entry.path, &self.path),
-            })
-            .collect();
+        let mut nav = self.links(&self.core.nav, member);
+        let mut settings = self.links(&self.core.settings, member);
+        if !settings.is_empty() {
+            nav.push(self.link(SETTINGS));
+        }
+        let in_settings = NavLink::covers(SETTINGS.1, &self.path);
+        if !in_settings {
+            settings.clear();
+        }
         let links: Vec<_> = self
             .belongings
             .iter()
@@ -183,32 +187,38 @@ impl Ui {
                 current: one.tenant_id == tenant.id.0,
             })
             .collect();
-        let mut crumbs: Vec<_> =
-            self.crumbs.iter().map(|(label, path)| Crumb::new(label, path)).collect();
+        let settings_crumb = in_settings.then_some(Crumb::new(SETTINGS.0, SETTINGS.1));
+        let above = self.crumbs.iter().map(|(label, path)| Crumb::new(label, path));
+        let mut crumbs: Vec<_> = settings_crumb.into_iter().chain(above).collect();
         crumbs.push(Crumb::here(title));
         let shell = AppShell {
             frame: self.frame(title, content),
             workspace: &tenant.name,
-            workspace_note: member.role.label(),
+            workspace_note: &member.role_name,
             workspaces: &workspaces,
             account_url: &self.core.config.account_origin(),
             nav: &nav,
+            settings: &settings,
             person: Person { name: &member.name, email: &member.email },
             crumbs: &crumbs,
         };
         Ok(shell.render()?)
     }
 
+    /// The entries that a member sees.
+    fn links<'a>(&self, entries: &'a [NavEntry], member: &Member) -> Vec<NavLink<'a>> {
+        let seen = entries.iter().filter(|entry| entry.is_for(member));
+        seen.map(|entry| self.link((entry.label, entry.path, entry.icon))).collect()
+    }
+
+    fn link<'a>(&self, (label, path, icon): (&'a str, &'a str, &'a str)) -> NavLink<'a> {
+        NavLink { label, path, icon, current: NavLink::covers(path, &self.path) }
+    }
+
     fn account(&self, title: &str, content: &dyn DynTemplate, session: &Session) -> Result<String> {
-        let entry = |label, path, icon| NavLink {
-            label,
-            path,
-            icon,
-            current: NavLink::covers(path, &self.path),
-        };
         let nav = [
-            entry("Workspaces", "/workspaces", "layout-grid"),
-            entry("Account", "/account", "user"),
+            self.link(("Workspaces", "/workspaces", "layout-grid")),
+            self.link(("Account", "/account", "user")),
         ];
         let person = Person { name: &session.name, email: &session.email };
         let shell = AccountShell { frame: self.frame(title, content), nav: &nav, person };

@@ -9,7 +9,9 @@ use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 pub struct App {
     pub(crate) name: &'static str,
     pub(crate) routes: Vec<(SiteKind, Routes)>,
+    pub(crate) title: Option<&'static str>,
     pub(crate) nav: Vec<NavEntry>,
+    pub(crate) settings: Vec<NavEntry>,
     pub(crate) permissions: Vec<Grant>,
     pub(crate) tables: Vec<Table>,
     pub(crate) jobs: Vec<Runner>,
@@ -33,8 +35,10 @@ impl App {
     pub fn new(name: &'static str) -> Self {
         Self {
             name,
+            title: None,
             routes: vec![],
             nav: vec![],
+            settings: vec![],
             permissions: vec![],
             tables: vec![],
             jobs: vec![],
@@ -61,6 +65,21 @@ impl App {
     #[must_use]
     pub fn nav(mut self, entry: NavEntry) -> Self {
         self.nav.push(entry);
+        self
+    }
+
+    /// A page under “Settings” of the workspace, at `/settings/…`.
+    #[must_use]
+    pub fn settings(mut self, entry: NavEntry) -> Self {
+        self.settings.push(entry);
+        self
+    }
+
+    /// What people read above the app's permissions, instead of its name. Apps of one title are
+    /// listed together.
+    #[must_use]
+    pub fn title(mut self, title: &'static str) -> Self {
+        self.title = Some(title);
         self
     }
 

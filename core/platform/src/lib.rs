@@ -4,8 +4,8 @@ mod app;
 mod registry;
 
 pub use app::App;
-pub use core_access::{Grant, Member, Permission, Role, entity::member};
-pub use core_base::{Error, MemberId, Result, TenantId, UserId, clock};
+pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
+pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
 pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
@@ -30,9 +30,11 @@ pub mod mail {
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, Founder, Limit, Link, NewMember, NewSession, Session, Sessions,
-        add_member, belongings, confirm, entity, find_member, forget, issue, look_at_link,
-        make_link, note_use, redeem, reserve, use_link,
+        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, Link, MemberRow,
+        Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone, add_member,
+        all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member, forget,
+        get_member, issue, look_at_link, make_link, note_use, people_by_role, redeem, repair,
+        reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, normalise_email};
     pub use core_db::{
@@ -40,8 +42,8 @@ pub mod spine {
         violates,
     };
     pub use core_http::{
-        Client, Cookies, Core, CurrentSession, Framing, Here, SESSION_COOKIE, SetCookie, Spine,
-        UserAgent, safe_next,
+        Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
+        SetCookie, Spine, UserAgent, safe_next,
     };
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};

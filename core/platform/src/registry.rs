@@ -6,7 +6,7 @@ use axum::Router;
 use core_access::Grant;
 use core_base::Config;
 use core_db::Store;
-use core_http::{Access, Core, NavEntry, Route, Site, SiteKind, mount};
+use core_http::{Access, Brought, Core, GrantGroup, NavEntry, Route, Site, SiteKind, mount};
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::Post;
 
@@ -40,7 +40,7 @@ pub struct Registry {
     runners: Vec<Runner>,
     listeners: Vec<Listener>,
     schedules: Vec<Schedule>,
-    nav: Vec<NavEntry>,
+    brought: Brought,
     account: Router<Site>,
     workspace: Router<Site>,
 }
@@ -57,7 +57,7 @@ impl Registry {
             runners: vec![],
             listeners: vec![],
             schedules: vec![],
-            nav: vec![],
+            brought: Brought::default(),
             account: Router::new(),
             workspace: Router::new(),
         };
@@ -97,10 +97,16 @@ impl Registry {
                     parts.push((site, router));
                 }
             }
-            for entry in &app.nav {
+            for entry in app.nav.iter().chain(&app.settings) {
                 found.check_nav(entry, &this.routes);
             }
-            this.nav.extend(app.nav);
+            for entry in &app.settings {
+                found.check_settings(entry);
+            }
+            let title = app.title.map_or_else(|| capital(app.name), str::to_owned);
+            list(&mut this.brought.grants, title, &app.permissions);
+            this.brought.nav.extend(app.nav);
+            this.brought.settings.extend(app.settings);
             this.permissions.extend(app.permissions);
             this.tables.extend(app.tables);
         }
@@ -124,9 +130,25 @@ impl Registry {
 
     /// The running site.
     pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Core>) {
-        let core = Arc::new(Core::new(config, store, self.nav));
+        let core = Arc::new(Core::new(config, store, self.brought));
         (mount(core.clone(), self.account, self.workspace), core)
     }
+}
+
+/// Lists an app's permissions, with those of another app of the same title.
+fn list(groups: &mut Vec<GrantGroup>, title: String, grants: &[Grant]) {
+    if grants.is_empty() {
+        return;
+    }
+    match groups.iter_mut().find(|group| group.title == title) {
+        Some(group) => group.grants.extend(grants),
+        None => groups.push(GrantGroup { title, grants: grants.to_vec() }),
+    }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[derive(Default)]
@@ -197,6 +219,13 @@ impl Problems {
                 format!("“{}” leads to {}, where nothing is", entry.label, entry.path),
                 "add the route or drop the entry",
             );
+        }
+    }
+
+    fn check_settings(&mut self, entry: &NavEntry) {
+        if !entry.path.starts_with("/settings/") {
+            let text = format!("the settings page “{}” is at {}", entry.label, entry.path);
+            self.add(text, "move it under /settings/");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use core_access::{NewMember, NewSession, Role, add_member, confirm, entity::user, reserve};
+use core_access::{
+    AnyRole, NewMember, NewSession, Role, add_member, confirm, entity::user, reserve,
+};
 use core_base::{Error, MemberId, SessionId, Slug, Token, UserId, clock};
 use core_db::{NewTenant, Tenant};
 use core_http::SESSION_COOKIE;
@@ -31,7 +33,12 @@ impl Stage {
 
     /// A person with this role, signed in at the account site and in the workspace.
     pub async fn member(&self, workspace: &Workspace, role: Role) -> Actor {
-        let mut actor = self.person(role.label()).await;
+        self.member_as(workspace, role.label(), role.into()).await
+    }
+
+    /// The same with a role of the workspace's own.
+    pub async fn member_as(&self, workspace: &Workspace, what: &str, role: AnyRole) -> Actor {
+        let mut actor = self.person(what).await;
         let (user, tenant) = (actor.user, &workspace.tenant);
         good(reserve(self.store.catalog(), user, tenant.id).await);
         let new = NewMember { user, name: actor.name.clone(), email: actor.email.clone(), role };

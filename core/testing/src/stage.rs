@@ -69,6 +69,12 @@ impl Stage {
         &self.home.config
     }
 
+    /// The same data as another process has it, with copies of its own. The test keeps looking at the
+    /// changes: `store.changes().clone().run()`.
+    pub async fn other_process(&self) -> Store {
+        Store::open(self.config(), migrations::ALL).await.expect("the store can be opened twice")
+    }
+
     /// One unit of work for a tenant, kept when it succeeds.
     pub async fn in_tenant<T, F, Fut>(&self, workspace: &Workspace, work: F) -> T
     where

@@ -56,6 +56,16 @@ on('click', '[data-reveal]', b => { const i = document.getElementById(b.dataset.
 on('input', '[data-confirm-match]', i => { i.form.querySelector('[data-confirm-submit]').disabled = i.value !== i.dataset.confirmMatch; });
 on('input', '[data-slug-to]', i => { const s = document.getElementById(i.dataset.slugTo); if (!s.dataset.touched) { s.value = i.value.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); s.dispatchEvent(new Event('change', { bubbles: true })); } });
 
+// a table of ticks says how many were changed and not saved, and how many people that concerns
+const changed = form => {
+  const boxes = $$('input[type=checkbox]', form).filter(b => b.checked !== b.defaultChecked), n = boxes.length;
+  const columns = new Map(boxes.map(b => [b.value.split(':')[0], +b.dataset.people])), people = [...columns.values()].reduce((a, b) => a + b, 0);
+  $('[data-changed]', form).hidden = !n; $('[data-unchanged]', form).hidden = !!n;
+  $('[data-changed-text]', form).textContent = n ? `${n} unsaved ${n === 1 ? 'change' : 'changes'}${people ? (n === 1 ? ' affects ' : ' affect ') + (people === 1 ? '1 person' : `${people} people`) : ''}` : '';
+};
+on('change', 'form[data-changes]', changed);
+on('reset', 'form[data-changes]', form => setTimeout(() => changed(form)));
+
 // chart tooltips; the numbers are also in a visually hidden table
 on('pointerover', '.chart .hit', r => {
   const plot = r.closest('.plot'); let t = $('.tip', plot);

@@ -16,7 +16,7 @@ async fn cara(world: &World) -> String {
         user,
         name: "Cara".into(),
         email: email.into(),
-        role: Role::Viewer,
+        role: Role::Viewer.into(),
     };
     let tenant = world.acme.tenant.id;
     core_access::reserve(catalog, user, tenant)

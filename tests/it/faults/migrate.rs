@@ -69,7 +69,7 @@ impl Founding for Ada {
             user: UserId::new(),
             name: "Ada".into(),
             email: "ada@example.test".into(),
-            role: Role::Owner,
+            role: Role::Owner.into(),
         };
         add_member(db, first).await.map(drop)
     }

@@ -8,7 +8,16 @@ use platform::{
 /// On to the first page that the member may see.
 pub(crate) async fn home(WorkspaceMember(member): WorkspaceMember, Spine(core): Spine) -> Result {
     let mut entries = core.nav.iter();
-    let first = entries.find(|entry| entry.needs.is_none_or(|grant| member.may(grant.from)));
+    let first = entries.find(|entry| entry.is_for(&member));
+    see_other(first.ok_or(Error::Forbidden)?.path)
+}
+
+/// On to the first page of the settings that the member may see.
+pub(crate) async fn settings(
+    WorkspaceMember(member): WorkspaceMember,
+    Spine(core): Spine,
+) -> Result {
+    let first = core.settings.iter().find(|entry| entry.is_for(&member));
     see_other(first.ok_or(Error::Forbidden)?.path)
 }
 

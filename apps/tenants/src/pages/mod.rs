@@ -3,6 +3,7 @@
 mod choose;
 mod cross;
 mod home;
+mod members;
 
 use platform::Routes;
 
@@ -11,8 +12,9 @@ pub(crate) fn account_routes() -> Routes {
 }
 
 pub(crate) fn workspace_routes() -> Routes {
-    Routes::new()
+    members::routes(Routes::new())
         .get("/", home::home)
+        .get("/settings", home::settings)
         .get("/enter", cross::enter)
         .get("/redeem", cross::redeem)
         .post("/logout", home::sign_out)

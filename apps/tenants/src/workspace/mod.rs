@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use platform::{
-    Error, Result, Role, UserId,
+    AnyRole, Error, Result, Role, UserId,
     spine::{
         Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm,
         entity::user, reserve,
@@ -21,9 +21,9 @@ pub async fn create(
     store.create_tenant(new, &Founder(member(owner, Role::Owner))).await
 }
 
-fn member(person: &user::Model, role: Role) -> NewMember {
+fn member(person: &user::Model, role: impl Into<AnyRole>) -> NewMember {
     let (name, email) = (person.name.clone(), person.email.clone());
-    NewMember { user: UserId(person.id), name, email, role }
+    NewMember { user: UserId(person.id), name, email, role: role.into() }
 }
 
 /// Makes a person a member, or gives a member another role. Reserved in the catalogue, committed in
@@ -32,7 +32,7 @@ pub async fn add(
     store: &Store,
     tenant: Arc<Tenant>,
     person: &user::Model,
-    role: Role,
+    role: impl Into<AnyRole>,
 ) -> Result<()> {
     let user = UserId(person.id);
     reserve(store.catalog(), user, tenant.id).await?;

@@ -17,8 +17,8 @@ pub struct Model {
     pub name: String,
     /// A copy of the person's address.
     pub email: String,
-    /// What they may do.
-    pub role: crate::Role,
+    /// What they are: a word, or the id of a role of the workspace's own.
+    pub role: crate::AnyRole,
     /// Since when, UTC.
     pub created_at: DateTimeUtc,
 }

@@ -13,7 +13,8 @@ pub struct Model {
     /// The tenant.
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant_id: Uuid,
-    /// `reserved` before the tenant's own row is committed, `active` after.
+    /// `reserved` before the tenant's own row is committed, `active` after, `leaving` before it is
+    /// deleted.
     pub state: String,
     /// Since when, UTC.
     pub created_at: DateTimeUtc,

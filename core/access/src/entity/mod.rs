@@ -4,6 +4,7 @@ pub mod attempt;
 pub mod email_link;
 pub mod member;
 pub mod membership;
+pub mod role;
 pub mod session;
 pub mod ticket;
 pub mod user;
@@ -17,3 +18,4 @@ impl CatalogEntity for session::Entity {}
 impl CatalogEntity for ticket::Entity {}
 impl CatalogEntity for user::Entity {}
 impl TenantEntity for member::Entity {}
+impl TenantEntity for role::Entity {}

@@ -126,6 +126,7 @@ fn app(
         workspaces: &workspaces,
         account_url: "",
         nav: &nav,
+        settings: &[],
         person: MAYA,
         crumbs,
     };

@@ -32,6 +32,8 @@ pub struct AppShell<'a> {
     pub account_url: &'a str,
     /// What the apps bring.
     pub nav: &'a [NavLink<'a>],
+    /// The settings' own navigation, on a page of the settings; empty elsewhere.
+    pub settings: &'a [NavLink<'a>],
     /// Who is signed in.
     pub person: Person<'a>,
     /// The way to this page.

@@ -27,6 +27,7 @@ fn app(text: &str) -> String {
         workspace_note: text,
         workspaces: &[WorkspaceLink { name: text, url: text, current: true }],
         account_url: "http://localhost:8000",
+        settings: &[],
         nav: &[NavLink { label: text, path: text, icon: "house", current: true }],
         person: Person { name: text, email: text },
         crumbs: &[Crumb::new(text, text), Crumb::here(text)],

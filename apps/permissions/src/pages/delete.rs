@@ -1,0 +1,95 @@
+//! Deleting a role: whoever has it gets another one.
+
+use askama::Template;
+use platform::{
+    AnyRole, Can, Form, Member, Path, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
+    spine::{Core, CustomRole, Edited, Spine, custom_role, people_by_role},
+    ui::{self, Answer, Errors, Toast},
+};
+use sea_orm::prelude::Uuid;
+use serde::Deserialize;
+
+use super::{LIST, decide, new};
+use crate::permissions::Manage;
+
+/// What the page sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Instead {
+    /// The role that its members get; empty where it has none.
+    instead: String,
+}
+
+impl Form for Instead {
+    fn check(&self, errors: &mut Errors) {
+        let good = self.instead.is_empty() || self.instead.parse::<AnyRole>().is_ok();
+        errors.unless(good, "instead", CHOOSE);
+    }
+}
+
+const CHOOSE: &str = "Choose the role that these people get.";
+
+#[derive(Template)]
+#[template(path = "permissions/delete.html")]
+struct Delete<'a> {
+    role: &'a CustomRole,
+    people: u64,
+    choices: Vec<(String, String)>,
+    answer: Answer,
+    csrf: &'a str,
+}
+
+pub(super) async fn ask(
+    who: Can<Manage>,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+) -> Result {
+    let role = custom_role(&db, RoleId(id)).await?;
+    let ui = ui.under("Roles", LIST);
+    let page = draw(&core, &db, &who.member, &role, ui.csrf()).await?;
+    ui.page("Delete", &page)
+}
+
+pub(super) async fn delete(
+    who: Can<Manage>,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+    Submitted(form): Submitted<Instead>,
+) -> Result {
+    let role = custom_role(&db, RoleId(id)).await?;
+    let decision = decide(&who, &core, &db).await?;
+    let problem = match form {
+        Err(answer) => answer.error("instead").unwrap_or(CHOOSE).to_owned(),
+        Ok(form) => match decision.delete_role(role.id, form.instead.parse().ok()).await? {
+            Edited::Yes => {
+                return see_other_with(LIST, &Toast::success(format!("{} is deleted", role.name)));
+            }
+            Edited::Refused(why) => why.text().to_owned(),
+            Edited::Overtaken | Edited::NameTaken => CHOOSE.to_owned(),
+        },
+    };
+    let ui = ui.under("Roles", LIST);
+    let mut page = draw(&core, &db, &who.member, &role, ui.csrf()).await?;
+    page.answer = page.answer.reject("instead", problem);
+    ui.invalid("Delete", &page)
+}
+
+async fn draw<'a>(
+    core: &Core,
+    db: &TenantDb,
+    who: &Member,
+    role: &'a CustomRole,
+    csrf: &'a str,
+) -> Result<Delete<'a>> {
+    let this = AnyRole::Custom(role.id);
+    let people = people_by_role(db).await?.get(&this).copied().unwrap_or_default();
+    let mut choices = new::choices(core, db, who).await?;
+    let owner = platform::Role::Owner.word();
+    choices.retain(|(id, _)| *id != this.to_string() && !id.is_empty() && id != owner);
+    choices.insert(0, (String::new(), "Choose a role".to_owned()));
+    Ok(Delete { role, people, choices, answer: Answer::empty(), csrf })
+}

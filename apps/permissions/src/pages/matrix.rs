@@ -1,0 +1,151 @@
+//! All roles at once: what each may do, to be ticked.
+
+use askama::Template;
+use platform::{
+    Can, Form, Grant, Power, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
+    spine::{Core, CustomRole, Edited, Keys, Spine, custom_roles},
+    ui::{self, Answer, Errors, Toast},
+};
+use serde::Deserialize;
+
+use super::{
+    LIST, decide, new,
+    table::{Cell, Table, Ticks},
+};
+use crate::permissions::Manage;
+
+/// The ticks, each as `role:key`, and of each role that can be ticked `role:version`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sent {
+    grant: Vec<String>,
+    version: Vec<String>,
+}
+
+impl Form for Sent {
+    fn check(&self, _: &mut Errors) {}
+}
+
+#[derive(Template)]
+#[template(path = "permissions/matrix.html")]
+struct Matrix<'a> {
+    table: Table,
+    /// What stands in the way of saving: a title and what to do.
+    problem: Option<(String, String)>,
+    /// For the dialog that makes a role.
+    choices: Vec<(String, String)>,
+    answer: Answer,
+    csrf: &'a str,
+}
+
+pub(super) async fn matrix(who: Can<Manage>, Spine(core): Spine, db: TenantDb, ui: Ui) -> Result {
+    let page = draw(&who, &core, &db, (None, None), ui.csrf()).await?;
+    ui.page("Roles", &page)
+}
+
+pub(super) async fn save(
+    who: Can<Manage>,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Submitted(form): Submitted<Sent>,
+) -> Result {
+    let Ok(form) = form else {
+        return see_other_with(LIST, &Toast::error("Nothing was changed"));
+    };
+    let ticks = form.ticks();
+    let decision = decide(&who, &core, &db).await?;
+    let roles = custom_roles(&db).await?;
+    let mut saved = 0;
+    for role in &roles {
+        let Some((version, keys)) = ticks.get(&role.id) else { continue };
+        if role.power.keys(&core.grants).0 == *keys {
+            continue;
+        }
+        match decision.regrant_role(role.id, *version, Keys(keys.clone())).await? {
+            Edited::Yes => saved += 1,
+            Edited::Refused(why) => {
+                let problem = (format!("{} was not saved", role.name), why.text().to_owned());
+                let seen = (Some(&ticks), Some(problem));
+                return ui.invalid("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
+            }
+            Edited::Overtaken | Edited::NameTaken => {
+                let seen = (Some(&ticks), Some(overtaken(role, &core.grants)));
+                return ui.conflict("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
+            }
+        }
+    }
+    let toast = match saved {
+        0 => Toast::success("There was nothing to change"),
+        1 => Toast::success("Role saved"),
+        many => Toast::success(format!("{many} roles saved")),
+    };
+    see_other_with(LIST, &toast)
+}
+
+/// What the role holds by now, for whoever ticked something else.
+fn overtaken(role: &CustomRole, grants: &[Grant]) -> (String, String) {
+    let held: Vec<_> =
+        grants.iter().filter(|grant| role.power.holds(grant)).map(|grant| grant.label).collect();
+    let holds = if held.is_empty() { "nothing".to_owned() } else { held.join("; ") };
+    let title = format!("Somebody changed {} while you were ticking", role.name);
+    let text = format!(
+        "Nothing is saved yet. It now holds: {holds}. Your own ticks stand below; saving them puts \
+         them in its place."
+    );
+    (title, text)
+}
+
+async fn draw<'a>(
+    who: &Can<Manage>,
+    core: &Core,
+    db: &TenantDb,
+    (ticks, problem): (Option<&Ticks>, Option<(String, String)>),
+    csrf: &'a str,
+) -> Result<Matrix<'a>> {
+    let table = Table::read(core, db, &who.member, ticks).await?;
+    let choices = new::choices(core, db, &who.member).await?;
+    let answer = Answer::empty().with("copy", platform::Role::Viewer.word());
+    Ok(Matrix { table, problem, choices, answer, csrf })
+}
+
+impl Matrix<'_> {
+    fn can_save(&self) -> bool {
+        self.table.columns.iter().any(|column| column.own.is_some())
+    }
+}
+
+impl Sent {
+    fn ticks(&self) -> Ticks {
+        let mut ticks = Ticks::new();
+        for (id, version) in self.version.iter().filter_map(|text| split(text)) {
+            if let Ok(version) = version.parse() {
+                ticks.insert(id, (version, Default::default()));
+            }
+        }
+        for (id, key) in self.grant.iter().filter_map(|text| split(text)) {
+            if let Some((_, keys)) = ticks.get_mut(&id) {
+                keys.insert(key.to_owned());
+            }
+        }
+        ticks
+    }
+}
+
+fn split(text: &str) -> Option<(RoleId, &str)> {
+    let (id, rest) = text.split_once(':')?;
+    Some((id.parse().ok()?, rest))
+}
+
+/// How many people a role has, in words.
+fn people(many: &u64) -> String {
+    match many {
+        1 => "1 person".to_owned(),
+        many => format!("{} people", ui::commas(many)),
+    }
+}
+
+/// What a power holds of all that is declared.
+pub(super) fn keys(power: &Power, core: &Core) -> Keys {
+    power.keys(&core.grants)
+}

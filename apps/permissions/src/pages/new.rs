@@ -1,0 +1,120 @@
+//! A new role, which starts as a copy of another or with nothing.
+
+use askama::Template;
+use platform::{
+    AnyRole, Can, Form, Grant, Member, Query, Result, Submitted, TenantDb, Ui, see_other_with,
+    spine::{Core, Edited, Keys, Rules, Spine, all_roles},
+    ui::{self, Answer, Errors, Toast},
+};
+use serde::Deserialize;
+
+use super::{LIST, decide, matrix, name};
+use crate::permissions::Manage;
+
+/// What a person sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewRole {
+    pub(super) name: String,
+    /// The role to start from; empty: nothing.
+    pub(super) copy: String,
+}
+
+impl Form for NewRole {
+    fn check(&self, errors: &mut Errors) {
+        name::check(&self.name, errors);
+    }
+}
+
+/// The page, also after the role that was being renamed is gone.
+#[derive(Template)]
+#[template(path = "permissions/new.html")]
+pub(super) struct New<'a> {
+    pub(super) answer: Answer,
+    pub(super) choices: Vec<(String, String)>,
+    pub(super) gone: bool,
+    pub(super) csrf: &'a str,
+}
+
+pub(super) async fn new(
+    who: Can<Manage>,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Query(NewRole { copy, .. }): Query<NewRole>,
+) -> Result {
+    let roles = all_roles(&db).await?;
+    let copied = copy.parse::<AnyRole>().ok();
+    let copied = roles.iter().find(|(role, ..)| Some(*role) == copied);
+    let name = copied.map(|(_, name, _)| format!("Copy of {name}")).unwrap_or_default();
+    let copy = copied.map_or(AnyRole::from(platform::Role::Viewer), |(role, ..)| *role);
+    let answer = Answer::empty().with("name", name).with("copy", copy);
+    let choices = choices(&core, &db, &who.member).await?;
+    let ui = ui.under("Roles", LIST);
+    ui.page("New role", &New { answer, choices, gone: false, csrf: ui.csrf() })
+}
+
+pub(super) async fn create(
+    who: Can<Manage>,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Submitted(form): Submitted<NewRole>,
+) -> Result {
+    let answer = match form {
+        Ok(form) => match make(&who, &core, &db, &form).await? {
+            Ok(toast) => return see_other_with(LIST, &toast),
+            Err((field, text)) => form.answer().reject(field, text),
+        },
+        Err(answer) => answer,
+    };
+    let choices = choices(&core, &db, &who.member).await?;
+    let ui = ui.under("Roles", LIST);
+    ui.invalid("New role", &New { answer, choices, gone: false, csrf: ui.csrf() })
+}
+
+async fn make(
+    who: &Can<Manage>,
+    core: &Core,
+    db: &TenantDb,
+    form: &NewRole,
+) -> Result<Result<Toast, (&'static str, &'static str)>> {
+    let decision = decide(who, core, db).await?;
+    let roles = all_roles(db).await?;
+    let from = roles.iter().find(|(role, ..)| role.to_string() == form.copy);
+    let keys = match from {
+        Some((.., power)) => matrix::keys(power, core),
+        None if form.copy.is_empty() => Keys::default(),
+        None => return Ok(Err(("copy", "This role is no longer there. Start from another."))),
+    };
+    let name = form.name.trim();
+    Ok(match decision.create_role(name, keys).await? {
+        Ok(_) => Ok(Toast::success(format!("{name} is created")).text("Tick what it may do.")),
+        Err(Edited::Refused(why)) => Err(("copy", why.text())),
+        Err(_) => Err(("name", name::TAKEN)),
+    })
+}
+
+/// The roles that a person may copy: they hold nothing that this person does not.
+pub(super) async fn choices(
+    core: &Core,
+    db: &TenantDb,
+    who: &Member,
+) -> Result<Vec<(String, String)>> {
+    let rules = Rules { grants: &core.grants, needs: Grant::of::<Manage>(), owners: 1 };
+    let nothing = (String::new(), "Nothing".to_owned());
+    let mut choices = vec![];
+    for (role, name, power) in all_roles(db).await? {
+        if rules.may_grant(&who.power, &power).is_ok() {
+            choices.push((role.to_string(), name));
+        }
+    }
+    choices.push(nothing);
+    Ok(choices)
+}
+
+impl NewRole {
+    fn answer(&self) -> Answer {
+        Answer::empty().with("name", &self.name).with("copy", &self.copy)
+    }
+}

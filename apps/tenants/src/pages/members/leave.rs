@@ -1,0 +1,55 @@
+//! Leaving a workspace: everybody may, but for the last owner.
+
+use askama::Template;
+use platform::{
+    Grant, Result, Role, TenantDb, Ui, WorkspaceMember, see_other,
+    spine::{Decision, Here, Rules, SESSION_COOKIE, SetCookie, Someone, Spine, people_by_role},
+    ui,
+};
+
+use crate::permissions::ManageMembers;
+
+#[derive(Template)]
+#[template(path = "tenants/leave.html")]
+struct Leave<'a> {
+    workspace: &'a str,
+    /// Why they can't.
+    problem: Option<&'static str>,
+    csrf: &'a str,
+}
+
+pub(super) async fn ask(
+    WorkspaceMember(member): WorkspaceMember,
+    Spine(core): Spine,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    let owners = people_by_role(&db).await?.get(&Role::Owner.into()).copied();
+    let needs = Grant::of::<ManageMembers>();
+    let rules = Rules { grants: &core.grants, needs, owners: owners.unwrap_or_default() };
+    let me = Someone { id: member.id, power: &member.power };
+    let problem = rules.may_leave(me).err().map(|why| why.text());
+    let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+    ui.page("Leave", &Leave { workspace, problem, csrf: ui.csrf() })
+}
+
+pub(super) async fn leave(
+    WorkspaceMember(member): WorkspaceMember,
+    Spine(core): Spine,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    // Going takes no permission; the one named here is not asked for.
+    let needs = Grant::of::<ManageMembers>();
+    let decision = Decision::begin(&core.store, &db, &core.grants, needs, member.user).await?;
+    if let Err(why) = decision.remove(&core.sessions, member.id).await? {
+        let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+        let leave = Leave { workspace, problem: Some(why.text()), csrf: ui.csrf() };
+        return ui.conflict("Leave", &leave);
+    }
+    let mut response = see_other(format!("{}/workspaces", core.config.account_origin()))?;
+    SetCookie::removal(SESSION_COOKIE).put(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,118 @@
+//! The list of members: search, order, pages, and what the reader may do with each.
+
+use askama::Template;
+use platform::{
+    AnyRole, Can, Grant, Member, Page, Query, Result, TenantDb, Ui,
+    spine::{Here, Rules, Someone, Spine, all_roles},
+    ui::{self, Address},
+};
+
+use crate::{
+    member::{Search, Sort},
+    permissions::{ManageMembers, SeeMembers},
+};
+
+#[derive(Template)]
+#[template(path = "tenants/members.html")]
+struct List<'a> {
+    search: &'a Search,
+    page: Page<Row>,
+    address: Address,
+    sort: String,
+    /// Every role, to narrow the list by.
+    roles: Vec<(AnyRole, String)>,
+    /// The roles that the reader may give.
+    choices: Vec<(AnyRole, String)>,
+    workspace: &'a str,
+    csrf: &'a str,
+}
+
+struct Row {
+    member: Member,
+    is_me: bool,
+    may_change: bool,
+    may_own: bool,
+}
+
+pub(super) async fn list(
+    who: Can<SeeMembers>,
+    Spine(core): Spine,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+    Query(search): Query<Search>,
+) -> Result {
+    let roles = all_roles(&db).await?;
+    // The number of owners matters to the last of them alone, who finds no button at their own row.
+    let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
+    let Page { rows, total, paging } = search.page(&db).await?;
+    let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
+    let given = roles.iter().filter(|(role, _, power)| {
+        !role.is_owner() && rules.may_grant(&who.member.power, power).is_ok()
+    });
+    let list = List {
+        address: address(&search),
+        sort: search.sort.to_string(),
+        search: &search,
+        page: Page { rows, total, paging },
+        choices: given.map(|(role, name, _)| (*role, name.clone())).collect(),
+        roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
+        workspace: here.tenant().map_or("", |tenant| &tenant.name),
+        csrf: ui.csrf(),
+    };
+    ui.page("Members", &list)
+}
+
+fn row(me: &Member, member: Member, rules: &Rules<'_>) -> Row {
+    let is_me = me.id == member.id;
+    let (actor, target) =
+        (Someone { id: me.id, power: &me.power }, Someone { id: member.id, power: &member.power });
+    Row {
+        is_me,
+        may_change: !is_me && rules.may_remove(actor, target).is_ok(),
+        may_own: rules.may_hand_over(actor, target).is_ok(),
+        member,
+    }
+}
+
+/// The page of the list that a search names.
+pub(super) fn here(search: &Search) -> Address {
+    match search.page {
+        Some(page) if page > 1 => address(search).with("page", page),
+        _ => address(search),
+    }
+}
+
+fn address(search: &Search) -> Address {
+    let mut address = Address::new("/settings/members").with("q", search.words());
+    if let Some(role) = search.role() {
+        address = address.with("role", role);
+    }
+    if search.sort != Sort::default() {
+        address = address.with("sort", search.sort);
+    }
+    match search.per_page {
+        Some(size) => address.with("per_page", size),
+        None => address,
+    }
+}
+
+impl List<'_> {
+    /// Where a decision about a member is sent, which leads back to this page of the list.
+    fn decide(&self, row: &Row, what: &str) -> String {
+        let member = format!("/settings/members/{}/{what}", row.member.id);
+        here(self.search).to_string().replacen("/settings/members", &member, 1)
+    }
+
+    fn is_chosen(&self, role: &AnyRole) -> bool {
+        self.search.role() == Some(*role)
+    }
+
+    /// The choices for a member: the one they have is always among them.
+    fn choices_of<'a>(&'a self, member: &'a Member) -> Vec<(AnyRole, &'a str)> {
+        let given = self.choices.iter().map(|(role, name)| (*role, name.as_str()));
+        let own = (member.role, member.role_name.as_str());
+        let is_missing = !self.choices.iter().any(|(role, _)| *role == member.role);
+        is_missing.then_some(own).into_iter().chain(given).collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! Making somebody an owner: the one change that asks to type something.
+
+use askama::Template;
+use platform::{
+    Can, Error, Form, Grant, Member, MemberId, Path, Result, Submitted, TenantDb, Ui,
+    spine::{Decision, Here, Spine, get_member},
+    ui::{self, Answer, Errors},
+};
+use sea_orm::prelude::Uuid;
+use serde::Deserialize;
+
+use super::back;
+use crate::permissions::ManageMembers;
+
+/// What the page sends.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(crate) struct HandOver {
+    email: String,
+    stay: String,
+}
+
+impl Form for HandOver {
+    fn check(&self, errors: &mut Errors) {
+        errors.unless(!self.email.trim().is_empty(), "email", MISTYPED);
+    }
+}
+
+const MISTYPED: &str = "This is not their address. Type it as it stands on this page.";
+const LIST: &str = "/settings/members";
+
+#[derive(Template)]
+#[template(path = "tenants/owner.html")]
+struct Owner<'a> {
+    member: &'a Member,
+    workspace: &'a str,
+    answer: Answer,
+    help: String,
+    csrf: &'a str,
+}
+
+pub(super) async fn ask(
+    who: Can<ManageMembers>,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+) -> Result {
+    let member = get_member(&db, MemberId(id)).await?;
+    if !who.member.power.is_owner() {
+        return Err(Error::Forbidden);
+    }
+    let ui = ui.under("Members", LIST);
+    ui.page("New owner", &Owner::new(&member, &here, Answer::empty(), ui.csrf()))
+}
+
+pub(super) async fn hand_over(
+    who: Can<ManageMembers>,
+    Spine(core): Spine,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+    Submitted(form): Submitted<HandOver>,
+) -> Result {
+    let member = get_member(&db, MemberId(id)).await?;
+    let is_typed = |form: &HandOver| form.email.trim().eq_ignore_ascii_case(&member.email);
+    let form = match form {
+        Ok(form) if is_typed(&form) => form,
+        other => {
+            let answer = other.map_or_else(|answer| answer, |form| form.answer());
+            let ui = ui.under("Members", LIST);
+            return ui.invalid("New owner", &Owner::new(&member, &here, answer, ui.csrf()));
+        }
+    };
+    let needs = Grant::of::<ManageMembers>();
+    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let done = decision.hand_over(member.id, !form.stay.is_empty()).await?;
+    back(LIST.to_owned(), done, |member| format!("{} owns the workspace", member.name))
+}
+
+impl<'a> Owner<'a> {
+    fn new(member: &'a Member, here: &'a Here, answer: Answer, csrf: &'a str) -> Self {
+        let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+        let help = format!("Type {} to make sure that it is the right person.", member.email);
+        Self { member, workspace, answer, csrf, help }
+    }
+}
+
+impl HandOver {
+    fn answer(&self) -> Answer {
+        let answer = Answer::empty().with("email", &self.email).with("stay", &self.stay);
+        answer.reject("email", MISTYPED)
+    }
+}

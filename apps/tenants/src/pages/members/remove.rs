@@ -1,0 +1,52 @@
+//! Removing a member: a page that asks, and the same question over the list.
+
+use platform::{
+    Can, Grant, MemberId, Path, Query, Result, TenantDb, Ui, see_other,
+    spine::{Decision, Here, Spine, get_member},
+    ui::{Tone, confirm},
+};
+use sea_orm::prelude::Uuid;
+
+use super::{back, list};
+use crate::{member::Search, permissions::ManageMembers};
+
+pub(super) async fn ask(
+    who: Can<ManageMembers>,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+    Query(search): Query<Search>,
+) -> Result {
+    let member = get_member(&db, MemberId(id)).await?;
+    if member.id == who.member.id {
+        return see_other("/settings/leave");
+    }
+    let list = list::here(&search).to_string();
+    let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+    let title = format!("Remove {} from {workspace}?", member.name);
+    let action = list.replacen("/settings/members", &format!("/settings/members/{id}/remove"), 1);
+    let ui = ui.under("Members", "/settings/members");
+    let question = confirm(&title, "Their work stays; their access ends now.", &action, ui.csrf())
+        .icon("user-minus", Tone::Error)
+        .button("Remove member");
+    ui.page("Remove", &question.panel(&list))
+}
+
+pub(super) async fn remove(
+    who: Can<ManageMembers>,
+    Spine(core): Spine,
+    db: TenantDb,
+    Path(id): Path<Uuid>,
+    Query(search): Query<Search>,
+) -> Result {
+    let (needs, id) = (Grant::of::<ManageMembers>(), MemberId(id));
+    get_member(&db, id).await?;
+    if id == who.member.id {
+        return see_other("/settings/leave");
+    }
+    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let done = decision.remove(&core.sessions, id).await?;
+    let to = list::here(&search).to_string();
+    back(to, done, |member| format!("{} is no longer a member", member.name))
+}

@@ -1,0 +1,47 @@
+//! Giving a member another role.
+
+use platform::{
+    AnyRole, Can, Form, Grant, MemberId, Path, Query, Result, Submitted, TenantDb, see_other_with,
+    spine::{Decision, Spine, get_member},
+    ui::{Errors, Toast},
+};
+use sea_orm::prelude::Uuid;
+use serde::Deserialize;
+
+use super::{back, list};
+use crate::{member::Search, permissions::ManageMembers};
+
+/// What the choice in a row of the list sends.
+#[derive(Deserialize)]
+pub(crate) struct Choice {
+    role: String,
+}
+
+impl Form for Choice {
+    fn check(&self, errors: &mut Errors) {
+        // An owner is made on a page of its own, which asks twice.
+        let role = self.role.parse::<AnyRole>().ok().filter(|role| !role.is_owner());
+        errors.unless(role.is_some(), "role", "Choose one of the roles.");
+    }
+}
+
+pub(super) async fn change(
+    who: Can<ManageMembers>,
+    Spine(core): Spine,
+    db: TenantDb,
+    Path(id): Path<Uuid>,
+    Query(search): Query<Search>,
+    Submitted(form): Submitted<Choice>,
+) -> Result {
+    let (id, to) = (MemberId(id), list::here(&search).to_string());
+    get_member(&db, id).await?;
+    let role = form.ok().and_then(|form| form.role.parse::<AnyRole>().ok());
+    let Some(role) = role else {
+        let toast = Toast::error("Nothing was changed").text("Choose one of the roles.");
+        return see_other_with(to, &toast);
+    };
+    let needs = Grant::of::<ManageMembers>();
+    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let done = decision.change(id, role).await?;
+    back(to, done, |member| format!("{} is now {}", member.name, member.role_name))
+}

@@ -1,0 +1,21 @@
+//! What roles may hold of this app.
+
+use platform::{Permission, Role};
+
+/// Look at the list of members.
+pub struct SeeMembers;
+
+impl Permission for SeeMembers {
+    const KEY: &'static str = "tenants.see_members";
+    const LABEL: &'static str = "See the members and their addresses";
+    const FROM: Role = Role::Viewer;
+}
+
+/// Decide who is a member, and as what.
+pub struct ManageMembers;
+
+impl Permission for ManageMembers {
+    const KEY: &'static str = "tenants.manage_members";
+    const LABEL: &'static str = "Change the roles of members and remove them";
+    const FROM: Role = Role::Admin;
+}

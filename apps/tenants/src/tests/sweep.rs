@@ -1,0 +1,35 @@
+//! Every route lets in who may, and nobody else.
+
+use core_testing::{
+    Role, Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
+    assert_strangers_are_turned_away, assert_viewers_cannot_post, for_each_store,
+};
+
+use super::{acme, apps};
+
+#[tokio::test]
+async fn every_route_lets_in_who_may_and_nobody_else() {
+    for_each_store(apps, async |stage| {
+        let (acme, _) = acme(stage).await;
+        let bo = stage.member(&acme, Role::Member).await;
+        let path = |what: &str| format!("/settings/members/{}/{what}", bo.member_id());
+        let samples = Samples::new()
+            .redirects("/")
+            .redirects("/settings")
+            .redirects("/enter")
+            .redirects("/redeem")
+            .redirects("/cross")
+            .path("/settings/members/{id}/role", path("role"))
+            .form("/settings/members/{id}/role", &[("role", "admin")])
+            .path("/settings/members/{id}/remove", path("remove"))
+            .path("/settings/members/{id}/owner", path("owner"))
+            .form("/settings/members/{id}/owner", &[("email", &bo.email)])
+            .for_all("/settings/leave")
+            .for_all("/logout");
+        assert_viewers_cannot_post(stage, &acme, &samples).await;
+        assert_foreign_ids_do_not_exist(stage, &acme, &samples).await;
+        assert_strangers_are_turned_away(stage, &acme, &samples).await;
+        let _ = assert_owner_sees_every_get;
+    })
+    .await;
+}

@@ -1,0 +1,117 @@
+//! Decisions about members: made alone in the tenant, by the rules, on what is true at that moment.
+
+use core_base::{Error, MemberId, Result, UserId};
+use core_db::{Room, Store, TenantDb};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use crate::{
+    AnyRole, Grant, Member, Power, Refusal, Role, Rules, Sessions, Someone, entity, find_member,
+    get_member, member, members, memberships, roles,
+};
+
+/// One decision. From `begin` to the end of the transaction nobody else changes a member or a role
+/// of the tenant, so that what was checked still holds when it is written.
+pub struct Decision<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) db: &'a TenantDb,
+    /// Everything that apps declare.
+    pub(crate) grants: &'a [Grant],
+    pub(crate) needs: Grant,
+    /// Who decides, read anew: they may have been changed since the gate let them in.
+    pub(crate) actor: Member,
+    owners: u64,
+}
+
+impl<'a> Decision<'a> {
+    /// Waits for its turn. `needs` is the permission that it takes.
+    pub async fn begin(
+        store: &'a Store,
+        db: &'a TenantDb,
+        grants: &'a [Grant],
+        needs: Grant,
+        actor: UserId,
+    ) -> Result<Self> {
+        db.alone_in(Room::Members).await?;
+        let actor = find_member(db, actor).await?.ok_or(Error::Forbidden)?;
+        let owners = member::owners(db).await?;
+        Ok(Self { store, db, grants, needs, actor, owners })
+    }
+
+    /// Who decides.
+    pub fn actor(&self) -> &Member {
+        &self.actor
+    }
+
+    /// The rules as they apply here.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { grants: self.grants, needs: self.needs, owners: self.owners }
+    }
+
+    /// Gives a member another role; says who they are then.
+    pub async fn change(&self, id: MemberId, role: AnyRole) -> Result<Result<Member, Refusal>> {
+        let target = get_member(self.db, id).await?;
+        let power = roles::power(self.db, role).await?.ok_or(Error::NotFound)?;
+        if let Err(why) = self.rules().may_change(self.me(), someone(&target), &power) {
+            return Ok(Err(why));
+        }
+        self.set(&target, role).await?;
+        get_member(self.db, id).await.map(Ok)
+    }
+
+    /// Makes a member an owner; the one who was stays one too, or becomes an admin.
+    pub async fn hand_over(&self, id: MemberId, stay: bool) -> Result<Result<Member, Refusal>> {
+        let target = get_member(self.db, id).await?;
+        if let Err(why) = self.rules().may_hand_over(self.me(), someone(&target)) {
+            return Ok(Err(why));
+        }
+        self.set(&target, Role::Owner.into()).await?;
+        if !stay {
+            self.set(&self.actor, Role::Admin.into()).await?;
+        }
+        Ok(Ok(target))
+    }
+
+    /// Removes a member. Once that is kept, they no longer belong and their sessions here end.
+    pub async fn remove(
+        &self,
+        sessions: &Sessions,
+        id: MemberId,
+    ) -> Result<Result<Member, Refusal>> {
+        let target = get_member(self.db, id).await?;
+        if let Err(why) = self.rules().may_remove(self.me(), someone(&target)) {
+            return Ok(Err(why));
+        }
+        let (tenant, user) = (target.tenant, target.user);
+        // Written first, so that a kill after the tenant's commit leaves a trace to go by.
+        memberships::mark_leaving(self.store.catalog(), user, tenant).await?;
+        let delete = self.db.delete_many::<entity::member::Entity>();
+        delete.filter(entity::member::Column::Id.eq(id.0)).exec(self.db).await?;
+        let (store, sessions) = (self.store.clone(), sessions.clone());
+        self.db.afterwards(async move {
+            memberships::forget(&store, user, tenant).await?;
+            sessions.end_in(user, tenant).await.map(drop)
+        });
+        Ok(Ok(target))
+    }
+
+    fn me(&self) -> Someone<'_> {
+        someone(&self.actor)
+    }
+
+    async fn set(&self, target: &Member, role: AnyRole) -> Result<()> {
+        member::set_role(self.db, target.id, role).await?;
+        let (store, tenant, user) = (self.store.clone(), target.tenant, target.user);
+        self.db.afterwards(async move { members::note(&store, tenant, Some(user)).await });
+        Ok(())
+    }
+
+    /// May the decider give this role, as it is now?
+    pub async fn may_grant(&self, role: AnyRole) -> Result<Result<Power, Refusal>> {
+        let power = roles::power(self.db, role).await?.ok_or(Error::NotFound)?;
+        Ok(self.rules().may_grant(&self.actor.power, &power).map(|()| power))
+    }
+}
+
+fn someone(member: &Member) -> Someone<'_> {
+    Someone { id: member.id, power: &member.power }
+}

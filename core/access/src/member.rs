@@ -1,0 +1,172 @@
+//! A person inside one tenant.
+
+use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
+use core_db::{Room, TenantDb};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
+    QuerySelect, Select,
+    prelude::{DateTimeUtc, Uuid},
+    sea_query::{Expr, IntoCondition},
+};
+
+use crate::{
+    AnyRole, Grant, Keys, Power, Role,
+    entity::{member, role},
+};
+
+/// A member, with what their role lets them do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Which member.
+    pub id: MemberId,
+    /// Which person.
+    pub user: UserId,
+    /// Where.
+    pub tenant: TenantId,
+    /// What colleagues read.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What they are.
+    pub role: AnyRole,
+    /// What people call that.
+    pub role_name: String,
+    /// What they may do.
+    pub power: Power,
+    /// Since when, UTC.
+    pub since: DateTimeUtc,
+}
+
+impl Member {
+    /// Does the role hold this permission?
+    pub fn may(&self, grant: &Grant) -> bool {
+        self.power.holds(grant)
+    }
+}
+
+/// What is needed to make somebody a member.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    /// The person.
+    pub user: UserId,
+    /// What colleagues read.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What they are to be.
+    pub role: AnyRole,
+}
+
+/// A row of members beside the role of the workspace's own that it may name.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct MemberRow {
+    id: Uuid,
+    user_id: Uuid,
+    name: String,
+    email: String,
+    role: AnyRole,
+    created_at: DateTimeUtc,
+    role_name: Option<String>,
+    permissions: Option<Keys>,
+}
+
+impl MemberRow {
+    /// All members; add a filter and an order, then `into_model::<MemberRow>()`.
+    pub fn select(db: &TenantDb) -> Select<member::Entity> {
+        let join = member::Entity::belongs_to(role::Entity)
+            .from(member::Column::Role)
+            .to(role::Column::Id)
+            .into();
+        db.find::<member::Entity>()
+            .join(JoinType::LeftJoin, join)
+            .column_as(role::Column::Name, "role_name")
+            .column_as(role::Column::Permissions, "permissions")
+    }
+
+    /// The member of `tenant` that this is.
+    pub fn member(self, tenant: TenantId) -> Member {
+        let (role_name, power) = match self.role {
+            AnyRole::BuiltIn(role) => (role.label().to_owned(), Power::BuiltIn(role)),
+            // A role that is gone holds nothing.
+            AnyRole::Custom(_) => (
+                self.role_name.unwrap_or_default(),
+                self.permissions.map_or(Power::NONE, Power::Keys),
+            ),
+        };
+        Member {
+            id: MemberId(self.id),
+            user: UserId(self.user_id),
+            tenant,
+            name: self.name,
+            email: self.email,
+            role: self.role,
+            role_name,
+            power,
+            since: self.created_at,
+        }
+    }
+}
+
+/// The member that this person is here, read in the caller's own transaction.
+pub async fn find_member(db: &TenantDb, user: UserId) -> Result<Option<Member>> {
+    find(db, member::Column::UserId.eq(user.0)).await
+}
+
+/// The member of this id, or `NotFound`.
+pub async fn get_member(db: &TenantDb, id: MemberId) -> Result<Member> {
+    find(db, member::Column::Id.eq(id.0)).await?.ok_or(Error::NotFound)
+}
+
+async fn find(db: &TenantDb, which: impl IntoCondition) -> Result<Option<Member>> {
+    let row = MemberRow::select(db).filter(which).into_model::<MemberRow>().one(db).await?;
+    Ok(row.map(|row| row.member(db.tenant())))
+}
+
+/// Adds a member, or gives an existing one the role. Doing it again is harmless.
+pub async fn add_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
+    db.alone_in(Room::Members).await?;
+    let Some(member) = find_member(db, new.user).await? else {
+        return insert_member(db, new).await;
+    };
+    if member.role.is_owner() && !new.role.is_owner() && owners(db).await? <= 1 {
+        return Err(Error::Conflict(crate::Refusal::LastOwner.text().to_owned()));
+    }
+    set_role(db, member.id, new.role).await?;
+    Ok(member.id)
+}
+
+/// Adds a member to a tenant that cannot have them yet.
+pub(crate) async fn insert_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
+    let id = MemberId::new();
+    let row = member::ActiveModel {
+        id: Set(id.0),
+        user_id: Set(new.user.0),
+        name: Set(new.name),
+        email: Set(new.email),
+        role: Set(new.role),
+        created_at: Set(clock::now()),
+    };
+    db.insert(row).await?;
+    Ok(id)
+}
+
+pub(crate) async fn set_role(db: &TenantDb, id: MemberId, role: AnyRole) -> Result<(), DbErr> {
+    let update = db.update_many::<member::Entity>();
+    let update = update.col_expr(member::Column::Role, Expr::value(role));
+    update.filter(member::Column::Id.eq(id.0)).exec(db).await.map(drop)
+}
+
+/// Whoever has the one role gets the other. Says how many they were.
+pub(crate) async fn move_all(db: &TenantDb, from: RoleId, to: AnyRole) -> Result<u64, DbErr> {
+    let update = db.update_many::<member::Entity>();
+    let update = update.col_expr(member::Column::Role, Expr::value(to));
+    let update = update.filter(member::Column::Role.eq(AnyRole::Custom(from)));
+    Ok(update.exec(db).await?.rows_affected)
+}
+
+/// How many own the workspace.
+pub(crate) async fn owners(db: &TenantDb) -> Result<u64, DbErr> {
+    let owner = AnyRole::BuiltIn(Role::Owner);
+    db.find::<member::Entity>().filter(member::Column::Role.eq(owner)).count(db).await
+}

@@ -1,0 +1,111 @@
+//! Who may change whom: rules without a database. Nobody gives what they don't hold, nobody touches
+//! who holds more, and a workspace always has an owner.
+
+use core_base::MemberId;
+
+use crate::{Grant, Power};
+
+/// Why something is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The permission for it is missing.
+    NotAllowed,
+    /// The other one, or the role, may do things that the asker may not.
+    HoldsMore,
+    /// The new role may do things that the asker may not.
+    GrantsMore,
+    /// Nobody would own the workspace.
+    LastOwner,
+    /// Ownership can't be handed to oneself, or to somebody who has it.
+    OwnerAlready,
+}
+
+impl Refusal {
+    /// What a person reads.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "Your role no longer includes this. Ask an admin of the workspace.",
+            Self::HoldsMore => "Their role includes more than yours. Ask somebody who has it all.",
+            Self::GrantsMore => "That role includes more than yours. Choose another one.",
+            Self::LastOwner => "A workspace needs an owner. Make somebody else an owner first.",
+            Self::OwnerAlready => "This person is an owner already.",
+        }
+    }
+}
+
+/// Somebody, as far as the rules look at them.
+#[derive(Clone, Copy, Debug)]
+pub struct Someone<'a> {
+    /// Who.
+    pub id: MemberId,
+    /// What they may do.
+    pub power: &'a Power,
+}
+
+/// What the rules need to know of the product and the workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// Everything that apps declare.
+    pub grants: &'a [Grant],
+    /// The one that it takes to do this.
+    pub needs: Grant,
+    /// How many owners there are.
+    pub owners: u64,
+}
+
+type Verdict = Result<(), Refusal>;
+
+impl Rules<'_> {
+    /// May `actor` give somebody a role of this power?
+    pub fn may_grant(&self, actor: &Power, role: &Power) -> Verdict {
+        refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
+        refuse(!actor.covers(role, self.grants), Refusal::GrantsMore)
+    }
+
+    /// May `actor` give `target` this role?
+    pub fn may_change(&self, actor: Someone<'_>, target: Someone<'_>, role: &Power) -> Verdict {
+        self.may_touch(actor.power, target.power)?;
+        self.may_grant(actor.power, role)?;
+        self.leaves_an_owner(target.power, role.is_owner())
+    }
+
+    /// May `actor` remove `target`? Oneself only by leaving.
+    pub fn may_remove(&self, actor: Someone<'_>, target: Someone<'_>) -> Verdict {
+        if actor.id == target.id {
+            return self.may_leave(actor);
+        }
+        self.may_touch(actor.power, target.power)?;
+        self.leaves_an_owner(target.power, false)
+    }
+
+    /// May `actor` go? Everybody may, but for the last owner.
+    pub fn may_leave(&self, actor: Someone<'_>) -> Verdict {
+        self.leaves_an_owner(actor.power, false)
+    }
+
+    /// May `actor` make `target` an owner, and step down or not?
+    pub fn may_hand_over(&self, actor: Someone<'_>, target: Someone<'_>) -> Verdict {
+        refuse(!actor.power.is_owner(), Refusal::NotAllowed)?;
+        refuse(actor.id == target.id || target.power.is_owner(), Refusal::OwnerAlready)
+    }
+
+    /// May `actor` make of a role of the workspace's own, which holds `before`, one that holds
+    /// `after`? A new role holds nothing before, one that goes nothing after.
+    pub fn may_edit(&self, actor: &Power, before: &Power, after: &Power) -> Verdict {
+        self.may_touch(actor, before)?;
+        self.may_grant(actor, after)
+    }
+
+    fn may_touch(&self, actor: &Power, target: &Power) -> Verdict {
+        refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
+        refuse(!actor.covers(target, self.grants), Refusal::HoldsMore)
+    }
+
+    fn leaves_an_owner(&self, before: &Power, stays: bool) -> Verdict {
+        refuse(before.is_owner() && !stays && self.owners <= 1, Refusal::LastOwner)
+    }
+}
+
+fn refuse(when: bool, why: Refusal) -> Verdict {
+    if when { Err(why) } else { Ok(()) }
+}

@@ -1,0 +1,3 @@
+//! The rules against a reference model, in every combination.
+
+mod rules;
