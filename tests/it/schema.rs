@@ -36,8 +36,8 @@ async fn entities_have_the_columns_of_their_tables() {
     let mut entities: Vec<_> =
         registry.tables.iter().map(|table| (table.name.clone(), table.columns.clone())).collect();
     entities.push(("members".into(), columns::<core_access::entity::member::Entity>()));
-    entities.push(("jobs_done".into(), columns::<core_db::job_done::Entity>()));
     entities.push(("roles".into(), columns::<core_access::entity::role::Entity>()));
+    entities.push(("jobs_done".into(), columns::<core_db::job_done::Entity>()));
     for kind in core_stores(&STORES) {
         let home = Home::new(kind, &[]).await.unwrap();
         core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
@@ -60,17 +60,19 @@ async fn entities_have_the_columns_of_their_tables() {
     }
 }
 
-fn catalogue() -> [(&'static str, Vec<String>); 11] {
+fn catalogue() -> [(&'static str, Vec<String>); 13] {
     use core_access::entity::{attempt, membership, session, ticket, user};
-    use core_db::catalog::{cell, change, meta, tenant};
+    use core_db::catalog::{address, cell, change, meta, tenant};
     [
         ("jobs", columns::<core_jobs::job_entity::Entity>()),
         ("schedules", columns::<core_jobs::schedule_entity::Entity>()),
+        ("email_links", columns::<core_access::entity::email_link::Entity>()),
         ("attempts", columns::<attempt::Entity>()),
         ("memberships", columns::<membership::Entity>()),
         ("sessions", columns::<session::Entity>()),
         ("tickets", columns::<ticket::Entity>()),
         ("users", columns::<user::Entity>()),
+        ("addresses", columns::<address::Entity>()),
         ("cells", columns::<cell::Entity>()),
         ("changes", columns::<change::Entity>()),
         ("meta", columns::<meta::Entity>()),

@@ -1,5 +1,6 @@
 //! People: who they are, and the browsers they are signed in with.
 
+mod jobs;
 pub mod letters;
 mod pages;
 pub mod user;
@@ -8,5 +9,9 @@ use platform::App;
 
 /// What this app brings.
 pub fn app() -> App {
-    App::new("accounts").account(pages::routes())
+    App::new("accounts")
+        .account(pages::routes())
+        .job(jobs::answer_sign_up)
+        .job(jobs::answer_forgotten)
+        .job(jobs::tell_password_changed)
 }

@@ -24,6 +24,17 @@ pub enum Environment {
     Test,
 }
 
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Everybody.
+    Open,
+    /// Whoever was invited to a workspace.
+    Invited,
+    /// Nobody; an operator makes accounts with `user create`.
+    Closed,
+}
+
 /// Where the data lives.
 #[derive(Clone, Debug)]
 pub enum StoreConfig {
@@ -63,6 +74,8 @@ pub struct Config {
     pub product_name: String,
     /// `SMTP_URL` and its companions.
     pub mail: MailConfig,
+    /// `REGISTRATION`.
+    pub registration: Registration,
     /// `RATE_LIMITS`.
     pub rate_limits: bool,
     /// `LOG_FORMAT=json`; text otherwise.
@@ -90,6 +103,14 @@ impl Config {
         let base_url = env.base_url(listen.port());
         let store = env.store();
         let secret_key = env.secret_key(environment, &data_dir);
+        let registration = env.choice(
+            "REGISTRATION",
+            &[
+                ("open", Registration::Open),
+                ("invited", Registration::Invited),
+                ("closed", Registration::Closed),
+            ],
+        );
         let rate_limits = env.switch("RATE_LIMITS", true);
         let product_name = env.text("PRODUCT_NAME").unwrap_or_else(|| "Groundwork".into());
         let mail = env.mail(&product_name, &base_url);
@@ -114,6 +135,7 @@ impl Config {
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
             product_name,
             mail,
+            registration,
             rate_limits,
             log_json: env.switch_between(
                 "LOG_FORMAT",

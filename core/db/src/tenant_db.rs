@@ -95,7 +95,7 @@ impl TenantDb {
     ) -> Self {
         let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
         let (state, later) = (Mutex::new(state), std::sync::Mutex::default());
-        Self(Arc::new(Inner { tenant, cell, mode, state, wake, left, job, repeated, later }))
+        Self(Arc::new(Inner { tenant, cell, mode, state, later, wake, left, job, repeated }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {

@@ -36,10 +36,10 @@ pub mod spine {
         get_member, issue, just_founded, look_at_link, make_link, note_use, people_by_role, redeem,
         repair, reserve, use_link,
     };
-    pub use core_base::{SessionId, Slug, Token, normalise_email};
+    pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CellReport, Changes, LEADS, NewTenant, Status, Store, Taken,
-        Tenant, UNDO, catalog, violates,
+        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, LEADS, NewTenant, Status, Store,
+        Taken, Tenant, UNDO, catalog, violates,
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,

@@ -54,17 +54,17 @@ async fn every_answer_carries_the_security_headers() {
     everywhere(async |world| {
         let account = world.stage.config().account_origin();
         let project = world.project("Rocket").await;
-        let letter = world.letter().await;
         let (member, role) = (world.member().await, world.role("Contractor").await);
+        let letter = world.letter().await;
         let (visitor, account_visitor) =
             (world.stage.visitor_at(&world.acme), world.stage.visitor());
         // A letter has styles of its own; apps/mailbox looks at the policy it is shown under.
         let ours = world.stage.routes.iter().filter(|route| route.path != "/dev/mail/{id}/html");
         for route in ours.filter(|route| route.method == Method::GET) {
             let path = route.path.replace("/projects/{id}", &project);
-            let path = path.replace("/dev/mail/{id}", &letter);
             let path = path.replace("/settings/members/{id}", &member);
             let path = path.replace("/settings/roles/{id}", &role);
+            let path = path.replace("/dev/mail/{id}", &letter);
             assert!(!path.contains('{'), "no sample for {path}");
             let (origin, outside) = match route.site {
                 SiteKind::Account => (&account, &account_visitor),

@@ -2,5 +2,6 @@
 
 mod agreement;
 mod create;
+mod jobs;
 mod migrate;
 mod program;

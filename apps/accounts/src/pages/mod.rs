@@ -1,8 +1,13 @@
 //! The map of the app's screens, all on the account site.
 
 mod account;
+mod arrive;
+mod confirm;
+mod forgot;
+mod reset;
 mod sign_in;
 mod sign_out;
+mod sign_up;
 
 use platform::Routes;
 
@@ -10,6 +15,15 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/login", sign_in::show)
         .post("/login", sign_in::sign_in)
+        .get("/signup", sign_up::show)
+        .post("/signup", sign_up::request)
+        .get("/signup/confirm", confirm::show)
+        .post("/signup/confirm", confirm::confirm)
+        .post("/signup/again", confirm::again)
+        .get("/forgot", forgot::show)
+        .post("/forgot", forgot::request)
+        .get("/reset", reset::show)
+        .post("/reset", reset::reset)
         .post("/logout", sign_out::sign_out)
         .get("/account", account::show)
         .post("/account/sessions/{id}/end", account::end)

@@ -3,19 +3,17 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId, see_other,
-    spine::{
-        Client, Core, CurrentSession, IntoResponse, Limit, NewSession, Response, SESSION_COOKIE,
-        SetCookie, Spine, UserAgent, normalise_email, safe_next,
-    },
+    spine::{Client, Core, CurrentSession, Limit, Spine, UserAgent, normalise_email, safe_next},
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
 
+use super::arrive::{Browser, arrive, landing};
 use crate::user;
 
 const TRIES: Limit = Limit::new("login", 30, 60);
 const FAILED_FROM: Limit = Limit::new("login_failed_from", 10, 60);
-const FAILED_FOR: Limit = Limit::new("login_failed_for", 5, 300);
+pub(super) const FAILED_FOR: Limit = Limit::new("login_failed_for", 5, 300);
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -58,6 +56,7 @@ pub(crate) async fn show(
         return see_other(safe_next(&next).unwrap_or("/workspaces"));
     }
     let answer = Answer::empty().with("next", next);
+    let ui = ui.corner("New here?", "Sign up", "/signup");
     let page = SignIn { answer, problem: None, csrf: ui.csrf(), product: &core.brand.name };
     ui.page("Log in", &page)
 }
@@ -87,31 +86,12 @@ pub(crate) async fn sign_in(
             return ui.invalid("Log in", &page);
         }
     };
-    // Somebody else's session in this browser must not live on behind the new one.
-    if let Some(old) = old {
-        core.sessions.end(old.user, old.id).await?;
-    }
     let user = UserId(found.id);
-    let token = core
-        .sessions
-        .open(NewSession {
-            user,
-            parent: None,
-            tenant: None,
-            born: None,
-            method: "password",
-            user_agent,
-            address: client.address.to_string(),
-        })
-        .await?;
     let target = match safe_next(&form.next) {
         Some(next) => next.to_owned(),
         None => landing(&core, user).await?,
     };
-    let mut response: Response = see_other(target)?.into_response();
-    let ninety_days = std::time::Duration::from_secs(90 * 24 * 3600);
-    SetCookie::new(SESSION_COOKIE, token.expose(), Some(ninety_days)).put(&mut response);
-    Ok(response)
+    arrive(&core, Browser { old, client, user_agent }, user, ("password", &target)).await
 }
 
 type Problem = (&'static str, &'static str);
@@ -146,17 +126,4 @@ async fn check(
             Ok(Err(MISMATCH))
         }
     }
-}
-
-/// Where the person was last; the only workspace; or the list to choose from.
-async fn landing(core: &Core, user: UserId) -> Result<String> {
-    let belongings = core.belongings.of(user).await?;
-    let open: Vec<_> = belongings.iter().filter(|one| one.is_open()).collect();
-    let last = open.iter().filter(|one| one.used_at.is_some()).max_by_key(|one| one.used_at);
-    let one = match (last, open.as_slice()) {
-        (Some(one), _) => one,
-        (None, [one]) => one,
-        _ => return Ok("/workspaces".into()),
-    };
-    Ok(format!("{}/", core.config.workspace_origin(&one.slug)))
 }

@@ -1,12 +1,20 @@
 //! The noun: a person's identity in the catalogue.
 
 mod password;
+pub mod rules;
 
 use platform::{
-    Result, UserId, clock,
-    spine::{CatalogDb, entity::user, normalise_email, violates},
+    Later, Result, UserId, clock,
+    spine::{
+        CatalogDb,
+        entity::{email_link::Purpose, user},
+        normalise_email, use_link, violates,
+    },
+    ui::Errors,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter, sea_query::Expr};
+
+use crate::jobs::TellPasswordChanged;
 
 pub use password::{hash, verify};
 
@@ -17,7 +25,7 @@ pub enum Refusal {
     Email,
     /// Somebody has it already.
     Taken,
-    /// Too short or too long.
+    /// Too short, too long or too easy.
     Password,
 }
 
@@ -27,7 +35,7 @@ impl Refusal {
         match self {
             Self::Email => "This is not an e-mail address.",
             Self::Taken => "A person with this e-mail address exists already.",
-            Self::Password => "A password has 15 to 200 characters.",
+            Self::Password => "A password has 15 to 200 characters and is not easy to guess.",
         }
     }
 }
@@ -40,7 +48,9 @@ pub async fn create(
     password: &str,
 ) -> Result<Result<UserId, Refusal>> {
     let Some(email) = normalise_email(email) else { return Ok(Err(Refusal::Email)) };
-    if !(15..=200).contains(&password.chars().count()) {
+    let mut errors = Errors::default();
+    rules::check(password, &[name, &email], "password", &mut errors);
+    if !errors.is_empty() {
         return Ok(Err(Refusal::Password));
     }
     let hash = hash(password.to_owned()).await?;
@@ -51,6 +61,63 @@ pub async fn create(
     }
 }
 
+/// An address that a mailed link proves. The link is used up with what it allows.
+pub struct Proven<'a> {
+    /// What the link is for.
+    pub purpose: Purpose,
+    /// The token in it.
+    pub token: &'a str,
+    /// The address it was sent to.
+    pub email: &'a str,
+}
+
+/// A new person with a proven address; `None` where the link was used meanwhile, or the address has
+/// an account by now.
+pub async fn create_proven(
+    catalog: &CatalogDb,
+    proven: Proven<'_>,
+    name: &str,
+    password: &str,
+) -> Result<Option<UserId>> {
+    let hash = hash(password.to_owned()).await?;
+    let tx = catalog.begin().await?;
+    if !use_link(&tx, proven.purpose, proven.token).await? {
+        return Ok(None);
+    }
+    match tx.insert(row(proven.email, name.trim(), &hash)).await {
+        Ok(user) => {
+            tx.commit().await?;
+            Ok(Some(UserId(user.id)))
+        }
+        Err(error) if violates(&error, "users_email_key") => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Gives the person with a proven address another password, and has them told.
+pub async fn set_password(
+    catalog: &CatalogDb,
+    proven: Proven<'_>,
+    password: &str,
+) -> Result<Option<user::Model>> {
+    let hash = hash(password.to_owned()).await?;
+    let tx = catalog.begin().await?;
+    if !use_link(&tx, proven.purpose, proven.token).await? {
+        return Ok(None);
+    }
+    let query = tx.find::<user::Entity>().filter(user::Column::Email.eq(proven.email));
+    let Some(person) = query.one(&tx).await? else { return Ok(None) };
+    tx.update_many::<user::Entity>()
+        .filter(user::Column::Id.eq(person.id))
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .exec(&tx)
+        .await?;
+    let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
+    job.later(&tx).await?;
+    tx.commit().await?;
+    Ok(Some(person))
+}
+
 /// The row itself, with a hash that is known already; for seeds and imports.
 pub async fn insert(
     catalog: &CatalogDb,
@@ -58,14 +125,17 @@ pub async fn insert(
     name: &str,
     hash: &str,
 ) -> Result<user::Model, DbErr> {
-    let row = user::ActiveModel {
+    catalog.insert(row(email, name, hash)).await
+}
+
+fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
+    user::ActiveModel {
         id: Set(UserId::new().0),
         email: Set(email.to_owned()),
         name: Set(name.to_owned()),
         password_hash: Set(hash.to_owned()),
         created_at: Set(clock::now()),
-    };
-    catalog.insert(row).await
+    }
 }
 
 /// The person with this address.

@@ -1,5 +1,4 @@
 //! The mailbox as people and scripts use it.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use core_testing::Stage;
 use platform::mail::{Letter, Line, Mailbox, Message, Stationery};

@@ -1,0 +1,94 @@
+//! The letters that accounts send. What a page asks for is the same whoever asks and whatever is
+//! known of the address: only the job, later, looks.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use platform::{
+    Job, Priority, Result, Run,
+    mail::Mailbox,
+    spine::{entity::email_link::Purpose, make_link},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{letters, user};
+
+/// How long the link of a sign-up works.
+pub(crate) const SIGN_UP: TimeDelta = TimeDelta::hours(24);
+/// How long the link for a new password works.
+pub(crate) const RESET: TimeDelta = TimeDelta::hours(1);
+
+/// Somebody wants to sign up with this address.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AnswerSignUp {
+    pub(crate) email: String,
+}
+
+impl Job for AnswerSignUp {
+    const NAME: &'static str = "accounts.answer_sign_up";
+    const PRIORITY: Priority = Priority::High;
+    /// Half an hour: then they have gone away, or asked again.
+    const ATTEMPTS: u32 = 9;
+}
+
+/// Sends the link to go on with; where the address has an account, its owner learns so instead.
+pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
+    let (catalog, post) = (run.store.catalog(), &run.post);
+    let (on, to) = (post.stationery(), Mailbox::unknown(&job.email));
+    let letter = if user::by_email(catalog, &job.email).await?.is_some() {
+        letters::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
+    } else {
+        let token = make_link(catalog, Purpose::SignUp, &job.email, SIGN_UP).await?;
+        let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
+        letters::confirm_address(on, to, &link, spoken(SIGN_UP))
+    };
+    run.send(&letter).await
+}
+
+/// Somebody forgot the password of this address.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AnswerForgotten {
+    pub(crate) email: String,
+}
+
+impl Job for AnswerForgotten {
+    const NAME: &'static str = "accounts.answer_forgotten";
+    const PRIORITY: Priority = Priority::High;
+    const ATTEMPTS: u32 = 9;
+}
+
+/// Sends the link to choose a new one; where there is no account, the owner of the address learns so.
+pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<()> {
+    let (catalog, post) = (run.store.catalog(), &run.post);
+    let on = post.stationery();
+    let letter = match user::by_email(catalog, &job.email).await? {
+        Some(user) => {
+            let token = make_link(catalog, Purpose::Reset, &job.email, RESET).await?;
+            let link = post.account(&format!("/reset?token={}", token.expose()));
+            letters::reset_password(on, Mailbox::new(&user.name, &user.email), &link, spoken(RESET))
+        }
+        None => letters::no_account(on, Mailbox::unknown(&job.email), &post.account("/signup")),
+    };
+    run.send(&letter).await
+}
+
+/// The password of this address is another one now.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellPasswordChanged {
+    pub(crate) name: String,
+    pub(crate) email: String,
+}
+
+impl Job for TellPasswordChanged {
+    const NAME: &'static str = "accounts.tell_password_changed";
+}
+
+pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) -> Result<()> {
+    let to = Mailbox::new(&job.name, &job.email);
+    let post = &run.post;
+    run.send(&letters::password_changed(post.stationery(), to, &post.account("/forgot"))).await
+}
+
+fn spoken(time: TimeDelta) -> Duration {
+    time.to_std().unwrap_or_default()
+}

@@ -1,0 +1,56 @@
+//! Opening a session in this browser: after a password, a sign-up, a new password.
+
+use platform::{
+    Result, UserId, see_other,
+    spine::{Client, Core, IntoResponse, NewSession, Response, SESSION_COOKIE, Session, SetCookie},
+};
+
+/// A browser at the door.
+pub(crate) struct Browser {
+    /// Whose session it had so far.
+    pub(crate) old: Option<std::sync::Arc<Session>>,
+    /// Where it is.
+    pub(crate) client: Client,
+    /// Its own words.
+    pub(crate) user_agent: String,
+}
+
+/// Opens a session for `user` and goes on to `target`.
+pub(crate) async fn arrive(
+    core: &Core,
+    browser: Browser,
+    user: UserId,
+    (method, target): (&'static str, &str),
+) -> Result {
+    // Somebody else's session in this browser must not live on behind the new one.
+    if let Some(old) = browser.old {
+        core.sessions.end(old.user, old.id).await?;
+    }
+    let new = NewSession {
+        user,
+        parent: None,
+        tenant: None,
+        born: None,
+        method,
+        user_agent: browser.user_agent,
+        address: browser.client.address.to_string(),
+    };
+    let token = core.sessions.open(new).await?;
+    let mut response: Response = see_other(target)?.into_response();
+    let ninety_days = std::time::Duration::from_secs(90 * 24 * 3600);
+    SetCookie::new(SESSION_COOKIE, token.expose(), Some(ninety_days)).put(&mut response);
+    Ok(response)
+}
+
+/// Where a person goes after signing in: where they were last, the only workspace, or the list.
+pub(crate) async fn landing(core: &Core, user: UserId) -> Result<String> {
+    let belongings = core.belongings.of(user).await?;
+    let open: Vec<_> = belongings.iter().filter(|one| one.is_open()).collect();
+    let last = open.iter().filter(|one| one.used_at.is_some()).max_by_key(|one| one.used_at);
+    let one = match (last, open.as_slice()) {
+        (Some(one), _) => one,
+        (None, [one]) => one,
+        _ => return Ok("/workspaces".into()),
+    };
+    Ok(format!("{}/", core.config.workspace_origin(&one.slug)))
+}

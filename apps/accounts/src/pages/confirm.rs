@@ -1,0 +1,160 @@
+//! The second step of a sign-up, behind the mailed link: a name and a password. Only here, with the
+//! address proven, does an account come into being.
+
+use askama::Template;
+use platform::{
+    Form, Public, Query, Result, Submitted, Ui, UserId,
+    spine::{
+        Client, Core, CurrentSession, Link, Spine, UserAgent, entity::email_link::Purpose,
+        look_at_link,
+    },
+    ui::{self, Answer, Errors},
+};
+use serde::Deserialize;
+
+use super::{
+    arrive::{Browser, arrive, landing},
+    sign_up,
+};
+use crate::user::{self, rules};
+
+#[derive(Template)]
+#[template(path = "accounts/confirm.html")]
+struct Confirm<'a> {
+    answer: Answer,
+    email: &'a str,
+    csrf: &'a str,
+    least: String,
+}
+
+/// A link that proves nothing any more.
+#[derive(Template)]
+#[template(path = "accounts/dead_link.html")]
+pub(super) struct DeadLink<'a> {
+    /// Only where its time was over: then we know whom to send another.
+    pub(super) token: Option<&'a str>,
+    /// Where a new one is asked for.
+    pub(super) again: &'static str,
+    pub(super) csrf: &'a str,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WithToken {
+    pub(super) token: String,
+}
+
+impl Form for WithToken {
+    fn check(&self, _: &mut Errors) {}
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ConfirmForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+}
+
+impl Form for ConfirmForm {
+    fn check(&self, errors: &mut Errors) {
+        let name = self.name.trim().chars().count();
+        errors.unless(name > 0, "name", "Type your name, as colleagues know you.");
+        errors.unless(name <= 80, "name", "Use at most 80 characters.");
+        rules::check(&self.password, &[&self.name], "password", errors);
+    }
+}
+
+pub(crate) async fn show(
+    _: Public,
+    Spine(core): Spine,
+    Query(WithToken { token }): Query<WithToken>,
+    ui: Ui,
+) -> Result {
+    match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
+        Link::Good(email) => draw(ui, Answer::empty().with("token", &token), &email),
+        dead => dead_link(&ui, &dead, &token),
+    }
+}
+
+pub(crate) async fn confirm(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(old): CurrentSession,
+    client: Client,
+    UserAgent(user_agent): UserAgent,
+    ui: Ui,
+    Submitted(form): Submitted<ConfirmForm>,
+) -> Result {
+    let (token, form) = match form {
+        Ok(form) => (form.token.clone(), Ok(form)),
+        Err(answer) => (answer.value("token").to_owned(), Err(answer)),
+    };
+    let email = match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
+        Link::Good(email) => email,
+        dead => return dead_link(&ui, &dead, &token),
+    };
+    let form = match form.and_then(|form| about_oneself(&core, form, &email)) {
+        Ok(form) => form,
+        Err(answer) => return draw(ui, answer, &email),
+    };
+    let new = user::Proven { purpose: Purpose::SignUp, token: &token, email: &email };
+    let made = user::create_proven(core.store.catalog(), new, &form.name, &form.password).await?;
+    let Some(user) = made else {
+        // Sent twice, or used in another window: the account is there.
+        return platform::see_other("/login");
+    };
+    let target = next_step(&core, user).await?;
+    arrive(&core, Browser { old, client, user_agent }, user, ("sign_up", &target)).await
+}
+
+/// Somebody who was invited meanwhile has where to go; everybody else makes a workspace.
+async fn next_step(core: &Core, user: UserId) -> Result<String> {
+    let target = landing(core, user).await?;
+    Ok(if target == "/workspaces" { "/workspaces/new".into() } else { target })
+}
+
+/// What the form alone could not know: the address and the product are no passwords either.
+fn about_oneself(core: &Core, form: ConfirmForm, email: &str) -> Result<ConfirmForm, Answer> {
+    let mut errors = Errors::default();
+    rules::check(&form.password, &[&form.name, email, &core.brand.name], "password", &mut errors);
+    if errors.is_empty() {
+        return Ok(form);
+    }
+    let typed = vec![("token".into(), form.token), ("name".into(), form.name)];
+    Err(Answer::new(typed, errors))
+}
+
+fn draw(ui: Ui, answer: Answer, email: &str) -> Result {
+    let wrong = answer.is_rejected();
+    let page = Confirm { answer, email, csrf: ui.csrf(), least: rules::LEAST.to_string() };
+    if wrong {
+        ui.invalid("Create your account", &page)
+    } else {
+        ui.page("Create your account", &page)
+    }
+}
+
+/// Another letter in place of an expired link.
+pub(crate) async fn again(
+    _: Public,
+    Spine(core): Spine,
+    ui: Ui,
+    Submitted(form): Submitted<WithToken>,
+) -> Result {
+    let token = form.map(|form| form.token).unwrap_or_default();
+    match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
+        Link::Expired(email) => {
+            sign_up::send(&core, &email).await?;
+            sign_up::sent(&ui, &email)
+        }
+        dead => dead_link(&ui, &dead, &token),
+    }
+}
+
+fn dead_link(ui: &Ui, link: &Link, token: &str) -> Result {
+    let token = matches!(link, Link::Expired(_)).then_some(token);
+    ui.gone("This link is over", &DeadLink { token, again: "/signup", csrf: ui.csrf() })
+}

@@ -1,0 +1,93 @@
+//! A new password, behind the mailed link. All sessions end, on every device.
+
+use askama::Template;
+use platform::{
+    Form, Public, Query, Result, Submitted, Ui, UserId, see_other_with,
+    spine::{Core, Link, Spine, entity::email_link::Purpose, look_at_link},
+    ui::{self, Answer, Errors, Toast},
+};
+use serde::Deserialize;
+
+use super::confirm::{DeadLink, WithToken};
+use crate::user::{self, rules};
+
+#[derive(Template)]
+#[template(path = "accounts/reset.html")]
+struct Reset<'a> {
+    answer: Answer,
+    email: &'a str,
+    csrf: &'a str,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ResetForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    password: String,
+}
+
+impl Form for ResetForm {
+    fn check(&self, errors: &mut Errors) {
+        rules::check(&self.password, &[], "password", errors);
+    }
+}
+
+pub(crate) async fn show(
+    _: Public,
+    Spine(core): Spine,
+    Query(WithToken { token }): Query<WithToken>,
+    ui: Ui,
+) -> Result {
+    match look_at_link(core.store.catalog(), Purpose::Reset, &token).await? {
+        Link::Good(email) => draw(&ui, Answer::empty().with("token", &token), &email),
+        _ => dead_link(&ui),
+    }
+}
+
+pub(crate) async fn reset(
+    _: Public,
+    Spine(core): Spine,
+    ui: Ui,
+    Submitted(form): Submitted<ResetForm>,
+) -> Result {
+    let token = match &form {
+        Ok(form) => form.token.clone(),
+        Err(answer) => answer.value("token").to_owned(),
+    };
+    let catalog = core.store.catalog();
+    let Link::Good(email) = look_at_link(catalog, Purpose::Reset, &token).await? else {
+        return dead_link(&ui);
+    };
+    let form = match form.and_then(|form| about_oneself(&core, form, &email)) {
+        Ok(form) => form,
+        Err(answer) => return draw(&ui, answer, &email),
+    };
+    let proven = user::Proven { purpose: Purpose::Reset, token: &token, email: &email };
+    let Some(person) = user::set_password(catalog, proven, &form.password).await? else {
+        return dead_link(&ui);
+    };
+    core.sessions.end_all(UserId(person.id), None).await?;
+    core.attempts.forgive(super::sign_in::FAILED_FOR, &email).await?;
+    see_other_with("/login", &Toast::success("Your new password is saved. Log in with it."))
+}
+
+fn about_oneself(core: &Core, form: ResetForm, email: &str) -> Result<ResetForm, Answer> {
+    let mut errors = Errors::default();
+    rules::check(&form.password, &[email, &core.brand.name], "password", &mut errors);
+    if errors.is_empty() {
+        return Ok(form);
+    }
+    Err(Answer::new(vec![("token".into(), form.token)], errors))
+}
+
+fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {
+    let wrong = answer.is_rejected();
+    let page = Reset { answer, email, csrf: ui.csrf() };
+    let title = "Choose a new password";
+    if wrong { ui.invalid(title, &page) } else { ui.page(title, &page) }
+}
+
+fn dead_link(ui: &Ui) -> Result {
+    ui.gone("This link is over", &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
+}

@@ -1,0 +1,137 @@
+//! The first step of a sign-up: an address, and a letter to it. Everybody sees the same.
+
+use askama::Template;
+use platform::{
+    Form, Later, Public, Result, Submitted, Ui,
+    spine::{Client, Core, CurrentSession, Limit, Registration, Spine, normalise_email},
+    ui::{self, Answer, Errors},
+};
+use serde::Deserialize;
+
+use crate::jobs::AnswerSignUp;
+
+const FROM: Limit = Limit::new("signup_from", 20, 60);
+/// One letter to an address in three minutes.
+pub(super) const LETTER: Limit = Limit::new("letter_to", 1, 180);
+
+#[derive(Template)]
+#[template(path = "accounts/sign_up.html")]
+struct SignUp<'a> {
+    answer: Answer,
+    problem: Option<(&'static str, &'static str)>,
+    csrf: &'a str,
+    product: &'a str,
+}
+
+/// The page after any request for a letter; says what would have been sent, never what was.
+#[derive(Template)]
+#[template(path = "accounts/check_mail.html")]
+pub(super) struct CheckMail<'a> {
+    pub(super) email: &'a str,
+    /// What the letter is for.
+    pub(super) text: &'static str,
+    /// Where to ask again.
+    pub(super) again: &'static str,
+    pub(super) csrf: &'a str,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AddressForm {
+    #[serde(default)]
+    pub(super) email: String,
+}
+
+impl Form for AddressForm {
+    fn check(&self, errors: &mut Errors) {
+        let good = normalise_email(&self.email).is_some();
+        errors.unless(good, "email", "Enter a full address, like maya@example.com.");
+    }
+}
+
+pub(super) const TOO_MANY: (&str, &str) =
+    ("Too many tries", "For safety we stopped looking at them. Wait a minute and try again.");
+
+pub(crate) async fn show(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(session): CurrentSession,
+    ui: Ui,
+) -> Result {
+    if session.is_some() {
+        return platform::see_other("/workspaces/new");
+    }
+    if let Some(shut) = shut(&core) {
+        return ui.corner("Have an account?", "Log in", "/login").page("Sign up", &shut);
+    }
+    draw(&core, ui, Answer::empty(), None)
+}
+
+/// Where not everybody may sign up.
+#[derive(Template)]
+#[template(path = "accounts/registration_shut.html")]
+struct Shut {
+    text: &'static str,
+}
+
+fn shut(core: &Core) -> Option<Shut> {
+    let text = match core.config.registration {
+        Registration::Open => return None,
+        Registration::Invited => {
+            "New accounts are by invitation. Ask an owner or admin of a workspace to invite you; \
+             the link comes by email."
+        }
+        Registration::Closed => {
+            "No new accounts are made here at present. If you have one, log in."
+        }
+    };
+    Some(Shut { text })
+}
+
+pub(crate) async fn request(
+    _: Public,
+    Spine(core): Spine,
+    client: Client,
+    ui: Ui,
+    Submitted(form): Submitted<AddressForm>,
+) -> Result {
+    if let Some(shut) = shut(&core) {
+        return ui.invalid("Sign up", &shut);
+    }
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => return draw(&core, ui, answer, None),
+    };
+    if core.config.rate_limits && !core.attempts.allow(FROM, &client.network().to_string()).await? {
+        return draw(&core, ui, Answer::empty().with("email", form.email), Some(TOO_MANY));
+    }
+    let email = normalise_email(&form.email).unwrap_or_default();
+    send(&core, &email).await?;
+    sent(&ui, &email)
+}
+
+fn draw(
+    core: &Core,
+    ui: Ui,
+    answer: Answer,
+    problem: Option<(&'static str, &'static str)>,
+) -> Result {
+    let ui = ui.corner("Have an account?", "Log in", "/login");
+    let wrong = answer.is_rejected() || problem.is_some();
+    let page = SignUp { answer, problem, csrf: ui.csrf(), product: &core.brand.name };
+    if wrong { ui.invalid("Sign up", &page) } else { ui.page("Sign up", &page) }
+}
+
+/// Has the letter sent, unless one went out a moment ago.
+pub(super) async fn send(core: &Core, email: &str) -> Result<()> {
+    if core.attempts.allow(LETTER, &format!("signup {email}")).await? {
+        let tx = core.store.catalog().begin().await?;
+        AnswerSignUp { email: email.to_owned() }.later(&tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+pub(super) fn sent(ui: &Ui, email: &str) -> Result {
+    let text = "We have sent you a link to go on with. It works for 24 hours, on any device.";
+    ui.page("Check your email", &CheckMail { email, text, again: "/signup", csrf: ui.csrf() })
+}

@@ -1,0 +1,92 @@
+//! Which passwords are good: long, and nothing that a guesser tries first (NIST 800-63B-4).
+
+use platform::ui::Errors;
+
+/// Passwords are the only factor, so they are long. Counted in code points.
+pub const LEAST: usize = 15;
+/// Enough for any sentence; what is longer is a mistake.
+pub const MOST: usize = 200;
+/// Guesses that a good password withstands, as a power of ten.
+const GUESSES: f64 = 8.0;
+
+/// Says what is wrong with a new password. `about` is what a guesser would know: name, address,
+/// product.
+pub fn check(password: &str, about: &[&str], field: &'static str, errors: &mut Errors) {
+    match password.chars().count() {
+        0 => errors.add(field, "Choose a password."),
+        count if count < LEAST => {
+            errors.add(field, "Use 15 characters or more. A short sentence works well.");
+        }
+        count if count > MOST => errors.add(field, "Use at most 200 characters."),
+        _ if is_easy(password, about) => {
+            errors.add(
+                field,
+                "This one is easy to guess: it is common, repeats itself or says who you are. \
+                 Use a sentence of your own.",
+            );
+        }
+        _ => {}
+    }
+}
+
+fn is_easy(password: &str, about: &[&str]) -> bool {
+    let about: Vec<&str> = about.iter().flat_map(|text| parts(text)).collect();
+    // The estimate takes longer for longer texts and learns nothing more from them.
+    let start: String = password.chars().take(64).collect();
+    zxcvbn::zxcvbn(&start, &about).guesses_log10() < GUESSES
+}
+
+/// The whole, and its words: `maya@acme.example` also stands for `maya` and `acme`.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+    std::iter::once(text).chain(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use platform::ui::{Answer, Errors};
+
+    use super::check;
+
+    fn problem(password: &str) -> Option<String> {
+        let mut errors = Errors::default();
+        check(password, &["Maya Chen", "maya@acme.example", "Groundwork"], "password", &mut errors);
+        Answer::new(vec![], errors).error("password").map(str::to_owned)
+    }
+
+    #[test]
+    fn sentences_are_good_and_nothing_is_demanded_of_their_letters() {
+        for good in [
+            "the kettle sings at noon",
+            "ein langer satz ohne ziffern",
+            "Zuckerwatte im Regen",
+            "π ist ungefähr drei",
+            "7h2k-99xq-mm0p-vv31",
+            &"long words ".repeat(15),
+        ] {
+            assert_eq!(problem(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn what_is_short_common_or_about_the_person_is_refused() {
+        for (bad, why) in [
+            ("", "Choose"),
+            ("kettle at noon", "15 characters"),
+            ("passwordpassword", "easy"),
+            ("123456789012345", "easy"),
+            ("aaaaaaaaaaaaaaaaaaaa", "easy"),
+            ("qwertyuiopasdfgh", "easy"),
+            ("abcabcabcabcabcabc", "easy"),
+            ("maya@acme.example", "easy"),
+            ("groundworkgroundwork", "easy"),
+            (&"x".repeat(201), "at most 200"),
+        ] {
+            assert!(
+                problem(bad).is_some_and(|text| text.contains(why)),
+                "{bad}: {:?}",
+                problem(bad)
+            );
+        }
+    }
+}
