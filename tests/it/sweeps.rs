@@ -26,6 +26,7 @@ async fn samples(world: &World) -> Samples {
         .path("/settings/members/{id}/remove", format!("{member}/remove"))
         .path("/settings/members/{id}/owner", format!("{member}/owner"))
         .form("/settings/members/{id}/owner", &[("email", "member2@example.test")])
+        .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", world.acme.tenant.id))
         .for_all("/settings/leave")
         .path("/settings/roles/{id}", &role)
         .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])

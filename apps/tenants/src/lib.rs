@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+mod jobs;
 pub mod letters;
 pub mod member;
 mod pages;
@@ -8,16 +9,21 @@ mod permissions;
 mod tests;
 pub mod workspace;
 
-use platform::{App, NavEntry};
+use platform::{App, NavEntry, once};
 
 /// What this app brings.
 pub fn app() -> App {
+    let general = NavEntry::new("General", "/settings/general", "building-2");
     let members = NavEntry::new("Members", "/settings/members", "users");
     App::new("tenants")
         .title("Workspace")
+        .permission::<permissions::ManageWorkspace>()
         .permission::<permissions::SeeMembers>()
         .permission::<permissions::ManageMembers>()
         .account(pages::account_routes())
         .workspace(pages::workspace_routes())
+        .job(jobs::erase_due)
+        .every(once("*/10 * * * *", &jobs::EraseDue {}))
+        .settings(general.needs::<permissions::ManageWorkspace>())
         .settings(members.needs::<permissions::SeeMembers>())
 }

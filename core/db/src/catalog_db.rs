@@ -29,7 +29,7 @@ pub trait CatalogEntity: EntityTrait {}
 macro_rules! catalog {
     ($($name:ident),*) => {$( impl CatalogEntity for crate::catalog::$name::Entity {} )*};
 }
-catalog!(cell, change, meta, tenant);
+catalog!(address, cell, change, meta, tenant);
 
 #[derive(Clone)]
 enum Place {

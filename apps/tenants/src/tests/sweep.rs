@@ -24,6 +24,7 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
             .path("/settings/members/{id}/remove", path("remove"))
             .path("/settings/members/{id}/owner", path("owner"))
             .form("/settings/members/{id}/owner", &[("email", &bo.email)])
+            .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", acme.tenant.id))
             .for_all("/settings/leave")
             .for_all("/logout");
         assert_viewers_cannot_post(stage, &acme, &samples).await;
