@@ -38,8 +38,8 @@ pub mod spine {
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, LEADS, NewTenant, Status, Store,
-        Taken, Tenant, UNDO, catalog, violates,
+        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, LEADS, Mode, NewTenant, Status,
+        Store, Taken, Tenant, UNDO, catalog, violates,
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
