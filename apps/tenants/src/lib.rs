@@ -23,6 +23,7 @@ pub fn app() -> App {
         .account(pages::account_routes())
         .workspace(pages::workspace_routes())
         .job(jobs::erase_due)
+        .job(jobs::tell_deleted)
         .every(once("*/10 * * * *", &jobs::EraseDue {}))
         .settings(general.needs::<permissions::ManageWorkspace>())
         .settings(members.needs::<permissions::SeeMembers>())

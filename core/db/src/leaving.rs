@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
     catalog::tenant::{self, Status},
+    catalog_db::CatalogTx,
     changes::Changes,
     directory::Tenant,
     store::Store,
@@ -15,15 +16,17 @@ use crate::{
 pub const UNDO: TimeDelta = TimeDelta::days(30);
 
 impl Store {
-    /// Shuts an open workspace, which is erased after [`UNDO`]. `false`: it isn't open.
-    pub async fn close_tenant(&self, tenant: &Tenant) -> Result<bool> {
+    /// Shuts an open workspace, which is erased after [`UNDO`], together with what else is written in
+    /// `tx`. `false`: it isn't open, and nothing was written.
+    pub async fn close_tenant(&self, tx: CatalogTx, tenant: &Tenant) -> Result<bool> {
         let erase_at = Some(clock::now() + UNDO);
-        self.turn(tenant, (Status::Active, Status::Leaving), erase_at).await
+        self.turn(tx, tenant, (Status::Active, Status::Leaving), erase_at).await
     }
 
     /// Opens a workspace again that was on its way out. `false`: it isn't, or no longer.
     pub async fn keep_tenant(&self, tenant: &Tenant) -> Result<bool> {
-        self.turn(tenant, (Status::Leaving, Status::Active), None).await
+        let tx = self.catalog().begin().await?;
+        self.turn(tx, tenant, (Status::Leaving, Status::Active), None).await
     }
 
     /// Erases every workspace whose time has come. What fails is tried again the next time. Returns
@@ -51,7 +54,8 @@ impl Store {
     async fn erase_one(&self, tenant: &Tenant) -> Result<bool> {
         let Some(life) = self.life(tenant.id).await? else { return Ok(false) };
         // An owner may have kept it since it was found.
-        if !self.turn(tenant, (Status::Leaving, Status::Deleting), tenant.erase_at).await? {
+        let tx = self.catalog().begin().await?;
+        if !self.turn(tx, tenant, (Status::Leaving, Status::Deleting), tenant.erase_at).await? {
             life.release().await?;
             return Ok(false);
         }
@@ -64,12 +68,12 @@ impl Store {
     /// From one state to another, if it still is in the first one.
     async fn turn(
         &self,
+        tx: CatalogTx,
         tenant: &Tenant,
         (from, to): (Status, Status),
         erase_at: Option<DateTime<Utc>>,
     ) -> Result<bool> {
         let TenantId(id) = tenant.id;
-        let tx = self.catalog().begin().await?;
         let turned = tenant::Entity::update_many()
             .col_expr(tenant::Column::Status, Expr::value(to.word()))
             .col_expr(tenant::Column::EraseAt, Expr::value(erase_at))

@@ -2,16 +2,18 @@
 
 use askama::Template;
 use platform::{
-    Error, Form, Member, Result, Submitted, TenantDb, Ui, WorkspaceMember, clock,
-    member::Entity as Members,
+    AnyRole, Error, Form, Later, Member, Result, Role, Submitted, TenantDb, Ui, WorkspaceMember,
+    clock,
+    member::{Column, Entity as Members},
     see_other,
-    spine::{Here, Spine, Tenant, UNDO},
+    spine::{Core, Here, Spine, Tenant, UNDO},
     ui::{self, Answer, Errors},
 };
-use sea_orm::PaginatorTrait;
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Deserialize;
 
 use super::general::GENERAL;
+use crate::jobs::TellDeleted;
 
 const TITLE: &str = "Delete workspace";
 const MISTYPED: &str = "This is not its address. Type it as it stands on this page.";
@@ -71,8 +73,7 @@ pub(super) async fn delete(
     let tenant = owned(&member, &here)?;
     let answer = match form {
         Ok(form) if form.slug.trim() == tenant.slug => {
-            // Whether this was the click or its double: it is on its way out now.
-            core.store.close_tenant(tenant).await?;
+            close(&core, tenant, &db, &member).await?;
             return see_other(format!("{}/workspaces", core.config.account_origin()));
         }
         Ok(form) => Answer::empty().with("slug", &form.slug).reject("slug", MISTYPED),
@@ -80,6 +81,23 @@ pub(super) async fn delete(
     };
     let ui = ui.under("General", GENERAL);
     ui.invalid(TITLE, &Page::new(tenant, &db, &ui, answer).await?)
+}
+
+/// Each owner is told, since each can undo it. A second click finds it shut, and tells nobody.
+async fn close(core: &Core, tenant: &Tenant, db: &TenantDb, by: &Member) -> Result<()> {
+    let owners = db.find::<Members>().filter(Column::Role.eq(AnyRole::from(Role::Owner)));
+    let tx = core.store.catalog().begin().await?;
+    for owner in owners.all(db).await? {
+        let job = TellDeleted {
+            name: owner.name,
+            email: owner.email,
+            workspace: tenant.name.clone(),
+            by: by.name.clone(),
+            day: ui::date(tenant.day(clock::now() + UNDO)).to_string(),
+        };
+        job.later(&tx).await?;
+    }
+    core.store.close_tenant(tx, tenant).await.map(drop)
 }
 
 fn owned<'a>(member: &Member, here: &'a Here) -> Result<&'a Tenant> {

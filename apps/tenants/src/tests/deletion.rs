@@ -76,6 +76,29 @@ async fn an_owner_deletes_it_and_undoes_that() {
 }
 
 #[tokio::test]
+async fn each_owner_is_told_once() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let bo = stage.member(&acme, Role::Owner).await;
+        stage.member(&acme, Role::Admin).await;
+        let page = ana.get(PAGE).await;
+        let form = page.form(PAGE);
+        let fields = [("slug", "acme")];
+        tokio::join!(ana.submit(&form, &fields), ana.submit(&form, &fields));
+        stage.run_jobs().await;
+        let letters = stage.mailbox().letters();
+        let mut told: Vec<_> = letters.iter().map(|letter| letter.to.address.as_str()).collect();
+        told.sort_unstable();
+        let mut owners = [ana.email.as_str(), bo.email.as_str()];
+        owners.sort_unstable();
+        assert_eq!(told, owners);
+        assert!(letters[0].text.contains(&format!("{} deleted Acme", ana.name)));
+        assert!(letters[0].links().iter().any(|link| link.ends_with("/workspaces")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_but_its_owners_deletes_or_keeps_it() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
@@ -139,7 +162,8 @@ async fn undone_at_the_last_moment_it_is_whole_or_gone() {
         for round in 0..6 {
             let acme = stage.tenant(&format!("last-{round}")).await;
             stage.member(&acme, Role::Owner).await;
-            assert!(stage.store.close_tenant(&acme.tenant).await.unwrap());
+            let tx = stage.store.catalog().begin().await.unwrap();
+            assert!(stage.store.close_tenant(tx, &acme.tenant).await.unwrap());
             make_due(stage, &acme).await;
             let (kept, erased) =
                 tokio::join!(stage.store.keep_tenant(&acme.tenant), stage.store.erase_due());

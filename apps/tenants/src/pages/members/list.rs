@@ -5,6 +5,7 @@ use platform::{
     AnyRole, Can, Grant, Member, Page, Query, Result, TenantDb, Ui,
     spine::{Here, Rules, Someone, Spine, all_roles},
     ui::{self, Address},
+    zone,
 };
 
 use crate::{
@@ -24,6 +25,7 @@ struct List<'a> {
     /// The roles that the reader may give.
     choices: Vec<(AnyRole, String)>,
     workspace: &'a str,
+    zone: &'a str,
     csrf: &'a str,
 }
 
@@ -58,6 +60,7 @@ pub(super) async fn list(
         choices: given.map(|(role, name, _)| (*role, name.clone())).collect(),
         roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
         workspace: here.tenant().map_or("", |tenant| &tenant.name),
+        zone: here.tenant().map_or("UTC", |tenant| &tenant.zone),
         csrf: ui.csrf(),
     };
     ui.page("Members", &list)
@@ -102,6 +105,11 @@ impl List<'_> {
     fn decide(&self, row: &Row, what: &str) -> String {
         let member = format!("/settings/members/{}/{what}", row.member.id);
         here(self.search).to_string().replacen("/settings/members", &member, 1)
+    }
+
+    /// The day of a member's arrival, as people here count it.
+    fn since(&self, row: &Row) -> ui::Day {
+        ui::date(zone::day_in(self.zone, row.member.since))
     }
 
     fn is_chosen(&self, role: &AnyRole) -> bool {
