@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the benchmark's table: what is asked, what was measured. Called by run.sh, which builds and starts what this needs.
 
-  bench.py [page create migrate start edit] [--quick]     all parts unless some are named; --quick only shows that it works"""
+  bench.py [page create migrate start edit jobs] [--quick]     all parts unless some are named; --quick only shows that it works"""
 import os
 import statistics
 import sys
@@ -10,12 +10,13 @@ import time
 import create
 import edit
 import fleet
+import jobs
 import machine
 import page
 import peers
 from product import BASE, Store, postmaster
 
-PARTS = ["page", "create", "migrate", "start", "edit"]
+PARTS = ["page", "create", "migrate", "start", "edit", "jobs"]
 
 
 def say(text):
@@ -134,6 +135,16 @@ def edits(report, quick):
         report.add(f"edit of a {kind} in an app → new page", "stated", f"{statistics.median(times):.1f} s ({min(times):.1f}–{max(times):.1f})", None)
 
 
+def queue(report, quick):
+    say("jobs")
+    seen = jobs.measure(1000 if quick else 50_000, 1 if quick else 3)
+    for kind, name, asked in (("pg", "PostgreSQL", 4000), ("sqlite", "SQLite", 10_000)):
+        middle = {key: statistics.median(run[key] for run in seen[kind]) for key in seen[kind][0]}
+        rate, start = middle["per_second"], middle["start_ms"]
+        report.add(f"empty jobs a second, one worker, {name} (CPU of this process for each)", f"≥ {asked}", f"{rate:.0f} ({middle['cpu_us']:.0f} µs)", rate >= asked)
+        report.add(f"a job left → started, idle, {name}", "≤ 20 ms", f"{start:.1f} ms (p95 {middle['start_p95_ms']:.1f})", start <= 20)
+
+
 def main():
     quick = "--quick" in sys.argv
     chosen = [part for part in sys.argv[1:] if part != "--quick"] or PARTS
@@ -143,7 +154,7 @@ def main():
     if not peers.there():
         say("../shared/bench is not here: no comparison with Django and the limits, the rest is measured")
     report = Report()
-    for part, run in zip(PARTS, (pages, creations, migrations, starts, edits)):
+    for part, run in zip(PARTS, (pages, creations, migrations, starts, edits, queue)):
         if part in chosen:
             run(report, quick)
     report.show()

@@ -8,6 +8,7 @@ mod isolation;
 mod jobs;
 mod random;
 mod schema;
+mod sign_up;
 mod site;
 mod sweeps;
 mod world;

@@ -60,12 +60,13 @@ async fn entities_have_the_columns_of_their_tables() {
     }
 }
 
-fn catalogue() -> [(&'static str, Vec<String>); 11] {
+fn catalogue() -> [(&'static str, Vec<String>); 12] {
     use core_access::entity::{attempt, membership, session, ticket, user};
     use core_db::catalog::{cell, change, meta, tenant};
     [
         ("jobs", columns::<core_jobs::job_entity::Entity>()),
         ("schedules", columns::<core_jobs::schedule_entity::Entity>()),
+        ("email_links", columns::<core_access::entity::email_link::Entity>()),
         ("attempts", columns::<attempt::Entity>()),
         ("memberships", columns::<membership::Entity>()),
         ("sessions", columns::<session::Entity>()),

@@ -1,6 +1,7 @@
 //! The sweeps over the route table of the whole product: a new route is in them by itself, and one
 //! with parameters turns them red until it has a sample here.
 
+use core_access::entity::email_link::Purpose;
 use core_testing::{
     Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
     assert_strangers_are_turned_away, assert_viewers_cannot_post,
@@ -13,6 +14,8 @@ async fn samples(world: &World) -> Samples {
     let project = world.project("Rocket").await;
     let session = world.ana.session.unwrap();
     let letter = world.letter().await;
+    let sign_up = world.link(Purpose::SignUp).await;
+    let reset = world.link(Purpose::Reset).await;
     let nonce = "0".repeat(64);
     let member = world.member().await;
     let role = world.role("Contractor").await;
@@ -30,6 +33,9 @@ async fn samples(world: &World) -> Samples {
         .form("/settings/roles/new", &[("name", "Planted")])
         .redirects("Workspace /")
         .redirects("/login")
+        .redirects("/signup")
+        .path("/signup/confirm", format!("/signup/confirm?token={sign_up}"))
+        .path("/reset", format!("/reset?token={reset}"))
         .redirects("/enter")
         .redirects("/redeem")
         .redirects("/cross")

@@ -1,5 +1,6 @@
 //! The whole site with two workspaces, as the doors and sweeps need it.
 
+use core_access::entity::email_link::Purpose;
 use core_testing::{Actor, Role, Stage, StoreKind, Workspace, core_stores};
 use platform::App;
 
@@ -20,6 +21,14 @@ impl World {
         let ana = stage.member(&acme, Role::Owner).await;
         let bo = stage.member(&globex, Role::Owner).await;
         Self { stage, acme, globex, ana, bo }
+    }
+
+    /// The token of a mailed link that is still good.
+    pub async fn link(&self, purpose: Purpose) -> String {
+        let hour = chrono::TimeDelta::hours(1);
+        let catalog = self.stage.store.catalog();
+        let token = core_access::make_link(catalog, purpose, "new@example.test", hour).await;
+        token.map_err(core_base::Error::into_anyhow).unwrap().expose().to_owned()
     }
 
     /// A project of acme's, made by Ana in her browser; gives its path.

@@ -118,7 +118,7 @@ impl Ui {
         self.draw(StatusCode::CONFLICT, title, content)
     }
 
-    /// The form again, with what was typed, since what it was to change is gone: 404.
+    /// The page of something that is no longer there, with what was typed where there is any: 404.
     pub fn gone(&self, title: &str, content: &dyn DynTemplate) -> Result {
         self.draw(StatusCode::NOT_FOUND, title, content)
     }

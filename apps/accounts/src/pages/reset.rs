@@ -89,5 +89,5 @@ fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {
 }
 
 fn dead_link(ui: &Ui) -> Result {
-    ui.invalid("This link is over", &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
+    ui.gone("This link is over", &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
 }
