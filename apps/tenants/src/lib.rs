@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+pub mod invitation;
 pub mod letters;
 pub mod member;
 mod pages;
@@ -19,5 +20,6 @@ pub fn app() -> App {
         .permission::<permissions::ManageMembers>()
         .account(pages::account_routes())
         .workspace(pages::workspace_routes())
+        .job(invitation::send_invitation)
         .settings(members.needs::<permissions::SeeMembers>())
 }

@@ -3,12 +3,18 @@
 mod choose;
 mod cross;
 mod home;
+mod invitation;
 mod members;
 
 use platform::Routes;
 
 pub(crate) fn account_routes() -> Routes {
-    Routes::new().get("/workspaces", choose::choose).get("/cross", cross::cross)
+    Routes::new()
+        .get("/workspaces", choose::choose)
+        .get("/cross", cross::cross)
+        .get("/invitation", invitation::show)
+        .post("/invitation/accept", invitation::accept)
+        .post("/invitation/decline", invitation::decline)
 }
 
 pub(crate) fn workspace_routes() -> Routes {
