@@ -18,7 +18,7 @@ async fn invite(stage: &Stage, inviter: &Actor, email: &str, role: &str) -> Stri
     let sent = inviter.submit(&form, &[("emails", email), ("role", role)]).await;
     assert_eq!(sent.status, 303, "{}", sent.words());
     stage.run_jobs().await;
-    link_to(stage, email)
+    link_to(stage, &email.trim().to_lowercase())
 }
 
 /// The link in the newest letter to an address.
