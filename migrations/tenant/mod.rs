@@ -10,6 +10,8 @@ mod m20261121_000002_projects;
 mod m20261121_000010_jobs;
 #[path = "core/m20261121_000020_roles.rs"]
 mod m20261121_000020_roles;
+#[path = "core/m20261121_000050_invitations.rs"]
+mod m20261121_000050_invitations;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -23,4 +25,8 @@ pub(crate) const LIST: &[Migration] = &[
     },
     Migration { name: "m20261121_000010_jobs", step: Step::Schema(m20261121_000010_jobs::up) },
     Migration { name: "m20261121_000020_roles", step: Step::Schema(m20261121_000020_roles::up) },
+    Migration {
+        name: "m20261121_000050_invitations",
+        step: Step::Schema(m20261121_000050_invitations::up),
+    },
 ];

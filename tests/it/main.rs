@@ -4,6 +4,7 @@
 mod doors;
 mod faults;
 mod house;
+mod invitations;
 mod isolation;
 mod jobs;
 mod random;

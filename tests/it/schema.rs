@@ -37,6 +37,7 @@ async fn entities_have_the_columns_of_their_tables() {
         registry.tables.iter().map(|table| (table.name.clone(), table.columns.clone())).collect();
     entities.push(("members".into(), columns::<core_access::entity::member::Entity>()));
     entities.push(("roles".into(), columns::<core_access::entity::role::Entity>()));
+    entities.push(("invitations".into(), columns::<core_access::entity::invitation::Entity>()));
     entities.push(("jobs_done".into(), columns::<core_db::job_done::Entity>()));
     for kind in core_stores(&STORES) {
         let home = Home::new(kind, &[]).await.unwrap();

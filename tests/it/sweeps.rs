@@ -19,6 +19,7 @@ async fn samples(world: &World) -> Samples {
     let nonce = "0".repeat(64);
     let member = world.member().await;
     let role = world.role("Contractor").await;
+    let (invitation, token) = world.invitation("new2@example.test").await;
     Samples::new()
         .redirects("/settings")
         .path("/settings/members/{id}/role", format!("{member}/role"))
@@ -28,6 +29,11 @@ async fn samples(world: &World) -> Samples {
         .form("/settings/members/{id}/owner", &[("email", "member2@example.test")])
         .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", world.acme.tenant.id))
         .for_all("/settings/leave")
+        .form("/settings/members/invite", &[("emails", "x@example.test"), ("role", "viewer")])
+        .path("/settings/members/invitations/{id}/resend", format!("{invitation}/resend"))
+        .path("/settings/members/invitations/{id}/revoke", format!("{invitation}/revoke"))
+        .path("/invitation", format!("/invitation?token={token}"))
+        .redirects("/signup/invited")
         .path("/settings/roles/{id}", &role)
         .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])
         .path("/settings/roles/{id}/delete", format!("{role}/delete"))

@@ -53,6 +53,19 @@ impl World {
         format!("/settings/roles/{}", roles.iter().find(|role| role.name == name).unwrap().id)
     }
 
+    /// An invitation to acme; gives its path and the token in its letter.
+    pub async fn invitation(&self, email: &str) -> (String, String) {
+        let fields = [("emails", email), ("role", "viewer")];
+        let made = self.ana.post("/settings/members/invite", &fields).await;
+        assert_eq!(made.status, 303, "{}", made.words());
+        self.stage.run_jobs().await;
+        let link = self.stage.mailbox().newest_to(email).links()[0].to_owned();
+        let forms = self.ana.get("/settings/members").await.forms();
+        let resend = forms.iter().find(|form| form.path().ends_with("/resend")).unwrap();
+        let path = resend.path().trim_end_matches("/resend").to_owned();
+        (path, link.split("token=").last().unwrap_or_default().to_owned())
+    }
+
     /// How many projects acme has, as the store says.
     pub async fn count_projects(&self) -> u64 {
         use sea_orm::PaginatorTrait;

@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+pub mod invitation;
 mod jobs;
 pub mod letters;
 pub mod member;
@@ -26,5 +27,6 @@ pub fn app() -> App {
         .job(jobs::tell_deleted)
         .every(once("*/10 * * * *", &jobs::EraseDue {}))
         .settings(general.needs::<permissions::ManageWorkspace>())
+        .job(invitation::send_invitation)
         .settings(members.needs::<permissions::SeeMembers>())
 }

@@ -16,7 +16,7 @@ pub struct ManageMembers;
 
 impl Permission for ManageMembers {
     const KEY: &'static str = "tenants.manage_members";
-    const LABEL: &'static str = "Change the roles of members and remove them";
+    const LABEL: &'static str = "Invite people, change the roles of members and remove them";
     const FROM: Role = Role::Admin;
 }
 

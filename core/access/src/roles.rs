@@ -77,6 +77,17 @@ pub async fn all_roles(db: &TenantDb) -> Result<Vec<(AnyRole, String, Power)>> {
     Ok(built_in.chain(own).collect())
 }
 
+/// What a role is called and what it may do; `None`: there is no such role any more.
+pub(crate) async fn named(db: &TenantDb, role: AnyRole) -> Result<Option<(String, Power)>> {
+    Ok(match role {
+        AnyRole::BuiltIn(role) => Some((role.label().to_owned(), Power::BuiltIn(role))),
+        AnyRole::Custom(id) => {
+            let row = db.find::<Entity>().filter(Column::Id.eq(id.to_string())).one(db).await?;
+            row.map(|row| (row.name, Power::Keys(row.permissions)))
+        }
+    })
+}
+
 /// How many members have each role.
 pub async fn people_by_role(db: &TenantDb) -> Result<HashMap<AnyRole, u64>> {
     let rows: Vec<(AnyRole, i64)> = db
@@ -93,13 +104,7 @@ pub async fn people_by_role(db: &TenantDb) -> Result<HashMap<AnyRole, u64>> {
 
 /// What a role may do; `None`: there is no such role any more.
 pub(crate) async fn power(db: &TenantDb, role: AnyRole) -> Result<Option<Power>> {
-    Ok(match role {
-        AnyRole::BuiltIn(role) => Some(Power::BuiltIn(role)),
-        AnyRole::Custom(id) => {
-            let row = db.find::<Entity>().filter(Column::Id.eq(id.to_string())).one(db).await?;
-            row.map(|row| Power::Keys(row.permissions))
-        }
-    })
+    Ok(named(db, role).await?.map(|(_, power)| power))
 }
 
 /// The roles, decided about.

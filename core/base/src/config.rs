@@ -11,7 +11,7 @@ use url::Url;
 pub use mail::{MailConfig, SmtpServer, SmtpTls};
 pub use read::Reader;
 
-use crate::Secret;
+use crate::{Secret, Token};
 
 /// What kind of installation this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +172,13 @@ impl Config {
     /// A key of its own for each purpose, made from `SECRET_KEY` by HMAC.
     pub fn derive_key(&self, purpose: &str) -> Secret {
         derive(&self.secret_key, purpose)
+    }
+
+    /// A token that nobody else can make and that need not be kept: the HMAC of `text` under the
+    /// key of `purpose`.
+    pub fn seal(&self, purpose: &str, text: &str) -> Token {
+        let hex = derive(&self.derive_key(purpose), text);
+        Token::parse(hex.expose()).expect("an HMAC-SHA256 is 64 hex digits")
     }
 }
 

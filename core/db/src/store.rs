@@ -138,6 +138,18 @@ impl Store {
         done
     }
 
+    /// The same for what only looks: the database refuses writes.
+    pub async fn look_in<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = core_base::Result<T>>,
+    {
+        let db = self.tenant_db(tenant, Mode::Read).await?;
+        let done = work(db.clone()).await;
+        db.finish(false).await?;
+        done
+    }
+
     /// Can the catalogue be read right now?
     pub async fn ping(&self) -> anyhow::Result<()> {
         meta::Entity::find_by_id("installation".to_owned()).one(&self.0.catalog).await?;

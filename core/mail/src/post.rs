@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use core_base::Config;
+use core_base::{Config, Token};
 use uuid::Uuid;
 
 use crate::{Letter, Mailer, Stationery, Undelivered};
@@ -44,6 +44,11 @@ impl Post {
     /// An address in a workspace.
     pub fn workspace(&self, slug: &str, path: &str) -> String {
         format!("{}{path}", self.0.config.workspace_origin(slug))
+    }
+
+    /// The secret of a link that is kept nowhere; see [`Config::seal`].
+    pub fn seal(&self, purpose: &str, text: &str) -> Token {
+        self.0.config.seal(purpose, text)
     }
 
     /// Delivers a letter. `id` names it: a repetition with the same one has the same Message-ID.

@@ -30,11 +30,12 @@ pub mod mail {
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Keys, Limit, Link, MemberRow,
-        Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone, add_member,
-        all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member, forget,
-        get_member, issue, just_founded, look_at_link, make_link, note_use, people_by_role, redeem,
-        repair, reserve, use_link,
+        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Invited, Keys, Limit, Link,
+        MemberRow, Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone,
+        add_member, all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member,
+        forget, get_member, invitation_token, issue, just_founded, look_at_invitation,
+        look_at_link, make_link, note_use, people_by_role, read_invitation, redeem, repair,
+        reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{

@@ -23,9 +23,20 @@ use crate::user::{self, rules};
 struct Confirm<'a> {
     answer: Answer,
     email: &'a str,
+    step: &'a Step,
     csrf: &'a str,
     least: String,
 }
+
+/// Where an account is made, and what comes after.
+pub(super) struct Step {
+    /// Where the form is sent.
+    pub(super) action: &'static str,
+    /// What people read above it.
+    pub(super) names: [&'static str; 2],
+}
+
+const STEP: Step = Step { action: "/signup/confirm", names: ["Account", "Workspace"] };
 
 /// A link that proves nothing any more.
 #[derive(Template)]
@@ -53,9 +64,9 @@ pub(crate) struct ConfirmForm {
     #[serde(default)]
     token: String,
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    password: String,
+    pub(super) password: String,
 }
 
 impl Form for ConfirmForm {
@@ -74,7 +85,7 @@ pub(crate) async fn show(
     ui: Ui,
 ) -> Result {
     match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
-        Link::Good(email) => draw(ui, Answer::empty().with("token", &token), &email),
+        Link::Good(email) => draw(&ui, &STEP, Answer::empty().with("token", &token), &email),
         dead => dead_link(&ui, &dead, &token),
     }
 }
@@ -88,17 +99,14 @@ pub(crate) async fn confirm(
     ui: Ui,
     Submitted(form): Submitted<ConfirmForm>,
 ) -> Result {
-    let (token, form) = match form {
-        Ok(form) => (form.token.clone(), Ok(form)),
-        Err(answer) => (answer.value("token").to_owned(), Err(answer)),
-    };
+    let token = token(&form).to_owned();
     let email = match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
         Link::Good(email) => email,
         dead => return dead_link(&ui, &dead, &token),
     };
     let form = match form.and_then(|form| about_oneself(&core, form, &email)) {
         Ok(form) => form,
-        Err(answer) => return draw(ui, answer, &email),
+        Err(answer) => return draw(&ui, &STEP, answer, &email),
     };
     let new = user::Proven { purpose: Purpose::SignUp, token: &token, email: &email };
     let made = user::create_proven(core.store.catalog(), new, &form.name, &form.password).await?;
@@ -110,6 +118,14 @@ pub(crate) async fn confirm(
     arrive(&core, Browser { old, client, user_agent }, user, ("sign_up", &target)).await
 }
 
+/// The token, also of a form that is not good.
+pub(super) fn token(form: &Result<ConfirmForm, Answer>) -> &str {
+    match form {
+        Ok(form) => &form.token,
+        Err(answer) => answer.value("token"),
+    }
+}
+
 /// Somebody who was invited meanwhile has where to go; everybody else makes a workspace.
 async fn next_step(core: &Core, user: UserId) -> Result<String> {
     let target = landing(core, user).await?;
@@ -117,7 +133,11 @@ async fn next_step(core: &Core, user: UserId) -> Result<String> {
 }
 
 /// What the form alone could not know: the address and the product are no passwords either.
-fn about_oneself(core: &Core, form: ConfirmForm, email: &str) -> Result<ConfirmForm, Answer> {
+pub(super) fn about_oneself(
+    core: &Core,
+    form: ConfirmForm,
+    email: &str,
+) -> Result<ConfirmForm, Answer> {
     let mut errors = Errors::default();
     rules::check(&form.password, &[&form.name, email, &core.brand.name], "password", &mut errors);
     if errors.is_empty() {
@@ -127,9 +147,9 @@ fn about_oneself(core: &Core, form: ConfirmForm, email: &str) -> Result<ConfirmF
     Err(Answer::new(typed, errors))
 }
 
-fn draw(ui: Ui, answer: Answer, email: &str) -> Result {
+pub(super) fn draw(ui: &Ui, step: &Step, answer: Answer, email: &str) -> Result {
     let wrong = answer.is_rejected();
-    let page = Confirm { answer, email, csrf: ui.csrf(), least: rules::LEAST.to_string() };
+    let page = Confirm { answer, email, step, csrf: ui.csrf(), least: rules::LEAST.to_string() };
     if wrong {
         ui.invalid("Create your account", &page)
     } else {

@@ -4,6 +4,7 @@ mod account;
 mod arrive;
 mod confirm;
 mod forgot;
+mod invited;
 mod reset;
 mod sign_in;
 mod sign_out;
@@ -20,6 +21,8 @@ pub(crate) fn routes() -> Routes {
         .get("/signup/confirm", confirm::show)
         .post("/signup/confirm", confirm::confirm)
         .post("/signup/again", confirm::again)
+        .get("/signup/invited", invited::show)
+        .post("/signup/invited", invited::confirm)
         .get("/forgot", forgot::show)
         .post("/forgot", forgot::request)
         .get("/reset", reset::show)

@@ -87,6 +87,14 @@ fn shut(core: &Core) -> Option<Shut> {
     Some(Shut { text })
 }
 
+/// The page for an invited person where no accounts are made at all.
+pub(super) fn refuse(core: &Core, ui: &Ui) -> Result {
+    match shut(core) {
+        Some(shut) => ui.draw(platform::Error::Forbidden.status(), "Sign up", &shut),
+        None => platform::see_other("/signup"),
+    }
+}
+
 pub(crate) async fn request(
     _: Public,
     Spine(core): Spine,

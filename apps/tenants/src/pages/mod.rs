@@ -7,6 +7,7 @@ mod cross;
 mod delete;
 mod general;
 mod home;
+mod invitation;
 mod keep;
 mod members;
 mod new;
@@ -21,6 +22,9 @@ pub(crate) fn account_routes() -> Routes {
         .post("/workspaces", new::create)
         .post("/workspaces/{id}/keep", keep::keep)
         .get("/cross", cross::cross)
+        .get("/invitation", invitation::show)
+        .post("/invitation/accept", invitation::accept)
+        .post("/invitation/decline", invitation::decline)
 }
 
 pub(crate) fn workspace_routes() -> Routes {

@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod email_link;
+pub mod invitation;
 pub mod member;
 pub mod membership;
 pub mod role;
@@ -17,5 +18,6 @@ impl CatalogEntity for membership::Entity {}
 impl CatalogEntity for session::Entity {}
 impl CatalogEntity for ticket::Entity {}
 impl CatalogEntity for user::Entity {}
+impl TenantEntity for invitation::Entity {}
 impl TenantEntity for member::Entity {}
 impl TenantEntity for role::Entity {}

@@ -2,13 +2,15 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Grant, Member, Page, Query, Result, TenantDb, Ui,
+    AnyRole, Can, Grant, Member, Page, Power, Query, Result, TenantDb, Ui,
     spine::{Here, Rules, Someone, Spine, all_roles},
     ui::{self, Address},
     zone,
 };
 
+use super::invitations::Waiting;
 use crate::{
+    invitation::{Seats, seats},
     member::{Search, Sort},
     permissions::{ManageMembers, SeeMembers},
 };
@@ -24,6 +26,11 @@ struct List<'a> {
     roles: Vec<(AnyRole, String)>,
     /// The roles that the reader may give.
     choices: Vec<(AnyRole, String)>,
+    seats: Seats,
+    /// May the reader invite?
+    may_invite: bool,
+    /// Invitations, for those who may decide about them.
+    waiting: Vec<Waiting>,
     workspace: &'a str,
     zone: &'a str,
     csrf: &'a str,
@@ -49,21 +56,38 @@ pub(super) async fn list(
     let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
-    let given = roles.iter().filter(|(role, _, power)| {
-        !role.is_owner() && rules.may_grant(&who.member.power, power).is_ok()
-    });
+    let may_invite = who.may::<ManageMembers>();
     let list = List {
+        seats: seats(&db).await?,
+        waiting: if may_invite {
+            Waiting::all(&db, &who.member, &rules, &roles).await?
+        } else {
+            vec![]
+        },
+        may_invite,
         address: address(&search),
         sort: search.sort.to_string(),
         search: &search,
         page: Page { rows, total, paging },
-        choices: given.map(|(role, name, _)| (*role, name.clone())).collect(),
+        choices: grantable(&roles, &who.member, &rules),
         roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
         workspace: here.tenant().map_or("", |tenant| &tenant.name),
         zone: here.tenant().map_or("UTC", |tenant| &tenant.zone),
         csrf: ui.csrf(),
     };
     ui.page("Members", &list)
+}
+
+/// The roles that a member may give others. Owners are made on a page of its own.
+pub(super) fn grantable(
+    roles: &[(AnyRole, String, Power)],
+    me: &Member,
+    rules: &Rules<'_>,
+) -> Vec<(AnyRole, String)> {
+    let given = roles
+        .iter()
+        .filter(|(role, _, power)| !role.is_owner() && rules.may_grant(&me.power, power).is_ok());
+    given.map(|(role, name, _)| (*role, name.clone())).collect()
 }
 
 fn row(me: &Member, member: Member, rules: &Rules<'_>) -> Row {

@@ -1,5 +1,7 @@
 //! The members of a workspace: the list, and what can be decided about each.
 
+mod invitations;
+mod invite;
 mod leave;
 mod list;
 mod owner;
@@ -17,6 +19,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/settings/members/{id}/remove", remove::remove)
         .get("/settings/members/{id}/owner", owner::ask)
         .post("/settings/members/{id}/owner", owner::hand_over)
+        .get("/settings/members/invite", invite::ask)
+        .post("/settings/members/invite", invite::invite)
+        .post("/settings/members/invitations/{id}/resend", invitations::resend)
+        .get("/settings/members/invitations/{id}/revoke", invitations::ask)
+        .post("/settings/members/invitations/{id}/revoke", invitations::revoke)
         .get("/settings/leave", leave::ask)
         .post("/settings/leave", leave::leave)
 }

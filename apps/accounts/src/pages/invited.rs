@@ -1,0 +1,79 @@
+//! A sign-up by the link of an invitation: the letter came to the address, so that is proven, and
+//! what is missing is a name and a password.
+
+use platform::{
+    Public, Query, Result, Submitted, Ui, encode_query, see_other,
+    spine::{Client, Core, CurrentSession, Registration, Spine, UserAgent, look_at_invitation},
+    ui::Answer,
+};
+
+use super::{
+    arrive::{Browser, arrive},
+    confirm::{self, ConfirmForm, Step, WithToken},
+    sign_up,
+};
+use crate::user;
+
+const STEP: Step = Step { action: "/signup/invited", names: ["Account", "Invitation"] };
+
+pub(crate) async fn show(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(session): CurrentSession,
+    Query(WithToken { token }): Query<WithToken>,
+    ui: Ui,
+) -> Result {
+    if session.is_some() {
+        return see_other(invitation(&token));
+    }
+    match address(&core, &token).await? {
+        Some(_) if core.config.registration == Registration::Closed => sign_up::refuse(&core, &ui),
+        Some(email) => confirm::draw(&ui, &STEP, Answer::empty().with("token", &token), &email),
+        None => see_other(invitation(&token)),
+    }
+}
+
+pub(crate) async fn confirm(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(old): CurrentSession,
+    client: Client,
+    UserAgent(user_agent): UserAgent,
+    ui: Ui,
+    Submitted(form): Submitted<ConfirmForm>,
+) -> Result {
+    let token = confirm::token(&form).to_owned();
+    let Some(email) = address(&core, &token).await? else {
+        return see_other(invitation(&token));
+    };
+    if core.config.registration == Registration::Closed {
+        return sign_up::refuse(&core, &ui);
+    }
+    let form = match form.and_then(|form| confirm::about_oneself(&core, form, &email)) {
+        Ok(form) => form,
+        Err(answer) => return confirm::draw(&ui, &STEP, answer, &email),
+    };
+    let made = user::create(core.store.catalog(), &email, &form.name, &form.password).await?;
+    let Ok(user) = made else {
+        // Sent twice, or signed up in another window: the account is there.
+        return see_other(invitation(&token));
+    };
+    let target = invitation(&token);
+    arrive(&core, Browser { old, client, user_agent }, user, ("sign_up", &target)).await
+}
+
+/// The address that the link proves, while it is good and has no account.
+async fn address(core: &Core, token: &str) -> Result<Option<String>> {
+    let found = look_at_invitation(&core.store, &core.config, token).await?;
+    let Some((_, invited)) = found.filter(|(_, one)| one.invitation.is_open()) else {
+        return Ok(None);
+    };
+    let email = invited.invitation.email;
+    let known = user::by_email(core.store.catalog(), &email).await?.is_some();
+    Ok((!known).then_some(email))
+}
+
+/// The page of the invitation, which says what its link is worth.
+fn invitation(token: &str) -> String {
+    format!("/invitation?{}", encode_query(&[("token", token)]))
+}

@@ -1,0 +1,103 @@
+//! Accepting and declining an invitation, asked from the account site.
+
+use std::sync::Arc;
+
+use platform::{
+    Error, Grant, Result, TenantDb, UserId,
+    spine::{
+        Core, Decision, Invited, NewMember, Rules, Tenant, add_member, confirm,
+        entity::invitation::{Entity, State},
+        entity::user,
+        find_member, reserve,
+    },
+};
+
+use super::close;
+use crate::permissions::ManageMembers;
+
+/// What became of an acceptance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The person is a member, now or since before.
+    Member,
+    /// The invitation was used, taken back, declined, or its time is over.
+    Over,
+    /// Whoever invited may not give that role any more.
+    Void,
+}
+
+/// Could whoever invited still do it? As far as can be seen without the tenant's lock.
+pub fn stands(core: &Core, invited: &Invited) -> bool {
+    let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 0 };
+    match (&invited.inviter, &invited.role) {
+        (Some(inviter), Some((_, power))) => rules.may_grant(&inviter.power, power).is_ok(),
+        _ => false,
+    }
+}
+
+/// Makes the person a member: reserved in the catalogue, written in the tenant together with the
+/// end of the invitation, confirmed in the catalogue. After a kill, doing it again completes it; a
+/// reservation that led to nothing is taken back by `repair`.
+pub async fn accept(
+    core: &Core,
+    tenant: Arc<Tenant>,
+    invited: &Invited,
+    person: &user::Model,
+) -> Result<Outcome> {
+    let (store, id, user) = (&core.store, tenant.id, UserId(person.id));
+    reserve(store.catalog(), user, id).await?;
+    let join = |db| async move { join(core, &db, invited, person).await };
+    let outcome = store.in_tenant(tenant, join).await?;
+    if outcome == Outcome::Member {
+        confirm(store, user, id).await?;
+    }
+    Ok(outcome)
+}
+
+async fn join(
+    core: &Core,
+    db: &TenantDb,
+    invited: &Invited,
+    person: &user::Model,
+) -> Result<Outcome> {
+    let (seen, user) = (&invited.invitation, UserId(person.id));
+    if seen.state == State::Accepted {
+        let member = find_member(db, user).await?;
+        return Ok(if member.is_some() { Outcome::Member } else { Outcome::Over });
+    }
+    let Some(inviter) = &invited.inviter else { return Ok(Outcome::Void) };
+    let needs = Grant::of::<ManageMembers>();
+    // From here on nobody else decides, and everything is read anew.
+    let decision = match Decision::begin(&core.store, db, &core.grants, needs, inviter.user).await {
+        Err(Error::Forbidden) => return Ok(Outcome::Void),
+        decision => decision?,
+    };
+    let row = db.get::<Entity>(seen.id).await?;
+    let member = find_member(db, user).await?;
+    if row.version != seen.version || !row.is_open() {
+        let done = row.version == seen.version && row.state == State::Accepted;
+        return Ok(if done && member.is_some() { Outcome::Member } else { Outcome::Over });
+    }
+    match decision.may_grant(row.role).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(_)) | Err(Error::NotFound) => return Ok(Outcome::Void),
+        Err(error) => return Err(error),
+    }
+    // First, so that somebody who declines at this moment is not made a member.
+    if !close(db, &row, State::Accepted).await? {
+        return Ok(Outcome::Over);
+    }
+    // Who came another way meanwhile keeps the role they have.
+    if member.is_none() {
+        let (name, email) = (person.name.clone(), person.email.clone());
+        add_member(db, NewMember { user, name, email, role: row.role }).await?;
+    }
+    Ok(Outcome::Member)
+}
+
+/// Says no, for whoever has the link. `false`: it was over already.
+pub async fn decline(core: &Core, tenant: Arc<Tenant>, invited: &Invited) -> Result<bool> {
+    let seen = &invited.invitation;
+    let close = |db| async move { close(&db, seen, State::Declined).await };
+    core.store.in_tenant(tenant, close).await
+}

@@ -1,0 +1,169 @@
+//! The noun: invitations to a workspace, from the letter to the new member.
+
+mod accept;
+mod send;
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use platform::{
+    AnyRole, Later, Result, TenantDb, clock, member,
+    spine::{
+        Decision, Refusal,
+        entity::invitation::{ActiveModel, Column, Entity, Model, State},
+    },
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, prelude::Uuid,
+};
+
+pub use accept::{Outcome, accept, decline, stands};
+pub use send::{SendInvitation, send_invitation};
+
+/// How long a link works.
+pub const VALID: TimeDelta = TimeDelta::days(7);
+
+/// Who takes a seat of the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// Those who are there.
+    pub members: u64,
+    /// Those who may come at any moment.
+    pub invited: u64,
+}
+
+impl Seats {
+    /// All seats that are taken.
+    pub fn total(self) -> u64 {
+        self.members + self.invited
+    }
+}
+
+/// The seats of the workspace.
+pub async fn seats(db: &TenantDb) -> Result<Seats> {
+    let members = db.find::<member::Entity>().count(db).await?;
+    let open = db.find::<Entity>().filter(Column::State.eq(State::Pending));
+    let invited = open.filter(Column::ExpiresAt.gt(clock::now())).count(db).await?;
+    Ok(Seats { members, invited })
+}
+
+/// Those that wait for an answer, expired ones too, the latest first.
+pub async fn pending(db: &TenantDb) -> Result<Vec<Model>> {
+    let query = db.find::<Entity>().filter(Column::State.eq(State::Pending));
+    Ok(query.order_by_desc(Column::SentAt).order_by_asc(Column::Email).all(db).await?)
+}
+
+/// The names of those who invited.
+pub async fn inviters(db: &TenantDb, invitations: &[Model]) -> Result<HashMap<Uuid, String>> {
+    let ids = invitations.iter().map(|one| one.inviter_id);
+    let query = db.find::<member::Entity>().filter(member::Column::Id.is_in(ids));
+    Ok(query.all(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Which of these addresses belong to members.
+pub async fn members_among(db: &TenantDb, emails: &[String]) -> Result<Vec<String>> {
+    let query = db.find::<member::Entity>().filter(member::Column::Email.is_in(emails));
+    Ok(query
+        .order_by_asc(member::Column::Email)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|m| m.email)
+        .collect())
+}
+
+/// Invites these addresses, none of which is a member's. One that was invited before gets a new
+/// letter, and its old link dies.
+pub async fn invite(
+    db: &TenantDb,
+    decision: &Decision<'_>,
+    emails: &[String],
+    role: AnyRole,
+) -> Result<Result<(), Refusal>> {
+    if let Err(why) = decision.may_grant(role).await? {
+        return Ok(Err(why));
+    }
+    let known = db.find::<Entity>().filter(Column::Email.is_in(emails)).all(db).await?;
+    let known: HashMap<_, _> = known.into_iter().map(|row| (row.email.clone(), row)).collect();
+    for row in known.values().filter(|row| row.is_open()) {
+        if let Err(why) = may_touch(decision, row).await? {
+            return Ok(Err(why));
+        }
+    }
+    for email in emails {
+        write(db, decision, email, role, known.get(email)).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// Sends another letter, for which the decider answers from now on.
+pub async fn resend(
+    db: &TenantDb,
+    decision: &Decision<'_>,
+    row: &Model,
+) -> Result<Result<(), Refusal>> {
+    if let Err(why) = decision.may_grant(row.role).await? {
+        return Ok(Err(why));
+    }
+    write(db, decision, &row.email, row.role, Some(row)).await?;
+    Ok(Ok(()))
+}
+
+/// Takes an invitation back.
+pub async fn revoke(
+    db: &TenantDb,
+    decision: &Decision<'_>,
+    row: &Model,
+) -> Result<Result<(), Refusal>> {
+    if let Err(why) = may_touch(decision, row).await? {
+        return Ok(Err(why));
+    }
+    close(db, row, State::Revoked).await?;
+    Ok(Ok(()))
+}
+
+/// Nobody decides about an invitation to more than they hold. One whose role is gone holds nothing.
+async fn may_touch(decision: &Decision<'_>, row: &Model) -> Result<Result<(), Refusal>> {
+    match decision.may_grant(row.role).await {
+        Err(platform::Error::NotFound) => Ok(Ok(())),
+        verdict => Ok(verdict?.map(drop)),
+    }
+}
+
+/// Ends it if it is still as it was seen. `false`: it was over already.
+async fn close(db: &TenantDb, seen: &Model, state: State) -> Result<bool> {
+    let change = ActiveModel { state: Set(state), ..Default::default() };
+    let update = db.update_many::<Entity>().set(change).filter(Column::Id.eq(seen.id));
+    let update = update.filter(Column::State.eq(State::Pending));
+    let done = update.filter(Column::Version.eq(seen.version)).exec(db).await?;
+    Ok(done.rows_affected == 1)
+}
+
+async fn write(
+    db: &TenantDb,
+    decision: &Decision<'_>,
+    email: &str,
+    role: AnyRole,
+    known: Option<&Model>,
+) -> Result<()> {
+    let now = clock::now();
+    let version = known.map_or(1, |row| row.version + 1);
+    let row = ActiveModel {
+        role: Set(role),
+        inviter_id: Set(decision.actor().id.0),
+        state: Set(State::Pending),
+        version: Set(version),
+        sent_at: Set(now),
+        expires_at: Set(now + VALID),
+        ..Default::default()
+    };
+    let id = known.map_or_else(Uuid::now_v7, |row| row.id);
+    if known.is_some() {
+        db.update_many::<Entity>().set(row).filter(Column::Id.eq(id)).exec(db).await?;
+    } else {
+        let (id, email, created_at) = (Set(id), Set(email.to_owned()), Set(now));
+        db.insert(ActiveModel { id, email, created_at, ..row }).await?;
+    }
+    SendInvitation { invitation: id, version }.later(db).await?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The job that sends the letter of an invitation. The secret of its link is made here and nowhere
+//! kept.
+
+use platform::{
+    Error, Job, Priority, Result, Run, give_up,
+    mail::Mailbox,
+    spine::{invitation_token, read_invitation},
+    ui,
+};
+use sea_orm::prelude::Uuid;
+use serde::{Deserialize, Serialize};
+
+use crate::letters;
+
+/// Somebody was invited, or invited again.
+#[derive(Serialize, Deserialize)]
+pub struct SendInvitation {
+    /// Which invitation.
+    pub invitation: Uuid,
+    /// As it was when this was left: a later one has a letter of its own.
+    pub version: i32,
+}
+
+impl Job for SendInvitation {
+    const NAME: &'static str = "tenants.send_invitation";
+    const PRIORITY: Priority = Priority::High;
+}
+
+/// Writes and sends it, unless it was taken back or sent anew meanwhile.
+pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
+    let tenant = run.tenant.clone().ok_or_else(|| give_up("an invitation to no workspace"))?;
+    let read = |db| async move { read_invitation(&db, job.invitation).await };
+    let found = match run.store.look_in(tenant.clone(), read).await {
+        Err(Error::NotFound) => return Ok(()),
+        found => found?,
+    };
+    let row = &found.invitation;
+    let (Some(inviter), Some((role, _))) = (&found.inviter, &found.role) else { return Ok(()) };
+    if !row.is_open() || row.version != job.version {
+        return Ok(());
+    }
+    let about = letters::Invitation {
+        inviter: &inviter.name,
+        inviter_address: &inviter.email,
+        workspace: &tenant.name,
+        role,
+        until: &ui::date(row.expires_at.date_naive()).to_string(),
+    };
+    let post = &run.post;
+    let token = invitation_token(tenant.id, row, |purpose, text| post.seal(purpose, text));
+    let link = post.account(&format!("/invitation?token={token}"));
+    let to = Mailbox::unknown(&row.email);
+    run.send(&letters::invitation(post.stationery(), to, &about, &link)).await
+}

@@ -1,0 +1,213 @@
+//! Behind the link of an invitation: who invites, where to, as what; yes or no. Whoever has the
+//! right link reads mail at the address, so the page may speak about it; any other link is over.
+
+use std::sync::Arc;
+
+use askama::Template;
+use platform::{
+    Form, Public, Query, Result, SignedIn, Submitted, Ui, encode_query, see_other, see_other_with,
+    spine::{
+        Core, CurrentSession, Invited, Registration, Session, Spine, Tenant,
+        entity::{invitation::State, user},
+        find_member, look_at_invitation,
+    },
+    ui::{self, Errors, Toast},
+};
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde::Deserialize;
+
+use crate::invitation::{self, Outcome, stands};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WithToken {
+    token: String,
+}
+
+impl Form for WithToken {
+    fn check(&self, _: &mut Errors) {}
+}
+
+/// What the reader can do next.
+enum Next {
+    /// They are signed in with the right address.
+    Accept,
+    /// They have accepted already.
+    Open,
+    /// They are signed in with another one.
+    Switch(String),
+    /// They have an account.
+    LogIn,
+    /// They have none.
+    SignUp,
+    /// They have none, and none are made.
+    Shut,
+}
+
+#[derive(Template)]
+#[template(path = "tenants/invitation.html")]
+struct Page<'a> {
+    inviter: &'a str,
+    inviter_email: &'a str,
+    workspace: &'a str,
+    role: &'a str,
+    email: &'a str,
+    until: String,
+    token: &'a str,
+    /// The way back here after signing in.
+    login: String,
+    next: Next,
+    csrf: &'a str,
+}
+
+/// A link that leads nowhere any more.
+#[derive(Template)]
+#[template(path = "tenants/invitation_over.html")]
+struct Over {
+    title: &'static str,
+    text: String,
+}
+
+pub(crate) async fn show(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(session): CurrentSession,
+    ui: Ui,
+    Query(WithToken { token }): Query<WithToken>,
+) -> Result {
+    let Some((tenant, invited)) = look(&core, &token).await? else { return over(&ui) };
+    let session = session.as_deref();
+    let joined = has_joined(&core, &tenant, &invited, session).await?;
+    if !joined && let Some(answer) = worthless(&core, &ui, &invited)? {
+        return Ok(answer);
+    }
+    let next = if joined { Next::Open } else { next(&core, &invited, session).await? };
+    draw(&ui, (&tenant, &invited), &token, next)
+}
+
+pub(crate) async fn accept(
+    SignedIn(session): SignedIn,
+    Spine(core): Spine,
+    ui: Ui,
+    Submitted(form): Submitted<WithToken>,
+) -> Result {
+    let token = form.map(|form| form.token).unwrap_or_default();
+    let Some((tenant, invited)) = look(&core, &token).await? else { return over(&ui) };
+    let email = &invited.invitation.email;
+    let person = by_email(&core, email).await?.filter(|person| person.id == session.user.0);
+    let Some(person) = person else {
+        // Signed in as somebody else since the page was drawn.
+        return see_other(path(&token));
+    };
+    match invitation::accept(&core, tenant.clone(), &invited, &person).await? {
+        Outcome::Member => see_other(format!("{}/", core.config.workspace_origin(&tenant.slug))),
+        Outcome::Over => over(&ui),
+        Outcome::Void => void(&ui),
+    }
+}
+
+pub(crate) async fn decline(
+    _: Public,
+    Spine(core): Spine,
+    CurrentSession(session): CurrentSession,
+    ui: Ui,
+    Submitted(form): Submitted<WithToken>,
+) -> Result {
+    let token = form.map(|form| form.token).unwrap_or_default();
+    let Some((tenant, invited)) = look(&core, &token).await? else { return over(&ui) };
+    if !invitation::decline(&core, tenant, &invited).await? {
+        return over(&ui);
+    }
+    let to = if session.is_some() { "/workspaces" } else { "/login" };
+    see_other_with(to, &Toast::success("You declined the invitation"))
+}
+
+async fn look(core: &Core, token: &str) -> Result<Option<(Arc<Tenant>, Invited)>> {
+    look_at_invitation(&core.store, &core.config, token).await
+}
+
+async fn by_email(core: &Core, email: &str) -> Result<Option<user::Model>> {
+    let catalog = core.store.catalog();
+    let query = catalog.find::<user::Entity>().filter(user::Column::Email.eq(email));
+    Ok(query.one(catalog).await?)
+}
+
+/// Has the reader used this invitation, and is still a member?
+async fn has_joined(
+    core: &Core,
+    tenant: &Arc<Tenant>,
+    invited: &Invited,
+    session: Option<&Session>,
+) -> Result<bool> {
+    let row = &invited.invitation;
+    let mine = session.filter(|mine| row.state == State::Accepted && mine.email == row.email);
+    let Some(user) = mine.map(|session| session.user) else { return Ok(false) };
+    let found = |db| async move { find_member(&db, user).await };
+    Ok(core.store.look_in(tenant.clone(), found).await?.is_some())
+}
+
+/// The page for an invitation that can't be accepted.
+fn worthless(core: &Core, ui: &Ui, invited: &Invited) -> Result<Option<platform::spine::Response>> {
+    let row = &invited.invitation;
+    if row.state != State::Pending {
+        return over(ui).map(Some);
+    }
+    if !stands(core, invited) {
+        return void(ui).map(Some);
+    }
+    if row.is_expired() {
+        let ended = ui::date(row.expires_at.date_naive());
+        let text = format!("It worked until {ended}. Ask whoever invited you to send it again.");
+        return ui.gone(TITLE, &Over { title: "This invitation has expired", text }).map(Some);
+    }
+    Ok(None)
+}
+
+async fn next(core: &Core, invited: &Invited, session: Option<&Session>) -> Result<Next> {
+    let email = &invited.invitation.email;
+    Ok(match session {
+        Some(session) if session.email == *email => Next::Accept,
+        Some(session) => Next::Switch(session.email.clone()),
+        None if by_email(core, email).await?.is_some() => Next::LogIn,
+        None if core.config.registration == Registration::Closed => Next::Shut,
+        None => Next::SignUp,
+    })
+}
+
+fn draw(ui: &Ui, (tenant, invited): (&Tenant, &Invited), token: &str, next: Next) -> Result {
+    let row = &invited.invitation;
+    let (inviter, inviter_email) =
+        invited.inviter.as_ref().map_or(("", ""), |inviter| (&inviter.name, &inviter.email));
+    let page = Page {
+        inviter,
+        inviter_email,
+        workspace: &tenant.name,
+        role: invited.role.as_ref().map_or("", |(name, _)| name),
+        email: &row.email,
+        until: ui::date(row.expires_at.date_naive()).to_string(),
+        token,
+        login: format!("/login?{}", encode_query(&[("next", &path(token))])),
+        next,
+        csrf: ui.csrf(),
+    };
+    ui.page("Invitation", &page)
+}
+
+const TITLE: &str = "Invitation";
+
+/// The same whatever is wrong with a link, or became of it.
+fn over(ui: &Ui) -> Result {
+    let text = "It was used, taken back, replaced by a newer one, or not copied as a whole. Look \
+                for a newer letter, or ask whoever invited you for another invitation.";
+    ui.gone(TITLE, &Over { title: "This invitation is over", text: text.into() })
+}
+
+fn void(ui: &Ui) -> Result {
+    let text = "Whoever invited you can no longer do so. Ask somebody else in the workspace for a \
+                new invitation.";
+    ui.gone(TITLE, &Over { title: "This invitation no longer counts", text: text.into() })
+}
+
+fn path(token: &str) -> String {
+    format!("/invitation?token={token}")
+}

@@ -1,0 +1,169 @@
+//! Inviting people by their addresses, as what.
+
+use askama::Template;
+use platform::{
+    AnyRole, Can, Form, Grant, Member, Result, Submitted, TenantDb, Ui, see_other_with,
+    spine::{Core, Decision, Here, Limit, Rules, Spine, all_roles, normalise_email},
+    ui::{self, Answer, Errors, Toast},
+};
+use serde::Deserialize;
+
+use super::list::grantable;
+use crate::{
+    invitation::{self, members_among},
+    permissions::ManageMembers,
+};
+
+const LIST: &str = "/settings/members";
+const TITLE: &str = "Invite people";
+/// At most so many addresses at once.
+const MOST: usize = 20;
+/// A workspace is no way to write to the whole world.
+const LETTERS: Limit = Limit::new("invitations_of", 200, 24 * 3600);
+
+/// What the page sends.
+#[derive(Deserialize)]
+pub(crate) struct Invite {
+    #[serde(default)]
+    emails: String,
+    #[serde(default)]
+    role: String,
+}
+
+impl Invite {
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.emails.split(['\n', ',', ';']).map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// In their normal form, each once.
+    fn addresses(&self) -> Vec<String> {
+        let mut all: Vec<_> = self.lines().filter_map(normalise_email).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// An owner is made on a page of its own, which asks twice.
+    fn role(&self) -> Option<AnyRole> {
+        self.role.parse::<AnyRole>().ok().filter(|role| !role.is_owner())
+    }
+}
+
+impl Form for Invite {
+    fn check(&self, errors: &mut Errors) {
+        errors.unless(self.lines().next().is_some(), "emails", "Type at least one address.");
+        if let Some(bad) = self.lines().find(|line| normalise_email(line).is_none()) {
+            let bad: String = bad.chars().take(60).collect();
+            errors.add("emails", format!("{bad} is not a full address."));
+        }
+        let few = self.lines().nth(MOST).is_none();
+        errors.unless(few, "emails", "Invite at most 20 people at once.");
+        errors.unless(self.role().is_some(), "role", NO_ROLE);
+    }
+}
+
+const NO_ROLE: &str = "Choose one of the roles.";
+
+#[derive(Template)]
+#[template(path = "tenants/invite.html")]
+struct Page<'a> {
+    answer: Answer,
+    roles: Vec<(String, String)>,
+    workspace: &'a str,
+    csrf: &'a str,
+}
+
+/// What every answer of this screen needs.
+struct Screen<'a> {
+    core: &'a Core,
+    here: &'a Here,
+    db: &'a TenantDb,
+    me: &'a Member,
+}
+
+pub(super) async fn ask(
+    who: Can<ManageMembers>,
+    Spine(core): Spine,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    let screen = Screen { core: &core, here: &here, db: &db, me: &who.member };
+    screen.draw(ui, Answer::empty().with("role", "member")).await
+}
+
+pub(super) async fn invite(
+    who: Can<ManageMembers>,
+    Spine(core): Spine,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+    Submitted(form): Submitted<Invite>,
+) -> Result {
+    let screen = Screen { core: &core, here: &here, db: &db, me: &who.member };
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => return screen.draw(ui, answer).await,
+    };
+    match screen.send(&form).await? {
+        Ok(count) => {
+            let people =
+                if count == 1 { "One invitation".into() } else { format!("{count} invitations") };
+            see_other_with(LIST, &Toast::success(format!("{people} on the way")))
+        }
+        Err((field, problem)) => {
+            let answer = Answer::empty().with("emails", &form.emails).with("role", &form.role);
+            screen.draw(ui, answer.reject(field, problem)).await
+        }
+    }
+}
+
+impl Screen<'_> {
+    /// How many were invited, or what is wrong at which field.
+    async fn send(&self, form: &Invite) -> Result<Result<usize, (&'static str, String)>> {
+        let (emails, needs) = (form.addresses(), Grant::of::<ManageMembers>());
+        let Self { core, db, me, .. } = self;
+        let decision = Decision::begin(&core.store, db, &core.grants, needs, me.user).await?;
+        let there = members_among(db, &emails).await?;
+        if !there.is_empty() {
+            let text = match there.as_slice() {
+                [one] => format!("{one} is a member already. Take this address out."),
+                more => format!("{} are members already. Take them out.", more.join(", ")),
+            };
+            return Ok(Err(("emails", text)));
+        }
+        let known = all_roles(db).await?;
+        let Some(role) = form.role().filter(|role| known.iter().any(|(known, ..)| known == role))
+        else {
+            return Ok(Err(("role", NO_ROLE.into())));
+        };
+        if !allows(core, db, emails.len()).await? {
+            let text = "This workspace has sent too many invitations today. Go on tomorrow.";
+            return Ok(Err(("emails", text.into())));
+        }
+        let done = invitation::invite(db, &decision, &emails, role).await?;
+        Ok(done.map(|()| emails.len()).map_err(|why| ("role", why.text().to_owned())))
+    }
+
+    async fn draw(&self, ui: Ui, answer: Answer) -> Result {
+        let rules =
+            Rules { grants: &self.core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
+        let roles = grantable(&all_roles(self.db).await?, self.me, &rules);
+        let roles = roles.into_iter().map(|(role, name)| (role.to_string(), name)).collect();
+        let workspace = self.here.tenant().map_or("", |tenant| &tenant.name);
+        let (ui, wrong) = (ui.under("Members", LIST), answer.is_rejected());
+        let page = Page { answer, roles, workspace, csrf: ui.csrf() };
+        if wrong { ui.invalid(TITLE, &page) } else { ui.page(TITLE, &page) }
+    }
+}
+
+/// Counts letters of this workspace, and says whether so many more may go out.
+pub(super) async fn allows(core: &Core, db: &TenantDb, letters: usize) -> Result<bool> {
+    let tenant = db.tenant().to_string();
+    for _ in 0..letters {
+        if core.config.rate_limits && !core.attempts.allow(LETTERS, &tenant).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
