@@ -30,7 +30,7 @@ async fn fail(job: Fail, run: Run) -> platform::Result<()> {
 }
 
 /// As if the time until the next attempt were over.
-async fn wait(stage: &Stage) {
+pub(super) async fn wait(stage: &Stage) {
     let catalog = stage.store.catalog();
     let update = catalog.update_many::<Entity>().filter(Column::State.eq(State::Waiting));
     let now = core_base::clock::now();
