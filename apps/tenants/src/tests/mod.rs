@@ -1,5 +1,6 @@
 //! What people can do with the members of a workspace, on a real store, through the front door.
 
+mod invitations;
 mod members;
 mod race;
 mod removal;

@@ -62,9 +62,9 @@ fn note(row: &Model, inviter: Option<&String>) -> String {
         return format!("Expired on {}", ui::date(row.expires_at.date_naive()));
     }
     let sent = ui::ago(row.sent_at, clock::now()).to_string();
-    // “Yesterday” and “Now” stand inside a sentence here.
+    // They stand inside a sentence here.
     let sent = match sent.as_str() {
-        "Yesterday" | "Now" => sent.to_lowercase(),
+        "Yesterday" | "Just now" => sent.to_lowercase(),
         _ => sent,
     };
     match inviter {
