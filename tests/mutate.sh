@@ -91,7 +91,7 @@ mutate() {
         tests='isolation::units::what_only_reads'
         ;;
     token) # forms need none
-        change core/http/src/csrf.rs 's/if !good \{/if !good && false {/'
+        change core/http/src/csrf.rs 's/if !self\.is_proven\(&parts\.headers, &bytes\) \{/if !self.is_proven(\&parts.headers, \&bytes) \&\& false {/'
         tests='doors::csrf'
         ;;
     origin) # forms may come from anywhere
@@ -102,11 +102,23 @@ mutate() {
         change core/access/src/tickets.rs 's/&& row\.nonce_hash == nonce\.hash\(\)//'
         tests='doors::tickets'
         ;;
+    outbox) # tenants read and change what others left
+        change migrations/catalog/core/m20261121_000010_jobs.rs 's/GRANT INSERT \(id, kind[^)]*\)\s+ON shared/GRANT ALL ON shared/s'
+        tests='jobs::outbox::a_tenant_adds'
+        ;;
+    once) # a job that is run twice counts twice
+        change core/jobs/src/attempt.rs 's/self\.store\.job_db\(tenant\.clone\(\), self\.job\.id\)/self.store.tenant_db(tenant.clone(), core_db::Mode::Write)/'
+        tests='jobs::failing::what_succeeds'
+        ;;
+    turns) # whoever comes first has all done first
+        change core/jobs/src/turns.rs 's/last\.map_or\(self\.now, \|last\| self\.now\.max\(last \+ 1\)\)/last.map_or(i64::MAX \/ 2, |last| last + 1)/'
+        tests='jobs::fair::one_workspace'
+        ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
 
-all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce)
+all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce outbox once turns)
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")
 
 run_tests() { # the test binary must build: red has to come from a test
@@ -121,7 +133,7 @@ run_tests() { # the test binary must build: red has to come from a test
 }
 
 copy_tree
-every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors'
+every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs'
 if ! run_tests none "$every"; then
     grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$target/mutant.log" >&2
     say "the tests are red without any mutation"

@@ -12,6 +12,8 @@ mod m20261121_000003_sessions;
 mod m20261121_000010_jobs;
 #[path = "accounts/m20261121_000030_email_links.rs"]
 mod m20261121_000030_email_links;
+#[path = "core/m20261121_000040_addresses.rs"]
+mod m20261121_000040_addresses;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -28,5 +30,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261121_000030_email_links",
         step: Step::Schema(m20261121_000030_email_links::up),
+    },
+    Migration {
+        name: "m20261121_000040_addresses",
+        step: Step::Schema(m20261121_000040_addresses::up),
     },
 ];

@@ -61,9 +61,9 @@ async fn entities_have_the_columns_of_their_tables() {
     }
 }
 
-fn catalogue() -> [(&'static str, Vec<String>); 12] {
+fn catalogue() -> [(&'static str, Vec<String>); 13] {
     use core_access::entity::{attempt, membership, session, ticket, user};
-    use core_db::catalog::{cell, change, meta, tenant};
+    use core_db::catalog::{address, cell, change, meta, tenant};
     [
         ("jobs", columns::<core_jobs::job_entity::Entity>()),
         ("schedules", columns::<core_jobs::schedule_entity::Entity>()),
@@ -73,6 +73,7 @@ fn catalogue() -> [(&'static str, Vec<String>); 12] {
         ("sessions", columns::<session::Entity>()),
         ("tickets", columns::<ticket::Entity>()),
         ("users", columns::<user::Entity>()),
+        ("addresses", columns::<address::Entity>()),
         ("cells", columns::<cell::Entity>()),
         ("changes", columns::<change::Entity>()),
         ("meta", columns::<meta::Entity>()),

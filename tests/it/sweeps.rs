@@ -27,6 +27,7 @@ async fn samples(world: &World) -> Samples {
         .path("/settings/members/{id}/remove", format!("{member}/remove"))
         .path("/settings/members/{id}/owner", format!("{member}/owner"))
         .form("/settings/members/{id}/owner", &[("email", "member2@example.test")])
+        .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", world.acme.tenant.id))
         .for_all("/settings/leave")
         .form("/settings/members/invite", &[("emails", "x@example.test"), ("role", "viewer")])
         .path("/settings/members/invitations/{id}/resend", format!("{invitation}/resend"))

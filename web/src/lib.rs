@@ -14,7 +14,7 @@ pub fn apps(config: &Config) -> Vec<App> {
     let mut apps =
         vec![projects::app(), tenants::app(), permissions::app(), accounts::app(), site::app()];
     if config.environment != Environment::Production {
-        apps.push(mailbox::app());
+        apps.extend([mailbox::app(), isolation::app()]);
     }
     apps
 }

@@ -77,7 +77,8 @@ pub(crate) fn print_welcome(config: &Config) {
     let (name, origin) = (&config.product_name, config.account_origin());
     let (acme, globex) = (config.workspace_origin("acme"), config.workspace_origin("globex"));
     println!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}");
-    println!("  Mail to anybody: {origin}/dev/mail\n\n  Sign in as");
+    println!("  Mail to anybody: {origin}/dev/mail");
+    println!("  What isolation refuses: {acme}/dev/isolation\n\n  Sign in as");
     for (_, email, acme, globex) in &PEOPLE {
         let place = |slug: &str, role: &Option<Role>| {
             role.map(|role| format!("{} of {slug}", role.label().to_lowercase()))

@@ -44,6 +44,32 @@ pub fn invitation(on: &Stationery, to: Mailbox, about: &Invitation<'_>, link: &s
         .letter(on, to)
 }
 
+/// What became of a workspace, as the letter to its owners tells of it.
+pub struct Deleted<'a> {
+    /// What the workspace is called.
+    pub workspace: &'a str,
+    /// Who deleted it.
+    pub by: &'a str,
+    /// When it is erased, as in “27 Nov 2026”.
+    pub day: &'a str,
+}
+
+/// Tells an owner that a workspace was deleted, and how to undo it.
+pub fn deleted(on: &Stationery, to: Mailbox, about: &Deleted<'_>, link: &str) -> Letter {
+    Message::new("A workspace of yours was deleted")
+        .heading(Line::new("A workspace was deleted"))
+        .line(Line::default().typed(about.by).text(" deleted ").strong(about.workspace).text(
+            format!(
+                ". Nobody can work in it any more, and on {} everything in it is erased. Until \
+                     then you can undo that in your list of workspaces.",
+                about.day
+            ),
+        ))
+        .button("See your workspaces", link)
+        .why(Line::new("You get this because you own this workspace."))
+        .letter(on, to)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

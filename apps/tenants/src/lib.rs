@@ -1,6 +1,7 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
 pub mod invitation;
+mod jobs;
 pub mod letters;
 pub mod member;
 mod pages;
@@ -9,17 +10,23 @@ mod permissions;
 mod tests;
 pub mod workspace;
 
-use platform::{App, NavEntry};
+use platform::{App, NavEntry, once};
 
 /// What this app brings.
 pub fn app() -> App {
+    let general = NavEntry::new("General", "/settings/general", "building-2");
     let members = NavEntry::new("Members", "/settings/members", "users");
     App::new("tenants")
         .title("Workspace")
+        .permission::<permissions::ManageWorkspace>()
         .permission::<permissions::SeeMembers>()
         .permission::<permissions::ManageMembers>()
         .account(pages::account_routes())
         .workspace(pages::workspace_routes())
+        .job(jobs::erase_due)
+        .job(jobs::tell_deleted)
+        .every(once("*/10 * * * *", &jobs::EraseDue {}))
+        .settings(general.needs::<permissions::ManageWorkspace>())
         .job(invitation::send_invitation)
         .settings(members.needs::<permissions::SeeMembers>())
 }

@@ -19,3 +19,12 @@ impl Permission for ManageMembers {
     const LABEL: &'static str = "Invite people, change the roles of members and remove them";
     const FROM: Role = Role::Admin;
 }
+
+/// Change what the workspace is called and where it is.
+pub struct ManageWorkspace;
+
+impl Permission for ManageWorkspace {
+    const KEY: &'static str = "tenants.manage";
+    const LABEL: &'static str = "Change the workspace's name, address and time zone";
+    const FROM: Role = Role::Admin;
+}

@@ -22,7 +22,7 @@ mod tickets;
 pub use attempts::{Attempts, Limit};
 pub use decision::Decision;
 pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
-pub use founder::Founder;
+pub use founder::{Founder, just_founded};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
 pub use member::{Member, MemberRow, NewMember, add_member, find_member, get_member};
 pub use members::Members;

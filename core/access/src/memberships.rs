@@ -27,6 +27,8 @@ pub struct Belonging {
     pub name: String,
     /// Whether it is open.
     pub status: Status,
+    /// When it is erased, UTC; only while it is leaving.
+    pub erase_at: Option<chrono::DateTime<chrono::Utc>>,
     /// When the person last went there, UTC.
     pub used_at: Option<chrono::DateTime<chrono::Utc>>,
 }
@@ -53,10 +55,11 @@ pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belongi
         .column(tenant::Column::Slug)
         .column(tenant::Column::Name)
         .column(tenant::Column::Status)
+        .column(tenant::Column::EraseAt)
         .join(JoinType::InnerJoin, join)
         .filter(membership::Column::UserId.eq(user.0))
         .filter(membership::Column::State.ne("reserved"))
-        .filter(tenant::Column::Status.is_in([Status::Active, Status::Suspended]))
+        .filter(tenant::Column::Status.is_in(Status::WHOLE))
         .order_by_asc(Func::lower(Expr::col((tenant::Entity, tenant::Column::Name))))
         .into_model::<Belonging>()
         .all(catalog)
@@ -135,7 +138,7 @@ pub async fn repair(store: &Store) -> Result<usize> {
         let Some(tenant) = store.directory().by_id(TenantId(row.tenant_id)).await? else {
             continue;
         };
-        if matches!(tenant.status, Status::Active | Status::Suspended) {
+        if Status::WHOLE.contains(&tenant.status) {
             repaired += usize::from(repair_one(store, tenant, &row).await?);
         }
     }

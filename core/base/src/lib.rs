@@ -8,6 +8,7 @@ mod id;
 mod secret;
 mod slug;
 mod token;
+pub mod zone;
 
 pub use config::Config;
 pub use error::{Error, Result};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Names that a workspace can't take: ours, the web's and the mail's.
 const RESERVED: &[&str] = &[
@@ -59,23 +60,46 @@ const RESERVED: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Slug(String);
 
+/// The longest address.
+const LONGEST: usize = 40;
+
 impl Slug {
     /// Checks what somebody typed; the error says what to change.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        if !(3..=40).contains(&text.len()) {
-            return Err("Use 3 to 40 characters.");
-        }
-        if !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
-            return Err("Use small letters a to z, digits and hyphens only.");
-        }
-        if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
-            return Err("Hyphens go between letters or digits, one at a time.");
-        }
+        check_form(text)?;
         if RESERVED.contains(&text) {
             return Err("This address is reserved. Choose a different one.");
         }
+        let seen = skeleton(text);
+        if RESERVED.iter().any(|reserved| skeleton(reserved) == seen) {
+            return Err("This address looks like one that is reserved. Choose a different one.");
+        }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Can this be the address of a workspace that exists? One that was taken before a word became
+    /// reserved keeps working.
+    pub fn is_well_formed(text: &str) -> bool {
+        check_form(text).is_ok()
+    }
+
+    /// The address that a name suggests: `Café Müller & Co` → `cafe-muller-co`. It need not be good:
+    /// a short name, or one without Latin letters, suggests too little.
+    pub fn suggest(name: &str) -> String {
+        let plain = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+        let mut slug = String::new();
+        for c in plain {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c);
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+            if slug.len() == LONGEST {
+                break;
+            }
+        }
+        slug.trim_end_matches('-').to_owned()
     }
 
     /// The text.
@@ -88,6 +112,31 @@ impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+fn check_form(text: &str) -> Result<(), &'static str> {
+    if !(3..=LONGEST).contains(&text.len()) {
+        return Err("Use 3 to 40 characters.");
+    }
+    if !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
+        return Err("Use small letters a to z, digits and hyphens only.");
+    }
+    if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
+        return Err("Hyphens go between letters or digits, one at a time.");
+    }
+    Ok(())
+}
+
+/// What the eye makes of it: digits that pass for letters are those letters, hyphens are nothing.
+fn skeleton(text: &str) -> String {
+    let as_seen = |c| match c {
+        '0' => 'o',
+        '1' | 'i' => 'l',
+        '3' => 'e',
+        '5' => 's',
+        other => other,
+    };
+    text.chars().filter(|c| *c != '-').map(as_seen).collect()
 }
 
 /// An e-mail address as it is stored and looked up: trimmed and in small letters; `None` when it
@@ -123,6 +172,31 @@ mod tests {
             assert!(Slug::parse(bad).is_err(), "{bad}");
         }
         assert!(Slug::parse(&"a".repeat(41)).is_err());
+    }
+
+    #[test]
+    fn a_slug_does_not_pass_for_one_of_ours() {
+        for bad in ["l0gin", "1ogin", "adm1n", "a-d-m-i-n", "b1ll1ng", "5taff", "mtasts", "apl"] {
+            assert!(Slug::parse(bad).is_err(), "{bad}");
+            assert!(Slug::is_well_formed(bad), "{bad}");
+        }
+        for good in ["logins", "my-admin", "studio-5", "apple"] {
+            assert!(Slug::parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_name_suggests_an_address() {
+        for (name, slug) in [
+            ("Acme Rockets", "acme-rockets"),
+            ("  Caf\u{e9} M\u{fc}ller & Co. ", "cafe-muller-co"),
+            ("A--B", "a-b"),
+            ("\u{65e5}\u{672c}", ""),
+        ] {
+            assert_eq!(Slug::suggest(name), slug, "{name}");
+        }
+        assert_eq!(Slug::suggest(&"long ".repeat(20)).len(), 39);
+        assert!(Slug::parse(&Slug::suggest(&"x".repeat(10_000))).is_ok());
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub trait CatalogEntity: EntityTrait {}
 macro_rules! catalog {
     ($($name:ident),*) => {$( impl CatalogEntity for crate::catalog::$name::Entity {} )*};
 }
-catalog!(cell, change, meta, tenant);
+catalog!(address, cell, change, meta, tenant);
 
 #[derive(Clone)]
 enum Place {
@@ -160,6 +160,26 @@ impl CatalogTx {
             self.wake.queue();
         }
         Ok(())
+    }
+
+    /// All rows.
+    pub fn find<E: CatalogEntity>(&self) -> Select<E> {
+        E::find()
+    }
+
+    /// A new row.
+    pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model, DbErr>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A::Entity: CatalogEntity,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        row.insert(self).await
+    }
+
+    /// A change to many rows; add a filter.
+    pub fn update_many<E: CatalogEntity>(&self) -> UpdateMany<E> {
+        E::update_many()
     }
 
     /// A job was put into the queue: whoever works is told once this is kept.

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use core_base::{Slug, TenantId};
+use chrono::{DateTime, NaiveDate, Utc};
+use core_base::{Slug, TenantId, clock, zone};
 use quick_cache::sync::Cache;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
-    catalog::tenant::{self, Status},
+    catalog::{
+        address,
+        tenant::{self, Status},
+    },
     catalog_db::CatalogDb,
     changes::{Change, Changes},
 };
@@ -32,6 +36,17 @@ pub struct Tenant {
     pub stamp: String,
     /// Its migration failed: nobody works here until it is repaired.
     pub quarantined: bool,
+    /// Its time zone, by its IANA name.
+    pub zone: String,
+    /// When it is erased, UTC; only while it is leaving.
+    pub erase_at: Option<DateTime<Utc>>,
+}
+
+impl Tenant {
+    /// The day of this moment, as people here count it.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        zone::day_in(&self.zone, at)
+    }
 }
 
 impl From<tenant::Model> for Tenant {
@@ -44,8 +59,19 @@ impl From<tenant::Model> for Tenant {
             status: row.status,
             stamp: row.stamp,
             quarantined: !row.quarantine.is_empty(),
+            zone: row.zone,
+            erase_at: row.erase_at,
         }
     }
+}
+
+/// What is known of an address.
+#[derive(Clone)]
+enum Found {
+    Here(Arc<Tenant>),
+    /// It was this tenant's and leads to it until then.
+    Moved(TenantId, DateTime<Utc>),
+    Nobody,
 }
 
 /// Looks tenants up by address; follows the `tenant` changes.
@@ -53,14 +79,14 @@ impl From<tenant::Model> for Tenant {
 pub struct Directory {
     catalog: CatalogDb,
     changes: Changes,
-    by_slug: Arc<Cache<String, Option<Arc<Tenant>>>>,
+    by_slug: Arc<Cache<String, Found>>,
     /// The address that each had when it was last looked up.
     slugs: Arc<Cache<TenantId, String>>,
 }
 
 impl Directory {
     pub(crate) fn new(catalog: CatalogDb, changes: Changes) -> Self {
-        let by_slug: Arc<Cache<String, Option<Arc<Tenant>>>> = Arc::new(Cache::new(KEPT));
+        let by_slug: Arc<Cache<String, Found>> = Arc::new(Cache::new(KEPT));
         let kept = by_slug.clone();
         changes.follow(move |change| match change {
             Change::One { kind: "tenant", subject } if *subject != "*" => {
@@ -74,18 +100,43 @@ impl Directory {
 
     /// The tenant at this address, in whatever state; `None` where there is none.
     pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbErr> {
-        let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
+        Ok(match self.find(slug).await? {
+            Found::Here(tenant) => Some(tenant),
+            Found::Moved(..) | Found::Nobody => None,
+        })
+    }
+
+    /// The tenant that this address was given up by, while it still leads there.
+    pub async fn moved_from(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbErr> {
+        match self.find(slug).await? {
+            Found::Moved(id, until) if until > clock::now() => self.by_id(id).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn find(&self, slug: &str) -> Result<Found, DbErr> {
+        if !Slug::is_well_formed(slug) {
+            return Ok(Found::Nobody);
+        }
         if self.changes.is_fresh()
-            && let Some(known) = self.by_slug.get(slug.as_str())
+            && let Some(known) = self.by_slug.get(slug)
         {
             return Ok(known);
         }
         // Noted before the look-up: a change during it must win over what was read.
         let seen = self.changes.applied();
-        let found = self.read(tenant::Column::Slug.eq(slug.as_str())).await?;
-        self.by_slug.insert(slug.as_str().to_owned(), found.clone());
+        let found = match self.read(tenant::Column::Slug.eq(slug)).await? {
+            Some(tenant) => Found::Here(tenant),
+            None => {
+                let row = address::Entity::find_by_id(slug.to_owned()).one(&self.catalog).await?;
+                row.map_or(Found::Nobody, |row| {
+                    Found::Moved(TenantId(row.tenant_id), row.leads_until)
+                })
+            }
+        };
+        self.by_slug.insert(slug.to_owned(), found.clone());
         if self.changes.applied() != seen {
-            self.by_slug.remove(slug.as_str());
+            self.by_slug.remove(slug);
         }
         Ok(found)
     }

@@ -93,7 +93,7 @@ impl Store {
         &self,
     ) -> anyhow::Result<(BTreeMap<String, usize>, Vec<(String, String)>)> {
         let rows = tenant::Entity::find()
-            .filter(tenant::Column::Status.is_in([Status::Active, Status::Suspended]))
+            .filter(tenant::Column::Status.is_in(Status::WHOLE))
             .order_by_asc(tenant::Column::Slug)
             .all(self.catalog())
             .await?;
@@ -117,7 +117,7 @@ impl Store {
 
     fn behind(&self) -> sea_orm::Select<tenant::Entity> {
         tenant::Entity::find()
-            .filter(tenant::Column::Status.is_in([Status::Active, Status::Suspended]))
+            .filter(tenant::Column::Status.is_in(Status::WHOLE))
             .filter(tenant::Column::Stamp.ne(self.current_stamp()))
     }
 

@@ -1,5 +1,6 @@
 //! The stores: the catalogue, the cells, and `TenantDb`, the one way to a tenant's data.
 
+mod address;
 pub mod catalog;
 mod catalog_db;
 mod cell;
@@ -9,6 +10,7 @@ mod fleet;
 mod founding;
 mod inspect;
 pub mod job_done;
+mod leaving;
 mod migration;
 pub mod outbox;
 mod page;
@@ -26,12 +28,14 @@ mod tenant_db;
 mod tx;
 mod unique;
 
+pub use address::{LEADS, Taken};
 pub use catalog::tenant::Status;
 pub use catalog_db::{CatalogDb, CatalogEntity, CatalogTx};
 pub use changes::{Change, Changes};
 pub use directory::{Directory, Tenant};
 pub use fleet::{Progress, Report};
 pub use founding::Founding;
+pub use leaving::UNDO;
 pub use migration::{Migration, Migrations, Rights, Script, Step, columns, stamp};
 pub use page::{PAGE_SIZES, Page, Paging};
 pub use provision::NewTenant;

@@ -7,11 +7,12 @@ use anyhow::Context;
 use core_base::{Error, Result, Slug, TenantId, clock};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
-    FromQueryResult, QueryFilter, Statement, sea_query::Expr,
+    FromQueryResult, QueryFilter, Statement, prelude::DateTimeUtc, sea_query::Expr,
 };
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
+    address,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
     cell::{file_path, role},
@@ -28,7 +29,7 @@ use crate::{
     sweep::Life,
     tenant_db::TenantDb,
     tx::{Body, Tx},
-    unique::violates,
+    unique::OnUnique,
 };
 
 /// What is asked for.
@@ -116,14 +117,15 @@ impl Store {
             stamp: Set(stamp(self.0.migrations.tenant.iter().map(|step| step.name))),
             quarantine: Set(String::new()),
             created_at: Set(clock::now()),
+            zone: Set("UTC".to_owned()),
+            erase_at: Set(None),
         };
-        let row = match row.insert(&tx).await {
-            Ok(row) => row,
-            Err(error) if violates(&error, "tenants_slug_key") => {
-                return Err(Error::Conflict(format!("The address {} is taken.", new.slug)));
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let taken = || Error::Conflict(format!("The address {} is taken.", new.slug));
+        let row = row.insert(&tx).await.on_unique(address::UNIQUE, taken)??;
+        // Asked after the insert, which waits for whoever is giving this address up right now.
+        if address::was_taken(&tx, &new.slug).await? {
+            return Err(taken());
+        }
         founding.reserve(&tx, id).await?;
         tx.commit().await?;
         Ok(Tenant::from(row))
@@ -343,6 +345,7 @@ async fn emptiest_cell(catalog: &CatalogTx) -> Result<i32> {
 async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Result<()> {
     tenant::Entity::update_many()
         .col_expr(tenant::Column::Status, Expr::value(status.word()))
+        .col_expr(tenant::Column::EraseAt, Expr::value(None::<DateTimeUtc>))
         .filter(tenant::Column::Id.eq(tenant.id.0))
         .exec(catalog)
         .await?;

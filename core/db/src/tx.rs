@@ -169,18 +169,22 @@ impl Tx {
 
     /// Only an end that the database confirmed leaves the connection clean.
     async fn end(mut self, how: usize) -> Result<Body, DbErr> {
-        let how = self.ends.map_or("", |ends| ends[how]);
+        let (how, undo) = (self.ends.map_or("", |ends| ends[how]), how == 1);
         match &mut self.body {
             Body::Postgres(lease) => {
                 let done = (&mut **lease).execute(sqlx::raw_sql(how)).await;
                 done.map_err(exec_error)?;
                 lease.confirm_clean();
             }
+            Body::Sqlite(lease) if how.is_empty() => lease.confirm_clean(),
             Body::Sqlite(lease) => {
-                if !how.is_empty() {
-                    (&mut **lease).execute(how).await.map_err(exec_error)?;
+                match (&mut **lease).execute(how).await {
+                    Ok(_) => lease.confirm_clean(),
+                    // Where its first query could not even be read, it never began: the scrub of a
+                    // connection that is not clean sees to either case.
+                    Err(_) if undo => {}
+                    Err(error) => return Err(exec_error(error)),
                 }
-                lease.confirm_clean();
             }
         }
         Ok(self.body)

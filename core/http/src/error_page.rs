@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use core_base::Error;
+use core_base::{Error, clock};
 use core_db::Status;
 use core_ui::{ErrorPage, ErrorShell, Theme};
 use sea_orm::DbErr;
@@ -160,6 +160,12 @@ pub(crate) fn shut(site: &Site, request: &Request, here: &Here) -> Option<Respon
     Some(match tenant.status {
         Status::Suspended => {
             context.page(site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name))
+        }
+        Status::Leaving => {
+            let day = core_ui::date(tenant.day(tenant.erase_at.unwrap_or_else(clock::now)));
+            let page = ErrorPage::leaving(&tenant.name, &day.to_string());
+            let list = format!("{}/workspaces", site.core.config.account_origin());
+            context.page(site, StatusCode::FORBIDDEN, page.action("Your workspaces", list))
         }
         Status::Deleted | Status::Deleting => {
             context.page(site, StatusCode::NOT_FOUND, ErrorPage::of(404))

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use core_base::{Error, Result, normalise_host};
+use core_db::Tenant;
 use futures_util::FutureExt;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
@@ -85,7 +86,10 @@ struct Doors {
 
 /// Forwarded and rewritten hosts are not looked at.
 async fn through_door(State(doors): State<Doors>, mut request: Request) -> Result<Response> {
-    let here = here(&doors.site, &host_of(&request)?).await?;
+    let here = match here(&doors.site, &host_of(&request)?).await? {
+        Ok(here) => here,
+        Err(moved) => return elsewhere(&doors.site, &moved, &request),
+    };
     request.extensions_mut().insert(here.clone());
     let router = match here {
         Here::Account => doors.account,
@@ -179,15 +183,31 @@ fn host_of(request: &Request) -> Result<String, Error> {
     host.to_str().ok().and_then(normalise_host).ok_or(Error::NotFound)
 }
 
-async fn here(site: &Site, host: &str) -> Result<Here, Error> {
+/// The door that a host names, or the workspace that had this host before.
+async fn here(site: &Site, host: &str) -> Result<Result<Here, Arc<Tenant>>> {
     let base = site.core.config.base_host();
     if host == base {
-        return Ok(Here::Account);
+        return Ok(Ok(Here::Account));
     }
     let slug = host.strip_suffix(base).and_then(|rest| rest.strip_suffix('.'));
-    let slug = slug.ok_or(Error::NotFound)?;
-    let tenant = site.core.store.directory().by_slug(slug).await?;
-    tenant.map(Here::Workspace).ok_or(Error::NotFound)
+    let (slug, directory) = (slug.ok_or(Error::NotFound)?, site.core.store.directory());
+    match directory.by_slug(slug).await? {
+        Some(tenant) => Ok(Ok(Here::Workspace(tenant))),
+        None => directory.moved_from(slug).await?.map(Err).ok_or(Error::NotFound),
+    }
+}
+
+/// On to the new address of a workspace; a form can't follow, since its session stays behind.
+fn elsewhere(site: &Site, moved: &Tenant, request: &Request) -> Result {
+    let origin = site.core.config.workspace_origin(&moved.slug);
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        return Ok(Redirect::permanent(&format!("{origin}{path}")).into_response());
+    }
+    Err(Error::Conflict(format!(
+        "This workspace has moved to {origin}. Nothing was saved. Go back, copy what you typed, and \
+         send it there."
+    )))
 }
 
 fn set_headers(site: &Site, response: &mut Response) {

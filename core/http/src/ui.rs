@@ -123,6 +123,11 @@ impl Ui {
         self.draw(StatusCode::NOT_FOUND, title, content)
     }
 
+    /// A part of a page, for a script that asked for no more.
+    pub fn part(&self, content: &dyn DynTemplate) -> Result {
+        Ok(Html(content.dyn_render()?).into_response())
+    }
+
     /// The page with another status, for an answer that is none of these.
     pub fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
         let html = match (&self.here, &self.session, &self.member) {

@@ -76,7 +76,7 @@ impl Attempt {
                 Status::Active if tenant.quarantined => Err(later(60, "quarantined")),
                 Status::Active => Ok(Some(tenant)),
                 Status::Provisioning => Err(later(5, "not finished")),
-                Status::Suspended => Err(later(600, "suspended")),
+                Status::Suspended | Status::Leaving => Err(later(600, "shut")),
                 Status::Deleting | Status::Deleted => Err(Outcome::Cancelled),
             },
         }

@@ -81,13 +81,15 @@ impl Worker {
                 return Ok(begun);
             }
             begun += leased.len();
+            let mut outcomes = vec![];
             for job in leased {
                 let job_id = job.id;
                 let outcome = Attempt::new(store.clone(), jobs.clone(), job).run().await;
-                let tx = store.catalog().begin().await?;
-                queue::finish(&tx, id, &[(job_id, outcome)]).await?;
-                tx.commit().await?;
+                outcomes.push((job_id, outcome));
             }
+            let tx = store.catalog().begin().await?;
+            queue::finish(&tx, id, &outcomes).await?;
+            tx.commit().await?;
         }
     }
 

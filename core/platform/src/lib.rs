@@ -5,7 +5,7 @@ mod registry;
 
 pub use app::App;
 pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
-pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
+pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, zone};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
 pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
@@ -33,13 +33,14 @@ pub mod spine {
         Attempts, Belonging, CustomRole, Decision, Edited, Founder, Invited, Keys, Limit, Link,
         MemberRow, Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone,
         add_member, all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member,
-        forget, get_member, invitation_token, issue, look_at_invitation, look_at_link, make_link,
-        note_use, people_by_role, read_invitation, redeem, repair, reserve, use_link,
+        forget, get_member, invitation_token, issue, just_founded, look_at_invitation,
+        look_at_link, make_link, note_use, people_by_role, read_invitation, redeem, repair,
+        reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, NewTenant, Status, Store, Tenant,
-        catalog, violates,
+        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, LEADS, Mode, NewTenant, Status,
+        Store, Taken, Tenant, UNDO, catalog, violates,
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,

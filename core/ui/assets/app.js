@@ -56,6 +56,17 @@ on('click', '[data-reveal]', b => { const i = document.getElementById(b.dataset.
 on('input', '[data-confirm-match]', i => { i.form.querySelector('[data-confirm-submit]').disabled = i.value !== i.dataset.confirmMatch; });
 on('input', '[data-slug-to]', i => { const s = document.getElementById(i.dataset.slugTo); if (!s.dataset.touched) { s.value = i.value.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); s.dispatchEvent(new Event('change', { bubbles: true })); } });
 
+on('input', '[data-slug]', s => { s.dataset.touched = 'yes'; });
+
+// a form that takes a moment says so on its button, and is sent once
+on('submit', 'form[data-busy]', (form, e) => {
+  const b = e.submitter; if (!b) return;
+  if (b.ariaBusy === 'true') return e.preventDefault();
+  b.ariaBusy = 'true'; b.dataset.label = b.textContent; b.textContent = form.dataset.busy;
+  b.insertAdjacentHTML('afterbegin', '<span class="loading loading-spinner loading-xs"></span>');
+});
+addEventListener('pageshow', e => { if (e.persisted) $$('form[data-busy] [aria-busy]').forEach(b => { b.removeAttribute('aria-busy'); b.textContent = b.dataset.label; }); });
+
 // a table of ticks says how many were changed and not saved, and how many people that concerns
 const changed = form => {
   const boxes = $$('input[type=checkbox]', form).filter(b => b.checked !== b.defaultChecked), n = boxes.length;

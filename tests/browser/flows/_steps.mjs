@@ -11,7 +11,7 @@ export async function eventually(what, check, seconds = 15) {
   throw new Error(`waited ${seconds} s in vain: ${what}`);
 }
 
-const onWorkspace = url => url.hostname.split('.').length > 1;
+export const onWorkspace = url => url.hostname.split('.').length > 1;
 export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
 export const rows = page => page.locator('tbody tr');
 export const row = (page, name) => rows(page).filter({ hasText: name });

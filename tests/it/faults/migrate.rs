@@ -27,7 +27,7 @@ async fn twenty_kills_while_three_hundred_workspaces_migrate_lose_nothing() {
         eprintln!("on {kind:?}:");
         let home = Home::new(kind, &[]).await.unwrap();
         core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
-        fill(&home).await;
+        fill(&home, TENANTS).await;
         wait_for_the_dead(&home).await;
         let mut random = Random::new();
         let usual = run(fleet(), &home, &["1"]);
@@ -50,9 +50,9 @@ async fn twenty_kills_while_three_hundred_workspaces_migrate_lose_nothing() {
     }
 }
 
-async fn fill(home: &Home) {
+pub(super) async fn fill(home: &Home, tenants: usize) {
     let store = Store::open(&home.config, migrations::ALL).await.unwrap();
-    for number in 0..TENANTS {
+    for number in 0..tenants {
         let slug = Slug::parse(&format!("t{number:03}")).unwrap();
         let new = NewTenant { name: slug.to_string(), slug };
         store.create_tenant(new, &Ada).await.map_err(core_base::Error::into_anyhow).unwrap();

@@ -2,5 +2,7 @@
 
 mod agreement;
 mod create;
+mod delete;
+mod jobs;
 mod migrate;
 mod program;

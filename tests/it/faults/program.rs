@@ -38,6 +38,11 @@ pub(super) fn fleet() -> PathBuf {
     env!("CARGO_BIN_EXE_fleet").into()
 }
 
+/// The worker whose jobs leave marks.
+pub(super) fn work() -> PathBuf {
+    env!("CARGO_BIN_EXE_work").into()
+}
+
 pub(super) fn command(program: PathBuf, home: &Home, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     // An own directory: a `.env` of the developer's must not be read.

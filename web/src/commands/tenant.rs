@@ -65,8 +65,8 @@ impl Tenant {
             Self::Create { slug, name, owner } => {
                 let slug = Slug::parse(&slug).map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
                 anyhow::ensure!(
-                    (1..=80).contains(&name.trim().chars().count()),
-                    "a name has 1 to 80 characters"
+                    (1..=60).contains(&name.trim().chars().count()),
+                    "a name has 1 to 60 characters"
                 );
                 let email = normalise_email(&owner).context("--owner is not an e-mail address")?;
                 let owner =

@@ -12,10 +12,7 @@ use platform::{
     },
     ui::Errors,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter, sea_query::Expr};
 
 use crate::jobs::TellPasswordChanged;
 
@@ -87,7 +84,7 @@ pub async fn create_proven(
     if !use_link(&tx, proven.purpose, proven.token).await? {
         return Ok(None);
     }
-    match row(proven.email, name.trim(), &hash).insert(&tx).await {
+    match tx.insert(row(proven.email, name.trim(), &hash)).await {
         Ok(user) => {
             tx.commit().await?;
             Ok(Some(UserId(user.id)))
@@ -108,9 +105,9 @@ pub async fn set_password(
     if !use_link(&tx, proven.purpose, proven.token).await? {
         return Ok(None);
     }
-    let query = user::Entity::find().filter(user::Column::Email.eq(proven.email));
+    let query = tx.find::<user::Entity>().filter(user::Column::Email.eq(proven.email));
     let Some(person) = query.one(&tx).await? else { return Ok(None) };
-    user::Entity::update_many()
+    tx.update_many::<user::Entity>()
         .filter(user::Column::Id.eq(person.id))
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
         .exec(&tx)

@@ -1,33 +1,66 @@
 //! Where a person belongs, to choose from.
 
 use askama::Template;
-use platform::{Result, SignedIn, Ui, clock, spine::Spine, ui};
+use platform::{
+    Result, SignedIn, TenantId, Ui, UserId, clock,
+    spine::{Belonging, Core, Spine, Status},
+    ui,
+};
+
+use super::availability::host;
 
 #[derive(Template)]
 #[template(path = "tenants/choose.html")]
-struct Choose {
+struct Choose<'a> {
     workspaces: Vec<Choice>,
+    csrf: &'a str,
 }
 
 struct Choice {
+    id: sea_orm::prelude::Uuid,
     name: String,
     host: String,
     url: String,
     open: bool,
     used: String,
+    /// Its last day, and whether the person may undo that.
+    leaving: Option<(String, bool)>,
 }
 
 pub(crate) async fn choose(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
     let belongings = core.belongings.of(session.user).await?;
-    let choice = |one: &platform::spine::Belonging| {
+    let mut workspaces = Vec::with_capacity(belongings.len());
+    for one in belongings.iter() {
+        workspaces.push(Choice::new(&core, one, session.user).await?);
+    }
+    ui.page("Workspaces", &Choose { workspaces, csrf: ui.csrf() })
+}
+
+impl Choice {
+    async fn new(core: &Core, one: &Belonging, user: UserId) -> Result<Self> {
         let origin = core.config.workspace_origin(&one.slug);
-        Choice {
+        let leaving =
+            if one.status == Status::Leaving { leaving(core, one, user).await? } else { None };
+        Ok(Self {
+            id: one.tenant_id,
             name: one.name.clone(),
-            host: origin.split_once("//").map_or("", |(_, host)| host).to_owned(),
+            host: host(core, &one.slug),
             url: format!("{origin}/"),
             open: one.is_open(),
             used: one.used_at.map(|at| ui::ago(at, clock::now()).to_string()).unwrap_or_default(),
-        }
+            leaving,
+        })
+    }
+}
+
+/// Only the workspace itself knows who owns it.
+async fn leaving(core: &Core, one: &Belonging, user: UserId) -> Result<Option<(String, bool)>> {
+    let tenant = core.store.directory().by_id(TenantId(one.tenant_id)).await?;
+    let Some((tenant, at)) = tenant.and_then(|tenant| Some((tenant.clone(), tenant.erase_at?)))
+    else {
+        return Ok(None);
     };
-    ui.page("Workspaces", &Choose { workspaces: belongings.iter().map(choice).collect() })
+    let member = core.members.find(&tenant, user).await?;
+    let is_owner = member.is_some_and(|member| member.power.is_owner());
+    Ok(Some((ui::date(tenant.day(at)).to_string(), is_owner)))
 }

@@ -93,7 +93,8 @@ async fn an_admin_gives_what_they_hold_and_nothing_above() {
 async fn a_role_of_the_workspaces_own_is_held_to_what_it_holds() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
-        let keys = ["tenants.see_members", "tenants.manage_members", "gone.app"];
+        let keys = ["see_members", "manage_members", "manage"].map(|key| format!("tenants.{key}"));
+        let keys: Vec<_> = keys.iter().map(String::as_str).chain(["gone.app"]).collect();
         let people = role(stage, &acme, &ana, "People", &keys).await;
         let guest = role(stage, &acme, &ana, "Guest", &[]).await;
         let pat = stage.member_as(&acme, "People", people).await;

@@ -1,5 +1,8 @@
 //! What people can do with the members of a workspace, on a real store, through the front door.
 
+mod address;
+mod create;
+mod deletion;
 mod invitations;
 mod members;
 mod race;

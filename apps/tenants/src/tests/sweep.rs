@@ -28,6 +28,7 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
             .form("/settings/members/invite", &[("emails", "x@y.test"), ("role", "viewer")])
             .path("/settings/members/invitations/{id}/resend", format!("{invitation}/resend"))
             .path("/settings/members/invitations/{id}/revoke", format!("{invitation}/revoke"))
+            .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", acme.tenant.id))
             .for_all("/settings/leave")
             .for_all("/logout");
         assert_viewers_cannot_post(stage, &acme, &samples).await;

@@ -1,5 +1,8 @@
 //! The noun: a workspace, and who belongs to it.
 
+mod form;
+mod founding;
+
 use std::sync::Arc;
 
 use platform::{
@@ -9,6 +12,9 @@ use platform::{
         entity::user, reserve,
     },
 };
+
+pub(crate) use form::{NAME, check_name, slug_of};
+pub use founding::{Founded, found};
 
 /// A new workspace with its owner.
 pub async fn create(
@@ -49,6 +55,11 @@ pub async fn find(store: &Store, slug: &str) -> Result<Arc<Tenant>> {
 
 /// Shuts it, with all data kept.
 pub async fn suspend(store: &Store, tenant: &Tenant) -> Result<()> {
+    if tenant.status == Status::Leaving {
+        // Its end would be forgotten.
+        let text = "Its owner deleted it. Open it again first, or let it be erased.";
+        return Err(Error::Conflict(text.into()));
+    }
     store.set_status(tenant, Status::Suspended).await
 }
 

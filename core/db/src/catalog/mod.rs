@@ -1,5 +1,6 @@
 //! The catalogue's own tables that the spine itself reads.
 
+pub mod address;
 pub mod cell;
 pub mod change;
 pub mod meta;

@@ -25,6 +25,10 @@ pub struct Model {
     pub quarantine: String,
     /// When it was asked for, UTC.
     pub created_at: DateTimeUtc,
+    /// Its time zone, by its IANA name.
+    pub zone: String,
+    /// When it is erased, UTC; only while it is `leaving`.
+    pub erase_at: Option<DateTimeUtc>,
 }
 
 /// How far a tenant is in its life.
@@ -40,6 +44,9 @@ pub enum Status {
     /// Shut, with all data kept.
     #[sea_orm(string_value = "suspended")]
     Suspended,
+    /// Shut by an owner, to be erased in a while; until then an owner can undo that.
+    #[sea_orm(string_value = "leaving")]
+    Leaving,
     /// Being erased; finished by the sweeper when its eraser died.
     #[sea_orm(string_value = "deleting")]
     Deleting,
@@ -49,6 +56,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Those whose data is whole.
+    pub const WHOLE: [Self; 3] = [Self::Active, Self::Suspended, Self::Leaving];
+
     /// The word that is stored and printed.
     pub fn word(self) -> String {
         sea_orm::ActiveEnum::to_value(&self)

@@ -43,6 +43,23 @@ impl<'a> ErrorPage<'a> {
         }
     }
 
+    /// The page for a workspace that its owner deleted, until it is erased on this day.
+    pub fn leaving(workspace: &str, day: &str) -> Self {
+        Self {
+            status: 403,
+            icon: "trash-2",
+            tone: Tone::Warning,
+            title: format!("{workspace} is being deleted").into(),
+            text: format!(
+                "One of its owners deleted it. Nobody can work in it any more, and on {day} everything \
+                 in it is erased. Until then each of its owners can undo that in their list of \
+                 workspaces."
+            )
+            .into(),
+            actions: Vec::new(),
+        }
+    }
+
     /// Another title.
     #[must_use]
     pub fn title(mut self, title: impl Into<Cow<'a, str>>) -> Self {

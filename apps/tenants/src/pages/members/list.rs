@@ -5,6 +5,7 @@ use platform::{
     AnyRole, Can, Grant, Member, Page, Power, Query, Result, TenantDb, Ui,
     spine::{Here, Rules, Someone, Spine, all_roles},
     ui::{self, Address},
+    zone,
 };
 
 use super::invitations::Waiting;
@@ -31,6 +32,7 @@ struct List<'a> {
     /// Invitations, for those who may decide about them.
     waiting: Vec<Waiting>,
     workspace: &'a str,
+    zone: &'a str,
     csrf: &'a str,
 }
 
@@ -54,11 +56,12 @@ pub(super) async fn list(
     let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
+    let zone = here.tenant().map_or("UTC", |tenant| &tenant.zone);
     let may_invite = who.may::<ManageMembers>();
     let list = List {
         seats: seats(&db).await?,
         waiting: if may_invite {
-            Waiting::all(&db, &who.member, &rules, &roles).await?
+            Waiting::all(&db, &who.member, &rules, &roles, zone).await?
         } else {
             vec![]
         },
@@ -70,6 +73,7 @@ pub(super) async fn list(
         choices: grantable(&roles, &who.member, &rules),
         roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
         workspace: here.tenant().map_or("", |tenant| &tenant.name),
+        zone,
         csrf: ui.csrf(),
     };
     ui.page("Members", &list)
@@ -126,6 +130,11 @@ impl List<'_> {
     fn decide(&self, row: &Row, what: &str) -> String {
         let member = format!("/settings/members/{}/{what}", row.member.id);
         here(self.search).to_string().replacen("/settings/members", &member, 1)
+    }
+
+    /// The day of a member's arrival, as people here count it.
+    fn since(&self, row: &Row) -> ui::Day {
+        ui::date(zone::day_in(self.zone, row.member.since))
     }
 
     fn is_chosen(&self, role: &AnyRole) -> bool {

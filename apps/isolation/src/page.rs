@@ -1,0 +1,34 @@
+//! The page that shows what was tried and what was answered.
+
+use askama::Template;
+use platform::{
+    Result, TenantId, Ui, WorkspaceMember,
+    spine::{Here, Spine, Status},
+    ui,
+};
+
+use crate::attempt::{self, Attempt};
+
+#[derive(Template)]
+#[template(path = "isolation/show.html")]
+struct Show<'a> {
+    here: &'a str,
+    there: &'a str,
+    store: &'static str,
+    attempts: Vec<Attempt>,
+}
+
+pub(crate) async fn show(_: WorkspaceMember, Spine(core): Spine, here: Here, ui: Ui) -> Result {
+    let Here::Workspace(here) = here else { return Err(platform::Error::NotFound) };
+    let others = core.store.tenants().await?;
+    let mut others = others.into_iter().filter(|row| row.status == Status::Active);
+    let there = others.find(|row| row.id != here.id.0);
+    let (id, name) =
+        there.map_or((TenantId::new(), "another".into()), |row| (TenantId(row.id), row.name));
+    let attempts = attempt::all(&core.store, here.clone(), id).await?;
+    let store = match core.store.backend() {
+        sea_orm::DbBackend::Postgres => "PostgreSQL",
+        _ => "SQLite",
+    };
+    ui.page("Isolation", &Show { here: &here.name, there: &name, store, attempts })
+}

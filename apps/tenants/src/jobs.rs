@@ -1,0 +1,39 @@
+//! What the platform does about workspaces by itself.
+
+use platform::{Job, Result, Run, mail::Mailbox};
+use serde::{Deserialize, Serialize};
+
+use crate::letters;
+
+/// Erases the workspaces whose owners deleted them long enough ago.
+#[derive(Serialize, Deserialize)]
+pub struct EraseDue {}
+
+impl Job for EraseDue {
+    const NAME: &'static str = "tenants.erase_due";
+}
+
+pub(crate) async fn erase_due(_: EraseDue, run: Run) -> Result<()> {
+    run.store.erase_due().await.map(drop)
+}
+
+/// Tells an owner that a workspace of theirs was deleted, while it can be undone. Not a job of the
+/// workspace: those wait until it is open again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellDeleted {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) workspace: String,
+    pub(crate) by: String,
+    pub(crate) day: String,
+}
+
+impl Job for TellDeleted {
+    const NAME: &'static str = "tenants.tell_deleted";
+}
+
+pub(crate) async fn tell_deleted(job: TellDeleted, run: Run) -> Result<()> {
+    let (to, post) = (Mailbox::new(&job.name, &job.email), &run.post);
+    let about = letters::Deleted { workspace: &job.workspace, by: &job.by, day: &job.day };
+    run.send(&letters::deleted(post.stationery(), to, &about, &post.account("/workspaces"))).await
+}

@@ -1,0 +1,108 @@
+//! Deleting a workspace: its owners alone, who type its address; for a while they can undo it.
+
+use askama::Template;
+use platform::{
+    AnyRole, Error, Form, Later, Member, Result, Role, Submitted, TenantDb, Ui, WorkspaceMember,
+    clock,
+    member::{Column, Entity as Members},
+    see_other,
+    spine::{Core, Here, Spine, Tenant, UNDO},
+    ui::{self, Answer, Errors},
+};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
+use serde::Deserialize;
+
+use super::general::GENERAL;
+use crate::jobs::TellDeleted;
+
+const TITLE: &str = "Delete workspace";
+const MISTYPED: &str = "This is not its address. Type it as it stands on this page.";
+
+/// What a person sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Delete {
+    slug: String,
+}
+
+impl Form for Delete {
+    fn check(&self, errors: &mut Errors) {
+        errors.unless(!self.slug.trim().is_empty(), "slug", MISTYPED);
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenants/delete.html")]
+struct Page<'a> {
+    tenant: &'a Tenant,
+    members: u64,
+    day: String,
+    label: String,
+    answer: Answer,
+    csrf: &'a str,
+}
+
+impl<'a> Page<'a> {
+    async fn new(tenant: &'a Tenant, db: &TenantDb, ui: &'a Ui, answer: Answer) -> Result<Self> {
+        let members = db.find::<Members>().count(db).await?;
+        let day = ui::date(tenant.day(clock::now() + UNDO)).to_string();
+        let label = format!("Type {} to confirm", tenant.slug);
+        Ok(Self { tenant, members, day, label, answer, csrf: ui.csrf() })
+    }
+}
+
+pub(super) async fn ask(
+    WorkspaceMember(member): WorkspaceMember,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    let tenant = owned(&member, &here)?;
+    let ui = ui.under("General", GENERAL);
+    ui.page(TITLE, &Page::new(tenant, &db, &ui, Answer::empty()).await?)
+}
+
+pub(super) async fn delete(
+    WorkspaceMember(member): WorkspaceMember,
+    here: Here,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Submitted(form): Submitted<Delete>,
+) -> Result {
+    let tenant = owned(&member, &here)?;
+    let answer = match form {
+        Ok(form) if form.slug.trim() == tenant.slug => {
+            close(&core, tenant, &db, &member).await?;
+            return see_other(format!("{}/workspaces", core.config.account_origin()));
+        }
+        Ok(form) => Answer::empty().with("slug", &form.slug).reject("slug", MISTYPED),
+        Err(answer) => answer,
+    };
+    let ui = ui.under("General", GENERAL);
+    ui.invalid(TITLE, &Page::new(tenant, &db, &ui, answer).await?)
+}
+
+/// Each owner is told, since each can undo it. A second click finds it shut, and tells nobody.
+async fn close(core: &Core, tenant: &Tenant, db: &TenantDb, by: &Member) -> Result<()> {
+    let owners = db.find::<Members>().filter(Column::Role.eq(AnyRole::from(Role::Owner)));
+    let tx = core.store.catalog().begin().await?;
+    for owner in owners.all(db).await? {
+        let job = TellDeleted {
+            name: owner.name,
+            email: owner.email,
+            workspace: tenant.name.clone(),
+            by: by.name.clone(),
+            day: ui::date(tenant.day(clock::now() + UNDO)).to_string(),
+        };
+        job.later(&tx).await?;
+    }
+    core.store.close_tenant(tx, tenant).await.map(drop)
+}
+
+fn owned<'a>(member: &Member, here: &'a Here) -> Result<&'a Tenant> {
+    if !member.power.is_owner() {
+        return Err(Error::Forbidden);
+    }
+    here.tenant().map(|tenant| &**tenant).ok_or(Error::NotFound)
+}

@@ -1,0 +1,81 @@
+//! What a workspace is called, where it is, and in which time zone.
+
+use askama::Template;
+use platform::{
+    Can, Error, Form, Result, Submitted, Ui, see_other_with,
+    spine::{Core, Here, Spine, Tenant},
+    ui::{self, Answer, Errors, Toast},
+    zone,
+};
+use serde::Deserialize;
+
+use super::availability::host;
+use crate::{
+    permissions::ManageWorkspace,
+    workspace::{NAME, check_name},
+};
+
+pub(super) const GENERAL: &str = "/settings/general";
+
+/// What a person sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Details {
+    name: String,
+    zone: String,
+}
+
+impl Form for Details {
+    fn check(&self, errors: &mut Errors) {
+        check_name(&self.name, errors);
+        errors.unless(zone::is_zone(&self.zone), "zone", "Choose a time zone of the list.");
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenants/general.html")]
+struct General<'a> {
+    answer: Answer,
+    zones: Vec<(&'static str, String)>,
+    host: String,
+    is_owner: bool,
+    csrf: &'a str,
+}
+
+impl<'a> General<'a> {
+    fn new(core: &Core, tenant: &Tenant, is_owner: bool, ui: &'a Ui, answer: Answer) -> Self {
+        let zones = zone::zones().map(|zone| (zone, zone.replace('_', " "))).collect();
+        Self { answer, zones, host: host(core, &tenant.slug), is_owner, csrf: ui.csrf() }
+    }
+}
+
+pub(super) async fn edit(
+    who: Can<ManageWorkspace>,
+    here: Here,
+    Spine(core): Spine,
+    ui: Ui,
+) -> Result {
+    let tenant = here.tenant().ok_or(Error::NotFound)?;
+    let answer = Answer::empty().with("name", &tenant.name).with("zone", &tenant.zone);
+    let is_owner = who.member.power.is_owner();
+    ui.page("General", &General::new(&core, tenant, is_owner, &ui, answer))
+}
+
+pub(super) async fn save(
+    who: Can<ManageWorkspace>,
+    here: Here,
+    Spine(core): Spine,
+    ui: Ui,
+    Submitted(form): Submitted<Details>,
+) -> Result {
+    let tenant = here.tenant().ok_or(Error::NotFound)?;
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => {
+            let is_owner = who.member.power.is_owner();
+            return ui.invalid("General", &General::new(&core, tenant, is_owner, &ui, answer));
+        }
+    };
+    core.store.describe_tenant(tenant, form.name.trim(), &form.zone).await?;
+    see_other_with(GENERAL, &Toast::success("Settings saved"))
+}

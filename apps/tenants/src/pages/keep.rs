@@ -1,0 +1,31 @@
+//! Undoing the deletion of a workspace, from the list of workspaces.
+
+use platform::{
+    Error, Path, Result, SignedIn, TenantId, see_other, see_other_with,
+    spine::{Spine, Status, find_member},
+    ui::Toast,
+};
+use sea_orm::prelude::Uuid;
+
+pub(crate) async fn keep(
+    SignedIn(session): SignedIn,
+    Spine(core): Spine,
+    Path(id): Path<Uuid>,
+) -> Result {
+    let (store, user) = (&core.store, session.user);
+    let tenant = store.directory().by_id(TenantId(id)).await?.ok_or(Error::NotFound)?;
+    if !Status::WHOLE.contains(&tenant.status) {
+        return Err(Error::NotFound);
+    }
+    let find = |db| async move { find_member(&db, user).await };
+    let member = store.in_tenant(tenant.clone(), find).await?.ok_or(Error::NotFound)?;
+    if !member.power.is_owner() {
+        return Err(Error::Forbidden);
+    }
+    if store.keep_tenant(&tenant).await? {
+        let text = format!("{} is open again", tenant.name);
+        return see_other_with("/workspaces", &Toast::success(text));
+    }
+    // A second click, or nothing to undo.
+    see_other("/workspaces")
+}

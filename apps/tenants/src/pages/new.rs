@@ -1,0 +1,92 @@
+//! A new workspace: its name and its address.
+
+use askama::Template;
+use platform::{
+    Form, Result, SignedIn, Submitted, Ui, see_other,
+    spine::{Core, Slug, Spine},
+    ui::{self, Answer, Errors},
+};
+use serde::Deserialize;
+
+use super::availability::{TAKEN, host};
+use crate::workspace::{Founded, NAME, check_name, found, slug_of};
+
+const TITLE: &str = "Name your workspace";
+const TOO_MANY: &str = "You made five workspaces within an hour. Wait an hour and send this again.";
+
+/// What a person sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewWorkspace {
+    name: String,
+    slug: String,
+}
+
+impl Form for NewWorkspace {
+    fn check(&self, errors: &mut Errors) {
+        check_name(&self.name, errors);
+        if let Err(problem) = self.wanted() {
+            errors.add("slug", problem);
+        }
+    }
+}
+
+impl NewWorkspace {
+    fn wanted(&self) -> Result<Slug, &'static str> {
+        match Slug::parse(&slug_of(&self.slug, &self.name)) {
+            Err(_) if self.slug.trim().is_empty() => Err("Type an address for the workspace."),
+            parsed => parsed,
+        }
+    }
+
+    fn answer(&self) -> Answer {
+        let slug = slug_of(&self.slug, &self.name);
+        Answer::empty().with("name", &self.name).with("slug", slug)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenants/new.html")]
+struct New<'a> {
+    answer: Answer,
+    suffix: String,
+    check: &'static str,
+    /// On the way from signing up.
+    first: bool,
+    csrf: &'a str,
+}
+
+impl<'a> New<'a> {
+    fn new(core: &Core, ui: &'a Ui, first: bool, answer: Answer) -> Self {
+        let suffix = host(core, "");
+        Self { answer, suffix, check: "/workspaces/available", first, csrf: ui.csrf() }
+    }
+}
+
+pub(crate) async fn show(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
+    let first = core.belongings.of(session.user).await?.is_empty();
+    ui.page(TITLE, &New::new(&core, &ui, first, Answer::empty()))
+}
+
+pub(crate) async fn create(
+    SignedIn(session): SignedIn,
+    Spine(core): Spine,
+    ui: Ui,
+    Submitted(form): Submitted<NewWorkspace>,
+) -> Result {
+    let answer = match form {
+        Err(answer) => answer,
+        Ok(form) => match form.wanted() {
+            Err(problem) => form.answer().reject("slug", problem),
+            Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
+                Founded::Here(tenant) => {
+                    return see_other(format!("{}/", core.config.workspace_origin(&tenant.slug)));
+                }
+                Founded::Taken => form.answer().reject("slug", TAKEN),
+                Founded::TooMany => form.answer().reject("", TOO_MANY),
+            },
+        },
+    };
+    let first = core.belongings.of(session.user).await?.is_empty();
+    ui.invalid(TITLE, &New::new(&core, &ui, first, answer))
+}

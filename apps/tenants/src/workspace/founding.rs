@@ -1,0 +1,49 @@
+//! A person makes a workspace of their own.
+
+use std::sync::Arc;
+
+use platform::{
+    Error, Result, UserId,
+    spine::{Core, Limit, Slug, Tenant, entity::user, just_founded},
+};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::create;
+
+/// Nobody needs more in an hour, and each takes a place for ever.
+pub const NEW: Limit = Limit::new("workspaces", 5, 3600);
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Founded {
+    /// It is there, now or since a moment ago.
+    Here(Arc<Tenant>),
+    /// Somebody has the address, or had it.
+    Taken,
+    /// They made too many within the hour.
+    TooMany,
+}
+
+/// Makes it. The same once more leads to the workspace that was made.
+pub async fn found(core: &Core, user: UserId, slug: Slug, name: &str) -> Result<Founded> {
+    let (store, name) = (&core.store, name.trim());
+    if !store.is_free(&slug, None).await? {
+        return again(core, user, &slug, name).await;
+    }
+    if core.config.rate_limits && !core.attempts.allow(NEW, &user.to_string()).await? {
+        return Ok(Founded::TooMany);
+    }
+    let catalog = store.catalog();
+    let owner = catalog.find::<user::Entity>().filter(user::Column::Id.eq(user.0));
+    let owner = owner.one(catalog).await?.ok_or(Error::SignInRequired)?;
+    match create(store, slug.clone(), name, &owner).await {
+        Ok(tenant) => Ok(Founded::Here(tenant)),
+        Err(Error::Conflict(_)) => again(core, user, &slug, name).await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn again(core: &Core, user: UserId, slug: &Slug, name: &str) -> Result<Founded> {
+    let own = just_founded(&core.store, user, slug, name).await?;
+    Ok(own.map_or(Founded::Taken, Founded::Here))
+}

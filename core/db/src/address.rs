@@ -1,0 +1,99 @@
+//! Addresses of workspaces: which are free, and giving one another.
+
+use chrono::TimeDelta;
+use core_base::{Error, Result, Slug, TenantId, clock};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
+};
+
+use crate::{
+    catalog::{address, tenant},
+    catalog_db::CatalogTx,
+    changes::Changes,
+    directory::Tenant,
+    store::Store,
+    unique::OnUnique,
+};
+
+pub(crate) const UNIQUE: &str = "tenants_slug_key";
+
+/// An address that was given up leads to the new one for so long. It stays taken for ever.
+pub const LEADS: TimeDelta = TimeDelta::days(90);
+
+/// Another workspace has this address, or had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken;
+
+impl Store {
+    /// Could this address be had right now, by a new workspace or by `own`? Its own old ones are
+    /// free to it.
+    pub async fn is_free(&self, slug: &Slug, own: Option<TenantId>) -> Result<bool> {
+        let catalog = self.catalog();
+        let has = tenant::Entity::find().filter(tenant::Column::Slug.eq(slug.as_str()));
+        let had = address::Entity::find().filter(had(slug, own));
+        Ok(has.one(catalog).await?.is_none() && had.one(catalog).await?.is_none())
+    }
+
+    /// Gives a workspace another address; within a second the old one leads there on every process.
+    pub async fn move_tenant(&self, from: &Tenant, to: &Slug) -> Result<Result<(), Taken>> {
+        let tx = self.catalog().begin().await?;
+        let moved = tenant::Entity::update_many()
+            .col_expr(tenant::Column::Slug, Expr::value(to.as_str()))
+            .filter(tenant::Column::Id.eq(from.id.0))
+            .filter(tenant::Column::Slug.eq(&from.slug))
+            .exec(&tx)
+            .await;
+        let Ok(moved) = moved.on_unique(UNIQUE, || Taken)? else { return Ok(Err(Taken)) };
+        if moved.rows_affected == 0 {
+            let text = "Somebody changed the address at the same moment. Load the page again.";
+            return Err(Error::Conflict(text.into()));
+        }
+        address::Entity::delete_many()
+            .filter(address::Column::Slug.eq(to.as_str()))
+            .filter(address::Column::TenantId.eq(from.id.0))
+            .exec(&tx)
+            .await?;
+        if was_taken(&tx, to).await? {
+            return Ok(Err(Taken));
+        }
+        let old = address::ActiveModel {
+            slug: Set(from.slug.clone()),
+            tenant_id: Set(from.id.0),
+            leads_until: Set(clock::now() + LEADS),
+        };
+        address::Entity::insert(old).exec_without_returning(&tx).await?;
+        for slug in [from.slug.as_str(), to.as_str()] {
+            Changes::note(&tx, "tenant", slug).await?;
+        }
+        tx.commit().await?;
+        for slug in [from.slug.as_str(), to.as_str()] {
+            self.changes().tell("tenant", slug);
+        }
+        Ok(Ok(()))
+    }
+
+    /// Gives a workspace another name and time zone.
+    pub async fn describe_tenant(&self, tenant: &Tenant, name: &str, zone: &str) -> Result<()> {
+        let tx = self.catalog().begin().await?;
+        tenant::Entity::update_many()
+            .col_expr(tenant::Column::Name, Expr::value(name))
+            .col_expr(tenant::Column::Zone, Expr::value(zone))
+            .filter(tenant::Column::Id.eq(tenant.id.0))
+            .exec(&tx)
+            .await?;
+        Changes::note(&tx, "tenant", &tenant.slug).await?;
+        tx.commit().await?;
+        self.changes().tell("tenant", &tenant.slug);
+        Ok(())
+    }
+}
+
+/// Did any workspace have this address before?
+pub(crate) async fn was_taken(tx: &CatalogTx, slug: &Slug) -> Result<bool, DbErr> {
+    Ok(address::Entity::find().filter(had(slug, None)).one(tx).await?.is_some())
+}
+
+fn had(slug: &Slug, own: Option<TenantId>) -> Condition {
+    let all = Condition::all().add(address::Column::Slug.eq(slug.as_str()));
+    all.add_option(own.map(|own| address::Column::TenantId.ne(own.0)))
+}

@@ -1,0 +1,19 @@
+//! The table of addresses that workspaces had before: they lead on for a while, and stay taken for ever.
+
+use sea_orm::entity::prelude::*;
+
+/// An address that a workspace has given up.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(schema_name = "catalog", table_name = "addresses")]
+pub struct Model {
+    /// The address.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub slug: String,
+    /// Whose it was: they alone may take it again.
+    pub tenant_id: Uuid,
+    /// Until then it leads to where the workspace is now, UTC.
+    pub leads_until: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
