@@ -1,6 +1,8 @@
 // A stranger becomes a customer, by the words people see; with and without JavaScript.
+import { Person } from '../lib.mjs';
+import { giveRole, toSettings } from './_people.mjs';
 import { createWithCare } from './_projects.mjs';
-import { eventually, heading, insist, onWorkspace, signOut } from './_steps.mjs';
+import { eventually, heading, insist, onWorkspace, row, signOut, toProjects } from './_steps.mjs';
 
 // The link in the newest letter to an address about `subject`, once it has come.
 async function letter(page, base, to, subject) {
@@ -65,6 +67,77 @@ export async function makeWorkspace(person, name, slug) {
   });
   const { url } = await createWithCare(person, 'First project');
   return url;
+}
+
+// A second person, in another browser: invited as a viewer, made a member, removed.
+export async function bringColleague(person, base, who, colleague) {
+  await person.does('looks at the settings', async page => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+    await page.waitForURL(url => url.pathname === '/settings/general');
+    await person.looks('settings-general');
+  });
+  await person.does('invites a colleague', async page => {
+    await toSettings(page, 'Members')();
+    await page.getByRole('link', { name: 'Invite people' }).click();
+    await heading(page, 'Invite people');
+    await person.looks('invite');
+    await page.getByLabel('Email addresses').fill(colleague.email);
+    await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Viewer' });
+    await page.getByRole('button', { name: 'Send invitations' }).click();
+    await heading(page, 'Members');
+    await page.getByText(colleague.email).first().waitFor();
+    await person.looks('members-invited');
+  });
+  const other = await Person.at(person.context.browser(), { javaScript: person.javaScript, shots: person.shots });
+  await other.does('accepts the invitation', async page => {
+    await page.goto(await letter(person.page, base, colleague.email, /invited/));
+    await heading(page, new RegExp(`^${who.name} invited you`));
+    await other.looks('invitation');
+    await page.getByRole('link', { name: 'Create an account to join' }).click();
+    await page.getByLabel('Your name').fill(colleague.name);
+    await page.getByLabel('Password', { exact: true }).fill(colleague.password);
+    await other.looks('signup-invited');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.waitForURL(url => onWorkspace(url) || url.pathname === '/invitation');
+    if (!onWorkspace(new URL(page.url()))) await page.getByRole('button', { name: 'Join workspace' }).click();
+    await page.waitForURL(url => onWorkspace(url) && url.pathname !== '/enter');
+  });
+  const home = new URL('/projects', other.page.url()).href;
+  await other.does('may look and not write', async page => {
+    await toProjects(page);
+    await heading(page, 'Projects');
+    insist(await row(page, 'First project').count() === 1, 'the project is not seen');
+    insist(await page.getByRole('link', { name: 'New project' }).count() === 0, 'a viewer is offered to write');
+    await other.looks('projects-viewer');
+    await other.refused(403, () => page.goto(`${home}/new`));
+  });
+  await giveRole(person, colleague.name, 'Member');
+  await other.does('may write within a second', async page => {
+    const end = Date.now() + 1000;
+    other.allowed = [403];
+    for (let done = false; !done;) done = (await page.goto(`${home}/new`)).ok() || Date.now() > end;
+    other.allowed = null;
+    await heading(page, 'New project');
+    await other.looks('project-form');
+  });
+  await person.does('removes the colleague', async page => {
+    await toSettings(page, 'Members')();
+    await row(page, colleague.name).getByRole('link', { name: `Remove ${colleague.name}` }).click();
+    await eventually('a question', async () => await page.locator('dialog[open]').count() || /remove/.test(page.url()));
+    const here = await page.locator('dialog[open]').count() > 0;
+    if (!here) await person.looks('member-remove');
+    await page.locator(here ? 'dialog[open]' : 'main').getByRole('button', { name: /^(Remove|Continue)/ }).click();
+    await page.getByText(`${colleague.name} is no longer a member`).waitFor();
+  });
+  await other.does('is out', async page => {
+    other.allowed = [403];
+    await eventually('no access', async () => {
+      await page.goto(home);
+      return await row(page, 'First project').count() === 0;
+    }, 2);
+    other.allowed = null;
+  });
+  for (const problem of await other.leaves()) person.fail(`the colleague: ${problem}`);
 }
 
 export async function forget(person, base, who, url) {

@@ -1,7 +1,7 @@
 // Deciding about members and roles, by the words people see; with and without JavaScript.
 import { eventually, heading, insist, row } from './_steps.mjs';
 
-const toSettings = (page, name) => async () => {
+export const toSettings = (page, name) => async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name }).click();
   await heading(page, name);
