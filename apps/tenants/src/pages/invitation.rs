@@ -12,6 +12,7 @@ use platform::{
         find_member, look_at_invitation,
     },
     ui::{self, Errors, Toast},
+    zone,
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
@@ -78,7 +79,7 @@ pub(crate) async fn show(
     let Some((tenant, invited)) = look(&core, &token).await? else { return over(&ui) };
     let session = session.as_deref();
     let joined = has_joined(&core, &tenant, &invited, session).await?;
-    if !joined && let Some(answer) = worthless(&core, &ui, &invited)? {
+    if !joined && let Some(answer) = worthless(&core, &ui, (&tenant, &invited))? {
         return Ok(answer);
     }
     let next = if joined { Next::Open } else { next(&core, &invited, session).await? };
@@ -147,7 +148,11 @@ async fn has_joined(
 }
 
 /// The page for an invitation that can't be accepted.
-fn worthless(core: &Core, ui: &Ui, invited: &Invited) -> Result<Option<platform::spine::Response>> {
+fn worthless(
+    core: &Core,
+    ui: &Ui,
+    (tenant, invited): (&Tenant, &Invited),
+) -> Result<Option<platform::spine::Response>> {
     let row = &invited.invitation;
     if row.state != State::Pending {
         return over(ui).map(Some);
@@ -156,7 +161,7 @@ fn worthless(core: &Core, ui: &Ui, invited: &Invited) -> Result<Option<platform:
         return void(ui).map(Some);
     }
     if row.is_expired() {
-        let ended = ui::date(row.expires_at.date_naive());
+        let ended = ui::date(zone::day_in(&tenant.zone, row.expires_at));
         let text = format!("It worked until {ended}. Ask whoever invited you to send it again.");
         return ui.gone(TITLE, &Over { title: "This invitation has expired", text }).map(Some);
     }
@@ -184,7 +189,7 @@ fn draw(ui: &Ui, (tenant, invited): (&Tenant, &Invited), token: &str, next: Next
         workspace: &tenant.name,
         role: invited.role.as_ref().map_or("", |(name, _)| name),
         email: &row.email,
-        until: ui::date(row.expires_at.date_naive()).to_string(),
+        until: ui::date(zone::day_in(&tenant.zone, row.expires_at)).to_string(),
         token,
         login: format!("/login?{}", encode_query(&[("next", &path(token))])),
         next,

@@ -3,6 +3,7 @@
 mod address;
 mod create;
 mod deletion;
+mod invitations;
 mod members;
 mod race;
 mod removal;

@@ -10,8 +10,9 @@ use super::{acme, apps};
 #[tokio::test]
 async fn every_route_lets_in_who_may_and_nobody_else() {
     for_each_store(apps, async |stage| {
-        let (acme, _) = acme(stage).await;
+        let (acme, ana) = acme(stage).await;
         let bo = stage.member(&acme, Role::Member).await;
+        let invitation = super::invitations::pending(&ana, "kim@x.test").await;
         let path = |what: &str| format!("/settings/members/{}/{what}", bo.member_id());
         let samples = Samples::new()
             .redirects("/")
@@ -24,6 +25,9 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
             .path("/settings/members/{id}/remove", path("remove"))
             .path("/settings/members/{id}/owner", path("owner"))
             .form("/settings/members/{id}/owner", &[("email", &bo.email)])
+            .form("/settings/members/invite", &[("emails", "x@y.test"), ("role", "viewer")])
+            .path("/settings/members/invitations/{id}/resend", format!("{invitation}/resend"))
+            .path("/settings/members/invitations/{id}/revoke", format!("{invitation}/revoke"))
             .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", acme.tenant.id))
             .for_all("/settings/leave")
             .for_all("/logout");

@@ -7,6 +7,7 @@ use platform::{
         entity::invitation::{Entity, Model, State},
     },
     ui::{self, Toast, Tone, confirm},
+    zone,
 };
 use sea_orm::prelude::Uuid;
 
@@ -38,6 +39,7 @@ impl Waiting {
         me: &Member,
         rules: &Rules<'_>,
         roles: &[(AnyRole, String, Power)],
+        zone: &str,
     ) -> Result<Vec<Self>> {
         let rows = pending(db).await?;
         let names = inviters(db, &rows).await?;
@@ -46,7 +48,7 @@ impl Waiting {
             let given = |power| rules.may_grant(&me.power, power).is_ok();
             let may_resend = role.is_some_and(|(_, _, power)| given(power));
             Self {
-                note: note(&row, names.get(&row.inviter_id)),
+                note: note(&row, names.get(&row.inviter_id), zone),
                 role: role.map(|(_, name, _)| name.clone()).unwrap_or_default(),
                 may_revoke: role.is_none() || may_resend,
                 may_resend,
@@ -57,14 +59,14 @@ impl Waiting {
     }
 }
 
-fn note(row: &Model, inviter: Option<&String>) -> String {
+fn note(row: &Model, inviter: Option<&String>, zone: &str) -> String {
     if row.is_expired() {
-        return format!("Expired on {}", ui::date(row.expires_at.date_naive()));
+        return format!("Expired on {}", ui::date(zone::day_in(zone, row.expires_at)));
     }
     let sent = ui::ago(row.sent_at, clock::now()).to_string();
-    // “Yesterday” and “Now” stand inside a sentence here.
+    // They stand inside a sentence here.
     let sent = match sent.as_str() {
-        "Yesterday" | "Now" => sent.to_lowercase(),
+        "Yesterday" | "Just now" => sent.to_lowercase(),
         _ => sent,
     };
     match inviter {

@@ -56,11 +56,12 @@ pub(super) async fn list(
     let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
+    let zone = here.tenant().map_or("UTC", |tenant| &tenant.zone);
     let may_invite = who.may::<ManageMembers>();
     let list = List {
         seats: seats(&db).await?,
         waiting: if may_invite {
-            Waiting::all(&db, &who.member, &rules, &roles).await?
+            Waiting::all(&db, &who.member, &rules, &roles, zone).await?
         } else {
             vec![]
         },
@@ -72,7 +73,7 @@ pub(super) async fn list(
         choices: grantable(&roles, &who.member, &rules),
         roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
         workspace: here.tenant().map_or("", |tenant| &tenant.name),
-        zone: here.tenant().map_or("UTC", |tenant| &tenant.zone),
+        zone,
         csrf: ui.csrf(),
     };
     ui.page("Members", &list)
