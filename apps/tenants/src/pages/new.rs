@@ -57,7 +57,7 @@ struct New<'a> {
 }
 
 impl<'a> New<'a> {
-    fn new(core: &Core, ui: &'a Ui, first: bool, answer: Answer) -> Self {
+    fn of(core: &Core, ui: &'a Ui, first: bool, answer: Answer) -> Self {
         let suffix = host(core, "");
         Self { answer, suffix, check: "/workspaces/available", first, csrf: ui.csrf() }
     }
@@ -65,7 +65,7 @@ impl<'a> New<'a> {
 
 pub(crate) async fn show(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
     let first = core.belongings.of(session.user).await?.is_empty();
-    ui.page(TITLE, &New::new(&core, &ui, first, Answer::empty()))
+    ui.page(TITLE, &New::of(&core, &ui, first, Answer::empty()))
 }
 
 pub(crate) async fn create(
@@ -88,5 +88,5 @@ pub(crate) async fn create(
         },
     };
     let first = core.belongings.of(session.user).await?.is_empty();
-    ui.invalid(TITLE, &New::new(&core, &ui, first, answer))
+    ui.invalid(TITLE, &New::of(&core, &ui, first, answer))
 }

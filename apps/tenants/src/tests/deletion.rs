@@ -18,15 +18,17 @@ async fn delete(owner: &Actor) -> Answer {
 }
 
 async fn row(stage: &Stage, of: &Workspace) -> tenant::Model {
-    let row = tenant::Entity::find_by_id(of.tenant.id.0).one(stage.store.catalog()).await;
-    row.unwrap().unwrap()
+    let catalog = stage.store.catalog();
+    let query = catalog.find::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id.0));
+    query.one(catalog).await.unwrap().unwrap()
 }
 
 /// As if the thirty days were over.
 async fn make_due(stage: &Stage, of: &Workspace) {
-    let update = tenant::Entity::update_many().filter(tenant::Column::Id.eq(of.tenant.id.0));
+    let catalog = stage.store.catalog();
+    let update = catalog.update_many::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id.0));
     let past = Expr::value(Some(clock::now() - chrono::TimeDelta::seconds(1)));
-    update.col_expr(tenant::Column::EraseAt, past).exec(stage.store.catalog()).await.unwrap();
+    update.col_expr(tenant::Column::EraseAt, past).exec(catalog).await.unwrap();
 }
 
 /// The list of workspaces, as somebody sees it.
