@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use core_testing::{Actor, Answer, Role, Stage, for_each_store};
 use platform::{clock, spine::catalog::address};
-use sea_orm::{EntityTrait, sea_query::Expr};
+use sea_orm::sea_query::Expr;
 
 use super::{acme, apps};
 

@@ -5,7 +5,7 @@ use platform::{
     Later, clock,
     spine::{Status, catalog::tenant},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 use super::{acme, apps};
 use crate::{jobs::EraseDue, workspace};
@@ -26,7 +26,8 @@ async fn row(stage: &Stage, of: &Workspace) -> tenant::Model {
 /// As if the thirty days were over.
 async fn make_due(stage: &Stage, of: &Workspace) {
     let catalog = stage.store.catalog();
-    let update = catalog.update_many::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id.0));
+    let update =
+        catalog.update_many::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id.0));
     let past = Expr::value(Some(clock::now() - chrono::TimeDelta::seconds(1)));
     update.col_expr(tenant::Column::EraseAt, past).exec(catalog).await.unwrap();
 }
