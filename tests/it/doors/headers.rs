@@ -56,12 +56,14 @@ async fn every_answer_carries_the_security_headers() {
         let project = world.project("Rocket").await;
         let (member, role) = (world.member().await, world.role("Contractor").await);
         let letter = world.letter().await;
+        let (invitation, _) = world.invitation("new@example.test").await;
         let (visitor, account_visitor) =
             (world.stage.visitor_at(&world.acme), world.stage.visitor());
         // A letter has styles of its own; apps/mailbox looks at the policy it is shown under.
         let ours = world.stage.routes.iter().filter(|route| route.path != "/dev/mail/{id}/html");
         for route in ours.filter(|route| route.method == Method::GET) {
             let path = route.path.replace("/projects/{id}", &project);
+            let path = path.replace("/settings/members/invitations/{id}", &invitation);
             let path = path.replace("/settings/members/{id}", &member);
             let path = path.replace("/settings/roles/{id}", &role);
             let path = path.replace("/dev/mail/{id}", &letter);
