@@ -1,6 +1,6 @@
 // A stranger becomes a customer, by the words people see; with and without JavaScript.
 import { Person } from '../lib.mjs';
-import { giveRole, toSettings } from './_people.mjs';
+import { giveRole, lookAtSettings, toSettings } from './_people.mjs';
 import { createWithCare } from './_projects.mjs';
 import { eventually, heading, insist, onWorkspace, row, signOut, toProjects } from './_steps.mjs';
 
@@ -71,11 +71,7 @@ export async function makeWorkspace(person, name, slug) {
 
 // A second person, in another browser: invited as a viewer, made a member, removed.
 export async function bringColleague(person, base, who, colleague) {
-  await person.does('looks at the settings', async page => {
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
-    await page.waitForURL(url => url.pathname === '/settings/general');
-    await person.looks('settings-general');
-  });
+  await lookAtSettings(person);
   await person.does('invites a colleague', async page => {
     await toSettings(page, 'Members')();
     await page.getByRole('link', { name: 'Invite people' }).click();

@@ -7,6 +7,14 @@ export const toSettings = (page, name) => async () => {
   await heading(page, name);
 };
 
+export async function lookAtSettings(person) {
+  await person.does('looks at the settings', async page => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+    await page.waitForURL(url => url.pathname === '/settings/general');
+    await person.looks('settings-general');
+  });
+}
+
 // Answers what was asked, in a dialog or, without script, on a page of its own.
 async function answer(person, name, ask, button) {
   const { page } = person, before = page.url(), dialog = page.locator('dialog[open]');

@@ -1,5 +1,5 @@
 // An owner decides about colleagues and roles.
-import { deleteRole, giveRole, makeRole, removeMember } from './_people.mjs';
+import { deleteRole, giveRole, lookAtSettings, makeRole, removeMember } from './_people.mjs';
 import { signIn } from './_steps.mjs';
 
 export const environment = 'test';
@@ -17,6 +17,7 @@ export function prepare({ run }) {
 
 export async function walk(person, { base }) {
   await signIn(person, base, who);
+  await lookAtSettings(person);
   await makeRole(person, 'Contractor');
   await giveRole(person, 'Omar Reed', 'Contractor');
   await deleteRole(person, 'Contractor');
