@@ -171,14 +171,10 @@ impl Worker {
     }
 
     fn start(&mut self, job: job::Model) {
-        let (id, slots, finished) = (job.id, self.slots.clone(), self.finished.clone());
+        let (id, slots) = (job.id, self.slots.clone());
+        let report = Report::new(id, self.finished.clone());
         let attempt = Attempt::new(self.store.clone(), self.jobs.clone(), job);
-        let task = tokio::spawn(async move {
-            let _slot = slots.acquire_owned().await;
-            let began = Instant::now();
-            let outcome = attempt.run().await;
-            let _ = finished.send(Finished { id, outcome, took: began.elapsed() });
-        });
+        let task = tokio::spawn(report.on(attempt, slots));
         self.running.insert(id, task.abort_handle());
     }
 
@@ -189,13 +185,8 @@ impl Worker {
         }
         match upkeep::watch(&self.store, self.id).await {
             Ok(cancelled) => {
-                for id in cancelled {
-                    if let Some(task) = self.running.get(&id) {
-                        task.abort();
-                        let took = Duration::ZERO;
-                        let _ =
-                            self.finished.send(Finished { id, outcome: Outcome::Cancelled, took });
-                    }
+                for task in cancelled.iter().filter_map(|id| self.running.get(id)) {
+                    task.abort();
                 }
             }
             Err(error) => tracing::warn!("keeping leases: {:#}", error.into_anyhow()),
@@ -220,14 +211,50 @@ impl Worker {
         for (id, task) in &self.running {
             if !ended.contains(id) {
                 task.abort();
-                let outcome = Outcome::Postponed(chrono::TimeDelta::zero(), String::new());
-                batch.push(Finished { id: *id, outcome, took: Duration::ZERO });
+                batch.push(Finished { id: *id, outcome: given_back(), took: Duration::ZERO });
             }
         }
         if let Err(error) = self.step(&mut batch, false).await {
             tracing::warn!("giving jobs back: {:#}", error.into_anyhow());
         }
     }
+}
+
+/// Says exactly once what became of a job, however its task ends.
+struct Report {
+    id: Uuid,
+    began: Instant,
+    /// Until the attempt has ended: somebody stopped the task.
+    outcome: Outcome,
+    finished: mpsc::UnboundedSender<Finished>,
+}
+
+impl Report {
+    fn new(id: Uuid, finished: mpsc::UnboundedSender<Finished>) -> Self {
+        Self { id, began: Instant::now(), outcome: Outcome::Cancelled, finished }
+    }
+
+    /// Waits for a slot and runs the attempt. Once the worker stops, nobody gets a slot any more.
+    async fn on(mut self, attempt: Attempt, slots: Arc<Semaphore>) {
+        let Ok(_slot) = slots.acquire_owned().await else {
+            self.outcome = given_back();
+            return;
+        };
+        self.began = Instant::now();
+        self.outcome = attempt.run().await;
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        let (outcome, took) = (self.outcome.clone(), self.began.elapsed());
+        let _ = self.finished.send(Finished { id: self.id, outcome, took });
+    }
+}
+
+/// Not begun, or not ended in time: somebody else's turn.
+fn given_back() -> Outcome {
+    Outcome::Postponed(chrono::TimeDelta::zero(), String::new())
 }
 
 async fn relay_loop(relay: Relay, ready: Arc<Notify>) {
