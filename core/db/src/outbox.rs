@@ -50,6 +50,11 @@ impl Wake {
         self.notify.notify_one();
     }
 
+    /// A tenant's outbox could not be emptied: at the next look, without waking anybody.
+    pub fn again(&self, tenant: TenantId) {
+        self.tenants().insert(tenant);
+    }
+
     /// Something was put into the queue itself.
     pub fn queue(&self) {
         self.notify.notify_one();

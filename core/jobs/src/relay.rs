@@ -95,32 +95,45 @@ impl Relay {
         }
     }
 
-    /// The outbox is emptied after the queue has it: what a kill between the two repeats is
-    /// recognised by its id. The file's own lock keeps other relays out meanwhile.
+    /// One workspace's trouble is not another's: what could not be taken is tried again.
     async fn files(&self, tenants: Vec<TenantId>) -> Result<usize> {
         let mut taken = 0;
         for id in tenants {
-            let Some(tenant) = self.store.directory().by_id(id).await? else { continue };
-            loop {
-                let db = self.store.tenant_db(tenant.clone(), Mode::Write).await?;
-                let query = outbox::Entity::find().order_by_asc(outbox::Column::Id).limit(BATCH);
-                let rows = query.all(&db).await?;
-                if rows.is_empty() {
-                    db.finish(false).await?;
-                    break;
+            match self.file(id).await {
+                Ok(count) => taken += count,
+                Err(error) => {
+                    let why = error.into_anyhow();
+                    tracing::warn!(tenant = %id, "emptying an outbox: {why:#}");
+                    self.store.wake().again(id);
                 }
-                taken += rows.len();
-                let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-                let jobs = rows.into_iter().flat_map(|row| self.jobs_of(id, row)).collect();
-                let tx = self.store.catalog().begin().await?;
-                queue::insert(&tx, jobs).await?;
-                tx.commit().await?;
-                let delete = outbox::Entity::delete_many().filter(outbox::Column::Id.is_in(ids));
-                delete.exec(&db).await?;
-                db.finish(true).await?;
             }
         }
         Ok(taken)
+    }
+
+    /// The outbox is emptied after the queue has it: what a kill between the two repeats is
+    /// recognised by its id. The file's own lock keeps other relays out meanwhile.
+    async fn file(&self, id: TenantId) -> Result<usize> {
+        let Some(tenant) = self.store.directory().by_id(id).await? else { return Ok(0) };
+        let mut taken = 0;
+        loop {
+            let db = self.store.tenant_db(tenant.clone(), Mode::Write).await?;
+            let query = outbox::Entity::find().order_by_asc(outbox::Column::Id).limit(BATCH);
+            let rows = query.all(&db).await?;
+            if rows.is_empty() {
+                db.finish(false).await?;
+                return Ok(taken);
+            }
+            taken += rows.len();
+            let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+            let jobs = rows.into_iter().flat_map(|row| self.jobs_of(id, row)).collect();
+            let tx = self.store.catalog().begin().await?;
+            queue::insert(&tx, jobs).await?;
+            tx.commit().await?;
+            let delete = outbox::Entity::delete_many().filter(outbox::Column::Id.is_in(ids));
+            delete.exec(&db).await?;
+            db.finish(true).await?;
+        }
     }
 
     /// A job is one job; an event is one for each listener, with ids that a repetition gives again.
