@@ -11,6 +11,7 @@ mod handler;
 mod job;
 mod later;
 mod manage;
+mod prune;
 mod queue;
 mod registry;
 mod relay;

@@ -83,6 +83,9 @@ impl Jobs {
             this.add(listener.runner);
         }
         runners.into_iter().for_each(|runner| this.add(runner));
+        let (runner, schedule) = crate::prune::own();
+        this.add(runner);
+        this.schedules.push(schedule);
         this
     }
 
