@@ -94,6 +94,8 @@ async fn upkeep(core: std::sync::Arc<core_http::Core>) {
         let done = async {
             core.store.sweep().await?;
             core_access::repair(&core.store).await.map_err(core_base::Error::into_anyhow)?;
+            let links = core_access::prune_links(core.store.catalog());
+            links.await.map_err(core_base::Error::into_anyhow)?;
             core.sessions.prune().await.map_err(core_base::Error::into_anyhow)?;
             core.attempts.prune().await.map_err(core_base::Error::into_anyhow)
         };
