@@ -74,7 +74,6 @@ impl Form for ConfirmForm {
         let name = self.name.trim().chars().count();
         errors.unless(name > 0, "name", "Type your name, as colleagues know you.");
         errors.unless(name <= 80, "name", "Use at most 80 characters.");
-        rules::check(&self.password, &[&self.name], "password", errors);
     }
 }
 
@@ -104,7 +103,7 @@ pub(crate) async fn confirm(
         Link::Good(email) => email,
         dead => return dead_link(&ui, &dead, &token),
     };
-    let form = match form.and_then(|form| about_oneself(&core, form, &email)) {
+    let form = match with_good_password(&core, form, &email) {
         Ok(form) => form,
         Err(answer) => return draw(&ui, &STEP, answer, &email),
     };
@@ -132,19 +131,30 @@ async fn next_step(core: &Core, user: UserId) -> Result<String> {
     Ok(if target == "/workspaces" { "/workspaces/new".into() } else { target })
 }
 
-/// What the form alone could not know: the address and the product are no passwords either.
-pub(super) fn about_oneself(
+/// The form, unless the password is no good. The address and the product are no passwords either,
+/// which the form alone could not know.
+pub(super) fn with_good_password(
     core: &Core,
-    form: ConfirmForm,
+    form: Result<ConfirmForm, Answer>,
     email: &str,
 ) -> Result<ConfirmForm, Answer> {
-    let mut errors = Errors::default();
-    rules::check(&form.password, &[&form.name, email, &core.brand.name], "password", &mut errors);
-    if errors.is_empty() {
-        return Ok(form);
+    let (name, password) = match &form {
+        Ok(form) => (form.name.as_str(), form.password.as_str()),
+        Err(answer) => (answer.value("name"), answer.value("password")),
+    };
+    match rules::problem(password, &[name, email, &core.brand.name]) {
+        None => form,
+        Some(problem) => {
+            let answer = form.map_or_else(|answer| answer, |form| form.answer());
+            Err(answer.reject("password", problem))
+        }
     }
-    let typed = vec![("token".into(), form.token), ("name".into(), form.name)];
-    Err(Answer::new(typed, errors))
+}
+
+impl ConfirmForm {
+    fn answer(&self) -> Answer {
+        Answer::empty().with("token", &self.token).with("name", &self.name)
+    }
 }
 
 pub(super) fn draw(ui: &Ui, step: &Step, answer: Answer, email: &str) -> Result {

@@ -49,7 +49,7 @@ pub(crate) async fn confirm(
     if core.config.registration == Registration::Closed {
         return sign_up::refuse(&core, &ui);
     }
-    let form = match form.and_then(|form| confirm::about_oneself(&core, form, &email)) {
+    let form = match confirm::with_good_password(&core, form, &email) {
         Ok(form) => form,
         Err(answer) => return confirm::draw(&ui, &STEP, answer, &email),
     };

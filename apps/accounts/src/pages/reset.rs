@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId, see_other_with,
-    spine::{Core, Link, Spine, entity::email_link::Purpose, look_at_link},
+    spine::{Link, Spine, entity::email_link::Purpose, look_at_link},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
@@ -28,9 +28,8 @@ pub(crate) struct ResetForm {
 }
 
 impl Form for ResetForm {
-    fn check(&self, errors: &mut Errors) {
-        rules::check(&self.password, &[], "password", errors);
-    }
+    // The password is looked at where the address is known.
+    fn check(&self, _: &mut Errors) {}
 }
 
 pub(crate) async fn show(
@@ -59,10 +58,14 @@ pub(crate) async fn reset(
     let Link::Good(email) = look_at_link(catalog, Purpose::Reset, &token).await? else {
         return dead_link(&ui);
     };
-    let form = match form.and_then(|form| about_oneself(&core, form, &email)) {
+    let form = match form {
         Ok(form) => form,
         Err(answer) => return draw(&ui, answer, &email),
     };
+    if let Some(problem) = rules::problem(&form.password, &[&email, &core.brand.name]) {
+        let answer = Answer::empty().with("token", &token).reject("password", problem);
+        return draw(&ui, answer, &email);
+    }
     let proven = user::Proven { purpose: Purpose::Reset, token: &token, email: &email };
     let Some(person) = user::set_password(catalog, proven, &form.password).await? else {
         return dead_link(&ui);
@@ -70,15 +73,6 @@ pub(crate) async fn reset(
     core.sessions.end_all(UserId(person.id), None).await?;
     core.attempts.forgive(super::sign_in::FAILED_FOR, &email).await?;
     see_other_with("/login", &Toast::success("Your new password is saved. Log in with it."))
-}
-
-fn about_oneself(core: &Core, form: ResetForm, email: &str) -> Result<ResetForm, Answer> {
-    let mut errors = Errors::default();
-    rules::check(&form.password, &[email, &core.brand.name], "password", &mut errors);
-    if errors.is_empty() {
-        return Ok(form);
-    }
-    Err(Answer::new(vec![("token".into(), form.token)], errors))
 }
 
 fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {

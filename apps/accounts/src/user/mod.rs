@@ -10,7 +10,6 @@ use platform::{
         entity::{email_link::Purpose, user},
         normalise_email, use_link, violates,
     },
-    ui::Errors,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter, sea_query::Expr};
 
@@ -48,9 +47,7 @@ pub async fn create(
     password: &str,
 ) -> Result<Result<UserId, Refusal>> {
     let Some(email) = normalise_email(email) else { return Ok(Err(Refusal::Email)) };
-    let mut errors = Errors::default();
-    rules::check(password, &[name, &email], "password", &mut errors);
-    if !errors.is_empty() {
+    if rules::problem(password, &[name, &email]).is_some() {
         return Ok(Err(Refusal::Password));
     }
     let hash = hash(password.to_owned()).await?;

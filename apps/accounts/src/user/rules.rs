@@ -1,7 +1,5 @@
 //! Which passwords are good: long, and nothing that a guesser tries first (NIST 800-63B-4).
 
-use platform::ui::Errors;
-
 /// Passwords are the only factor, so they are long. Counted in code points.
 pub const LEAST: usize = 15;
 /// Enough for any sentence; what is longer is a mistake.
@@ -9,23 +7,17 @@ pub const MOST: usize = 200;
 /// Guesses that a good password withstands, as a power of ten.
 const GUESSES: f64 = 8.0;
 
-/// Says what is wrong with a new password. `about` is what a guesser would know: name, address,
-/// product.
-pub fn check(password: &str, about: &[&str], field: &'static str, errors: &mut Errors) {
+/// What is wrong with a new password. `about` is what a guesser would know: name, address, product.
+pub fn problem(password: &str, about: &[&str]) -> Option<&'static str> {
     match password.chars().count() {
-        0 => errors.add(field, "Choose a password."),
-        count if count < LEAST => {
-            errors.add(field, "Use 15 characters or more. A short sentence works well.");
-        }
-        count if count > MOST => errors.add(field, "Use at most 200 characters."),
-        _ if is_easy(password, about) => {
-            errors.add(
-                field,
-                "This one is easy to guess: it is common, repeats itself or says who you are. \
-                 Use a sentence of your own.",
-            );
-        }
-        _ => {}
+        0 => Some("Choose a password."),
+        count if count < LEAST => Some("Use 15 characters or more. A short sentence works well."),
+        count if count > MOST => Some("Use at most 200 characters."),
+        _ if is_easy(password, about) => Some(
+            "This one is easy to guess: it is common, repeats itself or says who you are. \
+             Use a sentence of your own.",
+        ),
+        _ => None,
     }
 }
 
@@ -44,14 +36,8 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use platform::ui::{Answer, Errors};
-
-    use super::check;
-
-    fn problem(password: &str) -> Option<String> {
-        let mut errors = Errors::default();
-        check(password, &["Maya Chen", "maya@acme.example", "Groundwork"], "password", &mut errors);
-        Answer::new(vec![], errors).error("password").map(str::to_owned)
+    fn problem(password: &str) -> Option<&'static str> {
+        super::problem(password, &["Maya Chen", "maya@acme.example", "Groundwork"])
     }
 
     #[test]
