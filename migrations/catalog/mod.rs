@@ -14,6 +14,8 @@ mod m20261121_000010_jobs;
 mod m20261121_000030_email_links;
 #[path = "core/m20261121_000040_addresses.rs"]
 mod m20261121_000040_addresses;
+#[path = "accounts/m20261121_000060_profiles.rs"]
+mod m20261121_000060_profiles;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -34,5 +36,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261121_000040_addresses",
         step: Step::Schema(m20261121_000040_addresses::up),
+    },
+    Migration {
+        name: "m20261121_000060_profiles",
+        step: Step::Schema(m20261121_000060_profiles::up),
     },
 ];

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use platform::{
-    Job, Priority, Result, Run,
+    Job, Priority, Result, Run, UserId,
     mail::Mailbox,
-    spine::{entity::email_link::Purpose, make_link},
+    spine::{describe_member, entity, entity::email_link::Purpose, make_link},
 };
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::{letters, user};
@@ -87,6 +88,25 @@ pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) ->
     let to = Mailbox::new(&job.name, &job.email);
     let post = &run.post;
     run.send(&letters::password_changed(post.stationery(), to, &post.account("/forgot"))).await
+}
+
+/// What this person is called is another by now: the workspace's copy follows.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CopyName {
+    pub(crate) user: UserId,
+}
+
+impl Job for CopyName {
+    const NAME: &'static str = "accounts.copy_name";
+}
+
+/// Reads the name anew, so that of two changes the later one wins in whichever order they run.
+pub(crate) async fn copy_name(job: CopyName, run: Run) -> Result<()> {
+    let catalog = run.store.catalog();
+    let query = catalog.find::<entity::user::Entity>();
+    let query = query.filter(entity::user::Column::Id.eq(job.user.0));
+    let Some(person) = query.one(catalog).await? else { return Ok(()) };
+    describe_member(&run.store, run.db()?, job.user, &person.name).await
 }
 
 fn spoken(time: TimeDelta) -> Duration {

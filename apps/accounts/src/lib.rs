@@ -14,4 +14,5 @@ pub fn app() -> App {
         .job(jobs::answer_sign_up)
         .job(jobs::answer_forgotten)
         .job(jobs::tell_password_changed)
+        .job(jobs::copy_name)
 }

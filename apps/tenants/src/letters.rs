@@ -70,6 +70,36 @@ pub fn deleted(on: &Stationery, to: Mailbox, about: &Deleted<'_>, link: &str) ->
         .letter(on, to)
 }
 
+/// Tells whoever invited somebody that they came.
+pub fn joined(on: &Stationery, to: Mailbox, who: &str, workspace: &str, link: &str) -> Letter {
+    Message::new("Your invitation was accepted")
+        .heading(Line::default().typed(who).text(" joined"))
+        .line(
+            Line::default()
+                .typed(who)
+                .text(" accepted your invitation and is now a member of ")
+                .strong(workspace)
+                .text("."),
+        )
+        .button("See the members", link)
+        .why(Line::new("You get this because you invited them."))
+        .letter(on, to)
+}
+
+/// Tells somebody that they are no member any more.
+pub fn removed(on: &Stationery, to: Mailbox, workspace: &str, link: &str) -> Letter {
+    Message::new("You are no longer a member of a workspace")
+        .heading(Line::new("You were removed from a workspace"))
+        .line(
+            Line::new("You are no longer a member of ")
+                .strong(workspace)
+                .text(". What you did there stays. If this surprises you, ask its owner."),
+        )
+        .button("See your workspaces", link)
+        .why(Line::new("You get this because you were a member of this workspace."))
+        .letter(on, to)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,7 +24,9 @@ pub use decision::Decision;
 pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
 pub use founder::{Founder, just_founded};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
-pub use member::{Member, MemberRow, NewMember, add_member, find_member, get_member};
+pub use member::{
+    Member, MemberRow, NewMember, add_member, describe_member, find_member, get_member,
+};
 pub use members::Members;
 pub use memberships::{
     Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve,
@@ -34,5 +36,5 @@ pub use power::{Keys, Power};
 pub use role::{AnyRole, Role};
 pub use roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people_by_role};
 pub use rules::{Refusal, Rules, Someone};
-pub use sessions::{NewSession, Session, Sessions};
+pub use sessions::{Changed, NewSession, Session, Sessions};
 pub use tickets::{Ticket, issue, redeem};

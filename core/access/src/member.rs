@@ -1,7 +1,7 @@
 //! A person inside one tenant.
 
 use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
-use core_db::{Room, TenantDb};
+use core_db::{Room, Store, TenantDb};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
@@ -13,6 +13,7 @@ use sea_orm::{
 use crate::{
     AnyRole, Grant, Keys, Power, Role,
     entity::{member, role},
+    members,
 };
 
 /// A member, with what their role lets them do.
@@ -155,6 +156,16 @@ pub(crate) async fn set_role(db: &TenantDb, id: MemberId, role: AnyRole) -> Resu
     let update = db.update_many::<member::Entity>();
     let update = update.col_expr(member::Column::Role, Expr::value(role));
     update.filter(member::Column::Id.eq(id.0)).exec(db).await.map(drop)
+}
+
+/// Brings what colleagues read of a person up to date. Nothing happens where they are no member.
+pub async fn describe_member(store: &Store, db: &TenantDb, user: UserId, name: &str) -> Result<()> {
+    let update = db.update_many::<member::Entity>();
+    let update = update.col_expr(member::Column::Name, Expr::value(name));
+    update.filter(member::Column::UserId.eq(user.0)).exec(db).await?;
+    let (store, tenant) = (store.clone(), db.tenant());
+    db.afterwards(async move { members::note(&store, tenant, Some(user)).await });
+    Ok(())
 }
 
 /// Whoever has the one role gets the other. Says how many they were.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Result, SessionId, TenantId, Token, UserId, clock};
-use core_db::{CatalogDb, Change, Changes};
+use core_db::{CatalogDb, CatalogTx, Change, Changes};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -31,6 +31,10 @@ pub struct Session {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// The tag of their way of writing.
+    pub locale: String,
+    /// Their time zone; empty: the workspace's.
+    pub zone: String,
     /// The identity session it hangs on; none: it is one.
     pub parent: Option<SessionId>,
     /// The workspace it is good for; none: the account site.
@@ -146,6 +150,8 @@ impl Sessions {
             user: UserId(row.user_id),
             name: user.name,
             email: user.email,
+            locale: user.locale,
+            zone: user.zone,
             parent: row.parent_id.map(SessionId),
             tenant: row.tenant_id.map(TenantId),
             seen_at: row.seen_at,
@@ -196,7 +202,21 @@ impl Sessions {
     }
 
     /// Ends all sessions of a person, on every device; `except` stays, with those that hang on it.
-    pub async fn end_all(&self, user: UserId, except: Option<SessionId>) -> Result<bool> {
+    pub async fn end_all(&self, user: UserId, except: Option<SessionId>) -> Result<()> {
+        let tx = self.catalog.begin().await?;
+        let ended = self.end_all_within(&tx, user, except).await?;
+        tx.commit().await?;
+        self.tell(ended);
+        Ok(())
+    }
+
+    /// The same as a part of what the caller changes. Once that is kept, [`tell`](Self::tell).
+    pub async fn end_all_within(
+        &self,
+        tx: &CatalogTx,
+        user: UserId,
+        except: Option<SessionId>,
+    ) -> Result<Changed> {
         let mut all = Condition::all();
         if let Some(id) = except {
             let other = Condition::any()
@@ -204,7 +224,21 @@ impl Sessions {
                 .add(session::Column::ParentId.ne(id.0));
             all = all.add(session::Column::Id.ne(id.0)).add(other);
         }
-        self.end_where(all, user).await
+        end(tx, all, user).await
+    }
+
+    /// What sessions say of their person is another by now: a part of what the caller changes.
+    /// Once that is kept, [`tell`](Self::tell).
+    pub async fn refresh_within(&self, tx: &CatalogTx, user: UserId) -> Result<Changed> {
+        let rows = tx.find::<session::Entity>().filter(session::Column::UserId.eq(user.0));
+        note(tx, rows.all(tx).await?).await
+    }
+
+    /// Tells this process at once what the others read within a second.
+    pub fn tell(&self, changed: Changed) {
+        for hash in changed.0 {
+            self.changes.tell("session", &hash);
+        }
     }
 
     /// Ends a person's sessions in one workspace.
@@ -214,18 +248,11 @@ impl Sessions {
 
     async fn end_where(&self, which: Condition, user: UserId) -> Result<bool> {
         let tx = self.catalog.begin().await?;
-        let which = Condition::all().add(which).add(session::Column::UserId.eq(user.0));
-        let rows = session::Entity::find().filter(which).all(&tx).await?;
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        session::Entity::delete_many().filter(session::Column::Id.is_in(ids)).exec(&tx).await?;
-        for row in &rows {
-            Changes::note(&tx, "session", &hex::encode(&row.token_hash)).await?;
-        }
+        let ended = end(&tx, which, user).await?;
         tx.commit().await?;
-        for row in &rows {
-            self.changes.tell("session", &hex::encode(&row.token_hash));
-        }
-        Ok(!rows.is_empty())
+        let any = !ended.0.is_empty();
+        self.tell(ended);
+        Ok(any)
     }
 
     /// Deletes sessions that ended by themselves, and tickets nobody used.
@@ -237,4 +264,24 @@ impl Sessions {
         delete.filter(crate::entity::ticket::Column::ExpiresAt.lt(now)).exec(&self.catalog).await?;
         Ok(())
     }
+}
+
+/// Sessions that are another or none any more, once the transaction that says so is kept.
+#[must_use = "tell it after the commit"]
+pub struct Changed(Vec<String>);
+
+async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<Changed> {
+    let which = Condition::all().add(which).add(session::Column::UserId.eq(user.0));
+    let rows = tx.find::<session::Entity>().filter(which).all(tx).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    session::Entity::delete_many().filter(session::Column::Id.is_in(ids)).exec(tx).await?;
+    note(tx, rows).await
+}
+
+async fn note(tx: &CatalogTx, rows: Vec<session::Model>) -> Result<Changed> {
+    let hashes: Vec<_> = rows.iter().map(|row| hex::encode(&row.token_hash)).collect();
+    for hash in &hashes {
+        Changes::note(tx, "session", hash).await?;
+    }
+    Ok(Changed(hashes))
 }

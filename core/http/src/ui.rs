@@ -9,11 +9,11 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use core_access::{Belonging, Member, Session};
-use core_base::{Error, Result};
+use core_base::{Error, Result, clock};
 use core_db::Tenant;
 use core_ui::{
-    AccountShell, AppShell, AuthShell, Crumb, Frame, Front, NavLink, Person, PublicShell, Theme,
-    Toast, WorkspaceLink,
+    AccountShell, AppShell, AuthShell, Calendar, Crumb, Frame, Front, Locale, NavLink, Person,
+    PublicShell, Theme, Toast, WorkspaceLink,
 };
 
 use crate::{
@@ -101,6 +101,19 @@ impl Ui {
     ) -> Self {
         self.corner = Some((question, label, path));
         self
+    }
+
+    /// How the person reads times: in their own zone, else in the workspace's.
+    pub fn calendar(&self) -> Calendar {
+        let own = self.session.as_ref().map(|session| session.zone.as_str());
+        let here = self.here.tenant().map(|tenant| tenant.zone.as_str());
+        let zone = own.filter(|zone| !zone.is_empty()).or(here).unwrap_or("UTC");
+        Calendar::new(clock::now(), zone, self.locale())
+    }
+
+    fn locale(&self) -> Locale {
+        let session = self.session.as_ref();
+        session.and_then(|session| Locale::of(&session.locale)).unwrap_or_default()
     }
 
     /// The page.
@@ -241,6 +254,7 @@ impl Ui {
             title,
             description: "",
             brand: &self.core.brand,
+            locale: self.locale(),
             theme: self.theme,
             csrf: &self.csrf,
             flash: self.flash.as_ref(),

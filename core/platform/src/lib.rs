@@ -16,6 +16,11 @@ pub use core_jobs::{
 };
 pub use registry::{Problem, Registry};
 
+/// What apps announce to each other; `announce` it, or listen with [`App::on`].
+pub mod contracts {
+    pub use core_contracts::*;
+}
+
 /// Components and shells; see its documentation for how templates call them.
 pub mod ui {
     pub use core_ui::*;
@@ -32,10 +37,10 @@ pub mod spine {
     pub use core_access::{
         Attempts, Belonging, CustomRole, Decision, Edited, Founder, Invited, Keys, Limit, Link,
         MemberRow, Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone,
-        add_member, all_roles, belongings, confirm, custom_role, custom_roles, entity, find_member,
-        forget, get_member, invitation_token, issue, just_founded, look_at_invitation,
-        look_at_link, make_link, note_use, people_by_role, read_invitation, redeem, repair,
-        reserve, use_link,
+        add_member, all_roles, belongings, confirm, custom_role, custom_roles, describe_member,
+        entity, find_member, forget, get_member, invitation_token, issue, just_founded,
+        look_at_invitation, look_at_link, make_link, note_use, people_by_role, read_invitation,
+        redeem, repair, reserve, use_link,
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{

@@ -67,6 +67,8 @@ impl Stage {
             id: Set(user.0),
             email: Set(email.clone()),
             name: Set(name.clone()),
+            locale: Set("en-GB".into()),
+            zone: Set(String::new()),
             password_hash: Set(String::new()),
             created_at: Set(clock::now()),
         };

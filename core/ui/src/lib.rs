@@ -13,6 +13,7 @@ mod dialog;
 mod field;
 mod fragment;
 mod list;
+mod locale;
 mod message;
 mod page;
 mod piece;
@@ -34,6 +35,7 @@ pub use dialog::{
 pub use field::{Field, date_field, email_field, password_field, select, text_field, textarea};
 pub use fragment::Fragment;
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
+pub use locale::Locale;
 pub use message::{Empty, ErrorSummary, Note, empty, error_summary, note};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
@@ -42,6 +44,6 @@ pub use shell::{
     PublicShell, Strata, WorkspaceLink, strata,
 };
 pub use steps::{Steps, steps};
-pub use time::{Ago, Commas, Day, ago, commas, date};
+pub use time::{Ago, Calendar, Commas, Day, commas, date};
 pub use toast::Toast;
 pub use tone::Tone;

@@ -6,38 +6,73 @@ use std::{
 };
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
 
-use crate::fragment::component;
+use crate::{Locale, fragment::component};
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/// How one person reads times: in which zone, and in which way of writing.
+#[derive(Debug, Clone, Copy)]
+pub struct Calendar {
+    now: DateTime<Utc>,
+    zone: Tz,
+    locale: Locale,
+}
+
+impl Calendar {
+    /// `zone` is an IANA name; an unknown one counts as UTC.
+    pub fn new(now: DateTime<Utc>, zone: &str, locale: Locale) -> Self {
+        Self { now, zone: zone.parse().unwrap_or(Tz::UTC), locale }
+    }
+
+    /// “4 min ago” under a day, then “Yesterday”, “18 Nov”, and “12 Dec 2025” in another year.
+    pub fn ago(&self, then: impl Borrow<DateTime<Utc>>) -> Ago {
+        Ago { then: *then.borrow(), calendar: *self }
+    }
+
+    /// The day on which something was or will be.
+    pub fn day(&self, at: impl Borrow<DateTime<Utc>>) -> Day {
+        self.date(self.local(at.borrow()))
+    }
+
+    /// A day that is the same everywhere, such as one that somebody typed.
+    pub fn date(&self, day: impl Borrow<NaiveDate>) -> Day {
+        Day { day: *day.borrow(), locale: self.locale }
+    }
+
+    /// Which day it is.
+    pub fn today(&self) -> NaiveDate {
+        self.local(&self.now)
+    }
+
+    fn local(&self, at: &DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+}
 
 /// How long ago something was.
 #[derive(Debug, Clone, Copy)]
 pub struct Ago {
     then: DateTime<Utc>,
-    now: DateTime<Utc>,
-}
-
-/// “4 min ago” under a day, then “Yesterday”, “18 Nov”, and “12 Dec 2025” in another year.
-pub fn ago(then: impl Borrow<DateTime<Utc>>, now: impl Borrow<DateTime<Utc>>) -> Ago {
-    Ago { then: *then.borrow(), now: *now.borrow() }
+    calendar: Calendar,
 }
 
 impl Ago {
     fn write(&self, to: &mut dyn Write) -> fmt::Result {
-        let (day, today) = (self.then.date_naive(), self.now.date_naive());
-        match (self.now - self.then).num_minutes() {
+        match (self.calendar.now - self.then).num_minutes() {
             // A clock that is a little ahead is no reason to speak of the future.
-            -1..=0 => to.write_str("Just now"),
-            minutes @ 1..60 => write!(to, "{minutes} min ago"),
-            60..120 => to.write_str("1 hour ago"),
-            minutes @ 120..1440 => write!(to, "{} hours ago", minutes / 60),
-            _ if day.succ_opt() == Some(today) => to.write_str("Yesterday"),
-            _ if day.year() == today.year() => {
-                write!(to, "{} {}", day.day(), MONTHS[day.month0() as usize])
-            }
-            _ => date(day).write(to),
+            -1..=0 => return to.write_str("Just now"),
+            minutes @ 1..60 => return write!(to, "{minutes} min ago"),
+            60..120 => return to.write_str("1 hour ago"),
+            minutes @ 120..1440 => return write!(to, "{} hours ago", minutes / 60),
+            _ => {}
+        }
+        let (day, today) = (self.calendar.local(&self.then), self.calendar.today());
+        if day.succ_opt() == Some(today) {
+            to.write_str("Yesterday")
+        } else if day.year() == today.year() {
+            self.calendar.locale.write_short(day, to)
+        } else {
+            self.calendar.locale.write(day, to)
         }
     }
 }
@@ -45,16 +80,19 @@ component!(Ago);
 
 /// A day.
 #[derive(Debug, Clone, Copy)]
-pub struct Day(NaiveDate);
+pub struct Day {
+    day: NaiveDate,
+    locale: Locale,
+}
 
-/// “12 Dec 2026”.
+/// “12 Dec 2026”: for whoever's way of writing is unknown.
 pub fn date(day: impl Borrow<NaiveDate>) -> Day {
-    Day(*day.borrow())
+    Day { day: *day.borrow(), locale: Locale::default() }
 }
 
 impl Day {
     fn write(&self, to: &mut dyn Write) -> fmt::Result {
-        write!(to, "{} {} {}", self.0.day(), MONTHS[self.0.month0() as usize], self.0.year())
+        self.locale.write(self.day, to)
     }
 }
 component!(Day);

@@ -39,6 +39,11 @@ async fn somebody_without_an_account_gets_one_by_the_link_and_joins() {
         assert!(list.has_text("2 members.") && list.has_text("New Person"), "{}", list.words());
         assert!(!list.has_text("Pending invitations"));
 
+        stage.run_jobs().await;
+        let told = stage.mailbox().newest_to(&ana.email);
+        assert_eq!(told.subject, "Your invitation was accepted");
+        assert!(told.text.contains("New Person") && told.links()[0].starts_with(&acme.origin));
+
         // The link again: in the same browser it opens the workspace, in others it is over.
         assert!(browser.get(&link).await.has_text("You have joined Acme"));
         let again = join(&browser, &link).await;

@@ -1,111 +1,148 @@
-//! One's own account: who one is, and where one is signed in.
+//! One's own account: who one is, how one wants to read times, one's password, and where one is
+//! signed in.
 
 use askama::Template;
 use platform::{
-    Error, Path, Result, SignedIn, Ui, clock, see_other_with,
-    spine::{SessionId, Spine, entity},
-    ui::{self, Toast},
+    Form, Result, SignedIn, Submitted, Ui, see_other_with,
+    spine::{Core, Limit, Session, Spine},
+    ui::{self, Answer, Errors, Locale, Toast},
+    zone,
 };
-use uuid::Uuid;
+use serde::Deserialize;
+
+use super::devices::{Device, devices};
+use crate::user::{self, rules};
+
+/// Tries at the old password.
+const TRIES: Limit = Limit::new("change_password", 5, 300);
 
 #[derive(Template)]
 #[template(path = "accounts/account.html")]
 struct Account<'a> {
-    name: &'a str,
-    email: &'a str,
+    /// Both forms; no two fields have one name.
+    answer: Answer,
+    session: &'a Session,
+    locales: Vec<(&'static str, &'static str)>,
+    zones: Vec<(&'static str, String)>,
     devices: Vec<Device>,
     csrf: &'a str,
 }
 
-struct Device {
-    id: Uuid,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ProfileForm {
     name: String,
-    icon: &'static str,
-    address: String,
-    seen: String,
-    here: bool,
+    locale: String,
+    zone: String,
+}
+
+impl Form for ProfileForm {
+    fn check(&self, errors: &mut Errors) {
+        rules::check_name(&self.name, errors);
+        errors.unless(
+            Locale::of(&self.locale).is_some(),
+            "locale",
+            "Choose a language of the list.",
+        );
+        let is_known = self.zone.is_empty() || zone::is_zone(&self.zone);
+        errors.unless(is_known, "zone", "Choose a time zone of the list.");
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PasswordForm {
+    current: String,
+    password: String,
+}
+
+impl Form for PasswordForm {
+    fn check(&self, errors: &mut Errors) {
+        errors.unless(!self.current.is_empty(), "current", "Type the password you have now.");
+    }
 }
 
 pub(crate) async fn show(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
-    let rows = core.sessions.of_user(session.user).await?;
-    let devices = rows.into_iter().map(|row| device(row, session.id)).collect();
-    let (name, email) = (&session.name, &session.email);
-    ui.page("Your account", &Account { name, email, devices, csrf: ui.csrf() })
+    draw(&core, &session, &ui, as_it_is(&session)).await
 }
 
-/// Ends one of one's own; somebody else's does not exist.
-pub(crate) async fn end(
+pub(crate) async fn save(
     SignedIn(session): SignedIn,
     Spine(core): Spine,
-    Path(id): Path<Uuid>,
+    ui: Ui,
+    Submitted(form): Submitted<ProfileForm>,
 ) -> Result {
-    if !core.sessions.end(session.user, SessionId(id)).await? {
-        return Err(Error::NotFound);
-    }
-    see_other_with("/account", &Toast::success("That device is logged out"))
-}
-
-pub(crate) async fn end_others(SignedIn(session): SignedIn, Spine(core): Spine) -> Result {
-    core.sessions.end_all(session.user, Some(session.id)).await?;
-    see_other_with("/account", &Toast::success("All other devices are logged out"))
-}
-
-fn device(row: entity::session::Model, here: SessionId) -> Device {
-    let (name, icon) = describe(&row.user_agent);
-    Device {
-        id: row.id,
-        name,
-        icon,
-        address: row.address,
-        seen: ui::ago(row.seen_at, clock::now()).to_string(),
-        here: row.id == here.0,
-    }
-}
-
-/// `Firefox on Windows`, as far as the browser's words tell.
-fn describe(agent: &str) -> (String, &'static str) {
-    let first = |words: &[(&str, &'static str)]| {
-        words.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => return draw(&core, &session, &ui, answer).await,
     };
-    let browser = first(&[
-        ("Edg/", "Edge"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    let icon = match system {
-        Some("iPhone" | "Android") => "smartphone",
-        _ => "monitor",
-    };
-    let name = match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "Unknown browser".to_owned(),
-    };
-    (name, icon)
+    let (name, zone) = (form.name.trim(), form.zone.as_str());
+    let locale = Locale::of(&form.locale).unwrap_or_default();
+    user::save_profile(&core, &session, &user::Profile { name, locale, zone }).await?;
+    see_other_with("/account", &Toast::success("Profile saved"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::describe;
+pub(crate) async fn change_password(
+    SignedIn(session): SignedIn,
+    Spine(core): Spine,
+    ui: Ui,
+    Submitted(form): Submitted<PasswordForm>,
+) -> Result {
+    let answer = as_it_is(&session);
+    let answer = match form {
+        Ok(form) => match change(&core, &session, &form).await? {
+            Some((field, why)) => answer.reject(field, why),
+            None => {
+                let toast = Toast::success("Your new password is saved");
+                let toast = toast.text("All other devices are logged out.");
+                return see_other_with("/account", &toast);
+            }
+        },
+        Err(wrong) => wrong
+            .problems()
+            .fold(answer, |answer, (field, why)| answer.reject(field.to_owned(), why)),
+    };
+    draw(&core, &session, &ui, answer).await
+}
 
-    #[test]
-    fn browsers_are_told_apart() {
-        let chrome =
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
-        assert_eq!(describe(chrome).0, "Chrome on Linux");
-        assert_eq!(
-            describe("Mozilla/5.0 (iPhone) Version/18.0 Safari/604.1").0,
-            "Safari on iPhone"
-        );
-        assert_eq!(describe("curl/8.0").0, "Unknown browser");
+/// What is wrong, at which field.
+async fn change(
+    core: &Core,
+    session: &Session,
+    form: &PasswordForm,
+) -> Result<Option<(&'static str, &'static str)>> {
+    let about = [session.name.as_str(), &session.email, &core.brand.name];
+    if let Some(problem) = rules::problem(&form.password, &about) {
+        return Ok(Some(("password", problem)));
     }
+    let person = session.user.to_string();
+    if core.config.rate_limits && !core.attempts.allow(TRIES, &person).await? {
+        let why = "For safety we stopped looking at it. Wait five minutes and try again.";
+        return Ok(Some(("current", why)));
+    }
+    if !user::change_password(core, session, &form.current, &form.password).await? {
+        return Ok(Some(("current", "This is not the password you have now.")));
+    }
+    core.attempts.forgive(TRIES, &person).await?;
+    Ok(None)
+}
+
+fn as_it_is(session: &Session) -> Answer {
+    let answer = Answer::empty().with("name", &session.name);
+    answer.with("locale", &session.locale).with("zone", &session.zone)
+}
+
+async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result {
+    let wrong = answer.is_rejected();
+    let places = zone::zones().map(|zone| (zone, zone.replace('_', " ")));
+    let page = Account {
+        answer,
+        session,
+        locales: Locale::ALL.map(|locale| (locale.tag(), locale.label())).to_vec(),
+        zones: [("", "The workspace’s".to_owned())].into_iter().chain(places).collect(),
+        devices: devices(core, session, ui.calendar()).await?,
+        csrf: ui.csrf(),
+    };
+    let title = "Your account";
+    if wrong { ui.invalid(title, &page) } else { ui.page(title, &page) }
 }

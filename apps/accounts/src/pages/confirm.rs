@@ -71,9 +71,7 @@ pub(crate) struct ConfirmForm {
 
 impl Form for ConfirmForm {
     fn check(&self, errors: &mut Errors) {
-        let name = self.name.trim().chars().count();
-        errors.unless(name > 0, "name", "Type your name, as colleagues know you.");
-        errors.unless(name <= 80, "name", "Use at most 80 characters.");
+        rules::check_name(&self.name, errors);
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod arrive;
 mod confirm;
+mod devices;
 mod forgot;
 mod invited;
 mod reset;
@@ -29,6 +30,8 @@ pub(crate) fn routes() -> Routes {
         .post("/reset", reset::reset)
         .post("/logout", sign_out::sign_out)
         .get("/account", account::show)
-        .post("/account/sessions/{id}/end", account::end)
-        .post("/account/sessions/end", account::end_others)
+        .post("/account", account::save)
+        .post("/account/password", account::change_password)
+        .post("/account/sessions/{id}/end", devices::end)
+        .post("/account/sessions/end", devices::end_others)
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, UserId, see_other_with,
+    Form, Public, Query, Result, Submitted, Ui, see_other_with,
     spine::{Link, Spine, entity::email_link::Purpose, look_at_link},
     ui::{self, Answer, Errors, Toast},
 };
@@ -67,10 +67,9 @@ pub(crate) async fn reset(
         return draw(&ui, answer, &email);
     }
     let proven = user::Proven { purpose: Purpose::Reset, token: &token, email: &email };
-    let Some(person) = user::set_password(catalog, proven, &form.password).await? else {
+    if !user::set_password(&core, proven, &form.password).await? {
         return dead_link(&ui);
-    };
-    core.sessions.end_all(UserId(person.id), None).await?;
+    }
     core.attempts.forgive(super::sign_in::FAILED_FOR, &email).await?;
     see_other_with("/login", &Toast::success("Your new password is saved. Log in with it."))
 }

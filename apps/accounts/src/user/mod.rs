@@ -1,21 +1,24 @@
 //! The noun: a person's identity in the catalogue.
 
+mod change;
 mod password;
+mod profile;
 pub mod rules;
 
 use platform::{
-    Later, Result, UserId, clock,
+    Result, UserId, clock,
     spine::{
         CatalogDb,
         entity::{email_link::Purpose, user},
         normalise_email, use_link, violates,
     },
+    ui::Locale,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter};
 
-use crate::jobs::TellPasswordChanged;
-
+pub use change::{change_password, set_password};
 pub use password::{hash, verify};
+pub use profile::{Profile, save_profile};
 
 /// Why a person could not be created, in words for the one who tries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,30 +94,6 @@ pub async fn create_proven(
     }
 }
 
-/// Gives the person with a proven address another password, and has them told.
-pub async fn set_password(
-    catalog: &CatalogDb,
-    proven: Proven<'_>,
-    password: &str,
-) -> Result<Option<user::Model>> {
-    let hash = hash(password.to_owned()).await?;
-    let tx = catalog.begin().await?;
-    if !use_link(&tx, proven.purpose, proven.token).await? {
-        return Ok(None);
-    }
-    let query = tx.find::<user::Entity>().filter(user::Column::Email.eq(proven.email));
-    let Some(person) = query.one(&tx).await? else { return Ok(None) };
-    tx.update_many::<user::Entity>()
-        .filter(user::Column::Id.eq(person.id))
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .exec(&tx)
-        .await?;
-    let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
-    job.later(&tx).await?;
-    tx.commit().await?;
-    Ok(Some(person))
-}
-
 /// The row itself, with a hash that is known already; for seeds and imports.
 pub async fn insert(
     catalog: &CatalogDb,
@@ -130,6 +109,8 @@ fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
         id: Set(UserId::new().0),
         email: Set(email.to_owned()),
         name: Set(name.to_owned()),
+        locale: Set(Locale::default().tag().to_owned()),
+        zone: Set(String::new()),
         password_hash: Set(hash.to_owned()),
         created_at: Set(clock::now()),
     }

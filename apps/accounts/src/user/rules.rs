@@ -1,11 +1,25 @@
 //! Which passwords are good: long, and nothing that a guesser tries first (NIST 800-63B-4).
 
+use platform::ui::Errors;
+
+/// The longest name of a person, in characters.
+pub const NAME: usize = 80;
 /// Passwords are the only factor, so they are long. Counted in code points.
 pub const LEAST: usize = 15;
 /// Enough for any sentence; what is longer is a mistake.
 pub const MOST: usize = 200;
 /// Guesses that a good password withstands, as a power of ten.
 const GUESSES: f64 = 8.0;
+
+/// Says what is wrong with what somebody wants to be called.
+pub fn check_name(name: &str, errors: &mut Errors) {
+    let count = name.trim().chars().count();
+    errors.unless(count > 0, "name", "Type your name, as colleagues know you.");
+    errors.unless(count <= NAME, "name", "Use at most 80 characters.");
+}
+
+/// Letters and digits that have nothing to do with who one is.
+const OWN: usize = 6;
 
 /// What is wrong with a new password. `about` is what a guesser would know: name, address, product.
 pub fn problem(password: &str, about: &[&str]) -> Option<&'static str> {
@@ -23,6 +37,13 @@ pub fn problem(password: &str, about: &[&str]) -> Option<&'static str> {
 
 fn is_easy(password: &str, about: &[&str]) -> bool {
     let about: Vec<&str> = about.iter().flat_map(|text| parts(text)).collect();
+    // Several such words in a row are many combinations to the estimate, and none to a guesser.
+    let words = about.iter().filter(|word| !word.is_empty());
+    let rest =
+        words.fold(password.to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
+    if rest.chars().filter(|c| c.is_alphanumeric()).count() < OWN {
+        return true;
+    }
     // The estimate takes longer for longer texts and learns nothing more from them.
     let start: String = password.chars().take(64).collect();
     zxcvbn::zxcvbn(&start, &about).guesses_log10() < GUESSES
@@ -66,6 +87,8 @@ mod tests {
             ("abcabcabcabcabcabc", "easy"),
             ("maya@acme.example", "easy"),
             ("groundworkgroundwork", "easy"),
+            ("maya@acme.example maya@acme.example", "easy"),
+            ("Chen, Maya; Groundwork 2026", "easy"),
             (&"x".repeat(201), "at most 200"),
         ] {
             assert!(

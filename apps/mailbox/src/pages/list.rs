@@ -2,9 +2,9 @@
 
 use askama::Template;
 use platform::{
-    Public, Result, Ui, clock,
+    Public, Result, Ui,
     spine::{IntoResponse, KeptLetter, Spine},
-    ui,
+    ui::{self, Calendar},
 };
 use serde::Serialize;
 
@@ -33,7 +33,9 @@ struct Entry<'a> {
 }
 
 pub(crate) async fn list(_: Public, Spine(core): Spine, ui: Ui) -> Result {
-    let letters = super::letters(&core).await?.into_iter().map(row).collect();
+    let calendar = ui.calendar();
+    let letters =
+        super::letters(&core).await?.into_iter().map(|kept| row(kept, calendar)).collect();
     let sent_elsewhere = core.config.mail.server.is_some();
     ui.wide().page("Mailbox", &List { letters, sent_elsewhere })
 }
@@ -44,10 +46,10 @@ pub(crate) async fn json(_: Public, Spine(core): Spine) -> Result {
     Ok(([("content-type", "application/json")], serde_json::to_string(&entries)?).into_response())
 }
 
-fn row(kept: KeptLetter) -> Row {
+fn row(kept: KeptLetter, calendar: Calendar) -> Row {
     Row {
         path: format!("/dev/mail/{}", kept.id),
-        at: ui::ago(kept.at, clock::now()).to_string(),
+        at: calendar.ago(kept.at).to_string(),
         subject: kept.letter.subject,
         to: kept.letter.to.address,
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Path, Public, Result, Ui, clock,
+    Path, Public, Result, Ui,
     spine::{Framing, IntoResponse, KeptLetter, Spine},
     ui,
 };
@@ -17,7 +17,7 @@ struct Show<'a> {
 
 pub(crate) async fn show(_: Public, Spine(core): Spine, Path(id): Path<Uuid>, ui: Ui) -> Result {
     let kept = super::letter(&core, id).await?;
-    let at = ui::ago(kept.at, clock::now()).to_string();
+    let at = ui.calendar().ago(kept.at).to_string();
     let page = ui.wide().page(&kept.letter.subject, &Show { kept: &kept, at })?;
     Ok(Framing::Shows.ask(page))
 }

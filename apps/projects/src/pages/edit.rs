@@ -2,10 +2,10 @@
 
 use askama::Template;
 use platform::{
-    Can, MemberId, Path, Result, Submitted, TenantDb, Ui, clock, see_other_with,
-    ui::{self, Answer, Toast},
+    Can, MemberId, Path, Result, Submitted, TenantDb, Ui, see_other_with,
+    ui::{self, Answer, Calendar, Toast},
 };
-use sea_orm::prelude::{DateTimeUtc, Uuid};
+use sea_orm::prelude::Uuid;
 
 use super::form::{NAME_TAKEN, ProjectForm, owner_choices};
 use crate::{
@@ -26,14 +26,14 @@ struct Edit<'a> {
     owners: Vec<(String, String)>,
     statuses: Vec<(&'static str, &'static str)>,
     csrf: &'a str,
-    now: DateTimeUtc,
+    calendar: Calendar,
 }
 
 pub(crate) async fn new(who: Can<Manage>, db: TenantDb, ui: Ui) -> Result {
     let owners = project::owners(&db).await?;
     let answer = Answer::empty().with("owner", who.member.id);
     let ui = ui.under("Projects", "/projects");
-    ui.page("New project", &Edit::new(answer, None, &owners, ui.csrf()))
+    ui.page("New project", &Edit::new(answer, None, &owners, &ui))
 }
 
 pub(crate) async fn create(
@@ -53,7 +53,7 @@ pub(crate) async fn create(
         Err(answer) => answer,
     };
     let ui = ui.under("Projects", "/projects");
-    ui.invalid("New project", &Edit::new(answer, None, &owners, ui.csrf()))
+    ui.invalid("New project", &Edit::new(answer, None, &owners, &ui))
 }
 
 pub(crate) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
@@ -61,7 +61,7 @@ pub(crate) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uu
     let owners = project::owners(&db).await?;
     let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
     let answer = ProjectForm::of(&project).answer();
-    ui.page("Edit", &Edit::new(answer, Some(&project), &owners, ui.csrf()))
+    ui.page("Edit", &Edit::new(answer, Some(&project), &owners, &ui))
 }
 
 pub(crate) async fn save(
@@ -84,20 +84,20 @@ pub(crate) async fn save(
                     return gone(&ui, Ok(form), &owners);
                 };
                 let answer = form.answer().with("version", project.version);
-                let mut page = Edit::new(answer, Some(&project), &owners, ui.csrf());
-                page.theirs = Some(differences(&form, &project, &owners));
+                let mut page = Edit::new(answer, Some(&project), &owners, &ui);
+                page.theirs = Some(differences(&form, &project, &owners, page.calendar));
                 return ui.conflict("Edit", &page);
             }
         },
         Err(answer) => answer,
     };
-    ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, ui.csrf()))
+    ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, &ui))
 }
 
 /// Somebody deleted the project meanwhile: what was typed can become a new one.
 fn gone(ui: &Ui, form: Result<ProjectForm, Answer>, owners: &[(MemberId, String)]) -> Result {
     let answer = form.map_or_else(|answer| answer, |form| form.answer());
-    let mut page = Edit::new(answer, None, owners, ui.csrf());
+    let mut page = Edit::new(answer, None, owners, ui);
     page.gone = true;
     ui.gone("New project", &page)
 }
@@ -107,11 +107,12 @@ fn differences(
     form: &ProjectForm,
     project: &Model,
     owners: &[(MemberId, String)],
+    calendar: Calendar,
 ) -> Vec<(&'static str, String)> {
     let now = ProjectForm::of(project);
     let owner = owners.iter().find(|(id, _)| Some(id.0) == project.owner_id);
     let owner = owner.map_or("Nobody", |(_, name)| name).to_owned();
-    let due = project.due.map_or("No date".to_owned(), |due| ui::date(due).to_string());
+    let due = project.due.map_or("No date".to_owned(), |due| calendar.date(due).to_string());
     [
         ("Name", form.name.trim() == now.name, now.name),
         ("Summary", form.summary.trim() == now.summary, now.summary),
@@ -129,7 +130,7 @@ impl<'a> Edit<'a> {
         answer: Answer,
         project: Option<&'a Model>,
         owners: &[(MemberId, String)],
-        csrf: &'a str,
+        ui: &'a Ui,
     ) -> Self {
         let statuses = Status::all().map(|status| (status.word(), status.label())).collect();
         let owners = owner_choices(owners);
@@ -140,8 +141,8 @@ impl<'a> Edit<'a> {
             gone: false,
             owners,
             statuses,
-            csrf,
-            now: clock::now(),
+            csrf: ui.csrf(),
+            calendar: ui.calendar(),
         }
     }
 

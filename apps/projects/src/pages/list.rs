@@ -2,10 +2,9 @@
 
 use askama::Template;
 use platform::{
-    Can, MemberId, Page, Query, Result, TenantDb, Ui, clock,
-    ui::{self, Address},
+    Can, MemberId, Page, Query, Result, TenantDb, Ui,
+    ui::{self, Address, Calendar},
 };
-use sea_orm::prelude::DateTimeUtc;
 use serde::Deserialize;
 
 use crate::{
@@ -33,7 +32,7 @@ struct List<'a> {
     owners: Option<Vec<(MemberId, String)>>,
     may_manage: bool,
     csrf: &'a str,
-    now: DateTimeUtc,
+    calendar: Calendar,
 }
 
 pub(crate) async fn list(
@@ -58,7 +57,7 @@ pub(crate) async fn list(
         owners,
         may_manage: who.may::<Manage>(),
         csrf: ui.csrf(),
-        now: clock::now(),
+        calendar: ui.calendar(),
     };
     ui.page("Projects", &list)
 }

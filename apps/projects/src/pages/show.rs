@@ -2,10 +2,10 @@
 
 use askama::Template;
 use platform::{
-    Can, Path, Result, TenantDb, Ui, clock,
-    ui::{self, Confirm},
+    Can, Path, Result, TenantDb, Ui,
+    ui::{self, Calendar, Confirm},
 };
-use sea_orm::prelude::{Date, DateTimeUtc, Uuid};
+use sea_orm::prelude::{Date, Uuid};
 
 use super::delete;
 use crate::{
@@ -20,7 +20,7 @@ struct Show<'a> {
     path: &'a str,
     owner: Option<String>,
     question: Option<Confirm<'a>>,
-    now: DateTimeUtc,
+    calendar: Calendar,
 }
 
 pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
@@ -30,7 +30,7 @@ pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uu
     let (path, title) = (project.path(), delete::title(&project.name));
     let action = format!("{path}/delete");
     let question = who.may::<Manage>().then(|| delete::question(&title, &action, ui.csrf()));
-    let show = Show { project: &project, path: &path, owner, question, now: clock::now() };
+    let show = Show { project: &project, path: &path, owner, question, calendar: ui.calendar() };
     ui.page(&project.name, &show)
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use platform::{
-    Error, Grant, Result, TenantDb, UserId,
+    Error, Grant, Result, TenantDb, UserId, announce,
+    contracts::MemberJoined,
     spine::{
         Core, Decision, Invited, NewMember, Rules, Tenant, add_member, confirm,
         entity::invitation::{Entity, State},
@@ -90,7 +91,9 @@ async fn join(
     // Who came another way meanwhile keeps the role they have.
     if member.is_none() {
         let (name, email) = (person.name.clone(), person.email.clone());
-        add_member(db, NewMember { user, name, email, role: row.role }).await?;
+        let new = NewMember { user, name: name.clone(), email, role: row.role };
+        let (member, invited_by) = (add_member(db, new).await?, inviter.id);
+        announce(db, &MemberJoined { member, user, name, invited_by }).await?;
     }
     Ok(Outcome::Member)
 }

@@ -5,7 +5,7 @@ use platform::{
     Error, Job, Priority, Result, Run, give_up,
     mail::Mailbox,
     spine::{invitation_token, read_invitation},
-    ui, zone,
+    ui,
 };
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
         inviter_address: &inviter.email,
         workspace: &tenant.name,
         role,
-        until: &ui::date(zone::day_in(&tenant.zone, row.expires_at)).to_string(),
+        until: &ui::date(tenant.day(row.expires_at)).to_string(),
     };
     let post = &run.post;
     let token = invitation_token(tenant.id, row, |purpose, text| post.seal(purpose, text));

@@ -1,4 +1,6 @@
-//! The noun: the members of a workspace, to be found and listed.
+//! The noun: the members of a workspace, to be found and listed, and how they go.
+
+mod events;
 
 use std::fmt;
 
@@ -11,6 +13,8 @@ use sea_orm::{
     sea_query::{Expr, Func},
 };
 use serde::Deserialize;
+
+pub(crate) use events::{remove, tell_inviter, tell_removed};
 
 /// Whom to look for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use platform::{
-    Result, SignedIn, TenantId, Ui, UserId, clock,
+    Result, SignedIn, TenantId, Ui, UserId,
     spine::{Belonging, Core, Spine, Status},
-    ui,
+    ui::{self, Calendar},
 };
+use sea_orm::prelude::Date;
 
 use super::availability::host;
 
@@ -31,30 +32,32 @@ pub(crate) async fn choose(SignedIn(session): SignedIn, Spine(core): Spine, ui: 
     let belongings = core.belongings.of(session.user).await?;
     let mut workspaces = Vec::with_capacity(belongings.len());
     for one in belongings.iter() {
-        workspaces.push(Choice::new(&core, one, session.user).await?);
+        workspaces.push(Choice::new(&core, one, session.user, ui.calendar()).await?);
     }
     ui.page("Workspaces", &Choose { workspaces, csrf: ui.csrf() })
 }
 
 impl Choice {
-    async fn new(core: &Core, one: &Belonging, user: UserId) -> Result<Self> {
+    async fn new(core: &Core, one: &Belonging, user: UserId, calendar: Calendar) -> Result<Self> {
         let origin = core.config.workspace_origin(&one.slug);
-        let leaving =
-            if one.status == Status::Leaving { leaving(core, one, user).await? } else { None };
+        let leaving = match one.status {
+            Status::Leaving => leaving(core, one, user).await?,
+            _ => None,
+        };
         Ok(Self {
             id: one.tenant_id,
             name: one.name.clone(),
             host: host(core, &one.slug),
             url: format!("{origin}/"),
             open: one.is_open(),
-            used: one.used_at.map(|at| ui::ago(at, clock::now()).to_string()).unwrap_or_default(),
-            leaving,
+            used: one.used_at.map(|at| calendar.ago(at).to_string()).unwrap_or_default(),
+            leaving: leaving.map(|(day, owns)| (calendar.date(day).to_string(), owns)),
         })
     }
 }
 
 /// Only the workspace itself knows who owns it.
-async fn leaving(core: &Core, one: &Belonging, user: UserId) -> Result<Option<(String, bool)>> {
+async fn leaving(core: &Core, one: &Belonging, user: UserId) -> Result<Option<(Date, bool)>> {
     let tenant = core.store.directory().by_id(TenantId(one.tenant_id)).await?;
     let Some((tenant, at)) = tenant.and_then(|tenant| Some((tenant.clone(), tenant.erase_at?)))
     else {
@@ -62,5 +65,5 @@ async fn leaving(core: &Core, one: &Belonging, user: UserId) -> Result<Option<(S
     };
     let member = core.members.find(&tenant, user).await?;
     let is_owner = member.is_some_and(|member| member.power.is_owner());
-    Ok(Some((ui::date(tenant.day(at)).to_string(), is_owner)))
+    Ok(Some((tenant.day(at), is_owner)))
 }

@@ -45,7 +45,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     async fn new(tenant: &'a Tenant, db: &TenantDb, ui: &'a Ui, answer: Answer) -> Result<Self> {
         let members = db.find::<Members>().count(db).await?;
-        let day = ui::date(tenant.day(clock::now() + UNDO)).to_string();
+        let day = ui.calendar().date(tenant.day(clock::now() + UNDO)).to_string();
         let label = format!("Type {} to confirm", tenant.slug);
         Ok(Self { tenant, members, day, label, answer, csrf: ui.csrf() })
     }

@@ -12,7 +12,6 @@ use platform::{
         find_member, look_at_invitation,
     },
     ui::{self, Errors, Toast},
-    zone,
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
@@ -161,7 +160,7 @@ fn worthless(
         return void(ui).map(Some);
     }
     if row.is_expired() {
-        let ended = ui::date(zone::day_in(&tenant.zone, row.expires_at));
+        let ended = ui.calendar().date(tenant.day(row.expires_at));
         let text = format!("It worked until {ended}. Ask whoever invited you to send it again.");
         return ui.gone(TITLE, &Over { title: "This invitation has expired", text }).map(Some);
     }
@@ -189,7 +188,7 @@ fn draw(ui: &Ui, (tenant, invited): (&Tenant, &Invited), token: &str, next: Next
         workspace: &tenant.name,
         role: invited.role.as_ref().map_or("", |(name, _)| name),
         email: &row.email,
-        until: ui::date(zone::day_in(&tenant.zone, row.expires_at)).to_string(),
+        until: ui.calendar().date(tenant.day(row.expires_at)).to_string(),
         token,
         login: format!("/login?{}", encode_query(&[("next", &path(token))])),
         next,

@@ -39,6 +39,10 @@ async fn whoever_is_removed_is_out_at_once_and_everywhere() {
         assert_eq!(way.status, 403);
         // Removing them again finds nobody.
         assert_eq!(ana.post(&path, &[]).await.status, 404);
+        stage.run_jobs().await;
+        let told: Vec<_> = stage.mailbox().to(&bo.email);
+        assert_eq!(told.len(), 1, "they are told, once");
+        assert!(told[0].text.contains("no longer a member of Acme"), "{}", told[0].text);
     })
     .await;
 }
@@ -54,6 +58,8 @@ async fn everybody_may_leave_but_the_last_owner() {
         assert_eq!(is(stage, &acme, &vic).await, None);
         assert_eq!(belongs(stage, vic.user).await, 0);
         assert!(vic.follow(left).await.has_text("You are not in a workspace yet"));
+        stage.run_jobs().await;
+        assert!(stage.mailbox().to(&vic.email).is_empty(), "who leaves knows it");
 
         let page = ana.get("/settings/leave").await;
         assert!(page.has_text("You are its only owner"));

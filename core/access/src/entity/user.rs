@@ -15,6 +15,10 @@ pub struct Model {
     pub email: String,
     /// What they are called.
     pub name: String,
+    /// The tag of the way of writing they chose.
+    pub locale: String,
+    /// The time zone they chose; empty: wherever they are, the workspace's.
+    pub zone: String,
     /// Argon2id, as a PHC string; empty: no password.
     pub password_hash: String,
     /// Since when, UTC.

@@ -3,8 +3,9 @@
 use askama::{DynTemplate, Template};
 use chrono::{DateTime, TimeDelta, Utc};
 use core_ui::{
-    AccountShell, Address, Answer, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, Frame,
-    Front, NavLink, Person, PublicShell, Theme, Toast, Tone, WorkspaceLink, confirm,
+    AccountShell, Address, Answer, AppShell, AuthShell, Brand, Calendar, Crumb, ErrorPage,
+    ErrorShell, Frame, Front, Locale, NavLink, Person, PublicShell, Theme, Toast, Tone,
+    WorkspaceLink, confirm,
 };
 
 const MAYA: Person<'_> = Person { name: "Maya Chen", email: "maya@acmerockets.com" };
@@ -44,7 +45,7 @@ struct Public;
 struct Projects {
     address: Address,
     sort: String,
-    now: DateTime<Utc>,
+    calendar: Calendar,
     rows: Vec<Row>,
 }
 
@@ -174,7 +175,8 @@ fn frame<'a>(
     brand: &'a Brand,
     content: &'a dyn DynTemplate,
 ) -> Frame<'a> {
-    Frame { title, description: "", brand, theme, csrf: "token", flash: None, content }
+    let locale = Locale::default();
+    Frame { title, description: "", brand, locale, theme, csrf: "token", flash: None, content }
 }
 
 fn components() -> Components {
@@ -225,7 +227,7 @@ fn list() -> Projects {
     Projects {
         address: Address::new("/projects").with("sort", "name").with("status", "at-risk"),
         sort: "name".to_owned(),
-        now,
+        calendar: Calendar::new(now, "UTC", Locale::default()),
         rows: rows.map(row).into(),
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::{Frame, error_words::words};
-use crate::{Brand, Fragment, Theme, Tone};
+use crate::{Brand, Fragment, Locale, Theme, Tone};
 
 /// What an error page says. The texts of [`ErrorPage::of`] can be made more precise.
 #[derive(Debug, Clone)]
@@ -118,6 +118,7 @@ impl ErrorShell<'_> {
             title: &page.title,
             description: "",
             brand,
+            locale: Locale::default(),
             theme,
             csrf: "",
             flash: None,

@@ -2,7 +2,7 @@
 
 use askama::DynTemplate;
 
-use crate::{Brand, Theme, Toast, fragment::Content};
+use crate::{Brand, Locale, Theme, Toast, fragment::Content};
 
 /// What all shells have in common.
 pub struct Frame<'a> {
@@ -12,6 +12,8 @@ pub struct Frame<'a> {
     pub description: &'a str,
     /// The product.
     pub brand: &'a Brand,
+    /// The reader's.
+    pub locale: Locale,
     /// The theme a person chose, from [`Theme::from_cookies`].
     pub theme: Option<Theme>,
     /// The browser's token against forged requests: letters, digits, `-` and `_`. May be empty.

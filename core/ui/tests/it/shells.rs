@@ -2,8 +2,8 @@
 
 use askama::{DynTemplate, Template};
 use core_ui::{
-    AccountShell, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, Frame, Front, NavLink,
-    Person, PublicShell, Theme, Toast, Tone, WorkspaceLink, note,
+    AccountShell, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, Frame, Front, Locale,
+    NavLink, Person, PublicShell, Theme, Toast, Tone, WorkspaceLink, note,
 };
 
 use crate::{EVIL, assert_harmless};
@@ -16,7 +16,8 @@ struct Page<'a> {
 
 fn frame<'a>(text: &'a str, brand: &'a Brand, content: &'a dyn DynTemplate) -> Frame<'a> {
     let (theme, csrf) = (Some(Theme::Dark), "c5-rf_");
-    Frame { title: text, description: text, brand, theme, csrf, flash: None, content }
+    let locale = Locale::American;
+    Frame { title: text, description: text, brand, locale, theme, csrf, flash: None, content }
 }
 
 fn app(text: &str) -> String {
@@ -93,9 +94,9 @@ fn no_shell_has_inline_script_or_style() {
 
 #[test]
 fn the_chosen_theme_and_the_token_are_in_the_page() {
-    assert!(app("x").contains(r#"<html lang="en" data-theme="dark">"#));
-    assert!(account("x").contains(r#"<html lang="en" data-theme="light">"#));
-    assert!(auth("x").contains(r#"<html lang="en">"#));
+    assert!(app("x").contains(r#"<html lang="en-US" data-theme="dark">"#));
+    assert!(account("x").contains(r#"<html lang="en-US" data-theme="light">"#));
+    assert!(auth("x").contains(r#"<html lang="en-US">"#));
     assert!(app("x").contains(r#"hx-headers='{"X-CSRF-Token":"c5-rf_"}'"#));
     assert!(!auth("x").contains("hx-headers"));
     assert!(app("x").contains(r#"<input type="hidden" name="_csrf" value="c5-rf_">"#));

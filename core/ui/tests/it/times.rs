@@ -1,7 +1,7 @@
 //! Times and numbers as people read them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use core_ui::{ago, commas, date};
+use core_ui::{Calendar, Locale, commas, date};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")
@@ -25,8 +25,44 @@ fn times_are_told_from_now() {
         ("2025-12-31T23:59:59Z", "31 Dec 2025"),
         ("2026-12-01T00:00:00Z", "1 Dec"),
     ] {
-        assert_eq!(ago(at(then), now).to_string(), said, "{then}");
+        let calendar = Calendar::new(now, "UTC", Locale::British);
+        assert_eq!(calendar.ago(at(then)).to_string(), said, "{then}");
     }
+}
+
+#[test]
+fn days_begin_where_the_reader_is() {
+    let (now, late) = (at("2026-11-20T10:00:00Z"), at("2026-11-18T23:30:00Z"));
+    let said = |zone| {
+        let calendar = Calendar::new(now, zone, Locale::British);
+        (calendar.ago(late).to_string(), calendar.day(late).to_string())
+    };
+    assert_eq!(said("UTC"), ("18 Nov".into(), "18 Nov 2026".into()));
+    assert_eq!(said("Europe/Berlin"), ("Yesterday".into(), "19 Nov 2026".into()));
+    assert_eq!(said("Mars/Olympus"), said("UTC"));
+    let tokyo = Calendar::new(at("2026-11-20T20:00:00Z"), "Asia/Tokyo", Locale::British);
+    assert_eq!(tokyo.today().to_string(), "2026-11-21");
+}
+
+#[test]
+fn days_are_written_as_the_reader_writes_them() {
+    let (now, then) = (at("2026-11-20T10:00:00Z"), at("2026-03-05T10:00:00Z"));
+    let old = at("2025-12-31T10:00:00Z");
+    for (tag, short, long) in [
+        ("en-GB", "5 Mar", "31 Dec 2025"),
+        ("en-US", "Mar 5", "Dec 31, 2025"),
+        ("en-CA", "2026-03-05", "2025-12-31"),
+    ] {
+        let calendar = Calendar::new(now, "UTC", Locale::of(tag).expect("a locale"));
+        assert_eq!(calendar.ago(then).to_string(), short);
+        assert_eq!(calendar.ago(old).to_string(), long);
+    }
+    for locale in Locale::ALL {
+        let calendar = Calendar::new(now, "UTC", locale);
+        let day = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
+        assert!(locale.label().ends_with(&calendar.date(day).to_string()), "{locale:?}");
+    }
+    assert_eq!(Locale::of("de-DE"), None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
-use core_ui::{self as ui, Tone};
+use core_ui::{self as ui, Calendar, Locale, Tone};
 use uuid::Uuid;
 
 /// What the product selects for a row.
@@ -35,7 +35,7 @@ impl Row {
 struct Rows {
     total: i64,
     rows: Vec<Row>,
-    now: DateTime<Utc>,
+    calendar: Calendar,
 }
 
 pub(crate) fn draw(total: i64, rows: Vec<Selected>) -> anyhow::Result<String> {
@@ -50,5 +50,6 @@ pub(crate) fn draw(total: i64, rows: Vec<Selected>) -> anyhow::Result<String> {
     };
     #[expect(clippy::disallowed_methods, reason = "the floor stands on no crate of the spine")]
     let now = Utc::now();
-    Ok(Rows { total, rows: rows.into_iter().map(row).collect(), now }.render()?)
+    let calendar = Calendar::new(now, "UTC", Locale::default());
+    Ok(Rows { total, rows: rows.into_iter().map(row).collect(), calendar }.render()?)
 }

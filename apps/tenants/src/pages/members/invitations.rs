@@ -1,13 +1,12 @@
 //! Invitations that wait for an answer: the list of them, another letter, taking one back.
 
 use platform::{
-    AnyRole, Can, Error, Grant, Member, Path, Power, Result, TenantDb, Ui, clock, see_other_with,
+    AnyRole, Can, Error, Grant, Member, Path, Power, Result, TenantDb, Ui, see_other_with,
     spine::{
         Decision, Here, Refusal, Rules, Spine,
         entity::invitation::{Entity, Model, State},
     },
-    ui::{self, Toast, Tone, confirm},
-    zone,
+    ui::{Calendar, Toast, Tone, confirm},
 };
 use sea_orm::prelude::Uuid;
 
@@ -39,7 +38,7 @@ impl Waiting {
         me: &Member,
         rules: &Rules<'_>,
         roles: &[(AnyRole, String, Power)],
-        zone: &str,
+        calendar: Calendar,
     ) -> Result<Vec<Self>> {
         let rows = pending(db).await?;
         let names = inviters(db, &rows).await?;
@@ -48,7 +47,7 @@ impl Waiting {
             let given = |power| rules.may_grant(&me.power, power).is_ok();
             let may_resend = role.is_some_and(|(_, _, power)| given(power));
             Self {
-                note: note(&row, names.get(&row.inviter_id), zone),
+                note: note(&row, names.get(&row.inviter_id), calendar),
                 role: role.map(|(_, name, _)| name.clone()).unwrap_or_default(),
                 may_revoke: role.is_none() || may_resend,
                 may_resend,
@@ -59,11 +58,11 @@ impl Waiting {
     }
 }
 
-fn note(row: &Model, inviter: Option<&String>, zone: &str) -> String {
+fn note(row: &Model, inviter: Option<&String>, calendar: Calendar) -> String {
     if row.is_expired() {
-        return format!("Expired on {}", ui::date(zone::day_in(zone, row.expires_at)));
+        return format!("Expired on {}", calendar.day(row.expires_at));
     }
-    let sent = ui::ago(row.sent_at, clock::now()).to_string();
+    let sent = calendar.ago(row.sent_at).to_string();
     // They stand inside a sentence here.
     let sent = match sent.as_str() {
         "Yesterday" | "Just now" => sent.to_lowercase(),

@@ -7,7 +7,7 @@ use platform::{
     ui,
 };
 
-use crate::permissions::ManageMembers;
+use crate::{member, permissions::ManageMembers};
 
 #[derive(Template)]
 #[template(path = "tenants/leave.html")]
@@ -44,7 +44,7 @@ pub(super) async fn leave(
     // Going takes no permission; the one named here is not asked for.
     let needs = Grant::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, member.user).await?;
-    if let Err(why) = decision.remove(&core.sessions, member.id).await? {
+    if let Err(why) = member::remove(&core, &db, &decision, member.id).await? {
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);
         let leave = Leave { workspace, problem: Some(why.text()), csrf: ui.csrf() };
         return ui.conflict("Leave", &leave);

@@ -4,8 +4,7 @@ use askama::Template;
 use platform::{
     AnyRole, Can, Grant, Member, Page, Power, Query, Result, TenantDb, Ui,
     spine::{Here, Rules, Someone, Spine, all_roles},
-    ui::{self, Address},
-    zone,
+    ui::{self, Address, Calendar},
 };
 
 use super::invitations::Waiting;
@@ -32,7 +31,7 @@ struct List<'a> {
     /// Invitations, for those who may decide about them.
     waiting: Vec<Waiting>,
     workspace: &'a str,
-    zone: &'a str,
+    calendar: Calendar,
     csrf: &'a str,
 }
 
@@ -56,12 +55,12 @@ pub(super) async fn list(
     let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
-    let zone = here.tenant().map_or("UTC", |tenant| &tenant.zone);
+    let calendar = ui.calendar();
     let may_invite = who.may::<ManageMembers>();
     let list = List {
         seats: seats(&db).await?,
         waiting: if may_invite {
-            Waiting::all(&db, &who.member, &rules, &roles, zone).await?
+            Waiting::all(&db, &who.member, &rules, &roles, calendar).await?
         } else {
             vec![]
         },
@@ -73,7 +72,7 @@ pub(super) async fn list(
         choices: grantable(&roles, &who.member, &rules),
         roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
         workspace: here.tenant().map_or("", |tenant| &tenant.name),
-        zone,
+        calendar,
         csrf: ui.csrf(),
     };
     ui.page("Members", &list)
@@ -134,7 +133,7 @@ impl List<'_> {
 
     /// The day of a member's arrival, as people here count it.
     fn since(&self, row: &Row) -> ui::Day {
-        ui::date(zone::day_in(self.zone, row.member.since))
+        self.calendar.day(row.member.since)
     }
 
     fn is_chosen(&self, role: &AnyRole) -> bool {

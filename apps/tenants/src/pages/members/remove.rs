@@ -8,7 +8,10 @@ use platform::{
 use sea_orm::prelude::Uuid;
 
 use super::{back, list};
-use crate::{member::Search, permissions::ManageMembers};
+use crate::{
+    member::{self, Search},
+    permissions::ManageMembers,
+};
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
@@ -46,7 +49,7 @@ pub(super) async fn remove(
         return see_other("/settings/leave");
     }
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
-    let done = decision.remove(&core.sessions, id).await?;
+    let done = member::remove(&core, &db, &decision, id).await?;
     let to = list::here(&search).to_string();
     back(to, done, |member| format!("{} is no longer a member", member.name))
 }

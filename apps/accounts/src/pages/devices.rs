@@ -1,0 +1,105 @@
+//! The browsers that a person is signed in with: which, and the end of them.
+
+use platform::{
+    Error, Path, Result, SignedIn, see_other_with,
+    spine::{Core, Session, SessionId, Spine, entity},
+    ui::{Calendar, Toast},
+};
+use uuid::Uuid;
+
+/// A row of the list.
+pub(super) struct Device {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) icon: &'static str,
+    pub(super) address: String,
+    pub(super) seen: String,
+    pub(super) here: bool,
+}
+
+/// All of a person's.
+pub(super) async fn devices(
+    core: &Core,
+    session: &Session,
+    calendar: Calendar,
+) -> Result<Vec<Device>> {
+    let rows = core.sessions.of_user(session.user).await?;
+    Ok(rows.into_iter().map(|row| device(row, session.id, calendar)).collect())
+}
+
+/// Ends one of one's own; somebody else's does not exist.
+pub(crate) async fn end(
+    SignedIn(session): SignedIn,
+    Spine(core): Spine,
+    Path(id): Path<Uuid>,
+) -> Result {
+    if !core.sessions.end(session.user, SessionId(id)).await? {
+        return Err(Error::NotFound);
+    }
+    see_other_with("/account", &Toast::success("That device is logged out"))
+}
+
+pub(crate) async fn end_others(SignedIn(session): SignedIn, Spine(core): Spine) -> Result {
+    core.sessions.end_all(session.user, Some(session.id)).await?;
+    see_other_with("/account", &Toast::success("All other devices are logged out"))
+}
+
+fn device(row: entity::session::Model, here: SessionId, calendar: Calendar) -> Device {
+    let (name, icon) = describe(&row.user_agent);
+    Device {
+        id: row.id,
+        name,
+        icon,
+        address: row.address,
+        seen: calendar.ago(row.seen_at).to_string(),
+        here: row.id == here.0,
+    }
+}
+
+/// `Firefox on Windows`, as far as the browser's words tell.
+fn describe(agent: &str) -> (String, &'static str) {
+    let first = |words: &[(&str, &'static str)]| {
+        words.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    let icon = match system {
+        Some("iPhone" | "Android") => "smartphone",
+        _ => "monitor",
+    };
+    let name = match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    };
+    (name, icon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+
+    #[test]
+    fn browsers_are_told_apart() {
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
+        assert_eq!(describe(chrome).0, "Chrome on Linux");
+        assert_eq!(
+            describe("Mozilla/5.0 (iPhone) Version/18.0 Safari/604.1").0,
+            "Safari on iPhone"
+        );
+        assert_eq!(describe("curl/8.0").0, "Unknown browser");
+    }
+}

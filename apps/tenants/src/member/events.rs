@@ -1,0 +1,59 @@
+//! How members come and go, and who is told.
+
+use platform::Member;
+use platform::{
+    Error, MemberId, Result, Run, TenantDb, announce,
+    contracts::{MemberJoined, MemberRemoved},
+    give_up,
+    mail::Mailbox,
+    spine::{Core, Decision, Refusal, get_member},
+};
+
+use crate::letters;
+
+/// Removes a member, or the one who decides, and announces it.
+pub(crate) async fn remove(
+    core: &Core,
+    db: &TenantDb,
+    decision: &Decision<'_>,
+    id: MemberId,
+) -> Result<Result<Member, Refusal>> {
+    let gone = match decision.remove(&core.sessions, id).await? {
+        Ok(gone) => gone,
+        Err(why) => return Ok(Err(why)),
+    };
+    let by = decision.actor().id;
+    let event = MemberRemoved {
+        member: gone.id,
+        user: gone.user,
+        name: gone.name.clone(),
+        email: gone.email.clone(),
+        removed_by: (by != gone.id).then_some(by),
+    };
+    announce(db, &event).await?;
+    Ok(Ok(gone))
+}
+
+/// Whoever invited somebody learns that they came.
+pub(crate) async fn tell_inviter(event: MemberJoined, run: Run) -> Result<()> {
+    let tenant = run.tenant.clone().ok_or_else(|| give_up("it happened in no workspace"))?;
+    let read = |db| async move { get_member(&db, event.invited_by).await };
+    let inviter = match run.store.look_in(tenant.clone(), read).await {
+        Err(Error::NotFound) => return Ok(()),
+        inviter => inviter?,
+    };
+    let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.post);
+    let link = post.workspace(&tenant.slug, "/settings/members");
+    run.send(&letters::joined(post.stationery(), to, &event.name, &tenant.name, &link)).await
+}
+
+/// Whoever was removed learns it, since they could think that something is broken. Who left knows.
+pub(crate) async fn tell_removed(event: MemberRemoved, run: Run) -> Result<()> {
+    let tenant = run.tenant.clone().ok_or_else(|| give_up("it happened in no workspace"))?;
+    if event.removed_by.is_none() {
+        return Ok(());
+    }
+    let (to, post) = (Mailbox::new(&event.name, &event.email), &run.post);
+    let link = post.account("/workspaces");
+    run.send(&letters::removed(post.stationery(), to, &tenant.name, &link)).await
+}
