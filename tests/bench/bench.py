@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the benchmark's table: what is asked, what was measured. Called by run.sh, which builds and starts what this needs.
 
-  bench.py [page create migrate start edit jobs] [--quick]     all parts unless some are named; --quick only shows that it works"""
+  bench.py [page create signup migrate start edit jobs] [--quick]     all parts unless some are named; --quick only shows that it works"""
 import os
 import statistics
 import sys
@@ -14,9 +14,10 @@ import jobs
 import machine
 import page
 import peers
+import signup
 from product import BASE, Store, postmaster
 
-PARTS = ["page", "create", "migrate", "start", "edit", "jobs"]
+PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs"]
 
 
 def say(text):
@@ -92,6 +93,25 @@ def creations(report, quick):
         report.add(f"tenant create, {way}: SQLite is faster than PostgreSQL by", "≥ 5", f"{pg / sqlite:.1f}", pg / sqlite >= 5)
 
 
+def sign_ups(report, quick):
+    say("signup")
+    few, many = (2, 4) if quick else (10, 1000)
+    seen = signup.measure(3 if quick else 40, few, many)
+    report.details.append(signup.table(seen))
+    pg, page = (signup.middle(seen, f"pg, {few}", which) for which in (0, 1))
+    what = "name of the workspace sent → its first page"
+    if limit := signup.middle(seen, "limit_signup"):
+        bound = 1.5 * limit + page
+        report.add(f"{what}, PostgreSQL", f"≤ 1.5 × limit_signup + a page = {bound:.0f} ms", f"{pg:.0f} ms", pg <= bound)
+        times = signup.middle(seen, "django") / pg
+        report.add(f"{what}: PostgreSQL is faster than Django's sign-up by", "≥ 6", f"{times:.1f}", times >= 6)
+    sqlite = signup.middle(seen, f"sqlite, {few}")
+    report.add(f"{what}: SQLite is faster than PostgreSQL by", "≥ 5", f"{pg / sqlite:.1f}", pg / sqlite >= 5)
+    for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
+        a, b = (signup.middle(seen, f"{kind}, {size}") for size in (few, many))
+        report.add(f"{what}, {name}: {few} / {many} workspaces present", "the same", f"{a:.1f} / {b:.1f} ms", b <= a * 1.1)
+
+
 def migrations(report, quick):
     say("migrate")
     seen = fleet.measure(20 if quick else 500, 1 if quick else 3, peers.there() and not quick)
@@ -154,7 +174,7 @@ def main():
     if not peers.there():
         say("../shared/bench is not here: no comparison with Django and the limits, the rest is measured")
     report = Report()
-    for part, run in zip(PARTS, (pages, creations, migrations, starts, edits, queue)):
+    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue)):
         if part in chosen:
             run(report, quick)
     report.show()

@@ -87,34 +87,51 @@ class Target:
         return size / len(tenants)
 
 
-def enter(target, tenant):
-    """The `Cookie` header of the owner's session at the workspace."""
-    jars = {}
+class Browser:
+    """Somebody with cookies, a jar for each host."""
 
-    def ask(host, path, method="GET", fields=None):
-        jar = jars.setdefault(host, {})
+    def __init__(self, target, email):
+        self.target, self.email, self.jars = target, email, {}
+
+    def ask(self, host, path, method="GET", fields=None):
+        """(status, Location, text)."""
+        jar = self.jars.setdefault(host, {})
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items())} if jar else {}
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        status, answer, text = target.get(path, host, method, urlencode(fields) if fields else None, headers)
+        status, answer, text = self.target.get(path, host, method, urlencode(fields) if fields else None, headers)
         for cookie in answer.get_all("Set-Cookie") or []:
             key, value = cookie.split(";")[0].split("=", 1)
             jar[key] = value
         return status, answer.get("Location"), text
 
-    home = f"{tenant}.localhost"
-    text = ask("localhost", "/login")[2]
-    token = re.search(r'name="_csrf" value="([^"]+)"', text)[1]
-    form = {"_csrf": token, "email": f"user1@{tenant}.example", "password": PASSWORD, "next": ""}
-    status, where, text = ask("localhost", "/login", "POST", form)
-    if status != 303:
-        raise SystemExit(f"{target.name}: sign-in of {tenant} answered {status}: {text[:300]}")
-    where = "/enter?next=/projects"
-    host = home
-    for _ in range(5):
-        status, where, _ = ask(host, where)
-        if "__Host-session" in jars.get(home, {}):
-            return f"__Host-session={jars[home]['__Host-session']}"
-        parts = urlsplit(where)
-        host, where = parts.hostname or host, f"{parts.path}?{parts.query}"
-    raise SystemExit(f"{target.name}: no session for {tenant}")
+    def token(self, path):
+        """The token against forged requests in the form of a page of the account site."""
+        return re.search(r'name="_csrf" value="([^"]+)"', self.ask("localhost", path)[2])[1]
+
+    def sign_in(self):
+        form = {"_csrf": self.token("/login"), "email": self.email, "password": PASSWORD, "next": ""}
+        status, _, text = self.ask("localhost", "/login", "POST", form)
+        if status != 303:
+            raise SystemExit(f"{self.target.name}: sign-in of {self.email} answered {status}: {text[:300]}")
+        return self
+
+    def follow(self, host, where, until=lambda host: False):
+        """Goes where redirects lead, to the last page: (host, status, text)."""
+        for _ in range(10):
+            parts = urlsplit(where)
+            host = parts.hostname or host
+            status, where, text = self.ask(host, f"{parts.path}?{parts.query}" if parts.query else parts.path)
+            if where is None or until(host):
+                return host, status, text
+        raise SystemExit(f"{self.target.name}: redirects without end, the last to {where}")
+
+
+def enter(target, tenant):
+    """The `Cookie` header of the owner's session at the workspace."""
+    browser, home = Browser(target, f"user1@{tenant}.example").sign_in(), f"{tenant}.localhost"
+    in_it = lambda _: "__Host-session" in browser.jars.get(home, {})
+    browser.follow(home, "/enter?next=/projects", in_it)
+    if not in_it(home):
+        raise SystemExit(f"{target.name}: no session for {tenant}")
+    return f"__Host-session={browser.jars[home]['__Host-session']}"

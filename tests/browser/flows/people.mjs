@@ -1,6 +1,7 @@
 // An owner decides about colleagues and roles.
+import { changePassword, changeProfile } from './_account.mjs';
 import { deleteRole, giveRole, lookAtSettings, makeRole, removeMember } from './_people.mjs';
-import { signIn } from './_steps.mjs';
+import { signIn, signOut } from './_steps.mjs';
 
 export const environment = 'test';
 
@@ -22,4 +23,7 @@ export async function walk(person, { base }) {
   await giveRole(person, 'Omar Reed', 'Contractor');
   await deleteRole(person, 'Contractor');
   await removeMember(person, 'Omar Reed');
+  await changeProfile(person, 'Nora Bright');
+  await changePassword(person, who.password, 'nine lanterns over the harbour');
+  await signOut(person, person.page.url());
 }
