@@ -88,7 +88,7 @@ async fn open(home: &Home, migrations: Migrations) -> Store {
 /// Makes a tenant and gives the name of its schema.
 async fn create(store: &Store, slug: &str) -> String {
     let slug = core_base::Slug::parse(slug).unwrap();
-    let new = NewTenant { name: slug.to_string(), slug };
+    let new = NewTenant::new(slug.clone(), slug.to_string());
     let made = store.create_tenant(new, &()).await;
     made.map_err(core_base::Error::into_anyhow).unwrap().id.schema()
 }

@@ -1,6 +1,6 @@
 //! The command line: what can be typed after `groundwork`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use core_base::Config;
@@ -42,6 +42,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Copies the whole embedded store into a new directory, while it runs.
+    Backup {
+        /// The directory; it must be empty or not there.
+        to: PathBuf,
+    },
+    /// Puts such a copy in the place of a store that is not there.
+    Restore {
+        /// The directory of the backup.
+        from: PathBuf,
+    },
     /// Places where workspaces live.
     #[command(subcommand)]
     Cell(commands::cell::Cell),
@@ -79,6 +89,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
             }
             Command::Check => commands::check::check(&config).await,
             Command::Routes { json } => commands::routes::print(&config, json),
+            Command::Backup { to } => commands::backup::backup(&config, &to).await,
+            Command::Restore { from } => commands::backup::restore(&config, &from).await,
             Command::Cell(cell) => cell.run(&config).await,
             Command::Tenant(tenant) => tenant.run(&config).await,
             Command::User(user) => user.run(&config).await,

@@ -93,6 +93,7 @@ async fn upkeep(core: std::sync::Arc<core_http::Core>) {
         minute.tick().await;
         let done = async {
             core.store.sweep().await?;
+            core.store.erase_again().await?;
             core_access::repair(&core.store).await.map_err(core_base::Error::into_anyhow)?;
             let links = core_access::prune_links(core.store.catalog());
             links.await.map_err(core_base::Error::into_anyhow)?;

@@ -51,7 +51,7 @@ impl Cell {
             Place::Postgres { pool, pooled, installation } => {
                 let schema = tenant.id.schema();
                 let role = role(installation, &schema);
-                let opening = postgres::tenant_opening(&role, mode == Mode::Read);
+                let opening = postgres::tenant_opening(&role, mode);
                 let lease = postgres::begin(pool, &opening).await.map_err(begin_error)?;
                 let target = Target::tenant(&schema, &tenant.stamp);
                 Ok(Tx::new(Body::Postgres(lease), target, !pooled))
@@ -66,8 +66,9 @@ impl Cell {
                     }
                 };
                 let purpose = match mode {
-                    Mode::Read => Use::Read,
-                    Mode::Write => Use::Write,
+                    // Each reading transaction of SQLite sees one moment.
+                    Mode::Read | Mode::Snapshot => Use::Read,
+                    Mode::Write | Mode::Bulk => Use::Write,
                 };
                 file.begin(purpose).await.map_err(begin_error)
             }

@@ -1,11 +1,14 @@
 //! The stores: the catalogue, the cells, and `TenantDb`, the one way to a tenant's data.
 
 mod address;
+pub mod archive;
+pub mod backup;
 pub mod catalog;
 mod catalog_db;
 mod cell;
 mod changes;
 mod directory;
+mod erased;
 mod fleet;
 mod founding;
 mod inspect;

@@ -9,7 +9,10 @@ use sqlx::{
 };
 use url::Url;
 
-use crate::pool::{Lease, Link, Pool, Work};
+use crate::{
+    pool::{Lease, Link, Pool, Work},
+    tenant_db::Mode,
+};
 
 /// Prepared statements kept on one connection; each tenant has its own, so it is bounded.
 const STATEMENTS: usize = 1000;
@@ -96,9 +99,14 @@ fn is_shutdown(code: Option<&str>) -> bool {
 }
 
 /// How a tenant's transaction begins: its role, for this transaction only.
-pub(crate) fn tenant_opening(role: &str, read_only: bool) -> String {
-    let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
-    format!("{mode}; SET LOCAL ROLE {}", quote(role))
+pub(crate) fn tenant_opening(role: &str, mode: Mode) -> String {
+    let begin = match mode {
+        Mode::Read => "BEGIN READ ONLY",
+        Mode::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Mode::Write => "BEGIN",
+        Mode::Bulk => "BEGIN; SET LOCAL statement_timeout TO '15min'",
+    };
+    format!("{begin}; SET LOCAL ROLE {}", quote(role))
 }
 
 /// Sends text of our own making over the simple protocol. The only place that does.

@@ -39,6 +39,17 @@ pub struct NewTenant {
     pub slug: Slug,
     /// What people call it.
     pub name: String,
+    /// Its time zone, by its IANA name.
+    pub zone: String,
+    /// It was somewhere before, under this id; none: it is new.
+    pub id: Option<TenantId>,
+}
+
+impl NewTenant {
+    /// One that never was, in UTC.
+    pub fn new(slug: Slug, name: impl Into<String>) -> Self {
+        Self { slug, name: name.into(), zone: "UTC".to_owned(), id: None }
+    }
 }
 
 impl Store {
@@ -48,8 +59,10 @@ impl Store {
         new: NewTenant,
         founding: &dyn Founding,
     ) -> Result<Arc<Tenant>> {
-        let id = TenantId::new();
-        let life = self.life(id).await?.context("an id of its own is never locked")?;
+        let id = new.id.unwrap_or_default();
+        let Some(life) = self.life(id).await? else {
+            return Err(Error::Conflict("Somebody else is making this workspace.".into()));
+        };
         let tenant = Arc::new(self.reserve(id, &new, founding).await?);
         let (life, built) = self.build(&tenant, life, founding).await;
         let made = match built {
@@ -117,7 +130,7 @@ impl Store {
             stamp: Set(stamp(self.0.migrations.tenant.iter().map(|step| step.name))),
             quarantine: Set(String::new()),
             created_at: Set(clock::now()),
-            zone: Set("UTC".to_owned()),
+            zone: Set(new.zone.clone()),
             erase_at: Set(None),
         };
         let taken = || Error::Conflict(format!("The address {} is taken.", new.slug));
@@ -266,6 +279,7 @@ impl Store {
 
     /// Ends a tenant that is marked `deleting`.
     pub(crate) async fn erase(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
+        self.note_erased(id)?;
         self.remove_data(id, &mut life).await?;
         let row = tenant::Entity::find_by_id(id.0).one(self.catalog()).await?;
         let tx = self.catalog().begin().await?;

@@ -62,6 +62,11 @@ pub(crate) async fn connect_maintenance(path: &Path) -> Result<SqliteConnection,
     SqliteConnection::connect_with(&options).await
 }
 
+/// A connection that copies a file which others use: it may attach, and writes nothing to it.
+pub(crate) async fn connect_copying(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnection::connect_with(&options(path).read_only(true)).await
+}
+
 /// SQLite counts its memory under one lock for all threads, and nobody reads the count.
 fn count_no_memory() {
     // SAFETY: called once, before the first connection of this process, as SQLite demands; it

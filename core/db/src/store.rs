@@ -17,6 +17,7 @@ use crate::{
     cell::Cell,
     changes::Changes,
     directory::{Directory, Tenant},
+    erased::Erased,
     migration::Migrations,
     outbox::Wake,
     pool::Pool,
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) directory: Directory,
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
+    pub(crate) erased: Erased,
     connections: usize,
     cells: RwLock<HashMap<i32, Arc<Cell>>>,
 }
@@ -81,6 +83,7 @@ impl Store {
             directory,
             place,
             migrations,
+            erased: Erased::of(&config.data_dir),
             connections: config.connections,
             cells: RwLock::default(),
         }));

@@ -33,8 +33,12 @@ pub trait TenantEntity: EntityTrait {}
 pub enum Mode {
     /// GET and HEAD: the database refuses writes.
     Read,
+    /// The same for many queries that must see one moment.
+    Snapshot,
     /// Everything else.
     Write,
+    /// The same for so many rows that it may take its time.
+    Bulk,
 }
 
 /// What only one unit of work of a tenant does at a time.

@@ -26,7 +26,7 @@ impl Stage {
     pub async fn tenant(&self, slug: &str) -> Workspace {
         let slug = Slug::parse(slug).expect("a test uses good addresses");
         let name = slug.as_str()[..1].to_uppercase() + &slug.as_str()[1..];
-        let made = self.store.create_tenant(NewTenant { slug, name }, &()).await;
+        let made = self.store.create_tenant(NewTenant::new(slug, name), &()).await;
         let tenant = good(made);
         Workspace { origin: self.config().workspace_origin(&tenant.slug), tenant }
     }

@@ -54,7 +54,7 @@ pub(super) async fn fill(home: &Home, tenants: usize) {
     let store = Store::open(&home.config, migrations::ALL).await.unwrap();
     for number in 0..tenants {
         let slug = Slug::parse(&format!("t{number:03}")).unwrap();
-        let new = NewTenant { name: slug.to_string(), slug };
+        let new = NewTenant::new(slug.clone(), slug.to_string());
         store.create_tenant(new, &Ada).await.map_err(core_base::Error::into_anyhow).unwrap();
     }
 }

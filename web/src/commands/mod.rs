@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod backup;
 pub(crate) mod cell;
 pub(crate) mod check;
 pub(crate) mod jobs;

@@ -1,9 +1,10 @@
 //! `tenant`: workspaces.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::Subcommand;
+use core_access::archives;
 use core_base::{Config, Slug, normalise_email};
 use tenants::workspace;
 
@@ -37,6 +38,25 @@ pub(crate) enum Tenant {
     Resume {
         /// Its address.
         slug: String,
+    },
+    /// Writes one to a new file, as it is at this moment; people go on working meanwhile.
+    Export {
+        /// Its address.
+        slug: String,
+        /// The file; it must not exist.
+        file: PathBuf,
+    },
+    /// Makes one from such a file, from either kind of store. It keeps its ids.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Another address than it had.
+        #[arg(long, conflicts_with = "replace")]
+        slug: Option<String>,
+        /// The workspace at this address goes back to what it was when the file was written. What
+        /// was done there since is lost; nobody else notices.
+        #[arg(long, value_name = "SLUG")]
+        replace: Option<String>,
     },
     /// Erases one for good. Its address stays taken.
     Delete {
@@ -115,6 +135,28 @@ impl Tenant {
                     .map_err(plain)
                     .with_context(|| missing(&slug))?;
                 workspace::resume(&store, &tenant).await.map_err(plain)?;
+            }
+            Self::Export { slug, file } => {
+                let tenant = workspace::find(&store, &slug)
+                    .await
+                    .map_err(plain)
+                    .with_context(|| missing(&slug))?;
+                let done = archives::export(&store, &tenant, &file).await.map_err(plain)?;
+                println!("{}: {} rows of {} tables", file.display(), done.rows, done.tables);
+            }
+            Self::Import { file, slug: _, replace: Some(slug) } => {
+                let tenant = workspace::find(&store, &slug)
+                    .await
+                    .map_err(plain)
+                    .with_context(|| missing(&slug))?;
+                let rows = archives::restore(&store, &tenant, &file).await.map_err(plain)?;
+                println!("{slug} is what it was: {rows} rows");
+            }
+            Self::Import { file, slug, replace: None } => {
+                let slug = slug.as_deref().map(Slug::parse).transpose();
+                let slug = slug.map_err(|why| anyhow::anyhow!("--slug: {why}"))?;
+                let tenant = archives::import(&store, &file, slug).await.map_err(plain)?;
+                println!("{}", config.workspace_origin(&tenant.slug));
             }
             Self::Delete { slug, confirm } => {
                 anyhow::ensure!(slug == confirm, "--confirm must repeat the address {slug}");

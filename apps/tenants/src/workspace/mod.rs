@@ -23,7 +23,7 @@ pub async fn create(
     name: &str,
     owner: &user::Model,
 ) -> Result<Arc<Tenant>> {
-    let new = NewTenant { slug, name: name.trim().to_owned() };
+    let new = NewTenant::new(slug, name.trim());
     store.create_tenant(new, &Founder(member(owner, Role::Owner))).await
 }
 

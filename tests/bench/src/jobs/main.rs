@@ -87,7 +87,7 @@ async fn tenants(store: &Store) -> anyhow::Result<Vec<Arc<Tenant>>> {
     let mut tenants = vec![];
     for number in 0..TENANTS {
         let slug = Slug::parse(&format!("bench-{number}")).map_err(|why| anyhow::anyhow!(why))?;
-        let new = NewTenant { name: slug.to_string(), slug };
+        let new = NewTenant::new(slug.clone(), slug.to_string());
         let made = store.create_tenant(new, &()).await;
         tenants.push(made.map_err(core_base::Error::into_anyhow)?);
     }

@@ -1,0 +1,194 @@
+//! Archives of workspaces, with the people who belong to them.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use core_base::{Error, Result, Slug, TenantId, UserId, clock};
+use core_db::{
+    CatalogTx, Changes, Founding, Mode, NewTenant, Room, Status, Store, Tenant, TenantDb,
+    archive::{Exported, Header, Person, Reader, Rows},
+    catalog,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::{
+    entity::{member, membership, user},
+    members, memberships,
+};
+
+/// People in one query.
+const MANY: usize = 500;
+
+/// Writes a workspace to a new file, as it is at this moment.
+pub async fn export(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result<Exported> {
+    let people = async |db: &TenantDb| {
+        let ids: Vec<_> = db.find::<member::Entity>().all(db).await?;
+        let ids: Vec<_> = ids.into_iter().map(|member| member.user_id).collect();
+        let mut people = vec![];
+        for ids in ids.chunks(MANY) {
+            let query = store.catalog().find::<user::Entity>();
+            let query = query.filter(user::Column::Id.is_in(ids.iter().copied()));
+            people.extend(query.all(store.catalog()).await?.into_iter().map(person));
+        }
+        Ok(people)
+    };
+    store.export_tenant(tenant, people, path).await
+}
+
+fn person(row: user::Model) -> Person {
+    let user::Model { id, email, name, locale, zone, .. } = row;
+    Person { id, email, name, locale, zone }
+}
+
+/// Makes the workspace of an archive, under the id it had, and at another address if one is given.
+/// People whom nobody knows here get an account without a password: they choose one by “forgot it?”.
+pub async fn import(store: &Store, path: &Path, slug: Option<Slug>) -> Result<Arc<Tenant>> {
+    let reader = Reader::open(path)?;
+    let header = reader.header.clone();
+    store.accepts(&header)?;
+    refuse_known(store, &header).await?;
+    let slug = match slug {
+        Some(slug) => slug,
+        None => {
+            Slug::parse(&header.slug).map_err(|why| anyhow::anyhow!("{}: {why}", header.slug))?
+        }
+    };
+    let (users, others) = settle(store, &header.people).await?;
+    let new =
+        NewTenant { slug, name: header.name, zone: header.zone, id: Some(TenantId(header.id)) };
+    let arrivals = Arrivals { users, rows: Mutex::new(Some(Rows::new(reader, others))) };
+    store.create_tenant(new, &arrivals).await
+}
+
+/// Puts a workspace back to what it was when the archive was made, in one transaction: people see
+/// either all of it or nothing. Gives the number of rows.
+pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result<u64> {
+    let reader = Reader::open(path)?;
+    if reader.header.id != tenant.id.0 {
+        let of = &reader.header.slug;
+        let text = format!("This archive is of another workspace, which was at {of}.");
+        return Err(Error::Conflict(text));
+    }
+    store.accepts(&reader.header)?;
+    let (_, others) = settle(store, &reader.header.people).await?;
+    let db = store.tenant_db(tenant.clone(), Mode::Bulk).await?;
+    let done = async {
+        db.alone_in(Room::Members).await?;
+        Rows::new(reader, others).replace(&db).await
+    };
+    let done = done.await;
+    db.finish(done.is_ok()).await?;
+    reconcile(store, tenant).await?;
+    done
+}
+
+/// Brings the catalogue's index in line with who is a member. Gives how many it changed.
+pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
+    let members = |db: TenantDb| async move { Ok(db.find::<member::Entity>().all(&db).await?) };
+    let members = store.look_in(tenant.clone(), members).await?;
+    let members: BTreeSet<_> = members.into_iter().map(|member| member.user_id).collect();
+    let tx = store.catalog().begin().await?;
+    let known = tx.find::<membership::Entity>();
+    let known = known.filter(membership::Column::TenantId.eq(tenant.id.0)).all(&tx).await?;
+    let listed: BTreeSet<_> =
+        known.iter().filter(|one| one.state == "active").map(|one| one.user_id).collect();
+    for user in members.difference(&listed) {
+        memberships::activate(&tx, UserId(*user), tenant.id).await?;
+    }
+    let gone: Vec<_> = listed.difference(&members).copied().collect();
+    membership::Entity::delete_many()
+        .filter(membership::Column::TenantId.eq(tenant.id.0))
+        .filter(membership::Column::UserId.is_in(gone.iter().copied()))
+        .exec(&tx)
+        .await?;
+    // Everybody's, since names and roles may be others too.
+    let subject = members::subject(tenant.id, None);
+    Changes::note(&tx, "member", &subject).await?;
+    let changed: BTreeSet<_> = members.symmetric_difference(&listed).copied().collect();
+    for user in &changed {
+        Changes::note(&tx, "member", &members::subject(tenant.id, Some(UserId(*user)))).await?;
+    }
+    tx.commit().await?;
+    store.changes().tell("member", &subject);
+    Ok(changed.len())
+}
+
+/// A workspace that is here, or was erased here, is not made again.
+async fn refuse_known(store: &Store, header: &Header) -> Result<()> {
+    let row = catalog::tenant::Entity::find_by_id(header.id).one(store.catalog()).await?;
+    let Some(row) = row else { return Ok(()) };
+    let slug = row.slug;
+    Err(Error::Conflict(match row.status {
+        Status::Deleted | Status::Deleting => {
+            format!("This workspace was at {slug} and has been erased here: it stays erased.")
+        }
+        _ => {
+            format!("This workspace is here already, at {slug}. Put it back with --replace {slug}.")
+        }
+    }))
+}
+
+/// Finds these people or makes them: who they are here, and who of them has another id.
+async fn settle(store: &Store, people: &[Person]) -> Result<(Vec<UserId>, HashMap<Uuid, Uuid>)> {
+    let (mut users, mut others) = (vec![], HashMap::new());
+    let tx = store.catalog().begin().await?;
+    for person in people {
+        let by_id = tx.find::<user::Entity>().filter(user::Column::Id.eq(person.id));
+        let by_email = tx.find::<user::Entity>().filter(user::Column::Email.eq(&person.email));
+        let found = match by_id.one(&tx).await? {
+            None => by_email.one(&tx).await?,
+            found => found,
+        };
+        let id = match found {
+            Some(found) => found.id,
+            None => tx.insert(row(person)).await?.id,
+        };
+        users.push(UserId(id));
+        if id != person.id {
+            others.insert(person.id, id);
+        }
+    }
+    tx.commit().await?;
+    Ok((users, others))
+}
+
+fn row(person: &Person) -> user::ActiveModel {
+    user::ActiveModel {
+        id: Set(person.id),
+        email: Set(person.email.clone()),
+        name: Set(person.name.clone()),
+        locale: Set(person.locale.clone()),
+        zone: Set(person.zone.clone()),
+        password_hash: Set(String::new()),
+        created_at: Set(clock::now()),
+    }
+}
+
+/// The rows of an archive and the people in it, in the steps of a new tenant.
+struct Arrivals {
+    users: Vec<UserId>,
+    rows: Mutex<Option<Rows>>,
+}
+
+#[async_trait]
+impl Founding for Arrivals {
+    async fn first(&self, db: &TenantDb) -> Result<()> {
+        match self.rows.lock().await.take() {
+            Some(rows) => rows.write(db).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    async fn confirm(&self, catalog: &CatalogTx, tenant: TenantId) -> Result<()> {
+        for user in &self.users {
+            memberships::activate(catalog, *user, tenant).await?;
+        }
+        Ok(())
+    }
+}

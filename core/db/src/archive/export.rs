@@ -1,0 +1,111 @@
+//! Writing an archive: one snapshot of the tenant, page by page.
+
+use std::{path::Path, sync::Arc};
+
+use core_base::{Error, Result};
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Alias, Expr, Query, SelectStatement},
+};
+use serde_json::Value as Json;
+
+use super::{
+    PAGE,
+    file::{Header, Person, Table, Writer},
+    shape::{Shape, shapes},
+};
+use crate::{
+    TENANT_SCHEMA,
+    directory::Tenant,
+    store::Store,
+    tenant_db::{Mode, TenantDb},
+};
+
+/// What an archive holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// Tables.
+    pub tables: usize,
+    /// Rows of all of them.
+    pub rows: u64,
+}
+
+impl Store {
+    /// Writes all rows of a tenant, as they are at one moment, to a new file. People go on working
+    /// meanwhile.
+    pub async fn export_tenant(
+        &self,
+        tenant: &Arc<Tenant>,
+        people: impl AsyncFnOnce(&TenantDb) -> Result<Vec<Person>>,
+        path: &Path,
+    ) -> Result<Exported> {
+        if tenant.stamp != self.current_stamp() {
+            let text = "This workspace waits for its migration: run `groundwork migrate` first.";
+            return Err(Error::Conflict(text.into()));
+        }
+        let names = self.0.migrations.tenant.iter().map(|one| one.name.to_owned()).collect();
+        let db = self.tenant_db(tenant.clone(), Mode::Snapshot).await?;
+        let done = match people(&db).await {
+            Ok(people) => write(&db, &Header::new(tenant, names, people), path).await,
+            Err(error) => Err(error),
+        };
+        db.finish(false).await?;
+        done
+    }
+}
+
+async fn write(db: &TenantDb, header: &Header, path: &Path) -> Result<Exported> {
+    let mut writer = Writer::new(path, header)?;
+    let tables = shapes(db).await?;
+    for shape in &tables {
+        let columns = shape.columns.clone();
+        writer.table(&Table { table: shape.name.clone(), columns })?;
+        let mut last = None;
+        loop {
+            let page = page(db, shape, last.as_deref()).await?;
+            let is_full = page.len() == PAGE;
+            last = page.last().cloned();
+            for row in page {
+                writer.row(row)?;
+            }
+            if !is_full {
+                break;
+            }
+        }
+    }
+    Ok(Exported { tables: tables.len(), rows: writer.finish()? })
+}
+
+/// The rows after `last`, in the order of the key.
+async fn page(db: &TenantDb, shape: &Shape, last: Option<&[Json]>) -> Result<Vec<Vec<Json>>> {
+    let mut select = Query::select();
+    select.from((Alias::new(TENANT_SCHEMA), Alias::new(&shape.name))).limit(PAGE as u64);
+    for (column, kind) in &shape.columns {
+        select.expr(kind.select(column));
+    }
+    for place in &shape.key {
+        select.order_by(Alias::new(&shape.columns[*place].0), sea_orm::Order::Asc);
+    }
+    if let Some(last) = last {
+        after(&mut select, shape, last)?;
+    }
+    let rows = db.query_all_raw(db.get_database_backend().build(&select)).await?;
+    let mut read = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let values =
+            shape.columns.iter().enumerate().map(|(place, (_, kind))| kind.read(row, place));
+        read.push(values.collect::<anyhow::Result<_>>()?);
+    }
+    Ok(read)
+}
+
+fn after(select: &mut SelectStatement, shape: &Shape, last: &[Json]) -> anyhow::Result<()> {
+    let (mut columns, mut values) = (vec![], vec![]);
+    for place in &shape.key {
+        let (column, kind) = &shape.columns[*place];
+        columns.push(Expr::col(Alias::new(column)));
+        values.push(Expr::val(kind.value(&last[*place])?));
+    }
+    select.and_where(Expr::tuple(columns).gt(Expr::tuple(values)));
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Archives: all rows of one tenant in a file that either store can read. Lines of JSON, compressed;
+//! the last one has the number of rows and a checksum of all before.
+
+mod export;
+mod file;
+mod import;
+mod kind;
+mod shape;
+
+pub use export::Exported;
+pub use file::{Header, Person, Reader};
+pub use import::Rows;
+
+/// What is not a tenant's data: marks of its schema, and what waits to be done. The queue stays where
+/// it is, and so does the note of which jobs were done.
+const LEFT_OUT: [&str; 4] = ["_meta", "_migrations", "outbox", "jobs_done"];
+
+/// Rows in one query and in one statement.
+const PAGE: usize = 200;

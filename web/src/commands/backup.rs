@@ -1,0 +1,44 @@
+//! `backup` and `restore`: the whole embedded store.
+
+use std::{path::Path, process::ExitCode, sync::Arc};
+
+use core_access::archives;
+use core_base::{Config, config::StoreConfig};
+use core_db::{Status, Tenant, backup};
+
+use super::{open, plain};
+
+pub(crate) async fn backup(config: &Config, to: &Path) -> anyhow::Result<ExitCode> {
+    let manifest = open(config).await?.backup(to).await?;
+    let size: u64 = manifest.files.iter().map(|file| file.size).sum();
+    println!("{}: {} files, {} kB", to.display(), manifest.files.len(), size / 1024);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the files back, brings them to the current schema, erases what was erased since, and makes
+/// the index of who belongs where anew.
+pub(crate) async fn restore(config: &Config, from: &Path) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(
+        matches!(config.store, StoreConfig::Embedded),
+        "the data is on PostgreSQL: restore it with the server's own tools, then start `serve`"
+    );
+    let manifest = backup::restore(from, &config.data_dir)?;
+    core_db::prepare(config, &migrations::ALL).await?;
+    let store = open(config).await?;
+    let report = store.migrate_tenants(&|_| {}).await?;
+    let erased = store.erase_again().await?;
+    for row in store.tenants().await? {
+        if Status::WHOLE.contains(&row.status) && row.quarantine.is_empty() {
+            let tenant = Arc::new(Tenant::from(row));
+            archives::reconcile(&store, &tenant).await.map_err(plain)?;
+        }
+    }
+    println!("the store is as it was on {}", manifest.made_at.to_rfc3339());
+    if erased > 0 {
+        println!("{erased} workspaces that were erased since are erased again");
+    }
+    for (slug, why) in &report.failed {
+        println!("{slug} could not be migrated: {why}");
+    }
+    Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
