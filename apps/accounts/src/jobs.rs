@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use platform::{
     Job, Priority, Result, Run,
     mail::Mailbox,
-    spine::{entity::email_link::Purpose, make_link},
+    spine::{Token, entity::email_link::Purpose, make_link},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,8 @@ pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
     let letter = if user::by_email(catalog, &job.email).await?.is_some() {
         letters::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
     } else {
-        let token = make_link(catalog, Purpose::SignUp, &job.email, SIGN_UP).await?;
+        let token = token(&run);
+        make_link(catalog, &token, (Purpose::SignUp, &job.email), SIGN_UP).await?;
         let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
         letters::confirm_address(on, to, &link, spoken(SIGN_UP))
     };
@@ -63,7 +64,8 @@ pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<(
     let on = post.stationery();
     let letter = match user::by_email(catalog, &job.email).await? {
         Some(user) => {
-            let token = make_link(catalog, Purpose::Reset, &job.email, RESET).await?;
+            let token = token(&run);
+            make_link(catalog, &token, (Purpose::Reset, &job.email), RESET).await?;
             let link = post.account(&format!("/reset?token={}", token.expose()));
             letters::reset_password(on, Mailbox::new(&user.name, &user.email), &link, spoken(RESET))
         }
@@ -87,6 +89,12 @@ pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) ->
     let to = Mailbox::new(&job.name, &job.email);
     let post = &run.post;
     run.send(&letters::password_changed(post.stationery(), to, &post.account("/forgot"))).await
+}
+
+/// What makes the link of a job's letter, the same at each attempt: one that was killed may have
+/// sent the letter, and mail programs show the first of two with the same id.
+fn token(run: &Run) -> Token {
+    run.post.seal("email_link", &run.id.0.to_string())
 }
 
 fn spoken(time: TimeDelta) -> Duration {
