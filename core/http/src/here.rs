@@ -3,8 +3,9 @@
 use std::{fmt, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use core_base::Error;
+use core_base::{Error, clock};
 use core_db::Tenant;
+use sea_orm::prelude::Date;
 
 use crate::{Site, SiteKind};
 
@@ -32,6 +33,13 @@ impl Here {
             Self::Account => None,
             Self::Workspace(tenant) => Some(tenant),
         }
+    }
+
+    /// The day it is for whoever looks: in the workspace's time zone, on the account site in UTC.
+    /// What is “today” or overdue on a page is asked here.
+    pub fn today(&self) -> Date {
+        let now = clock::now();
+        self.tenant().map_or_else(|| now.date_naive(), |tenant| tenant.day(now))
     }
 }
 

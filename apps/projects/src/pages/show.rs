@@ -3,6 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Path, Result, TenantDb, Ui, clock,
+    spine::Here,
     ui::{self, Confirm},
 };
 use sea_orm::prelude::{Date, DateTimeUtc, Uuid};
@@ -21,16 +22,24 @@ struct Show<'a> {
     owner: Option<String>,
     question: Option<Confirm<'a>>,
     now: DateTimeUtc,
+    today: Date,
 }
 
-pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn show(
+    who: Can<View>,
+    here: Here,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<Uuid>,
+) -> Result {
     let project = db.get::<project::Entity>(id).await?;
     let owner = project::owner(&db, project.owner_id).await?;
     let ui = ui.under("Projects", "/projects");
     let (path, title) = (project.path(), delete::title(&project.name));
     let action = format!("{path}/delete");
     let question = who.may::<Manage>().then(|| delete::question(&title, &action, ui.csrf()));
-    let show = Show { project: &project, path: &path, owner, question, now: clock::now() };
+    let (now, today) = (clock::now(), here.today());
+    let show = Show { project: &project, path: &path, owner, question, now, today };
     ui.page(&project.name, &show)
 }
 
