@@ -44,7 +44,7 @@ async fn kill_amid_acceptances(known: bool) {
         let (door, mut random, mut places) = (Door::default(), Random::new(), Places::default());
         let emails: Vec<_> =
             (0..RUNS + 2).map(|number| format!("guest{number}@example.test")).collect();
-        add_people(&home, known.then_some(&*emails).unwrap_or_default()).await;
+        add_people(&home, if known { &emails } else { &[] }).await;
         let mut site = Site::start(&home);
         door.lead_to(&site);
         invite(&home, &door, &emails).await;
