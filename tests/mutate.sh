@@ -40,8 +40,9 @@ change() {
     }
 }
 
-# What is taken away, and the tests that must turn red.
+# What is taken away, and the tests that must turn red: those of the package `it` unless it says others.
 mutate() {
+    of='--package it --test it'
     case $1 in
     role) # the transaction no longer takes the tenant's role, and the login may do what its roles may
         change core/db/src/postgres.rs 's/format!\("\{mode\}; SET LOCAL ROLE \{\}", quote\(role\)\)/{ let _ = quote(role); mode.to_owned() }/'
@@ -114,37 +115,81 @@ mutate() {
         change core/jobs/src/turns.rs 's/Turn\.max\(\), Some\(tenant\)\)/Turn.max(), None)/'
         tests='jobs::fair::one_workspace'
         ;;
+    grants-more) # whoever may change members gives any role
+        change core/access/src/rules.rs 's/refuse\(!actor\.covers\(role, self\.grants\), /refuse(!actor.covers(role, self.grants) \&\& false, /'
+        of='--package core-access --package tenants --package permissions --lib'
+        tests='tests::'
+        ;;
+    last-owner) # the last one may go
+        change core/access/src/rules.rs 's/self\.owners <= 1/self.owners < 1/'
+        of='--package core-access --package tenants --lib'
+        tests='tests::'
+        ;;
+    inviter) # an invitation is worth what its inviter could do when it was sent
+        change apps/tenants/src/invitation/accept.rs 's/Ok\(Err\(_\)\) \| Err\(Error::NotFound\) => return Ok\(Outcome::Void\)/Ok(Err(_)) | Err(Error::NotFound) => {}/'
+        tests='invitations::matrix'
+        ;;
+    address) # whoever has the letter accepts for the one it was sent to
+        change apps/tenants/src/pages/invitation.rs 's/person\.id == session\.user\.0\)/person.id == session.user.0 || true)/'
+        tests='invitations::matrix invitations::way'
+        ;;
+    used-up) # an invitation leads in again and again
+        change apps/tenants/src/invitation/accept.rs 's/if seen\.state == State::Accepted \{/if false {/; s/if row\.version != seen\.version \|\| !row\.is_open\(\) \{/if false {/; s/if !close\(db, &row, State::Accepted\)\.await\? \{/if !close(db, \&row, State::Accepted).await? \&\& false {/'
+        tests='invitations::way invitations::matrix'
+        ;;
+    link) # a mailed link works until its time is over
+        change core/access/src/email_links.rs 's/Some\(row\) if row\.used_at\.is_some\(\) => Link::Nothing,//; s/\.filter\(Column::UsedAt\.is_null\(\)\)//'
+        tests='sign_up::a_'
+        ;;
+    same-link) # a letter that is written twice has another link
+        change apps/accounts/src/jobs.rs 's/run\.post\.seal\("email_link", &run\.id\.0\.to_string\(\)\)/{ let _ = run; Token::random() }/'
+        tests='sign_up::a_'
+        ;;
+    sessions) # a new password leaves whoever is signed in where they are
+        change apps/accounts/src/pages/reset.rs 's/core\.sessions\.end_all\(UserId\(person\.id\), None\)\.await\?;/let _ = UserId(person.id);/'
+        tests='sign_up::a_'
+        ;;
+    enumeration) # the page after asking says whether there is an account
+        change apps/accounts/src/pages/sign_up.rs 's/(    ask_for_letter\(&core, email\.clone\(\)\)\.await\?;)/    if crate::user::by_email(core.store.catalog(), \&email).await?.is_some() { return platform::see_other("\/login"); }\n$1/'
+        tests='sign_up::a_'
+        ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
 
-all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce outbox once turns)
+all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
+    outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration)
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")
 
+# run_tests NAME PACKAGES FILTERS
 run_tests() { # the test binary must build: red has to come from a test
     # shellcheck disable=SC2086 # one word per filter
-    (cd "$tree" && cargo test --quiet --package it --test it --no-run >"$target/mutant.log" 2>&1) || {
+    (cd "$tree" && cargo test --quiet $2 --no-run >"$target/mutant.log" 2>&1) || {
         tail -30 "$target/mutant.log" >&2
         say "the mutation $1 does not compile"
         exit 2
     }
     # shellcheck disable=SC2086
-    (cd "$tree" && cargo test --quiet --package it --test it -- $2) >"$target/mutant.log" 2>&1
+    (cd "$tree" && cargo test --quiet --no-fail-fast $2 -- $3) >"$target/mutant.log" 2>&1
 }
 
 copy_tree
-every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs'
-if ! run_tests none "$every"; then
+every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs
+    invitations sign_up::a_'
+expect_green() {
+    run_tests none "$@" && return
     grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$target/mutant.log" >&2
     say "the tests are red without any mutation"
     exit 2
-fi
+}
+expect_green '--package it --test it' "$every"
+expect_green '--package core-access --package tenants --package permissions --lib' tests::
 table=$(printf '%-12s %-8s %s' 'taken away' 'tests' 'which noticed')
 result=0
 for name in "${chosen[@]}"; do
     copy_tree
     mutate "$name"
-    if run_tests "$name" "$tests"; then
+    if run_tests "$name" "$of" "$tests"; then
         line=$(printf '%-12s %-8s %s' "$name" GREEN 'nobody noticed')
         result=1
     else

@@ -1,6 +1,10 @@
 //! Strangers become people: address, letter, name and password; and forgotten passwords.
 
-use core_access::entity::{email_link, user};
+use core_access::{
+    Attempts, Limit,
+    entity::{email_link, user},
+};
+use core_jobs::job_entity;
 use core_testing::{Actor, Answer, for_each_store};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -174,6 +178,44 @@ async fn two_windows_make_one_account() {
         places.sort();
         assert_eq!(places, ["/login", "/workspaces/new"]);
         assert_eq!(users(stage).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_that_is_written_twice_carries_the_same_link() {
+    for_each_store(apps, async |stage| {
+        for (page, form) in [("/signup", "/signup/confirm"), ("/forgot", "/reset")] {
+            let link = link(stage, page, "ada@example.test").await;
+            // As if the worker had been killed before it could say that the letter is sent.
+            let catalog = stage.store.catalog();
+            let update = catalog.update_many::<job_entity::Entity>();
+            let ready = Expr::value(job_entity::State::Ready);
+            let update = update.col_expr(job_entity::Column::State, ready);
+            assert!(update.exec(catalog).await.unwrap().rows_affected > 0);
+            assert!(stage.run_jobs().await > 0);
+            let browser = stage.visitor();
+            let page = browser.get(&link).await;
+            assert_eq!(page.status, 200, "{}", page.words());
+            let fields = [("name", "Ada"), ("password", PASSWORD)];
+            assert_eq!(browser.submit(&page.form(form), &fields).await.status, 303);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_was_cut_off_is_not_counted() {
+    for_each_store(apps, async |stage| {
+        let once = Limit::new("once", 1, 3600);
+        for (kept, allowed) in [(false, true), (true, true), (true, false)] {
+            let tx = stage.store.catalog().begin().await.unwrap();
+            let answer = Attempts::allow_in(&tx, once, "ada").await;
+            assert_eq!(answer.map_err(core_base::Error::into_anyhow).unwrap(), allowed);
+            if kept {
+                tx.commit().await.unwrap();
+            }
+        }
     })
     .await;
 }

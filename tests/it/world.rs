@@ -27,8 +27,10 @@ impl World {
     pub async fn link(&self, purpose: Purpose) -> String {
         let hour = chrono::TimeDelta::hours(1);
         let catalog = self.stage.store.catalog();
-        let token = core_access::make_link(catalog, purpose, "new@example.test", hour).await;
-        token.map_err(core_base::Error::into_anyhow).unwrap().expose().to_owned()
+        let (token, to) = (core_base::Token::random(), (purpose, "new@example.test"));
+        let made = core_access::make_link(catalog, &token, to, hour).await;
+        made.map_err(core_base::Error::into_anyhow).unwrap();
+        token.expose().to_owned()
     }
 
     /// A project of acme's, made by Ana in her browser; gives its path.

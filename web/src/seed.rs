@@ -1,61 +1,117 @@
-//! Data to look at: the two demo workspaces of development, and the many of a benchmark.
+//! Data to look at: the two demo workspaces of development.
 
+use core_access::{Keys, all_roles};
 use core_base::{Config, Slug, UserId};
-use core_db::Store;
-use platform::Role;
+use core_db::{Store, TenantDb};
+use platform::{AnyRole, Grant, spine::Decision};
 
 const PASSWORD: &str = "groundwork-demo-password";
 
-/// People of the demo: name, address, and their role in each workspace.
-const PEOPLE: [(&str, &str, Option<Role>, Option<Role>); 5] = [
-    ("Maya Chen", "maya@acme.example", Some(Role::Owner), Some(Role::Member)),
-    ("Priya Nair", "priya@acme.example", Some(Role::Member), None),
-    ("Tom Okafor", "tom@acme.example", Some(Role::Viewer), None),
-    ("Lena Fischer", "lena@globex.example", None, Some(Role::Owner)),
-    ("Diego Alves", "diego@globex.example", None, Some(Role::Viewer)),
+/// A workspace of the demo.
+struct Demo {
+    slug: &'static str,
+    name: &'static str,
+    /// A role of its own: what it is called and what it may do.
+    role: Option<(&'static str, &'static [&'static str])>,
+    /// Who was invited and has not answered yet, as what.
+    invited: &'static [(&'static str, &'static str)],
+}
+
+const DEMOS: [Demo; 2] = [
+    Demo {
+        slug: "acme",
+        name: "Acme Rockets",
+        role: Some((CONTRACTOR, &["projects.view", "projects.manage"])),
+        invited: &[("jonas@acme.example", "Member"), ("ines@nozzles.example", CONTRACTOR)],
+    },
+    Demo {
+        slug: "globex",
+        name: "Globex",
+        role: None,
+        invited: &[("noor@globex.example", "Admin")],
+    },
 ];
 
-/// The demo workspaces, made once; what people change in them stays.
-pub(crate) async fn demo(store: &Store) -> anyhow::Result<()> {
-    for (slug, name, column) in [("acme", "Acme Rockets", 0), ("globex", "Globex", 1)] {
-        if store.directory().by_slug(slug).await?.is_some() {
-            continue;
+const CONTRACTOR: &str = "Contractor";
+
+/// Name, address, and their role in each workspace.
+type Person = (&'static str, &'static str, [Option<&'static str>; 2]);
+
+const PEOPLE: [Person; 6] = [
+    ("Maya Chen", "maya@acme.example", [Some("Owner"), Some("Member")]),
+    ("Priya Nair", "priya@acme.example", [Some("Member"), None]),
+    ("Tom Okafor", "tom@acme.example", [Some("Viewer"), None]),
+    ("Sam Rivera", "sam@rivera.example", [Some(CONTRACTOR), None]),
+    ("Lena Fischer", "lena@globex.example", [None, Some("Owner")]),
+    ("Diego Alves", "diego@globex.example", [None, Some("Viewer")]),
+];
+
+/// The demo workspaces, made once; what people change in them stays. `grants` is all that roles can
+/// hold.
+pub(crate) async fn demo(store: &Store, grants: &[Grant]) -> anyhow::Result<()> {
+    for (number, demo) in DEMOS.iter().enumerate() {
+        if store.directory().by_slug(demo.slug).await?.is_none() {
+            make(store, grants, (number, demo)).await.map_err(core_base::Error::into_anyhow)?;
         }
-        let role = |person: &(_, _, Option<Role>, Option<Role>)| {
-            if column == 0 { person.2 } else { person.3 }
-        };
-        let done = make(store, slug, name, &|person| role(person), column).await;
-        done.map_err(core_base::Error::into_anyhow)?;
     }
     Ok(())
 }
 
-type Person = (&'static str, &'static str, Option<Role>, Option<Role>);
-
 async fn make(
     store: &Store,
-    slug: &str,
-    name: &str,
-    role: &dyn Fn(&Person) -> Option<Role>,
-    column: usize,
+    grants: &[Grant],
+    (number, demo): (usize, &Demo),
 ) -> core_base::Result<()> {
-    let slug = Slug::parse(slug).map_err(|why| anyhow::anyhow!(why))?;
+    let slug = Slug::parse(demo.slug).map_err(|why| anyhow::anyhow!(why))?;
     let mut people = vec![];
-    for person in &PEOPLE {
-        if let Some(role) = role(person) {
-            people.push((user(store, person.1, person.0).await?, role));
+    for (name, email, roles) in &PEOPLE {
+        if let Some(role) = roles[number] {
+            people.push((user(store, email, name).await?, role));
         }
     }
-    people.sort_by_key(|(_, role)| std::cmp::Reverse(*role));
-    let Some(((owner, _), others)) = people.split_first() else { return Ok(()) };
-    let tenant = tenants::workspace::create(store, slug, name, owner).await?;
-    for (person, role) in others {
-        tenants::workspace::add(store, tenant.clone(), person, *role).await?;
+    let owner = people.iter().position(|(_, role)| *role == "Owner");
+    let (owner, _) = people.remove(owner.ok_or_else(|| anyhow::anyhow!("nobody owns {slug}"))?);
+    let tenant = tenants::workspace::create(store, slug, demo.name, &owner).await?;
+    let decide = |db| async move { furnish(store, &db, grants, (demo, UserId(owner.id))).await };
+    store.in_tenant(tenant.clone(), decide).await?;
+    let known = |db| async move { all_roles(&db).await };
+    let known: Vec<_> = store.look_in(tenant.clone(), known).await?;
+    for (person, role) in &people {
+        let role = named(&known, role)?;
+        tenants::workspace::add(store, tenant.clone(), person, role).await?;
     }
-    let owners: Vec<_> = people.iter().map(|(person, _)| UserId(person.id)).collect();
-    store
-        .in_tenant(tenant, |db| async move { projects::testing::demo(&db, &owners, column).await })
-        .await
+    people.push((owner, "Owner"));
+    let users: Vec<_> = people.iter().map(|(person, _)| UserId(person.id)).collect();
+    let fill = |db| async move { projects::testing::demo(&db, &users, number).await };
+    store.in_tenant(tenant, fill).await
+}
+
+/// What an owner does first: a role, and invitations, whose letters the worker sends.
+async fn furnish(
+    store: &Store,
+    db: &TenantDb,
+    grants: &[Grant],
+    (demo, owner): (&Demo, UserId),
+) -> core_base::Result<()> {
+    let needs = Grant::of::<tenants::permissions::ManageMembers>();
+    let decision = Decision::begin(store, db, grants, needs, owner).await?;
+    if let Some((name, keys)) = demo.role {
+        let keys = Keys(keys.iter().map(|key| (*key).to_owned()).collect());
+        let made = decision.create_role(name, keys).await?;
+        made.map_err(|why| anyhow::anyhow!("the role {name}: {why:?}"))?;
+    }
+    let known = all_roles(db).await?;
+    for (email, role) in demo.invited {
+        let (emails, role) = ([(*email).to_owned()], named(&known, role)?);
+        let done = tenants::invitation::invite(db, &decision, &emails, role).await?;
+        done.map_err(|why| anyhow::anyhow!("inviting {email}: {}", why.text()))?;
+    }
+    Ok(())
+}
+
+fn named(known: &[(AnyRole, String, platform::Power)], name: &str) -> anyhow::Result<AnyRole> {
+    let found = known.iter().find(|(_, other, _)| other == name).map(|(role, ..)| *role);
+    found.ok_or_else(|| anyhow::anyhow!("there is no role {name}"))
 }
 
 async fn user(
@@ -79,12 +135,11 @@ pub(crate) fn print_welcome(config: &Config) {
     println!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}");
     println!("  Mail to anybody: {origin}/dev/mail");
     println!("  What isolation refuses: {acme}/dev/isolation\n\n  Sign in as");
-    for (_, email, acme, globex) in &PEOPLE {
-        let place = |slug: &str, role: &Option<Role>| {
-            role.map(|role| format!("{} of {slug}", role.label().to_lowercase()))
-        };
-        let places = [place("acme", acme), place("globex", globex)];
-        let places = places.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    for (_, email, roles) in &PEOPLE {
+        let places = roles.iter().zip(&DEMOS).filter_map(|(role, demo)| {
+            role.map(|role| format!("{} of {}", role.to_lowercase(), demo.slug))
+        });
+        let places = places.collect::<Vec<_>>().join(", ");
         println!("    {email:21}  {PASSWORD}   {places}");
     }
     println!();

@@ -26,7 +26,7 @@ pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCo
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
     if demo {
-        seed::demo(&store).await?;
+        seed::demo(&store, &registry.permissions).await?;
     }
     let origin = config.account_origin();
     let (stop, jobs) = (stopped()?, registry.jobs(&config));

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use platform::{
     Job, Priority, Result, Run, UserId,
     mail::Mailbox,
-    spine::{describe_member, entity, entity::email_link::Purpose, make_link},
+    spine::{Token, describe_member, entity, entity::email_link::Purpose, make_link},
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,8 @@ pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
     let letter = if user::by_email(catalog, &job.email).await?.is_some() {
         letters::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
     } else {
-        let token = make_link(catalog, Purpose::SignUp, &job.email, SIGN_UP).await?;
+        let token = token(&run);
+        make_link(catalog, &token, (Purpose::SignUp, &job.email), SIGN_UP).await?;
         let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
         letters::confirm_address(on, to, &link, spoken(SIGN_UP))
     };
@@ -64,7 +65,8 @@ pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<(
     let on = post.stationery();
     let letter = match user::by_email(catalog, &job.email).await? {
         Some(user) => {
-            let token = make_link(catalog, Purpose::Reset, &job.email, RESET).await?;
+            let token = token(&run);
+            make_link(catalog, &token, (Purpose::Reset, &job.email), RESET).await?;
             let link = post.account(&format!("/reset?token={}", token.expose()));
             letters::reset_password(on, Mailbox::new(&user.name, &user.email), &link, spoken(RESET))
         }
@@ -107,6 +109,12 @@ pub(crate) async fn copy_name(job: CopyName, run: Run) -> Result<()> {
     let query = query.filter(entity::user::Column::Id.eq(job.user.0));
     let Some(person) = query.one(catalog).await? else { return Ok(()) };
     describe_member(&run.store, run.db()?, job.user, &person.name).await
+}
+
+/// What makes the link of a job's letter, the same at each attempt: one that was killed may have
+/// sent the letter, and mail programs show the first of two with the same id.
+fn token(run: &Run) -> Token {
+    run.post.seal("email_link", &run.id.0.to_string())
 }
 
 fn spoken(time: TimeDelta) -> Duration {

@@ -5,7 +5,7 @@ mod jobs;
 pub mod letters;
 pub mod member;
 mod pages;
-mod permissions;
+pub mod permissions;
 #[cfg(test)]
 mod tests;
 pub mod workspace;

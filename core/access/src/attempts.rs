@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use core_base::{Result, clock};
-use core_db::CatalogDb;
+use core_db::{CatalogDb, CatalogTx};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, Statement, Value};
 
 use crate::entity::attempt;
@@ -38,20 +38,12 @@ impl Attempts {
     /// Counts one more and says whether it is still allowed. Counting and asking are one
     /// statement: of a hundred at once only as many as are allowed get through.
     pub async fn allow(&self, limit: Limit, subject: &str) -> Result<bool> {
-        #[derive(FromQueryResult)]
-        struct Counted {
-            count: i32,
-        }
-        let sql =
-            "INSERT INTO \"catalog\".\"attempts\" (key, window_start, count) VALUES ($1, $2, 1)
-             ON CONFLICT (key, window_start) DO UPDATE SET count = attempts.count + 1
-             RETURNING count";
-        let values: [Value; 2] = [key(limit, subject).into(), window(limit).into()];
-        let backend = self.0.get_database_backend();
-        let row =
-            self.0.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-        let counted = row.map(|row| Counted::from_query_result(&row, "")).transpose()?;
-        Ok(counted.is_none_or(|counted| counted.count <= limit.count))
+        count(&self.0, limit, subject).await
+    }
+
+    /// The same in the transaction of what is allowed: what was undone was no attempt.
+    pub async fn allow_in(tx: &CatalogTx, limit: Limit, subject: &str) -> Result<bool> {
+        count(tx, limit, subject).await
     }
 
     /// Has this window's number been used up? Counts nothing.
@@ -80,6 +72,21 @@ impl Attempts {
         delete.filter(attempt::Column::WindowStart.lt(old)).exec(&self.0).await?;
         Ok(())
     }
+}
+
+async fn count(on: &impl ConnectionTrait, limit: Limit, subject: &str) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Counted {
+        count: i32,
+    }
+    let sql = "INSERT INTO \"catalog\".\"attempts\" (key, window_start, count) VALUES ($1, $2, 1)
+               ON CONFLICT (key, window_start) DO UPDATE SET count = attempts.count + 1
+               RETURNING count";
+    let values: [Value; 2] = [key(limit, subject).into(), window(limit).into()];
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
+    let row = on.query_one_raw(statement).await?;
+    let counted = row.map(|row| Counted::from_query_result(&row, "")).transpose()?;
+    Ok(counted.is_none_or(|counted| counted.count <= limit.count))
 }
 
 fn key(limit: Limit, subject: &str) -> String {

@@ -3,7 +3,11 @@
 use chrono::TimeDelta;
 use core_base::{Result, Token, clock};
 use core_db::{CatalogDb, CatalogTx};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
 
 use crate::entity::email_link::{ActiveModel, Column, Entity, Model, Purpose};
 
@@ -19,33 +23,36 @@ pub enum Link {
 }
 
 /// Makes one for an address and puts an end to older ones with the same purpose: whoever asks again
-/// no longer trusts the first.
+/// no longer trusts the first. Made again with the same token it stays as it is, so that a letter
+/// that is written twice carries one link.
 pub async fn make_link(
     catalog: &CatalogDb,
-    purpose: Purpose,
-    email: &str,
+    token: &Token,
+    (purpose, email): (Purpose, &str),
     valid: TimeDelta,
-) -> Result<Token> {
-    let (token, now) = (Token::random(), clock::now());
+) -> Result<()> {
+    let (hash, now) = (token.hash(), clock::now());
     let tx = catalog.begin().await?;
     Entity::update_many()
         .filter(Column::Email.eq(email))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::ExpiresAt.gt(now))
+        .filter(Column::TokenHash.ne(hash.clone()))
         .col_expr(Column::ExpiresAt, Expr::value(now))
         .exec(&tx)
         .await?;
     let row = ActiveModel {
-        token_hash: Set(token.hash()),
+        token_hash: Set(hash),
         purpose: Set(purpose),
         email: Set(email.to_owned()),
         created_at: Set(now),
         expires_at: Set(now + valid),
         used_at: Set(None),
     };
-    Entity::insert(row).exec_without_returning(&tx).await?;
+    let again = OnConflict::column(Column::TokenHash).do_nothing().to_owned();
+    Entity::insert(row).on_conflict(again).exec_without_returning(&tx).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(())
 }
 
 /// What a link is worth now. Mail programs open links on their own, so looking uses nothing up.

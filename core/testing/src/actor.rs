@@ -10,7 +10,7 @@ use axum::{
     body::Body,
     http::{HeaderValue, Method, Request, header},
 };
-use core_base::{MemberId, Secret, SessionId, Token, UserId};
+use core_base::{Config, MemberId, Secret, SessionId, Token, UserId};
 use core_http::SESSION_COOKIE;
 use hmac::{Hmac, KeyInit, Mac};
 use tower::ServiceExt;
@@ -41,16 +41,23 @@ pub struct Actor {
 
 impl Actor {
     pub(crate) fn new(stage: &Stage, origin: String) -> Self {
+        Self { origin, ..Self::at(stage.config(), stage.router.clone()) }
+    }
+
+    /// Somebody who isn't signed in, at the account site of a site that `router` leads to: a stage,
+    /// or a program of its own.
+    pub fn at(config: &Config, router: Router) -> Self {
+        let account = config.account_origin();
         Self {
             user: UserId::new(),
             member: None,
             name: String::new(),
             email: String::new(),
             session: None,
-            origin,
-            account: stage.config().account_origin(),
-            router: stage.router.clone(),
-            csrf_key: stage.config().derive_key("csrf"),
+            origin: account.clone(),
+            account,
+            router,
+            csrf_key: config.derive_key("csrf"),
             jar: Mutex::default(),
         }
     }

@@ -5,7 +5,8 @@ use core_testing::{Home, StoreKind, core_stores};
 
 use super::{
     agreement::assert_all_agrees,
-    program::{groundwork, kill_after, run, start_once, wait_for_the_dead},
+    program::{groundwork, kill_after, run, wait_for_the_dead},
+    site::start_once,
 };
 use crate::random::Random;
 

@@ -48,7 +48,7 @@ async fn twenty_kills_amid_ten_thousand_jobs_lose_none_and_repeat_none() {
 }
 
 /// As if a minute had gone by since the last worker died, and the waits after failures too.
-async fn leases_end(home: &Home) {
+pub(super) async fn leases_end(home: &Home) {
     let store = Store::open(&home.config, migrations::ALL).await.unwrap();
     let catalog = store.catalog();
     let update = catalog.update_many::<Entity>();

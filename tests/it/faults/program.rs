@@ -1,9 +1,8 @@
 //! Starting programs on a test's own store, and ending them the hard way.
 
 use std::{
-    net::{TcpListener, TcpStream},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -11,7 +10,7 @@ use std::{
 use core_testing::Home;
 use sqlx::{Connection, PgConnection, Row};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The product itself, built if need be: cargo builds no program of another package for a test.
 /// As part of the whole workspace, so that what the tests were built from is used again.
@@ -91,39 +90,4 @@ pub(super) async fn wait_for_the_dead(home: &Home) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     connection.close().await.unwrap();
-}
-
-/// Starts the site as an operator would, until it is ready, and ends it in good order.
-pub(super) fn start_once(home: &Home) {
-    // Freed at once, and nobody else is told of it.
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut command = command(groundwork(), home, &["serve"]);
-    command.env("LISTEN", address.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let start = Instant::now();
-    while TcpStream::connect(address).is_err() || !is_ready(address) {
-        assert!(child.try_wait().unwrap().is_none(), "the site did not start");
-        assert!(start.elapsed() < PATIENCE, "the site does not get ready");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    end(&mut child);
-}
-
-fn is_ready(address: std::net::SocketAddr) -> bool {
-    use std::io::{Read, Write};
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(address)?;
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
-}
-
-fn end(child: &mut Child) {
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    let ended = child.wait().unwrap();
-    assert!(ended.success(), "the site ended with {ended}");
 }

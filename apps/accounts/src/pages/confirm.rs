@@ -175,7 +175,7 @@ pub(crate) async fn again(
     let token = form.map(|form| form.token).unwrap_or_default();
     match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
         Link::Expired(email) => {
-            sign_up::send(&core, &email).await?;
+            sign_up::ask_for_letter(&core, email.clone()).await?;
             sign_up::sent(&ui, &email)
         }
         dead => dead_link(&ui, &dead, &token),

@@ -2,12 +2,12 @@
 
 use askama::Template;
 use platform::{
-    Later, Public, Result, Submitted, Ui,
-    spine::{Client, Core, Limit, Spine, normalise_email},
+    Public, Result, Submitted, Ui,
+    spine::{Client, Limit, Spine, normalise_email},
     ui::{self, Answer},
 };
 
-use super::sign_up::{AddressForm, CheckMail, LETTER, TOO_MANY};
+use super::sign_up::{AddressForm, CheckMail, TOO_MANY, send};
 use crate::jobs::AnswerForgotten;
 
 const FROM: Limit = Limit::new("forgot_from", 20, 60);
@@ -39,7 +39,7 @@ pub(crate) async fn request(
         return draw(&ui, Answer::empty().with("email", form.email), Some(TOO_MANY));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
-    send(&core, &email).await?;
+    send(&core, &format!("forgot {email}"), AnswerForgotten { email: email.clone() }).await?;
     let text = "We have sent you a link to choose a new password. It works once, for one hour.";
     let page = CheckMail { email: &email, text, again: "/forgot", csrf: ui.csrf() };
     ui.page("Check your email", &page)
@@ -49,13 +49,4 @@ fn draw(ui: &Ui, answer: Answer, problem: Option<(&'static str, &'static str)>) 
     let wrong = answer.is_rejected() || problem.is_some();
     let page = Forgot { answer, problem, csrf: ui.csrf() };
     if wrong { ui.invalid("Forgot password", &page) } else { ui.page("Forgot password", &page) }
-}
-
-async fn send(core: &Core, email: &str) -> Result<()> {
-    if core.attempts.allow(LETTER, &format!("forgot {email}")).await? {
-        let tx = core.store.catalog().begin().await?;
-        AnswerForgotten { email: email.to_owned() }.later(&tx).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }

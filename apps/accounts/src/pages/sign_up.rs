@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Form, Later, Public, Result, Submitted, Ui,
-    spine::{Client, Core, CurrentSession, Limit, Registration, Spine, normalise_email},
+    Form, Job, Later, Public, Result, Submitted, Ui,
+    spine::{Attempts, Client, Core, CurrentSession, Limit, Registration, Spine, normalise_email},
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::jobs::AnswerSignUp;
 
 const FROM: Limit = Limit::new("signup_from", 20, 60);
 /// One letter to an address in three minutes.
-pub(super) const LETTER: Limit = Limit::new("letter_to", 1, 180);
+const LETTER: Limit = Limit::new("letter_to", 1, 180);
 
 #[derive(Template)]
 #[template(path = "accounts/sign_up.html")]
@@ -113,7 +113,7 @@ pub(crate) async fn request(
         return draw(&core, ui, Answer::empty().with("email", form.email), Some(TOO_MANY));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
-    send(&core, &email).await?;
+    ask_for_letter(&core, email.clone()).await?;
     sent(&ui, &email)
 }
 
@@ -129,14 +129,19 @@ fn draw(
     if wrong { ui.invalid("Sign up", &page) } else { ui.page("Sign up", &page) }
 }
 
-/// Has the letter sent, unless one went out a moment ago.
-pub(super) async fn send(core: &Core, email: &str) -> Result<()> {
-    if core.attempts.allow(LETTER, &format!("signup {email}")).await? {
-        let tx = core.store.catalog().begin().await?;
-        AnswerSignUp { email: email.to_owned() }.later(&tx).await?;
-        tx.commit().await?;
+/// Has the letter of a sign-up sent.
+pub(super) async fn ask_for_letter(core: &Core, email: String) -> Result<()> {
+    send(core, &format!("signup {email}"), AnswerSignUp { email }).await
+}
+
+/// Has a letter sent, unless one went out a moment ago. Counted in the transaction that leaves it, so
+/// that no kill leaves a person waiting for a letter that nobody writes.
+pub(super) async fn send(core: &Core, counted: &str, letter: impl Job) -> Result<()> {
+    let tx = core.store.catalog().begin().await?;
+    if Attempts::allow_in(&tx, LETTER, counted).await? {
+        letter.later(&tx).await?;
     }
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
 pub(super) fn sent(ui: &Ui, email: &str) -> Result {

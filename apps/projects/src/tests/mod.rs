@@ -4,6 +4,7 @@ mod bulk;
 mod form;
 mod list;
 mod tenancy;
+mod zone;
 
 use core_testing::{Actor, Role, Stage, Workspace};
 use platform::{App, TenantDb};
