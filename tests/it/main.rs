@@ -7,6 +7,7 @@ mod house;
 mod invitations;
 mod isolation;
 mod jobs;
+mod operator;
 mod random;
 mod schema;
 mod sign_up;

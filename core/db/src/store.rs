@@ -40,7 +40,7 @@ pub(crate) struct Inner {
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
     connections: usize,
-    cells: RwLock<HashMap<i32, Arc<Cell>>>,
+    pub(crate) cells: RwLock<HashMap<i32, Arc<Cell>>>,
 }
 
 /// Everything that is kept, on either store. Cheap to clone.

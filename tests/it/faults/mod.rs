@@ -5,4 +5,4 @@ mod create;
 mod delete;
 mod jobs;
 mod migrate;
-mod program;
+pub(crate) mod program;

@@ -50,6 +50,8 @@ pub(crate) enum Tenant {
 
 #[derive(serde::Serialize)]
 struct Line {
+    /// What the log calls it.
+    id: String,
     slug: String,
     name: String,
     status: String,
@@ -84,6 +86,7 @@ impl Tenant {
                     .await?
                     .into_iter()
                     .map(|row| Line {
+                        id: row.id.to_string(),
                         slug: row.slug,
                         name: row.name,
                         status: row.status.word(),

@@ -1,0 +1,6 @@
+//! What an operator reads: numbers on a listener of their own, and a line for each request.
+
+mod dashboard;
+mod metrics;
+mod program;
+mod scrape;
