@@ -2,5 +2,6 @@
 
 mod dashboard;
 mod metrics;
+mod owner;
 mod program;
 mod scrape;
