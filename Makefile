@@ -24,6 +24,14 @@ check: ## format and lints alone
 	bash infra/ci/test.sh format
 	bash infra/ci/test.sh lints
 
+.PHONY: validate
+validate: ## images, compose, Kubernetes, the workflow, monitoring, licences; the deployment's settings are run
+	bash infra/ci/test.sh validate
+
+.PHONY: sbom
+sbom: ## write what the program is made of to groundwork.cdx.json (CycloneDX)
+	python3 infra/ci/sbom.py >groundwork.cdx.json
+
 .PHONY: mutate
 mutate: ## take each safeguard away in turn; the tests must notice
 	bash tests/mutate.sh

@@ -1,6 +1,8 @@
-# Installs what the tests need and the machine lacks; sourced by services.sh.
+# shellcheck shell=bash disable=SC2154
+# Installs what the tests need and the machine lacks; sourced by services.sh and validate.sh.
 
 nextest_version=0.9.143
+deny_version=0.20.2
 
 # retry COMMAND…: three times, since mirrors and registries have bad moments.
 retry() {
@@ -37,6 +39,7 @@ missing_packages() {
     command -v cc >/dev/null || echo build-essential
     find_smtp_python || echo python3-aiosmtpd
     command -v openssl >/dev/null || echo openssl
+    /usr/bin/python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
 }
 
 install_packages() {
@@ -44,13 +47,14 @@ install_packages() {
     packages=$(missing_packages)
     [ -n "$packages" ] || return 0
     command -v apt-get >/dev/null || die "this is no Debian, install by hand:" "$packages"
+    # shellcheck disable=SC2086 # one word per package
     say "installing" $packages
     retry apt_get update || say "apt-get update failed, going on with the lists at hand"
     # Later Debians carry a newer PostgreSQL under the plain name.
     apt-cache show postgresql-15 >/dev/null 2>&1 || packages=${packages/postgresql-15/postgresql}
     # shellcheck disable=SC2086 # one word per package
     retry apt_get install -y --no-install-recommends $packages || die "apt-get could not install" $packages
-    [ -z "$(missing_packages)" ] || die "still missing after installing:" $(missing_packages)
+    [ -z "$(missing_packages)" ] || die "still missing after installing: $(missing_packages | tr '\n' ' ')"
 }
 
 install_node_tools() {
@@ -69,4 +73,14 @@ install_nextest() {
     say "building cargo-nextest $nextest_version, once"
     retry env -u CARGO_TARGET_DIR cargo install --quiet --locked cargo-nextest --version $nextest_version ||
         die "cargo-nextest did not build"
+}
+
+# It runs for five seconds and is built for minutes, so it is built in a hurry.
+install_deny() {
+    ! cargo deny --version >/dev/null 2>&1 || return 0
+    say "building cargo-deny $deny_version, once"
+    retry env -u CARGO_TARGET_DIR CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        cargo install --quiet --locked cargo-deny --version $deny_version --no-default-features ||
+        die "cargo-deny did not build"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034
 # How the two test servers are set up, started and stopped; sourced by services.sh.
 
 # Writes stdin to a file of the servers' user if it differs; succeeds if it wrote.

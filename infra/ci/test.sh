@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `make test` and CI run: everything the tests need, then format, lints, tests, browser flows.
+# What `make test` and CI run: everything the tests need, then format, lints, tests, browser flows, and a look
+# at what is run elsewhere (infra/ci/validate.sh).
 #
 # It stops at the first stage that fails and ends with a summary either way. With the name of a
 # stage it runs that one alone. TEST_STORES=both (default), sqlite or postgres says which stores the
@@ -11,7 +12,7 @@ cd "$here/../.."
 export TEST_STORES=${TEST_STORES:-both}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 export PATH=$PATH:$HOME/.cargo/bin
-stages=(services format lints tests doctests browser)
+stages=(services format lints tests doctests browser validate)
 
 services() {
     bash "$here/services.sh" install nextest
@@ -35,18 +36,25 @@ browser() {
     node tests/browser/run.mjs
 }
 
+validate() {
+    cargo build --package web --bin groundwork --locked
+    bash "$here/validate.sh"
+}
+
 # The figures in a stage's output, for the summary.
 counts() {
     case $1 in
     tests) grep -oE '[0-9]+ tests? run: .*' | tail -1 ;;
     doctests) awk '/^test result:/ { ok += $4; bad += $6 } END { print ok + 0 " passed, " bad + 0 " failed" }' ;;
     browser) grep -E '^[0-9]+ passed, [0-9]+ failed' | tail -1 ;;
+    validate) echo "$(grep -cE '^validate: [a-z]+ ok') parts" ;;
     esac
 }
 
 all() {
     local stage word began failed='' output summary=''
     output=$(mktemp)
+    # shellcheck disable=SC2064 # it is a local name, gone by then
     trap "rm -f '$output'" EXIT
     for stage in "${stages[@]}"; do
         if [ -n "$failed" ]; then

@@ -8,6 +8,7 @@ mod house;
 mod invitations;
 mod isolation;
 mod jobs;
+mod operator;
 mod profile;
 mod random;
 mod schema;

@@ -36,6 +36,8 @@ enum Command {
     },
     /// Looks for what would go wrong: apps, settings, stores.
     Check,
+    /// Asks the site that runs beside it whether it is ready: for containers.
+    Health,
     /// Prints every route and who may call it.
     Routes {
         /// For machines.
@@ -88,6 +90,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
                 commands::migrate::migrate(&config, json).await
             }
             Command::Check => commands::check::check(&config).await,
+            Command::Health => commands::health::ask(&config),
             Command::Routes { json } => commands::routes::print(&config, json),
             Command::Backup { to } => commands::backup::backup(&config, &to).await,
             Command::Restore { from } => commands::backup::restore(&config, &from).await,

@@ -9,8 +9,9 @@ use core_base::{
 };
 use core_db::Store;
 use core_jobs::{Jobs, Worker};
+use core_metrics::Source;
 use platform::Registry;
-use tokio::{net::TcpListener, signal::unix, sync::watch};
+use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{apps, commands, seed};
 
@@ -21,6 +22,7 @@ pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCo
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listening on {} (LISTEN)", config.listen))?;
+    let metrics = bind_metrics(&config).await?;
     let store = open(&config).await?;
     store.sweep().await?;
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
@@ -37,13 +39,21 @@ pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCo
     if demo {
         seed::print_welcome(&config);
     }
+    let source = Source { store: store.clone(), jobs: jobs.clone(), core: Some(core.clone()) };
+    let metrics = metrics.map(|listener| tokio::spawn(core_metrics::serve(listener, source)));
     let worker = tokio::spawn(work(store, jobs, worker, wait(stop.clone())));
     core_http::serve(listener, app, core, wait(stop)).await?;
     worker.await?;
-    changes.abort();
-    upkeep.abort();
+    [Some(changes), Some(upkeep), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Taken early, like the site's own address.
+async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.metrics_listen else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).with_context(|| format!("listening on {address} (METRICS_LISTEN)"))
 }
 
 /// Where one process does everything, it also migrates. A production database is migrated by its
@@ -76,11 +86,15 @@ async fn work(store: Store, jobs: Arc<Jobs>, here: bool, stop: impl Future<Outpu
 /// Runs jobs until SIGTERM or ctrl-c, then finishes those under way.
 pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
     let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
+    let metrics = bind_metrics(&config).await?;
     let store = Store::open(&config, migrations::ALL).await?;
     let changes = tokio::spawn(store.changes().clone().run());
+    let jobs = registry.jobs(&config);
+    let source = Source { store: store.clone(), jobs: jobs.clone(), core: None };
+    let metrics = metrics.map(|listener| tokio::spawn(core_metrics::serve(listener, source)));
     tracing::info!("working");
-    Worker::run(store, registry.jobs(&config), wait(stopped()?)).await;
-    changes.abort();
+    Worker::run(store, jobs, wait(stopped()?)).await;
+    [Some(changes), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -78,6 +78,8 @@ pub struct Config {
     pub registration: Registration,
     /// `RATE_LIMITS`.
     pub rate_limits: bool,
+    /// `METRICS_LISTEN`: where `/metrics` is; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// `LOG_FORMAT=json`; text otherwise.
     pub log_json: bool,
 }
@@ -137,6 +139,7 @@ impl Config {
             mail,
             registration,
             rate_limits,
+            metrics_listen: env.address("METRICS_LISTEN"),
             log_json: env.switch_between(
                 "LOG_FORMAT",
                 ("json", "text"),

@@ -21,6 +21,7 @@ use crate::{
     sqlite::Use,
     statement::{Target, refused},
     tx::{Body, Tx, begin_error},
+    usage::PoolUsage,
 };
 
 /// An entity whose table lives in the catalogue.
@@ -54,6 +55,14 @@ impl CatalogDb {
     pub async fn begin(&self) -> Result<CatalogTx, DbErr> {
         let tx = self.open(Use::Write).await?;
         Ok(self.around(tx))
+    }
+
+    /// How its connections are used.
+    pub(crate) fn usage(&self) -> PoolUsage {
+        match &*self.0 {
+            Place::Postgres { pool, .. } => pool.usage(),
+            Place::Sqlite(file) => file.usage(),
+        }
     }
 
     pub(crate) fn wake(&self) -> &Arc<Wake> {

@@ -15,6 +15,7 @@ use crate::{
     statement::Target,
     tenant_db::Mode,
     tx::{Body, Tx, begin_error},
+    usage::PoolUsage,
 };
 
 /// Open files at a time: each costs up to three connections of three descriptors and a thread.
@@ -53,6 +54,7 @@ impl Cell {
                 let role = role(installation, &schema);
                 let opening = postgres::tenant_opening(&role, mode);
                 let lease = postgres::begin(pool, &opening).await.map_err(begin_error)?;
+                lease.serve(tenant.id);
                 let target = Target::tenant(&schema, &tenant.stamp);
                 Ok(Tx::new(Body::Postgres(lease), target, !pooled))
             }
@@ -72,6 +74,14 @@ impl Cell {
                 };
                 file.begin(purpose).await.map_err(begin_error)
             }
+        }
+    }
+
+    /// How its connections are used; on SQLite, those to all open files together.
+    pub(crate) fn usage(&self) -> PoolUsage {
+        match &self.0 {
+            Place::Postgres { pool, .. } => pool.usage(),
+            Place::Sqlite { files, .. } => files.iter().map(|(_, file)| file.usage()).sum(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What an operator asks of a store: its workspaces, its cells, and what is weaker than it could be.
 
 use core_base::Secret;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use sqlx::{Executor, Row};
 
 use crate::{
@@ -22,16 +22,14 @@ impl Store {
 
     /// All cells and how full they are.
     pub async fn cells(&self) -> anyhow::Result<Vec<CellReport>> {
-        let mut cells = vec![];
-        for row in cell::Entity::find().order_by_asc(cell::Column::Id).all(self.catalog()).await? {
-            let living = tenant::Entity::find()
-                .filter(tenant::Column::CellId.eq(row.id))
-                .filter(tenant::Column::Status.ne(Status::Deleted));
-            let tenants = living.count(self.catalog()).await?;
-            let (id, login, capacity) = (row.id, row.login, row.capacity);
-            cells.push(CellReport { id, login, tenants, capacity });
-        }
-        Ok(cells)
+        let counts = self.tenant_counts().await?;
+        let report = |row: cell::Model| {
+            let here = counts.iter().filter(|count| count.cell == row.id);
+            let tenants = here.map(|count| count.count.cast_unsigned()).sum();
+            CellReport { id: row.id, login: row.login, tenants, capacity: row.capacity }
+        };
+        let rows = cell::Entity::find().order_by_asc(cell::Column::Id);
+        Ok(rows.all(self.catalog()).await?.into_iter().map(report).collect())
     }
 
     /// One more cell, and the password of its login, which a pooler may need.

@@ -30,6 +30,7 @@ mod sweep;
 mod tenant_db;
 mod tx;
 mod unique;
+mod usage;
 
 pub use address::{LEADS, Taken};
 pub use catalog::tenant::Status;
@@ -47,3 +48,4 @@ pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};
 pub use store::Store;
 pub use tenant_db::{Mode, Room, TenantDb, TenantEntity};
 pub use unique::{OnUnique, violates};
+pub use usage::PoolUsage;

@@ -3,8 +3,9 @@
 //! only insert; on SQLite a table in each tenant's file.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use core_base::TenantId;
@@ -39,20 +40,26 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Says that something was left, to whoever relays and works in this process.
 #[derive(Default)]
 pub struct Wake {
-    tenants: Mutex<BTreeSet<TenantId>>,
+    /// Whose outboxes, since when.
+    tenants: Mutex<BTreeMap<TenantId, Instant>>,
     notify: Notify,
 }
 
 impl Wake {
     /// A tenant's transaction with rows for the outbox was kept.
     pub fn tenant(&self, tenant: TenantId) {
-        self.tenants().insert(tenant);
+        self.tenants().entry(tenant).or_insert_with(Instant::now);
         self.notify.notify_one();
     }
 
     /// A tenant's outbox could not be emptied: at the next look, without waking anybody.
-    pub fn again(&self, tenant: TenantId) {
-        self.tenants().insert(tenant);
+    pub fn again(&self, tenant: TenantId, since: Instant) {
+        self.tenants().insert(tenant, since);
+    }
+
+    /// For how long the first of them has been waiting.
+    pub(crate) fn oldest(&self) -> Option<Duration> {
+        self.tenants().values().map(Instant::elapsed).max()
     }
 
     /// Something was put into the queue itself.
@@ -65,12 +72,12 @@ impl Wake {
         self.notify.notified().await;
     }
 
-    /// Whose outboxes have something, as far as this process knows.
-    pub fn take(&self) -> Vec<TenantId> {
+    /// Whose outboxes have something, as far as this process knows, and since when.
+    pub fn take(&self) -> Vec<(TenantId, Instant)> {
         std::mem::take(&mut *self.tenants()).into_iter().collect()
     }
 
-    fn tenants(&self) -> MutexGuard<'_, BTreeSet<TenantId>> {
+    fn tenants(&self) -> MutexGuard<'_, BTreeMap<TenantId, Instant>> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

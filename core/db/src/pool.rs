@@ -5,14 +5,21 @@
 //! did not is scrubbed in the background, or closed when that fails.
 
 use std::{
+    collections::HashSet,
     future::Future,
     ops::{Deref, DerefMut},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
+use core_base::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::usage::PoolUsage;
 
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE: Duration = Duration::from_secs(2);
@@ -34,16 +41,49 @@ pub(crate) trait Link: Send + 'static {
 
 type Connect<C> = Box<dyn Fn() -> Work<'static, Result<C, sqlx::Error>> + Send + Sync>;
 
+/// What is known of a connection for as long as it lives.
+struct Life {
+    born: Instant,
+    /// Whom it served: a backend keeps what it cached of each.
+    tenants: Mutex<HashSet<TenantId>>,
+}
+
 struct Idle<C> {
     link: C,
-    born: Instant,
+    life: Arc<Life>,
     since: Instant,
 }
 
 struct Inner<C> {
     idle: Mutex<Vec<Idle<C>>>,
     permits: Arc<Semaphore>,
+    size: usize,
     connect: Connect<C>,
+    lives: Mutex<Vec<Weak<Life>>>,
+    waiting: AtomicUsize,
+    timeouts: AtomicU64,
+}
+
+impl Life {
+    fn tenants(&self) -> std::sync::MutexGuard<'_, HashSet<TenantId>> {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts who stands in line, also when they give up and leave.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn in_line(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// At most `size` connections, opened when needed.
@@ -64,7 +104,11 @@ impl<C: Link> Pool<C> {
         Self(Arc::new(Inner {
             idle: Mutex::new(Vec::with_capacity(size)),
             permits: Arc::new(Semaphore::new(size)),
+            size,
             connect: Box::new(move || Box::pin(connect())),
+            lives: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            timeouts: AtomicU64::new(0),
         }))
     }
 
@@ -72,21 +116,50 @@ impl<C: Link> Pool<C> {
     pub(crate) async fn acquire(&self) -> Result<Lease<C>, sqlx::Error> {
         let permit = match self.0.permits.clone().try_acquire_owned() {
             Ok(permit) => permit,
-            Err(_) => tokio::time::timeout(ACQUIRE, self.0.permits.clone().acquire_owned())
-                .await
-                .map_err(|_| sqlx::Error::PoolTimedOut)?
-                .map_err(|_| sqlx::Error::PoolClosed)?,
+            Err(_) => self.wait().await?,
         };
         while let Some(mut idle) = self.pop() {
-            let fresh = idle.born.elapsed() < LIFETIME;
+            let fresh = idle.life.born.elapsed() < LIFETIME;
             if fresh && (idle.since.elapsed() < DOZE || idle.link.ping_link().await.is_ok()) {
-                return Ok(self.lease(idle.link, idle.born, permit));
+                return Ok(self.lease(idle.link, idle.life, permit));
             }
         }
         let link = tokio::time::timeout(ACQUIRE * 2, (self.0.connect)())
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)??;
-        Ok(self.lease(link, Instant::now(), permit))
+        Ok(self.lease(link, self.new_life(), permit))
+    }
+
+    async fn wait(&self) -> Result<OwnedSemaphorePermit, sqlx::Error> {
+        let _waiting = Waiting::in_line(&self.0.waiting);
+        let permit = tokio::time::timeout(ACQUIRE, self.0.permits.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| {
+            self.0.timeouts.fetch_add(1, Ordering::Relaxed);
+            sqlx::Error::PoolTimedOut
+        })?;
+        permit.map_err(|_| sqlx::Error::PoolClosed)
+    }
+
+    /// How it is used right now.
+    pub(crate) fn usage(&self) -> PoolUsage {
+        let lives: Vec<_> = self.lives().iter().filter_map(Weak::upgrade).collect();
+        let served = lives.iter().map(|life| life.tenants().len());
+        PoolUsage {
+            size: self.0.size,
+            open: lives.len(),
+            idle: self.idle().len(),
+            waiting: self.0.waiting.load(Ordering::Relaxed),
+            timeouts: self.0.timeouts.load(Ordering::Relaxed),
+            most_tenants: served.max().unwrap_or(0),
+        }
+    }
+
+    fn new_life(&self) -> Arc<Life> {
+        let life = Arc::new(Life { born: Instant::now(), tenants: Mutex::default() });
+        let mut lives = self.lives();
+        lives.retain(|life| life.strong_count() > 0);
+        lives.push(Arc::downgrade(&life));
+        life
     }
 
     /// Throws away what is idle: the server went away, and all of them with it.
@@ -94,8 +167,8 @@ impl<C: Link> Pool<C> {
         self.idle().clear();
     }
 
-    fn lease(&self, link: C, born: Instant, permit: OwnedSemaphorePermit) -> Lease<C> {
-        Lease { body: Some((link, permit)), born, clean: true, pool: self.clone() }
+    fn lease(&self, link: C, life: Arc<Life>, permit: OwnedSemaphorePermit) -> Lease<C> {
+        Lease { body: Some((link, permit)), life, clean: true, pool: self.clone() }
     }
 
     fn pop(&self) -> Option<Idle<C>> {
@@ -106,8 +179,12 @@ impl<C: Link> Pool<C> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, link: C, born: Instant, permit: OwnedSemaphorePermit) {
-        self.idle().push(Idle { link, born, since: Instant::now() });
+    fn lives(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Life>>> {
+        self.0.lives.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, link: C, life: Arc<Life>, permit: OwnedSemaphorePermit) {
+        self.idle().push(Idle { link, life, since: Instant::now() });
         drop(permit);
     }
 }
@@ -115,7 +192,7 @@ impl<C: Link> Pool<C> {
 /// A borrowed connection. Goes back to the pool on drop, by way of a scrub unless it is clean.
 pub(crate) struct Lease<C: Link> {
     body: Option<(C, OwnedSemaphorePermit)>,
-    born: Instant,
+    life: Arc<Life>,
     clean: bool,
     pool: Pool<C>,
 }
@@ -124,6 +201,11 @@ impl<C: Link> Lease<C> {
     /// From here on something is open on the connection.
     pub(crate) fn soil(&mut self) {
         self.clean = false;
+    }
+
+    /// It works for this tenant now.
+    pub(crate) fn serve(&self, tenant: TenantId) {
+        self.life.tenants().insert(tenant);
     }
 
     /// Takes the connection out of the pool for good, to close it and wait for that.
@@ -154,14 +236,14 @@ impl<C: Link> Drop for Lease<C> {
     fn drop(&mut self) {
         let Some((mut link, permit)) = self.body.take() else { return };
         if self.clean {
-            return self.pool.put(link, self.born, permit);
+            return self.pool.put(link, self.life.clone(), permit);
         }
-        let (pool, born) = (self.pool.clone(), self.born);
+        let (pool, life) = (self.pool.clone(), self.life.clone());
         // Without a runtime the connection is simply closed, which undoes everything too.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 if let Ok(Ok(())) = tokio::time::timeout(SCRUB, link.scrub()).await {
-                    pool.put(link, born, permit);
+                    pool.put(link, life, permit);
                 }
             });
         }
@@ -218,7 +300,10 @@ mod tests {
         let pool = Pool::new(1, || async { Ok(Fake { scrubs: 0, breaks: false }) });
         let lease = pool.acquire().await.unwrap();
         assert!(matches!(pool.acquire().await.err(), Some(sqlx::Error::PoolTimedOut)));
+        let usage = pool.usage();
+        assert_eq!((usage.open, usage.idle, usage.waiting, usage.timeouts), (1, 0, 0, 1));
         drop(lease);
         assert!(pool.acquire().await.is_ok());
+        assert_eq!(pool.usage().idle, 1);
     }
 }

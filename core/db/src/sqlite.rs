@@ -10,6 +10,7 @@ use sqlx::{
 use crate::{
     pool::{Link, Pool, Work},
     tx::{Manner, Tx},
+    usage::PoolUsage,
 };
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -156,6 +157,11 @@ impl File {
             lease.execute(now).await?;
         }
         Ok(Tx::sqlite(lease, manner))
+    }
+
+    /// How its connections are used.
+    pub(crate) fn usage(&self) -> PoolUsage {
+        [self.readers.usage(), self.writer.usage()].into_iter().sum()
     }
 
     pub(crate) fn pool(&self, purpose: Use) -> &Pool<SqliteConnection> {

@@ -42,7 +42,7 @@ pub(crate) struct Inner {
     pub(crate) migrations: Migrations,
     pub(crate) erased: Erased,
     connections: usize,
-    cells: RwLock<HashMap<i32, Arc<Cell>>>,
+    pub(crate) cells: RwLock<HashMap<i32, Arc<Cell>>>,
 }
 
 /// Everything that is kept, on either store. Cheap to clone.

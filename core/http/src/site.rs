@@ -10,7 +10,7 @@ use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
 
-use crate::stack::Policies;
+use crate::{Requests, Route, stack::Policies};
 
 /// Which door a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +97,8 @@ pub struct Core {
     pub grant_groups: Vec<GrantGroup>,
     /// Where a person can switch to.
     pub belongings: Belongings,
+    /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
+    pub requests: Option<Requests>,
     /// Signs the tokens in forms.
     pub(crate) csrf_key: Secret,
     pub(crate) policies: Policies,
@@ -105,7 +107,7 @@ pub struct Core {
 
 impl Core {
     /// Puts the spine together.
-    pub fn new(config: Config, store: Store, brought: Brought) -> Self {
+    pub fn new(config: Config, store: Store, brought: Brought, routes: &[Route]) -> Self {
         let Brought { nav, settings, grants: grant_groups } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
@@ -113,6 +115,7 @@ impl Core {
             attempts: Attempts::new(store.catalog().clone()),
             brand: Brand::new(config.product_name.clone()),
             belongings: Belongings::new(&store),
+            requests: config.metrics_listen.map(|_| Requests::of(routes)),
             csrf_key: config.derive_key("csrf"),
             policies: Policies::new(&config),
             draining: AtomicBool::new(false),

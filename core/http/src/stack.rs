@@ -4,7 +4,7 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
@@ -50,7 +50,7 @@ async fn on_any_host(State(site): State<Site>, mut request: Request, next: Next)
     // 1. an id and a line in the log
     let trace = Trace::begin(&mut request);
     let mut response = before_the_door(&site, request, next).await;
-    trace.end(&mut response);
+    trace.end(&mut response, site.core.requests.as_ref());
     response
 }
 
@@ -112,6 +112,7 @@ fn door(site: &Site, router: Router<Site>) -> Router {
 /// Steps 10 to 16.
 async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
     let errors = error_page::Context::of(&request);
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let work = AssertUnwindSafe(as_somebody(&site, request, next)).catch_unwind();
     let response = match tokio::time::timeout(TIMEOUT, work).await {
         Ok(Ok(response)) => response.into_response(),
@@ -121,7 +122,12 @@ async fn on_this_site(State(site): State<Site>, request: Request, next: Next) ->
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
     // 10. error pages
-    errors.finish(&site, response)
+    let mut response = errors.finish(&site, response);
+    // For step 1, which counts.
+    if let Some(route) = route.filter(|_| site.core.requests.is_some()) {
+        response.extensions_mut().insert(route);
+    }
+    response
 }
 
 async fn as_somebody(site: &Site, mut request: Request, next: Next) -> Result {

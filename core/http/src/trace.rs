@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use crate::{Here, Queries, RequestId};
+use crate::{Here, Queries, RequestId, Requests};
 
 /// A request under way.
 pub(crate) struct Trace {
@@ -29,10 +29,11 @@ impl Trace {
 
     /// Writes the line. Neither query strings nor bodies: they hold tickets, tokens and what
     /// people typed.
-    pub(crate) fn end(self, response: &mut Response) {
+    pub(crate) fn end(self, response: &mut Response, requests: Option<&Requests>) {
         let extensions = response.extensions();
         let queries = extensions.get::<Queries>().map_or(0, |count| count.0);
         let tenant = extensions.get::<Here>().and_then(Here::tenant).map(|tenant| tenant.id);
+        let us = self.start.elapsed().as_micros() as u64;
         tracing::info!(
             request = %self.id,
             method = %self.method,
@@ -40,8 +41,11 @@ impl Trace {
             status = response.status().as_u16(),
             tenant = tenant.map(tracing::field::display),
             queries,
-            us = self.start.elapsed().as_micros() as u64,
+            us,
         );
+        if let Some(requests) = requests {
+            requests.count(&self.method, self.uri.path(), response, us);
+        }
         let value = HeaderValue::from_str(&self.id.to_string()).expect("hex digits");
         response.headers_mut().insert("x-request-id", value);
     }

@@ -29,6 +29,12 @@ impl Attempt {
     }
 
     pub(crate) async fn run(self) -> Outcome {
+        let outcome = self.judge().await;
+        self.jobs.tally(&self.job.name, &outcome);
+        outcome
+    }
+
+    async fn judge(&self) -> Outcome {
         let (id, name) = (self.job.id, self.job.name.as_str());
         let Some(runner) = self.jobs.runner(name) else {
             // A newer process left it; this one will be replaced soon.

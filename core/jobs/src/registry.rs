@@ -11,7 +11,7 @@ use core_mail::Post;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use crate::{Event, Handler, Job, Run, Schedule, give_up};
+use crate::{Event, Handler, Job, Run, Schedule, Tally, give_up, queue::Outcome};
 
 type Work = Arc<dyn Fn(&str, Run) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 
@@ -63,6 +63,7 @@ fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) ->
 pub struct Jobs {
     post: Post,
     runners: HashMap<String, Runner>,
+    tallies: HashMap<String, Tally>,
     listeners: BTreeMap<&'static str, Vec<String>>,
     schedules: Vec<Schedule>,
 }
@@ -76,7 +77,8 @@ impl Jobs {
         schedules: Vec<Schedule>,
     ) -> Self {
         let (kinds, heard) = (HashMap::new(), BTreeMap::new());
-        let mut this = Self { post, schedules, runners: kinds, listeners: heard };
+        let tallies = HashMap::new();
+        let mut this = Self { post, schedules, tallies, runners: kinds, listeners: heard };
         for listener in listeners {
             let name = listener.runner.name.clone();
             this.listeners.entry(listener.event).or_default().push(name);
@@ -90,6 +92,7 @@ impl Jobs {
     }
 
     fn add(&mut self, runner: Runner) {
+        self.tallies.insert(runner.name.clone(), Tally::default());
         self.runners.insert(runner.name.clone(), runner);
     }
 
@@ -103,6 +106,18 @@ impl Jobs {
 
     pub(crate) fn listeners(&self, event: &str) -> &[String] {
         self.listeners.get(event).map_or(&[], Vec::as_slice)
+    }
+
+    /// What became of the attempts of this process so far, by job.
+    pub fn tallies(&self) -> &HashMap<String, Tally> {
+        &self.tallies
+    }
+
+    /// One more attempt is over. Of unknown jobs there is none.
+    pub(crate) fn tally(&self, name: &str, outcome: &Outcome) {
+        if let Some(tally) = self.tallies.get(name) {
+            tally.add(outcome);
+        }
     }
 
     pub(crate) fn schedules(&self) -> &[Schedule] {

@@ -1,6 +1,6 @@
 //! The relay: takes what transactions left in the outboxes to the queue.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use core_base::{Result, TenantId};
 use core_db::{CatalogTx, Mode, Status, Store, outbox};
@@ -55,7 +55,7 @@ impl Relay {
         for row in self.store.tenants().await.map_err(core_base::Error::Internal)? {
             let id = TenantId(row.id);
             if row.status == Status::Active && self.has_left(id).await? {
-                left.push(id);
+                left.push((id, Instant::now()));
             }
         }
         self.files(left).await
@@ -96,15 +96,15 @@ impl Relay {
     }
 
     /// One workspace's trouble is not another's: what could not be taken is tried again.
-    async fn files(&self, tenants: Vec<TenantId>) -> Result<usize> {
+    async fn files(&self, tenants: Vec<(TenantId, Instant)>) -> Result<usize> {
         let mut taken = 0;
-        for id in tenants {
+        for (id, since) in tenants {
             match self.file(id).await {
                 Ok(count) => taken += count,
                 Err(error) => {
                     let why = error.into_anyhow();
                     tracing::warn!(tenant = %id, "emptying an outbox: {why:#}");
-                    self.store.wake().again(id);
+                    self.store.wake().again(id, since);
                 }
             }
         }

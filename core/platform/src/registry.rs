@@ -130,7 +130,7 @@ impl Registry {
 
     /// The running site.
     pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Core>) {
-        let core = Arc::new(Core::new(config, store, self.brought));
+        let core = Arc::new(Core::new(config, store, self.brought, &self.routes));
         (mount(core.clone(), self.account, self.workspace), core)
     }
 }

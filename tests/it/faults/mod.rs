@@ -7,6 +7,6 @@ mod create;
 mod delete;
 mod jobs;
 mod migrate;
-mod program;
+pub(crate) mod program;
 mod sign_up;
 mod site;

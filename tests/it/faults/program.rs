@@ -14,7 +14,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The product itself, built if need be: cargo builds no program of another package for a test.
 /// As part of the whole workspace, so that what the tests were built from is used again.
-pub(super) fn groundwork() -> PathBuf {
+pub(crate) fn groundwork() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(build).clone()
 }
@@ -42,7 +42,7 @@ pub(super) fn work() -> PathBuf {
     env!("CARGO_BIN_EXE_work").into()
 }
 
-pub(super) fn command(program: PathBuf, home: &Home, args: &[&str]) -> Command {
+pub(crate) fn command(program: PathBuf, home: &Home, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     // An own directory: a `.env` of the developer's must not be read.
     command.args(args).env_clear().envs(home.vars.iter().cloned());
@@ -52,7 +52,7 @@ pub(super) fn command(program: PathBuf, home: &Home, args: &[&str]) -> Command {
 }
 
 /// Runs to the end; fails the test if that is not a good one. Gives the time it took.
-pub(super) fn run(program: PathBuf, home: &Home, args: &[&str]) -> Duration {
+pub(crate) fn run(program: PathBuf, home: &Home, args: &[&str]) -> Duration {
     let start = Instant::now();
     let output = command(program, home, args).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod cell;
 pub(crate) mod check;
+pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod member;
 pub(crate) mod migrate;

@@ -70,6 +70,8 @@ pub(crate) enum Tenant {
 
 #[derive(serde::Serialize)]
 struct Line {
+    /// What the log calls it.
+    id: String,
     slug: String,
     name: String,
     status: String,
@@ -104,6 +106,7 @@ impl Tenant {
                     .await?
                     .into_iter()
                     .map(|row| Line {
+                        id: row.id.to_string(),
                         slug: row.slug,
                         name: row.name,
                         status: row.status.word(),

@@ -1,6 +1,6 @@
 //! Reading settings one by one while collecting every problem.
 
-use std::{collections::BTreeMap, fs, io::Write, path::Path, str::FromStr};
+use std::{collections::BTreeMap, fs, io::Write, net::SocketAddr, path::Path, str::FromStr};
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
@@ -62,6 +62,16 @@ impl Reader {
             self.problem(format!("{name}={text} cannot be read; a good value is {default}"));
             default.parse().ok().expect("the default is well formed")
         })
+    }
+
+    /// Absent where nothing is set.
+    pub(super) fn address(&mut self, name: &str) -> Option<SocketAddr> {
+        let text = self.text(name)?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.problem(format!("{name}={text} must be an address and a port: 127.0.0.1:9000"));
+        }
+        address
     }
 
     pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
@@ -237,6 +247,7 @@ mod tests {
             ("ENVIRONMENT", "production"),
             ("BASE_URL", "http://1.2.3.4"),
             ("RATE_LIMITS", "off"),
+            ("METRICS_LISTEN", "9000"),
             ("TRUSTED_PROXIES", "10.0.0.0/8, nonsense"),
             ("DATABASE_URL", "mysql://root:hunter2@db/x"),
         ])
@@ -245,6 +256,7 @@ mod tests {
         for part in [
             "BASE_URL",
             "RATE_LIMITS",
+            "METRICS_LISTEN",
             "nonsense",
             "DATABASE_URL",
             "SECRET_KEY",

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Runs once, when the database is made: the two logins that an administrator gives to Groundwork
+# (its owner is POSTGRES_USER) and the one that PgBouncer looks passwords up with.
+#
+# CATALOG_PASSWORD and PGBOUNCER_PASSWORD come from the environment, as do PGHOST and its like.
+set -eu
+: "${CATALOG_PASSWORD:?}" "${PGBOUNCER_PASSWORD:?}" "${POSTGRES_USER:?}" "${POSTGRES_DB:?}"
+
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \
+    --set=database="$POSTGRES_DB" \
+    --set=catalog="$CATALOG_PASSWORD" --set=bouncer="$PGBOUNCER_PASSWORD" <<'SQL'
+-- The catalogue's login. NOINHERIT: it has what it is granted itself, and nothing by membership.
+CREATE ROLE groundwork LOGIN NOINHERIT PASSWORD :'catalog';
+GRANT CONNECT ON DATABASE :"database" TO groundwork;
+
+-- PgBouncer may ask for the passwords of the platform's logins, and of no others: a superuser does
+-- not come in through the pooler.
+CREATE ROLE pgbouncer LOGIN NOINHERIT PASSWORD :'bouncer';
+GRANT CONNECT ON DATABASE :"database" TO pgbouncer;
+CREATE SCHEMA pgbouncer;
+CREATE FUNCTION pgbouncer.password_of(wanted text) RETURNS TABLE (login text, password text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'SELECT usename::text, passwd FROM pg_shadow
+        WHERE usename = wanted AND NOT usesuper AND (usename = ''groundwork'' OR usename LIKE ''gw\_%'')';
+REVOKE ALL ON FUNCTION pgbouncer.password_of(text) FROM PUBLIC;
+GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
+GRANT EXECUTE ON FUNCTION pgbouncer.password_of(text) TO pgbouncer;
+SQL

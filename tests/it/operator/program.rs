@@ -1,0 +1,133 @@
+//! The real program: `/metrics` is on its own listener and nowhere else, and the log is JSON.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::{SocketAddr, TcpListener},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use core_testing::{Home, StoreKind, core_stores};
+use serde_json::Value;
+
+use super::scrape::{Scrape, get};
+use crate::faults::program::{command, groundwork, run};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program that runs until it is dropped, and what it wrote so far.
+struct Running {
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Running {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = Arc::new(Mutex::new(vec![]));
+        let (kept, log) = (lines.clone(), BufReader::new(child.stderr.take().unwrap()));
+        std::thread::spawn(move || {
+            log.lines().map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line));
+        });
+        Self { child, lines }
+    }
+
+    fn wait_for(&mut self, address: SocketAddr, path: &str) {
+        let start = Instant::now();
+        let answers = || get(address, "x", path).is_ok_and(|it| it.0.starts_with("HTTP/1.1 200"));
+        while !answers() {
+            let gone = self.child.try_wait().unwrap();
+            assert!(gone.is_none(), "it ended: {:?}", self.lines.lock().unwrap());
+            assert!(start.elapsed() < PATIENCE, "{path} does not answer");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The line of the log that has this value, once it is written.
+    fn line(&self, name: &str, value: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let lines = self.lines.lock().unwrap().clone();
+            let lines = lines.iter().map(|line| {
+                serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}"))
+            });
+            if let Some(found) = lines.into_iter().find(|line| line[name] == value) {
+                return found;
+            }
+            assert!(start.elapsed() < PATIENCE, "no line with {name} {value}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Freed at once, and nobody else is told of it.
+fn free() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn header<'a>(head: &'a str, name: &str) -> &'a str {
+    let line = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+    line.unwrap_or_else(|| panic!("no {name} in {head}"))
+}
+
+async fn home(kind: StoreKind, site: SocketAddr, metrics: SocketAddr) -> Home {
+    let (listen, metrics) = (site.to_string(), metrics.to_string());
+    let base = format!("http://localhost:{}", site.port());
+    let vars = [
+        ("LISTEN", listen.as_str()),
+        ("METRICS_LISTEN", &metrics),
+        ("BASE_URL", &base),
+        ("LOG_FORMAT", "json"),
+    ];
+    Home::new(kind, &vars).await.unwrap()
+}
+
+#[tokio::test]
+async fn metrics_are_on_their_own_listener_and_nowhere_else_and_each_request_is_a_line_of_json() {
+    for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
+        let (site, metrics, workers) = (free(), free(), free());
+        let home = home(kind, site, metrics).await;
+        run(groundwork(), &home, &["seed", "--tenants=1", "--projects=1", "--members=1"]);
+        let mut serve = Running::start(command(groundwork(), &home, &["serve", "--no-worker"]));
+        serve.wait_for(site, "/readyz");
+        run(groundwork(), &home, &["health"]);
+
+        let (account, workspace) = (format!("localhost:{}", site.port()), "t0001.localhost");
+        for host in [&*account, workspace, "elsewhere.example", "prometheus"] {
+            let (head, _) = get(site, host, "/metrics").unwrap();
+            assert!(head.starts_with("HTTP/1.1 404"), "{host}: {head}");
+        }
+        let (head, _) = get(site, workspace, "/projects?word=hidden").unwrap();
+        assert!(head.starts_with("HTTP/1.1 303"), "{head}");
+        let line = serve.line("request", header(&head, "x-request-id"));
+        let listed = command(groundwork(), &home, &["tenant", "list", "--json"]).output().unwrap();
+        let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+        assert_eq!(line["tenant"], listed[0]["id"], "{line} {listed}");
+        assert_eq!((&line["status"], &line["path"]), (&303.into(), &"/projects".into()));
+        assert!(!line.to_string().contains("hidden"), "{line}");
+
+        let scrape = Scrape::of(metrics);
+        let counted = r#"site="workspace",route="/projects",method="GET",status="3xx""#;
+        let series = format!("groundwork_http_request_duration_seconds_count{{{counted}}}");
+        assert_eq!(scrape.number(&series), Some(1.0), "{}", scrape.0);
+        assert!(get(metrics, "x", "/projects").unwrap().0.starts_with("HTTP/1.1 404"));
+
+        let mut work = command(groundwork(), &home, &["worker"]);
+        work.env("METRICS_LISTEN", workers.to_string());
+        let mut worker = Running::start(work);
+        worker.wait_for(workers, "/healthz");
+        let scrape = Scrape::of(workers);
+        assert_eq!(scrape.number("groundwork_store_up"), Some(1.0));
+        assert!(!scrape.names().iter().any(|name| name.starts_with("groundwork_http_")));
+        drop((serve, worker));
+        home.close().await.unwrap();
+    }
+}
