@@ -114,11 +114,15 @@ mutate() {
         change core/jobs/src/turns.rs 's/Turn\.max\(\), Some\(tenant\)\)/Turn.max(), None)/'
         tests='jobs::fair::one_workspace'
         ;;
+    invisible) # forms take what nobody sees, and what no page can send back
+        change core/http/src/form.rs 's/turns \|\| \(c\.is_control/false \&\& turns || (false \&\& c.is_control/'
+        tests='forms'
+        ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
 
-all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce outbox once turns)
+all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce outbox once turns invisible)
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")
 
 run_tests() { # the test binary must build: red has to come from a test
@@ -133,7 +137,7 @@ run_tests() { # the test binary must build: red has to come from a test
 }
 
 copy_tree
-every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs'
+every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs forms'
 if ! run_tests none "$every"; then
     grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$target/mutant.log" >&2
     say "the tests are red without any mutation"

@@ -3,6 +3,7 @@
 
 mod doors;
 mod faults;
+mod forms;
 mod house;
 mod invitations;
 mod isolation;

@@ -34,7 +34,7 @@ pub use dialog::{
 pub use field::{Field, date_field, email_field, password_field, select, text_field, textarea};
 pub use fragment::Fragment;
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
-pub use message::{Empty, ErrorSummary, Note, empty, error_summary, note};
+pub use message::{Empty, ErrorSummary, FormNote, Note, empty, error_summary, form_note, note};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
 pub use shell::{
