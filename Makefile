@@ -36,6 +36,11 @@ sbom: ## write what the program is made of to groundwork.cdx.json (CycloneDX)
 mutate: ## take each safeguard away in turn; the tests must notice
 	bash tests/mutate.sh
 
+.PHONY: check-timing
+check-timing: ## can the time of an answer tell who has an account? minutes, on a machine that is left alone
+	bash infra/ci/services.sh start
+	eval "$$(bash infra/ci/services.sh env)" && cargo bench --locked --profile dev --package it --bench timing
+
 .PHONY: services
 services: ## install and start the PostgreSQL and PgBouncer that the tests use
 	bash infra/ci/services.sh install

@@ -146,19 +146,24 @@ mutate() {
         tests='sign_up::a_'
         ;;
     sessions) # a new password leaves whoever is signed in where they are
-        change apps/accounts/src/pages/reset.rs 's/core\.sessions\.end_all\(UserId\(person\.id\), None\)\.await\?;/let _ = UserId(person.id);/'
-        tests='sign_up::a_'
+        change apps/accounts/src/user/change.rs 's/end_all_within\(&tx, UserId\(person\.id\), except\)/end_all_within(\&tx, UserId::new(), except)/'
+        tests='sign_up::a_ profile'
         ;;
     enumeration) # the page after asking says whether there is an account
         change apps/accounts/src/pages/sign_up.rs 's/(    ask_for_letter\(&core, email\.clone\(\)\)\.await\?;)/    if crate::user::by_email(core.store.catalog(), \&email).await?.is_some() { return platform::see_other("\/login"); }\n$1/'
         tests='sign_up::a_'
+        ;;
+    invisible) # forms take what nobody sees, and what no page can send back
+        change core/http/src/form.rs 's/turns \|\| \(c\.is_control/false \&\& turns || (false \&\& c.is_control/'
+        tests='forms'
         ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
 
 all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
-    outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration)
+    outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
+    invisible)
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")
 
 # run_tests NAME PACKAGES FILTERS
@@ -175,7 +180,7 @@ run_tests() { # the test binary must build: red has to come from a test
 
 copy_tree
 every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs
-    invitations sign_up::a_'
+    invitations sign_up::a_ forms'
 expect_green() {
     run_tests none "$@" && return
     grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$target/mutant.log" >&2

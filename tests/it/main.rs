@@ -4,6 +4,7 @@
 mod archives;
 mod doors;
 mod faults;
+mod forms;
 mod house;
 mod invitations;
 mod isolation;

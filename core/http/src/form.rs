@@ -23,38 +23,68 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
         let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
             .await
             .map_err(|_| crate::error_page::too_large())?;
-        let typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)
+        let mut typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)
             .map_err(|_| Error::BadRequest("The form could not be read.".into()))?;
         let mut errors = Errors::default();
-        for (name, value) in &typed {
-            // PostgreSQL's text can't hold it, and no person can type it.
-            errors_unless_clean(&mut errors, name, value);
-        }
         // A field sent several times (checkboxes) is a list where the form wants one.
-        let form = serde_html_form::from_bytes::<F>(&body);
-        if let Ok(form) = &form {
-            form.check(&mut errors);
+        let form = if take_out_invisible(&mut typed, &mut errors) {
+            serde_html_form::from_str::<F>(&serde_urlencoded::to_string(&typed)?)
+        } else {
+            serde_html_form::from_bytes::<F>(&body)
+        };
+        match &form {
+            Ok(form) => form.check(&mut errors),
+            Err(reason) => {
+                tracing::debug!(%reason, "a form did not fit");
+                errors.unless(!errors.is_empty(), "", UNREAD);
+            }
         }
         Ok(Self(match form {
             Ok(form) if errors.is_empty() => Ok(form),
-            Ok(_) => Err(Answer::new(typed, errors)),
-            Err(reason) => {
-                if errors.is_empty() {
-                    tracing::debug!(%reason, "a form did not fit");
-                    errors.unless(
-                        false,
-                        "",
-                        "Something in this form could not be read. Check each field.",
-                    );
-                }
-                Err(Answer::new(typed, errors))
-            }
+            _ => Err(Answer::new(typed, errors)),
         }))
     }
 }
 
-fn errors_unless_clean(errors: &mut Errors, name: &str, value: &str) {
-    if value.contains('\0') {
-        errors.add(name.to_owned(), "Remove the invisible characters from this text.");
+const UNREAD: &str = "Something in this form could not be read. Check each field.";
+const INVISIBLE: &str = "Some of this text held invisible characters. They are taken out: look \
+                         it over and send it again.";
+
+/// PostgreSQL's text can't hold a NUL, a page can't send one back, and what turns the direction of
+/// reading makes one name look like another. Says so of the form and of each field, and whether there
+/// was any; what is left is what the form shows again.
+fn take_out_invisible(typed: &mut [(String, String)], errors: &mut Errors) -> bool {
+    for (name, value) in typed.iter_mut().filter(|(_, value)| value.contains(is_invisible)) {
+        value.retain(|c| !is_invisible(c));
+        if errors.is_empty() {
+            errors.add("", INVISIBLE);
+        }
+        errors.add(name.clone(), "This held invisible characters.");
+    }
+    !errors.is_empty()
+}
+
+fn is_invisible(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use core_ui::{Answer, Errors};
+
+    use super::take_out_invisible;
+
+    #[test]
+    fn what_nobody_sees_is_taken_out_and_named() {
+        let fields = [("name", "a\0b\u{202e}c"), ("text", "one\r\n\ttwo \u{5e9}\u{200f}")];
+        let mut typed = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let mut errors = Errors::default();
+        assert!(take_out_invisible(&mut typed, &mut errors));
+        assert_eq!((&*typed[0].1, &*typed[1].1), ("abc", fields[1].1));
+        let answer = Answer::new(typed.to_vec(), errors);
+        assert!(answer.error("name").is_some() && answer.error("").is_some());
+        assert!(answer.error("text").is_none());
+        assert!(!take_out_invisible(&mut typed, &mut Errors::default()));
     }
 }

@@ -11,7 +11,23 @@ pub struct Form {
     pub method: String,
     /// What a browser would send: hidden fields included, buttons not.
     pub fields: Vec<(String, String)>,
+    /// Everything with a name, whether a browser would send it now or not: boxes without a tick and
+    /// buttons too.
+    pub controls: Vec<Control>,
     origin: String,
+}
+
+/// Something with a name in a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// Its name.
+    pub name: String,
+    /// The type of an input, or `textarea`, `select`, `button`.
+    pub kind: String,
+    /// What it would send.
+    pub value: String,
+    /// May it not stay empty?
+    pub required: bool,
 }
 
 impl Form {
@@ -27,11 +43,13 @@ impl Form {
         let method = if form.attr("method").eq_ignore_ascii_case("post") { "post" } else { "get" };
         let inside = until_end(from);
         let mut fields = read_fields(inside, |tag| !tag.has("form"));
+        let mut controls = read_controls(inside, |tag| !tag.has("form"));
         // Fields may stand elsewhere and name the form they belong to.
         if !form.attr("id").is_empty() {
             fields.extend(read_fields(page, |tag| tag.attr("form") == form.attr("id")));
+            controls.extend(read_controls(page, |tag| tag.attr("form") == form.attr("id")));
         }
-        Self { action, method: method.to_owned(), fields, origin: origin.to_owned() }
+        Self { action, method: method.to_owned(), fields, controls, origin: origin.to_owned() }
     }
 
     /// The action as a path, where it stays on the host.
@@ -62,6 +80,21 @@ fn read_fields(tags: &[Tag], belongs: impl Fn(&Tag) -> bool) -> Vec<(String, Str
     };
     let fields = tags.iter().enumerate().filter(|(_, tag)| is_field(tag) && belongs(tag));
     fields.map(|(at, tag)| (tag.attr("name").to_owned(), value(tag, &tags[at..]))).collect()
+}
+
+fn read_controls(tags: &[Tag], belongs: impl Fn(&Tag) -> bool) -> Vec<Control> {
+    let is_control = |tag: &Tag| {
+        matches!(tag.name.as_str(), "input" | "textarea" | "select" | "button")
+            && !tag.attr("name").is_empty()
+    };
+    let found = tags.iter().enumerate().filter(|(_, tag)| is_control(tag) && belongs(tag));
+    let control = |(at, tag): (usize, &Tag)| Control {
+        name: tag.attr("name").to_owned(),
+        kind: if tag.name == "input" { tag.attr("type").to_owned() } else { tag.name.clone() },
+        value: value(tag, &tags[at..]),
+        required: tag.has("required"),
+    };
+    found.map(control).collect()
 }
 
 /// What stands in a field; `from` starts with it.

@@ -30,7 +30,7 @@ pub use actor::Actor;
 pub use answer::Answer;
 pub use core_access::Role;
 pub use core_mail::KeptLetter;
-pub use form::Form;
+pub use form::{Control, Form};
 pub use home::Home;
 pub use mailbox::StageMailbox;
 pub use people::Workspace;

@@ -36,7 +36,7 @@ pub use field::{Field, date_field, email_field, password_field, select, text_fie
 pub use fragment::Fragment;
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
 pub use locale::Locale;
-pub use message::{Empty, ErrorSummary, Note, empty, error_summary, note};
+pub use message::{Empty, ErrorSummary, FormNote, Note, empty, error_summary, form_note, note};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
 pub use shell::{

@@ -65,6 +65,22 @@ impl ErrorSummary<'_> {
     }
 }
 
+/// What is wrong with a form as a whole, above fields that say the rest themselves.
+///
+/// Prints nothing while nothing is wrong with the whole.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "form_note.html")]
+pub struct FormNote<'a> {
+    answer: &'a Answer,
+}
+
+impl HtmlSafe for FormNote<'_> {}
+
+/// The note above a short form.
+pub fn form_note(answer: &Answer) -> FormNote<'_> {
+    FormNote { answer }
+}
+
 /// What stands where a list would, while there is nothing to list.
 #[derive(Debug, Clone, Template)]
 #[template(path = "empty.html")]

@@ -1,5 +1,6 @@
 //! Invitations from the letter to the new member, through both sites.
 
+mod enumeration;
 mod matrix;
 mod race;
 mod way;

@@ -30,11 +30,11 @@ pub(crate) struct Next {
     next: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct SignInForm {
     email: String,
     password: String,
-    #[serde(default)]
     next: String,
 }
 

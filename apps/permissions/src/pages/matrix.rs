@@ -23,8 +23,17 @@ pub(crate) struct Sent {
 }
 
 impl Form for Sent {
-    fn check(&self, _: &mut Errors) {}
+    /// A tick that can't be read would count as one that was taken away.
+    fn check(&self, errors: &mut Errors) {
+        let version = |text: &String| Some((split(text)?.0, split(text)?.1.parse::<i32>().ok()?));
+        let roles: Vec<_> = self.version.iter().map(version).collect();
+        let known = |id| roles.iter().flatten().any(|(known, _)| *known == id);
+        let ticks = self.grant.iter().all(|text| split(text).is_some_and(|(id, _)| known(id)));
+        errors.unless(ticks && roles.iter().all(Option::is_some), "", UNREAD);
+    }
 }
+
+const UNREAD: &str = "Some ticks could not be read. Look over those below and save again.";
 
 #[derive(Template)]
 #[template(path = "permissions/matrix.html")]
@@ -50,10 +59,15 @@ pub(super) async fn save(
     ui: Ui,
     Submitted(form): Submitted<Sent>,
 ) -> Result {
-    let Ok(form) = form else {
-        return see_other_with(LIST, &Toast::error("Nothing was changed"));
+    let ticks = match form {
+        Ok(form) => form.ticks(),
+        Err(answer) => {
+            let ticks = Sent::of(&answer).ticks();
+            let problem = ("Nothing is saved yet".to_owned(), UNREAD.to_owned());
+            let seen = (Some(&ticks), Some(problem));
+            return ui.invalid("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
+        }
     };
-    let ticks = form.ticks();
     let decision = decide(&who, &core, &db).await?;
     let roles = custom_roles(&db).await?;
     let mut saved = 0;
@@ -116,6 +130,12 @@ impl Matrix<'_> {
 }
 
 impl Sent {
+    /// What can be read of a form that is not good.
+    fn of(answer: &Answer) -> Self {
+        let all = |name| answer.values(name).map(str::to_owned).collect();
+        Self { grant: all("grant"), version: all("version") }
+    }
+
     fn ticks(&self) -> Ticks {
         let mut ticks = Ticks::new();
         for (id, version) in self.version.iter().filter_map(|text| split(text)) {

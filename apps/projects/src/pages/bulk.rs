@@ -18,16 +18,14 @@ use crate::{
 };
 
 /// What the buttons under the list send, and then the page that asks.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Bulk {
     /// A status, `assign` or `delete`.
     action: String,
-    #[serde(default)]
     id: Vec<Uuid>,
     /// Was the question answered?
-    #[serde(default)]
     sure: bool,
-    #[serde(default)]
     owner: String,
 }
 

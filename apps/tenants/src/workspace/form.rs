@@ -10,13 +10,8 @@ pub(crate) fn check_name(name: &str, errors: &mut Errors) {
     let length = name.trim().chars().count();
     errors.unless(length > 0, "name", "Give the workspace a name.");
     errors.unless(length <= NAME, "name", "Use at most 60 characters.");
-    let is_plain = |c: char| !c.is_control() && !is_override(c);
+    let is_plain = |c: char| !c.is_control();
     errors.unless(name.chars().all(is_plain), "name", "Use letters, digits and signs.");
-}
-
-/// Turns the reading direction of what follows: in a name, it could pass for another one.
-fn is_override(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The address that was typed, or where none was, the one that the name suggests.

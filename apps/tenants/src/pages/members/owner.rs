@@ -13,9 +13,8 @@ use super::back;
 use crate::permissions::ManageMembers;
 
 /// What the page sends.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 pub(crate) struct HandOver {
     email: String,
     stay: String,
@@ -24,6 +23,12 @@ pub(crate) struct HandOver {
 impl Form for HandOver {
     fn check(&self, errors: &mut Errors) {
         errors.unless(!self.email.trim().is_empty(), "email", MISTYPED);
+        let is_box = matches!(&*self.stay, "" | "yes");
+        errors.unless(
+            is_box,
+            "",
+            "Tick whether you stay an owner, or leave it, and send this again.",
+        );
     }
 }
 

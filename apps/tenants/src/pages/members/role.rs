@@ -12,7 +12,8 @@ use super::{back, list};
 use crate::{member::Search, permissions::ManageMembers};
 
 /// What the choice in a row of the list sends.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Choice {
     role: String,
 }

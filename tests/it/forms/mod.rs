@@ -1,0 +1,163 @@
+//! Every form of the site, as its pages show it, with every kind of nonsense in every field.
+
+mod rows;
+mod scene;
+mod values;
+mod verdict;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use core_testing::{Control, Form, Stage, StoreKind, core_stores};
+
+use crate::world::apps;
+use rows::{Look, Rows, changed};
+use scene::Scene;
+use values::{Value, good};
+use verdict::Case;
+use walk::{Found, walk};
+
+/// Routes that no page has a form for, and why.
+const NO_FORM: [(&str, &str); 0] = [];
+
+/// Fields that are of no consequence when they are spoiled, and why.
+const HARMLESS: [(&str, &str); 2] = [
+    ("next", "whoever spoils the way back still gets in or out, and lands where everybody does"),
+    ("username", "it tells a password manager whose password this is; nobody else reads it"),
+];
+
+#[tokio::test]
+async fn every_form_refuses_nonsense_and_keeps_what_was_typed_in_files() {
+    sweep(StoreKind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_form_refuses_nonsense_and_keeps_what_was_typed_on_a_server() {
+    sweep(StoreKind::Postgres).await;
+}
+
+/// Two tests, since it takes a while.
+async fn sweep(kind: StoreKind) {
+    if core_stores(&[kind]).is_empty() {
+        return;
+    }
+    let stage = Stage::on(kind, apps()).await;
+    let look = Look::at(&stage.home).await;
+    let hash = accounts::user::hash(scene::PASSWORD.to_owned()).await;
+    let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
+    let mut sweep =
+        Sweep { stage: &stage, look, rows: None, hash, scenes: 0, cases: 0, wrong: vec![] };
+    sweep.everything().await;
+    eprintln!("{} cases in {} scenes", sweep.cases, sweep.scenes);
+    assert!(sweep.wrong.is_empty(), "\n{}", sweep.wrong.join("\n"));
+    sweep.look.close().await;
+    stage.close().await;
+}
+
+struct Sweep<'a> {
+    stage: &'a Stage,
+    look: Look,
+    /// As they were after the last case of this scene: its pages, too, must change nothing.
+    rows: Option<Rows>,
+    hash: String,
+    scenes: usize,
+    cases: usize,
+    wrong: Vec<String>,
+}
+
+impl Sweep<'_> {
+    async fn everything(&mut self) {
+        let mut scene = self.scene().await;
+        let forms = walk(self.stage, &scene).await;
+        self.assert_all_are_met(&forms);
+        for found in &forms {
+            for control in [None].into_iter().chain(found.controls.iter().map(Some)) {
+                let values: &[Option<Value>] = &match control {
+                    None => vec![None],
+                    Some(_) => Value::ALL.map(Some).to_vec(),
+                };
+                for value in values {
+                    if self.case(&scene, found, control.zip(*value)).await {
+                        scene = self.scene().await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn scene(&mut self) -> Scene {
+        (self.scenes, self.rows) = (self.scenes + 1, None);
+        Scene::set(self.stage, self.scenes, &self.hash).await
+    }
+
+    fn assert_all_are_met(&self, forms: &[Found]) {
+        let met: BTreeSet<_> = forms.iter().map(|form| (form.site as u8, form.to)).collect();
+        let posts = self.stage.routes.iter().filter(|route| route.method == Method::POST);
+        let missed: Vec<_> = posts
+            .filter(|route| !met.contains(&(route.site as u8, route.path)))
+            .filter(|route| NO_FORM.iter().all(|(path, _)| *path != route.path))
+            .map(|route| route.path)
+            .collect();
+        assert!(missed.is_empty(), "no page of the scene has a form for {missed:?}");
+    }
+
+    /// Sends one form; says whether it changed anything. Without a field, it is sent as it should
+    /// be, and must work: otherwise refusing it would prove nothing.
+    async fn case(
+        &mut self,
+        scene: &Scene,
+        found: &Found,
+        spoilt: Option<(&Control, Value)>,
+    ) -> bool {
+        self.cases += 1;
+        let form = found.again(self.stage, scene).await;
+        let sent = fields(found, scene, &form, spoilt);
+        let who = found.who(scene);
+        let pairs: Vec<_> = sent.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let before = match self.rows.take() {
+            Some(rows) => rows,
+            None => self.look.rows(&self.stage.home, &scene.workspace).await,
+        };
+        let answer = who.post(&form.action, &pairs).await;
+        let after = self.look.rows(&self.stage.home, &scene.workspace).await;
+        let changed = &*changed(&before, &after);
+        self.rows = Some(after);
+        let redirected = (300..400).contains(&answer.status);
+        let seen = if redirected { who.follow(answer.clone()).await } else { answer.clone() };
+        let (form, sent, answer, seen) = (&form, &*sent, &answer, &seen);
+        if let Some((control, value)) = spoilt {
+            let harmless = HARMLESS.iter().any(|(field, _)| *field == control.name);
+            let bad = value.is_bad_in(control) && !harmless;
+            let case = Case { form, control, value, sent, bad, answer, seen, changed };
+            let place = format!("{}, {} ({}) {value:?}", found.name(), control.name, control.kind);
+            self.wrong.extend(case.problems().iter().map(|what| format!("{place}: {what}")));
+        } else if answer.status >= 400 || changed.is_empty() {
+            let (status, words) = (answer.status, answer.words());
+            self.wrong.push(format!("{}, all good: {status} {sent:?} {words}", found.name()));
+        }
+        !changed.is_empty()
+    }
+}
+
+/// All that is sent: what the page holds, what is typed, and one field spoilt.
+fn fields(
+    found: &Found,
+    scene: &Scene,
+    form: &Form,
+    spoilt: Option<(&Control, Value)>,
+) -> Vec<(String, String)> {
+    let mut fields = vec![];
+    for control in &found.controls {
+        let now = form.controls.iter().find(|other| other.name == control.name).unwrap();
+        let good = good(found, scene, now);
+        match spoilt {
+            Some((one, value)) if one.name == control.name => {
+                let values = value.instead_of(&good, control);
+                fields.extend(values.into_iter().map(|value| (control.name.clone(), value)));
+            }
+            _ => fields.push((control.name.clone(), good)),
+        }
+    }
+    fields
+}

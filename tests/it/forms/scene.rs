@@ -1,0 +1,186 @@
+//! A workspace with something of everything, so that every page shows its forms and every form can
+//! be sent for good.
+
+use core_access::{AnyRole, NewSession, entity::email_link::Purpose};
+use core_base::RoleId;
+use core_testing::{Actor, Role, Stage, Workspace};
+
+/// The password of the person who has one.
+pub(super) const PASSWORD: &str = "the kettle sings at noon";
+
+/// A page, and how to come to it.
+#[derive(Clone, Debug)]
+pub(super) enum Page {
+    /// By its address.
+    At(String),
+    /// By sending a form.
+    After(String, Vec<(&'static str, String)>),
+}
+
+/// One workspace and the people around it. What a form changed is left behind with it: the next
+/// case acts in a new one.
+pub(super) struct Scene {
+    /// What is new each time, for names that must be.
+    pub(super) number: usize,
+    pub(super) workspace: Workspace,
+    /// Whoever may look at pages, the most powerful first.
+    pub(super) people: Vec<(&'static str, Actor)>,
+    /// Where the routes with parameters lead, and other pages of routes without.
+    pub(super) pages: Vec<(&'static str, Page)>,
+    /// Somebody with a password.
+    pub(super) known: String,
+    /// Who may become an owner.
+    pub(super) member: String,
+}
+
+impl Scene {
+    pub(super) async fn set(stage: &Stage, number: usize, hash: &str) -> Self {
+        let workspace = stage.tenant(&format!("scene-{number}")).await;
+        let owner = stage.member(&workspace, Role::Owner).await;
+        let (visitor, invitee) = (stage.visitor(), stage.person("Invitee").await);
+        let known = format!("known{number}@example.test");
+        let catalog = stage.store.catalog();
+        accounts::user::insert(catalog, &known, "Kim", hash).await.unwrap();
+        other_device(stage, &owner).await;
+
+        let mut pages = vec![];
+        let member = member(stage, &workspace, &owner, &mut pages).await;
+        project(&owner, &mut pages).await;
+        invitations(stage, &owner, (&invitee.email, number), &mut pages).await;
+        links(stage, &known, number, &mut pages).await;
+        let leaver = leaver(stage, number).await;
+        let email = member.email.clone();
+        let people = vec![
+            ("an owner", owner),
+            ("a member", member),
+            ("somebody who is invited", invitee),
+            ("an owner who closed theirs", leaver),
+            ("a visitor", visitor),
+        ];
+        Self { number, workspace, people, pages, known, member: email }
+    }
+
+    /// Every page of a route.
+    pub(super) fn pages_of(&self, route: &str) -> Vec<Page> {
+        let mine = self.pages.iter().filter(|(of, _)| *of == route).map(|(_, page)| page.clone());
+        let plain = (!route.contains('{')).then(|| Page::At(route.to_owned()));
+        let all: Vec<_> = plain.into_iter().chain(mine).collect();
+        assert!(!all.is_empty(), "{route} has no page in the scene: add one to scene.rs");
+        all
+    }
+}
+
+fn at(path: impl Into<String>) -> Page {
+    Page::At(path.into())
+}
+
+/// A member with a role of the workspace's own, and the pages about both.
+async fn member(
+    stage: &Stage,
+    workspace: &Workspace,
+    owner: &Actor,
+    pages: &mut Vec<(&'static str, Page)>,
+) -> Actor {
+    let made =
+        owner.post("/settings/roles/new", &[("name", "Contractor"), ("copy", "admin")]).await;
+    assert_eq!(made.status, 303, "{}", made.words());
+    let roles = |db| async move { core_access::custom_roles(&db).await };
+    let role: RoleId = stage.in_tenant(workspace, roles).await[0].id;
+    let member = stage.member_as(workspace, "Contractor", AnyRole::Custom(role)).await;
+    let (of_role, of_member) =
+        (format!("/settings/roles/{role}"), format!("/settings/members/{}", member.member_id()));
+    pages.extend([
+        ("/settings/roles/{id}", at(&of_role)),
+        ("/settings/roles/{id}/delete", at(format!("{of_role}/delete"))),
+        ("/settings/members/{id}/remove", at(format!("{of_member}/remove"))),
+        ("/settings/members/{id}/owner", at(format!("{of_member}/owner"))),
+    ]);
+    member
+}
+
+async fn project(owner: &Actor, pages: &mut Vec<(&'static str, Page)>) {
+    let made = owner.post("/projects", &[("name", "Rocket")]).await;
+    let path = made.location().to_owned();
+    let id = path.trim_start_matches("/projects/").to_owned();
+    let ask = |action: &str| {
+        Page::After("/projects/bulk".into(), vec![("id", id.clone()), ("action", action.into())])
+    };
+    pages.extend([
+        ("/projects", ask("assign")),
+        ("/projects", ask("delete")),
+        ("/projects/{id}", at(&path)),
+        ("/projects/{id}/edit", at(format!("{path}/edit"))),
+        ("/projects/{id}/delete", at(format!("{path}/delete"))),
+    ]);
+}
+
+/// One for somebody with an account, one for somebody without.
+async fn invitations(
+    stage: &Stage,
+    owner: &Actor,
+    (known, number): (&str, usize),
+    pages: &mut Vec<(&'static str, Page)>,
+) {
+    let unknown = format!("unknown{number}@example.test");
+    let fields = [("emails", &*format!("{known}\n{unknown}")), ("role", "viewer")];
+    let made = owner.post("/settings/members/invite", &fields).await;
+    assert_eq!(made.status, 303, "{}", made.words());
+    stage.run_jobs().await;
+    for (email, route, path) in
+        [(known, "/invitation", "/invitation"), (&unknown, "/signup/invited", "/signup/invited")]
+    {
+        let link = stage.mailbox().newest_to(email).links()[0].to_owned();
+        let token = link.split("token=").last().unwrap();
+        pages.push((route, at(format!("{path}?token={token}"))));
+    }
+    let forms = owner.get("/settings/members").await.forms();
+    let resend = forms.iter().find(|form| form.path().ends_with("/resend")).unwrap();
+    let path = resend.path().trim_end_matches("/resend").to_owned();
+    pages.push(("/settings/members/invitations/{id}/revoke", at(format!("{path}/revoke"))));
+}
+
+/// Mailed links: good ones, and one whose time is over.
+async fn links(stage: &Stage, known: &str, number: usize, pages: &mut Vec<(&'static str, Page)>) {
+    let (new, late) = (format!("new{number}@example.test"), format!("late{number}@example.test"));
+    let hour = chrono::TimeDelta::hours(1);
+    for (route, purpose, email, valid) in [
+        ("/signup/confirm", Purpose::SignUp, new.as_str(), hour),
+        ("/signup/confirm", Purpose::SignUp, &late, -hour),
+        ("/reset", Purpose::Reset, known, hour),
+    ] {
+        let (token, catalog) = (core_base::Token::random(), stage.store.catalog());
+        let made = core_access::make_link(catalog, &token, (purpose, email), valid).await;
+        made.map_err(core_base::Error::into_anyhow).unwrap();
+        pages.push((route, at(format!("{route}?token={}", token.expose()))));
+    }
+    let letter = {
+        use platform::mail::{Mailbox, Message, Stationery};
+        let on = Stationery::of(stage.config());
+        stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(known))).await
+    };
+    pages.push(("/dev/mail/{id}", at(format!("/dev/mail/{letter}"))));
+    pages.push(("/dev/mail/{id}/html", at(format!("/dev/mail/{letter}/html"))));
+}
+
+/// The owner of a workspace that is on its way out.
+async fn leaver(stage: &Stage, number: usize) -> Actor {
+    let gone = stage.tenant(&format!("gone-{number}")).await;
+    let owner = stage.member(&gone, Role::Owner).await;
+    let tx = stage.store.catalog().begin().await.unwrap();
+    let closed = stage.store.close_tenant(tx, &gone.tenant).await;
+    assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
+    owner
+}
+
+async fn other_device(stage: &Stage, owner: &Actor) {
+    let new = NewSession {
+        user: owner.user,
+        parent: None,
+        tenant: None,
+        born: None,
+        method: "password",
+        user_agent: "another".into(),
+        address: "127.0.0.1".into(),
+    };
+    stage.core.sessions.open(new).await.map_err(core_base::Error::into_anyhow).unwrap();
+}
