@@ -1,9 +1,13 @@
 //! A workspace with something of everything, so that every page shows its forms and every form can
 //! be sent for good.
 
-use core_access::{AnyRole, NewSession, entity::email_link::Purpose};
+use core_access::{
+    AnyRole, NewSession,
+    entity::{email_link::Purpose, user},
+};
 use core_base::RoleId;
 use core_testing::{Actor, Role, Stage, Workspace};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 /// The password of the person who has one.
 pub(super) const PASSWORD: &str = "the kettle sings at noon";
@@ -41,6 +45,11 @@ impl Scene {
         let known = format!("known{number}@example.test");
         let catalog = stage.store.catalog();
         accounts::user::insert(catalog, &known, "Kim", hash).await.unwrap();
+        // Whoever may look at pages can change their password.
+        let update =
+            catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(owner.user.0));
+        let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
+        update.exec(catalog).await.unwrap();
         other_device(stage, &owner).await;
 
         let mut pages = vec![];

@@ -79,7 +79,7 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
     let number = scene.number;
     match (found.to, &*control.name) {
         ("/login", "email") => scene.known.clone(),
-        ("/login", "password") => PASSWORD.to_owned(),
+        ("/login", "password") | ("/account/password", "current") => PASSWORD.to_owned(),
         ("/signup" | "/forgot", "email") | (_, "emails") => format!("fresh{number}@example.test"),
         ("/settings/general/delete", "slug") => scene.workspace.tenant.slug.clone(),
         ("/settings/members/{id}/owner", "email") => scene.member.clone(),
