@@ -30,7 +30,7 @@ finish() {
 wait_for() {
     local end=$((SECONDS + 30))
     until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt $end ] || die "gave up waiting: $*"
+        [ $SECONDS -lt $end ] || die "gave up waiting: ${*:1:2}"
         sleep 0.1
     done
 }

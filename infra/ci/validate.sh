@@ -18,7 +18,7 @@ die() { say "$*"; exit 1; }
 # shellcheck source=infra/ci/install.sh
 . "$here/install.sh"
 
-# A virtual environment that is whole or not there: made beside and renamed, for good once it is complete.
+# Made anew when the list has changed; the mark says that nothing is missing.
 install_tools() {
     local wanted python=/usr/bin/python3
     wanted=$(sha256sum <"$here/tools.txt")
@@ -27,8 +27,7 @@ install_tools() {
     $python -c 'import venv, ensurepip' 2>/dev/null ||
         die "Python cannot make environments: run infra/ci/services.sh install"
     say "installing the tools of infra/ci/tools.txt"
-    rm -rf "$tools" && mkdir -p "$(dirname "$tools")"
-    $python -m venv "$tools"
+    $python -m venv --clear "$tools"
     retry "$tools/bin/pip" install --quiet --disable-pip-version-check --only-binary=:all: \
         --requirement "$here/tools.txt" || die "pip could not install the tools"
     echo "$wanted" >"$tools/.installed"
@@ -78,14 +77,16 @@ workflow() {
     "$tools/bin/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml
 }
 
-# The program is elsewhere when it is looked at, so another stands in its place.
+# The program is elsewhere when it is looked at, so another stands in its place. What systemd does not
+# understand it reports and leaves out, so whatever it says is wrong.
 unit() {
     command -v systemd-analyze >/dev/null || { say "no systemd here: the unit is not looked at" && return; }
-    local copy
+    local copy said
     copy=$(mktemp -d)
     sed 's|^ExecStart=.*|ExecStart=/bin/true|' infra/systemd/groundwork.service >"$copy/groundwork.service"
-    systemd-analyze verify --man=no "$copy/groundwork.service"
+    said=$(systemd-analyze verify --man=no "$copy/groundwork.service" 2>&1 | grep -F groundwork.service || true)
     rm -r "$copy"
+    [ -z "$said" ] || die "infra/systemd/groundwork.service: $said"
 }
 
 monitoring() {

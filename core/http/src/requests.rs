@@ -131,3 +131,21 @@ fn elsewhere(path: &str) -> &'static str {
         _ => "none",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BOUNDS, Histogram};
+
+    #[test]
+    fn a_duration_lies_in_the_first_bucket_that_it_does_not_exceed() {
+        let histogram = Histogram::default();
+        for micros in [0, 1_000, 1_001, 10_000_000, 10_000_001, u64::MAX / 2] {
+            histogram.observe(micros);
+        }
+        let buckets = histogram.buckets();
+        let counts: Vec<_> = buckets.iter().map(|(_, count)| *count).collect();
+        assert_eq!((counts[0], counts[1], counts[11], counts[12]), (2, 1, 1, 2));
+        assert_eq!((buckets.len(), histogram.count()), (BOUNDS.len() + 1, 6));
+        assert_eq!((buckets[0].0, buckets[12].0), (0.001, f64::INFINITY));
+    }
+}

@@ -162,3 +162,32 @@ async fn nothing_is_counted_where_nobody_reads_it() {
     assert!(stage.core.requests.is_none());
     stage.close().await;
 }
+
+#[tokio::test]
+async fn while_the_store_is_away_a_scrape_says_so_and_the_rest_all_the_same() {
+    use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+    for kind in core_stores(&[StoreKind::Postgres]) {
+        let stage = Stage::on(kind, apps()).await;
+        let owner = stage.home.owner.clone().unwrap();
+        let mut owner = PgConnection::connect(owner.as_str()).await.unwrap();
+        let login = "SELECT value || '_catalog' FROM catalog.meta WHERE name = 'installation'";
+        let login: String = owner.fetch_one(login).await.unwrap().get(0);
+        let away = format!(
+            "ALTER ROLE {login} NOLOGIN;
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{login}'"
+        );
+        owner.execute(sqlx::raw_sql(AssertSqlSafe(away))).await.unwrap();
+        let scrape = Scrape::of_stage(&stage).await;
+        assert_eq!(scrape.number("groundwork_store_up"), Some(0.0), "{}", scrape.0);
+        assert!(scrape.number("process_resident_memory_bytes").is_some());
+        assert!(scrape.number(r#"groundwork_pool_size{pool="catalog"}"#).is_some());
+        assert!(!scrape.0.contains("groundwork_cell_tenants"), "{}", scrape.0);
+
+        let back = format!("ALTER ROLE {login} LOGIN");
+        owner.execute(sqlx::raw_sql(AssertSqlSafe(back))).await.unwrap();
+        let scrape = Scrape::of_stage(&stage).await;
+        assert_eq!(scrape.number("groundwork_store_up"), Some(1.0), "{}", scrape.0);
+        owner.close().await.unwrap();
+        stage.close().await;
+    }
+}
