@@ -35,7 +35,14 @@ enum Command {
         json: bool,
     },
     /// Looks for what would go wrong: apps, settings, stores.
-    Check,
+    Check {
+        /// Also for what a public site must not be.
+        #[arg(long)]
+        deploy: bool,
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Asks the site that runs beside it whether it is ready: for containers.
     Health,
     /// Prints every route and who may call it.
@@ -89,7 +96,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Command::Migrate { status: false, json } => {
                 commands::migrate::migrate(&config, json).await
             }
-            Command::Check => commands::check::check(&config).await,
+            Command::Check { deploy, json } => commands::check::check(&config, deploy, json).await,
             Command::Health => commands::health::ask(&config),
             Command::Routes { json } => commands::routes::print(&config, json),
             Command::Backup { to } => commands::backup::backup(&config, &to).await,

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 mod error;
+mod finding;
 mod host;
 mod id;
 mod secret;
@@ -12,6 +13,7 @@ pub mod zone;
 
 pub use config::Config;
 pub use error::{Error, Result};
+pub use finding::Finding;
 pub use host::normalise_host;
 pub use id::{MemberId, RoleId, SessionId, TenantId, UserId};
 pub use secret::Secret;

@@ -31,6 +31,7 @@ mod tenant_db;
 mod tx;
 mod unique;
 mod usage;
+mod weak;
 
 pub use address::{LEADS, Taken};
 pub use catalog::tenant::Status;

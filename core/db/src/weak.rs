@@ -1,0 +1,186 @@
+//! What a server or an operator left weaker than it could be, and what to do about it.
+
+use core_base::{Finding, clock};
+use sqlx::{Connection, Executor, PgConnection, Row};
+
+use crate::store::{Place, Store};
+
+/// Two clocks may differ by so much, in seconds.
+const SKEW: f64 = 2.0;
+
+impl Store {
+    /// What weakens isolation, or is about to stop new workspaces.
+    pub async fn weaknesses(&self) -> anyhow::Result<Vec<Finding>> {
+        let mut found = vec![];
+        for cell in self.cells().await? {
+            if cell.tenants * 5 >= u64::try_from(cell.capacity)? * 4 {
+                let (id, tenants, capacity) = (cell.id, cell.tenants, cell.capacity);
+                found.push(Finding::new(
+                    "store.cell_full",
+                    format!("cell {id} holds {tenants} of {capacity} workspaces"),
+                    "run `groundwork cell add`",
+                ));
+            }
+        }
+        if let Place::Postgres { logins, .. } = &self.0.place {
+            let mut owner = logins.owner.connect().await?;
+            found.extend(ask(&mut owner, &ISOLATION).await?);
+            owner.close().await?;
+        }
+        Ok(found)
+    }
+
+    /// What weakens a public site: how the server is set up. `connections`: at most so many from a
+    /// process to a cell.
+    pub async fn weaknesses_of_server(&self, connections: usize) -> anyhow::Result<Vec<Finding>> {
+        let Place::Postgres { logins, .. } = &self.0.place else { return Ok(vec![]) };
+        let mut owner = logins.owner.connect().await?;
+        let mut found = ask(&mut owner, &SERVER).await?;
+        found.extend(self.room_for(&mut owner, connections).await?);
+        let before = clock::now();
+        let row = owner.fetch_one("SELECT extract(epoch FROM clock_timestamp())::float8").await?;
+        let ours = (before.timestamp_micros() + clock::now().timestamp_micros()) as f64 / 2e6;
+        found.extend(skew(row.try_get::<f64, _>(0)? - ours));
+        owner.close().await?;
+        found.extend(self.pooler().await?);
+        Ok(found)
+    }
+
+    async fn room_for(
+        &self,
+        owner: &mut PgConnection,
+        connections: usize,
+    ) -> anyhow::Result<Option<Finding>> {
+        let sql = "SELECT current_setting('max_connections')::int \
+                   - current_setting('superuser_reserved_connections')::int";
+        let room: i32 = owner.fetch_one(sql).await?.try_get(0)?;
+        let cells = self.cells().await?.len();
+        // The catalogue's four and the owner's two.
+        let wanted = cells * connections + 6;
+        Ok((usize::try_from(room)? < wanted).then(|| {
+            Finding::new(
+                "server.connections",
+                format!("one process may want {wanted} connections, the server gives {room}"),
+                "raise max_connections, lower DATABASE_CONNECTIONS, or put PgBouncer between",
+            )
+        }))
+    }
+
+    /// A new connection that meets the server process of the one before came through a pooler.
+    async fn pooler(&self) -> anyhow::Result<Option<Finding>> {
+        let Place::Postgres { logins, installation, .. } = &self.0.place else { return Ok(None) };
+        let login = logins.catalog(installation);
+        if login.pooled {
+            return Ok(None);
+        }
+        let mut seen = vec![];
+        for _ in 0..2 {
+            let mut connection = login.connect().await?;
+            let row = connection.fetch_one("SELECT pg_backend_pid()").await?;
+            seen.push(row.try_get::<i32, _>(0)?);
+            connection.close().await?;
+        }
+        Ok((seen[0] == seen[1]).then(|| {
+            Finding::new(
+                "server.pooler",
+                "DATABASE_URL leads to a pooler, and DATABASE_POOLED does not say so: statements \
+                 kept by name meet the wrong server",
+                "set DATABASE_POOLED=yes and DATABASE_OWNER_URL",
+            )
+        }))
+    }
+}
+
+/// `seconds` that the server's clock is ahead.
+fn skew(seconds: f64) -> Option<Finding> {
+    (seconds.abs() > SKEW).then(|| {
+        Finding::new(
+            "server.clock",
+            format!("the server's clock and this machine's differ by {:.0} s", seconds.abs()),
+            "run a time service (NTP) on both",
+        )
+    })
+}
+
+/// Name, question that answers `true` when something is weak, what it is, what to do.
+type Question = (&'static str, &'static str, &'static str, &'static str);
+
+async fn ask(owner: &mut PgConnection, questions: &[Question]) -> anyhow::Result<Vec<Finding>> {
+    let mut found = vec![];
+    for (id, question, text, hint) in questions {
+        let row = owner.fetch_one(sqlx::raw_sql(*question)).await?;
+        if row.try_get::<bool, _>(0)? {
+            found.push(Finding::new(id, *text, *hint));
+        }
+    }
+    Ok(found)
+}
+
+const ISOLATION: [Question; 4] = [
+    (
+        "server.set_config",
+        "SELECT has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'EXECUTE')",
+        "everybody may call set_config, a way out of a tenant's role",
+        "as a superuser: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
+    ),
+    (
+        "server.plpgsql",
+        "SELECT has_language_privilege('public', 'plpgsql', 'USAGE')",
+        "everybody may use PL/pgSQL, a way out of a tenant's role",
+        "as a superuser: REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC",
+    ),
+    (
+        "server.temporary",
+        "SELECT has_database_privilege('public', current_database(), 'TEMPORARY')",
+        "everybody may make temporary tables, which the next tenant on a connection reads",
+        "as the database's owner: REVOKE TEMPORARY ON DATABASE … FROM PUBLIC",
+    ),
+    (
+        "server.login",
+        "SELECT EXISTS (SELECT 1 FROM catalog.cells c JOIN pg_roles r ON r.rolname = c.login \
+         WHERE r.rolsuper OR r.rolinherit OR r.rolbypassrls)",
+        "the login of a cell has rights of its own",
+        "run `groundwork migrate` as the owner",
+    ),
+];
+
+const SERVER: [Question; 4] = [
+    (
+        "server.version",
+        "SELECT current_setting('server_version_num')::int < 150000",
+        "PostgreSQL is older than 15",
+        "upgrade the server",
+    ),
+    (
+        "server.fsync",
+        "SELECT current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
+        "a loss of power destroys the database: fsync or full_page_writes is off",
+        "switch both on in postgresql.conf",
+    ),
+    (
+        "server.commits",
+        "SELECT current_setting('synchronous_commit') = 'off'",
+        "a crash loses what people were told is saved: synchronous_commit is off",
+        "set synchronous_commit = on",
+    ),
+    (
+        "server.locks",
+        "SELECT current_setting('max_locks_per_transaction')::int < 128",
+        "deleting and dumping workspaces needs many locks: max_locks_per_transaction is below 128",
+        "set max_locks_per_transaction = 256 in postgresql.conf",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::skew;
+
+    #[test]
+    fn clocks_may_differ_by_two_seconds() {
+        assert_eq!(skew(1.9), None);
+        assert_eq!(skew(-1.9), None);
+        for seconds in [2.1, -40.0] {
+            assert_eq!(skew(seconds).map(|found| found.id), Some("server.clock"));
+        }
+    }
+}
