@@ -37,6 +37,7 @@ browser() {
 }
 
 validate() {
+    bash "$here/services.sh" install
     cargo build --package web --bin groundwork --locked
     bash "$here/validate.sh"
 }
