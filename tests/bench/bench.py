@@ -9,12 +9,12 @@ import time
 
 import create
 import edit
+import first_page
 import fleet
 import jobs
 import machine
 import page
 import peers
-import signup
 from product import BASE, Store, postmaster
 
 PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs"]
@@ -96,19 +96,19 @@ def creations(report, quick):
 def sign_ups(report, quick):
     say("signup")
     few, many = (2, 4) if quick else (10, 1000)
-    seen = signup.measure(3 if quick else 40, few, many)
-    report.details.append(signup.table(seen))
-    pg, page = (signup.middle(seen, f"pg, {few}", which) for which in (0, 1))
+    seen = first_page.measure(3 if quick else 40, few, many)
+    report.details.append(first_page.table(seen))
+    pg, page = (first_page.middle(seen, f"pg, {few}", which) for which in (0, 1))
     what = "name of the workspace sent → its first page"
-    if limit := signup.middle(seen, "limit_signup"):
+    if limit := first_page.middle(seen, "limit_signup"):
         bound = 1.5 * limit + page
         report.add(f"{what}, PostgreSQL", f"≤ 1.5 × limit_signup + a page = {bound:.0f} ms", f"{pg:.0f} ms", pg <= bound)
-        times = signup.middle(seen, "django") / pg
+        times = first_page.middle(seen, "django") / pg
         report.add(f"{what}: PostgreSQL is faster than Django's sign-up by", "≥ 6", f"{times:.1f}", times >= 6)
-    sqlite = signup.middle(seen, f"sqlite, {few}")
+    sqlite = first_page.middle(seen, f"sqlite, {few}")
     report.add(f"{what}: SQLite is faster than PostgreSQL by", "≥ 5", f"{pg / sqlite:.1f}", pg / sqlite >= 5)
     for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
-        a, b = (signup.middle(seen, f"{kind}, {size}") for size in (few, many))
+        a, b = (first_page.middle(seen, f"{kind}, {size}") for size in (few, many))
         report.add(f"{what}, {name}: {few} / {many} workspaces present", "the same", f"{a:.1f} / {b:.1f} ms", b <= a * 1.1)
 
 

@@ -50,13 +50,17 @@ class Target:
     def pids(self):
         return machine.tree(self.process.pid)
 
-    def get(self, path, host, method="GET", body=None, headers=None):
-        """(status, headers, text)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path, body=body, headers={"Host": host, **(headers or {})})
-        answer = connection.getresponse()
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def get(self, path, host, method="GET", body=None, headers=None, connection=None):
+        """(status, headers, text), on a connection of its own or on one that stays open."""
+        own = connection or self.connect()
+        own.request(method, path, body=body, headers={"Host": host, **(headers or {})})
+        answer = own.getresponse()
         text = answer.read().decode()
-        connection.close()
+        if not connection:
+            own.close()
         return answer.status, answer.headers, text
 
     def sign_in(self, tenants):
@@ -92,6 +96,7 @@ class Browser:
 
     def __init__(self, target, email):
         self.target, self.email, self.jars = target, email, {}
+        self.connection = target.connect()  # as a browser keeps it
 
     def ask(self, host, path, method="GET", fields=None):
         """(status, Location, text)."""
@@ -99,7 +104,7 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items())} if jar else {}
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        status, answer, text = self.target.get(path, host, method, urlencode(fields) if fields else None, headers)
+        status, answer, text = self.target.get(path, host, method, urlencode(fields) if fields else None, headers, self.connection)
         for cookie in answer.get_all("Set-Cookie") or []:
             key, value = cookie.split(";")[0].split("=", 1)
             jar[key] = value

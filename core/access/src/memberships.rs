@@ -183,13 +183,12 @@ pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()>
 }
 
 /// Remembers where the person went last: there they land after the next sign-in.
-pub async fn note_use(catalog: &CatalogDb, user: UserId, tenant: TenantId) -> Result<()> {
-    catalog
-        .update_many::<membership::Entity>()
+pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId) -> Result<()> {
+    membership::Entity::update_many()
         .col_expr(membership::Column::UsedAt, Expr::value(clock::now()))
         .filter(membership::Column::UserId.eq(user.0))
         .filter(membership::Column::TenantId.eq(tenant.0))
-        .exec(catalog)
+        .exec(on)
         .await?;
     Ok(())
 }

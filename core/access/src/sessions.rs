@@ -94,6 +94,15 @@ impl Sessions {
 
     /// Opens a session; the token goes into the cookie and nowhere else.
     pub async fn open(&self, new: NewSession) -> Result<Token> {
+        // Lost with the power, the person signs in again.
+        let tx = self.catalog.begin_hint().await?;
+        let token = Self::open_within(&tx, new).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// The same as a part of what the caller writes.
+    pub async fn open_within(tx: &CatalogTx, new: NewSession) -> Result<Token> {
         let (token, now) = (Token::random(), clock::now());
         let row = session::ActiveModel {
             id: Set(SessionId::new().0),
@@ -108,7 +117,7 @@ impl Sessions {
             seen_at: Set(now),
             expires_at: Set(now + IDLE),
         };
-        self.catalog.insert(row).await?;
+        tx.insert(row).await?;
         Ok(token)
     }
 

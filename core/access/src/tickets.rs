@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use core_base::{Result, SessionId, TenantId, Token, UserId, clock};
-use core_db::CatalogDb;
+use core_db::{CatalogDb, CatalogTx};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::entity::{session, ticket};
@@ -36,21 +36,24 @@ pub async fn issue(
         nonce_hash: Set(nonce_hash),
         expires_at: Set(clock::now() + LIFE),
     };
-    catalog.insert(row).await?;
+    // Lost with the power, it is asked for again.
+    let tx = catalog.begin_hint().await?;
+    tx.insert(row).await?;
+    tx.commit().await?;
     Ok(token)
 }
 
 /// Takes a ticket in. Whatever is wrong with it, it is gone afterwards: one statement deletes and
-/// reads it, so of two at once only one can win.
+/// reads it, so of two at once only one can win. The caller keeps the transaction in either case.
 pub async fn redeem(
-    catalog: &CatalogDb,
+    tx: &CatalogTx,
     token: &Token,
     tenant: TenantId,
     nonce: &Token,
 ) -> Result<Option<Ticket>> {
     let rows = ticket::Entity::delete_many()
         .filter(ticket::Column::TokenHash.eq(token.hash()))
-        .exec_with_returning(catalog)
+        .exec_with_returning(tx)
         .await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let good = row.tenant_id == tenant.0
@@ -59,7 +62,7 @@ pub async fn redeem(
     if !good {
         return Ok(None);
     }
-    let session = session::Entity::find_by_id(row.session_id).one(catalog).await?;
+    let session = session::Entity::find_by_id(row.session_id).one(tx).await?;
     let session = session.filter(|session| session.expires_at > clock::now());
     Ok(session.map(|session| Ticket {
         session: SessionId(session.id),

@@ -74,10 +74,10 @@ impl CatalogDb {
         CatalogTx { backend, tx: Mutex::new(tx), wake, enqueued: AtomicBool::new(false) }
     }
 
-    /// The same for what only says that something durable is about to come: on SQLite it does not
-    /// wait for the disk. It is there after a kill; a loss of power may take it, then with all that
-    /// was written after it.
-    pub(crate) async fn begin_hint(&self) -> Result<CatalogTx, DbErr> {
+    /// The same for what nobody misses after a loss of power, or only together with what comes after
+    /// it: the commit does not wait for the disk. It is there after a kill. Catalogue and cells are
+    /// in one database, so what is written later never outlives it.
+    pub async fn begin_hint(&self) -> Result<CatalogTx, DbErr> {
         Ok(self.around(self.open(Use::Hint).await?))
     }
 
@@ -109,7 +109,11 @@ impl CatalogDb {
     async fn open(&self, purpose: Use) -> Result<Tx, DbErr> {
         match &*self.0 {
             Place::Postgres { pool, pooled } => {
-                let lease = postgres::begin(pool, "BEGIN").await.map_err(begin_error)?;
+                let opening = match purpose {
+                    Use::Hint => "BEGIN; SET LOCAL synchronous_commit TO off",
+                    _ => "BEGIN",
+                };
+                let lease = postgres::begin(pool, opening).await.map_err(begin_error)?;
                 Ok(Tx::new(Body::Postgres(lease), Target::catalog(), !pooled))
             }
             Place::Sqlite(file) => file.begin(purpose).await.map_err(begin_error),

@@ -4,8 +4,8 @@ use askama::Template;
 use platform::{
     Error, Public, Query, Result, SignedIn, Ui, encode_query, see_other,
     spine::{
-        Client, Cookies, CurrentSession, Here, NewSession, SESSION_COOKIE, SetCookie, Spine, Token,
-        UserAgent, belongings, issue, note_use, redeem as take_in, safe_next,
+        Client, Cookies, CurrentSession, Here, NewSession, SESSION_COOKIE, Sessions, SetCookie,
+        Spine, Token, UserAgent, belongings, issue, note_use, redeem as take_in, safe_next,
     },
 };
 use serde::Deserialize;
@@ -109,28 +109,29 @@ pub(crate) async fn redeem(
         return see_other(next);
     }
     let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse);
-    let catalog = core.store.catalog();
+    // One transaction for all: where the power is lost, the way begins anew.
+    let tx = core.store.catalog().begin_hint().await?;
     let ticket = match (Token::parse(&ticket), nonce) {
-        (Some(ticket), Some(nonce)) => take_in(catalog, &ticket, tenant.id, &nonce).await?,
+        (Some(ticket), Some(nonce)) => take_in(&tx, &ticket, tenant.id, &nonce).await?,
         _ => None,
     };
     let Some(ticket) = ticket else {
+        tx.commit().await?;
         let status = Error::BadRequest(String::new()).status();
         return ui.draw(status, "This link is used up", &Refused { next });
     };
-    let token = core
-        .sessions
-        .open(NewSession {
-            user: ticket.user,
-            parent: Some(ticket.session),
-            tenant: Some(tenant.id),
-            born: Some(ticket.born),
-            method: "ticket",
-            user_agent,
-            address: client.address.to_string(),
-        })
-        .await?;
-    note_use(catalog, ticket.user, tenant.id).await?;
+    let session = NewSession {
+        user: ticket.user,
+        parent: Some(ticket.session),
+        tenant: Some(tenant.id),
+        born: Some(ticket.born),
+        method: "ticket",
+        user_agent,
+        address: client.address.to_string(),
+    };
+    let token = Sessions::open_within(&tx, session).await?;
+    note_use(&tx, ticket.user, tenant.id).await?;
+    tx.commit().await?;
     let mut response = see_other(next)?;
     SetCookie::new(SESSION_COOKIE, token.expose(), Some(SESSION_LIFE)).put(&mut response);
     SetCookie::removal(NONCE_COOKIE).put(&mut response);
