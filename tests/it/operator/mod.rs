@@ -5,3 +5,4 @@ mod metrics;
 mod owner;
 mod program;
 mod scrape;
+mod weak;

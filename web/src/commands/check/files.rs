@@ -24,7 +24,7 @@ pub(super) fn findings(data_dir: &Path) -> Vec<Finding> {
         ));
     }
     if let Some((free, all)) = room(data_dir)
-        && (free < ROOM.0 || free * 100 < all * ROOM.1)
+        && is_low(free, all)
     {
         found.push(Finding::new(
             "files.room",
@@ -33,6 +33,10 @@ pub(super) fn findings(data_dir: &Path) -> Vec<Finding> {
         ));
     }
     found
+}
+
+fn is_low(free: u64, all: u64) -> bool {
+    free < ROOM.0 || free * 100 < all * ROOM.1
 }
 
 /// Bytes that are free, and all.
@@ -46,7 +50,15 @@ fn room(path: &Path) -> Option<(u64, u64)> {
 mod tests {
     use std::{fs, os::unix::fs::PermissionsExt};
 
-    use super::findings;
+    use super::{findings, is_low, room};
+
+    #[test]
+    fn a_gigabyte_and_a_tenth_must_be_free() {
+        assert!(is_low(1 << 29, 1 << 30));
+        assert!(is_low(9 << 30, 100 << 30));
+        assert!(!is_low(11 << 30, 100 << 30));
+        assert!(room(std::path::Path::new("/")).is_some_and(|(free, all)| 0 < free && free < all));
+    }
 
     #[test]
     fn files_that_others_can_read_are_named() {

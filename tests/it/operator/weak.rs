@@ -1,0 +1,139 @@
+//! What `check` and `check --deploy` find on a server: one weakness at a time.
+
+use core_base::{Config, Finding, config::Reader};
+use core_db::Store;
+use core_testing::{Home, Role, StoreKind, core_stores};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+
+use crate::{
+    faults::program::{command, groundwork},
+    world::World,
+};
+
+async fn owner(home: &Home) -> PgConnection {
+    PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap()
+}
+
+async fn tell(home: &Home, sql: &str) {
+    let mut owner = owner(home).await;
+    owner.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.unwrap();
+    owner.close().await.unwrap();
+}
+
+fn ids(found: &[Finding]) -> Vec<&'static str> {
+    found.iter().map(|finding| finding.id).collect()
+}
+
+#[tokio::test]
+async fn what_weakens_isolation_is_found_and_what_to_do_is_said() {
+    for kind in core_stores(&[StoreKind::Postgres]) {
+        let world = World::on(kind).await;
+        world.stage.member(&world.acme, Role::Viewer).await;
+        let (home, store) = (&world.stage.home, &world.stage.store);
+        let database = home.database().unwrap().to_owned();
+        assert_eq!(ids(&store.weaknesses().await.unwrap()), [""; 0]);
+        for (id, weaken, mend) in [
+            (
+                "server.temporary",
+                format!("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC"),
+                format!("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"),
+            ),
+            (
+                "server.plpgsql",
+                "GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC".to_owned(),
+                "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC".to_owned(),
+            ),
+            (
+                "server.set_config",
+                "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO PUBLIC"
+                    .to_owned(),
+                "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC"
+                    .to_owned(),
+            ),
+            (
+                "server.login",
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I INHERIT', (SELECT login FROM catalog.cells)); END $$".to_owned(),
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I NOINHERIT', (SELECT login FROM catalog.cells)); END $$".to_owned(),
+            ),
+            (
+                "store.cell_full",
+                "UPDATE catalog.cells SET capacity = 2".to_owned(),
+                "UPDATE catalog.cells SET capacity = 1000".to_owned(),
+            ),
+        ] {
+            tell(home, &weaken).await;
+            let found = store.weaknesses().await.unwrap();
+            assert_eq!(ids(&found), [id]);
+            assert!(found[0].hint.len() > 10, "{found:?}");
+            tell(home, &mend).await;
+            assert_eq!(ids(&store.weaknesses().await.unwrap()), [""; 0], "{id} is mended");
+        }
+        world.stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_public_site_must_not_have_is_found_on_the_server() {
+    for kind in core_stores(&[StoreKind::Postgres]) {
+        let world = World::on(kind).await;
+        let store = &world.stage.store;
+        let mut found = ids(&store.weaknesses_of_server(8).await.unwrap());
+        // The server of the tests may be set up to be quick, and then it must be said.
+        let mut owner = owner(&world.stage.home).await;
+        for (id, bad) in [
+            (
+                "server.fsync",
+                "current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
+            ),
+            ("server.commits", "current_setting('synchronous_commit') = 'off'"),
+            ("server.locks", "current_setting('max_locks_per_transaction')::int < 128"),
+        ] {
+            let row = owner.fetch_one(sqlx::raw_sql(AssertSqlSafe(format!("SELECT {bad}")))).await;
+            assert_eq!(row.unwrap().get::<bool, _>(0), found.contains(&id), "{id}");
+            found.retain(|other| *other != id);
+        }
+        owner.close().await.unwrap();
+        assert_eq!(found, [""; 0]);
+        let many = store.weaknesses_of_server(100_000).await.unwrap();
+        assert!(ids(&many).contains(&"server.connections"), "{many:?}");
+        world.stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_pooler_that_the_settings_do_not_name_is_found() {
+    for kind in core_stores(&[StoreKind::Pooled]) {
+        let world = World::on(kind).await;
+        let known = world.stage.store.weaknesses_of_server(8).await.unwrap();
+        assert!(!ids(&known).contains(&"server.pooler"));
+        let mut vars = world.stage.home.vars.clone();
+        vars.retain(|(name, _)| name != "DATABASE_POOLED");
+        let config = Config::read(Reader::from_vars(vars)).unwrap();
+        let store = Store::open(&config, migrations::ALL).await.unwrap();
+        let found = store.weaknesses_of_server(8).await.unwrap();
+        assert!(ids(&found).contains(&"server.pooler"), "{found:?}");
+        world.stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn workspaces_that_wait_or_failed_and_a_store_out_of_reach_are_found() {
+    for kind in core_stores(&[StoreKind::Postgres]) {
+        let world = World::on(kind).await;
+        let home = &world.stage.home;
+        let found = |home: &Home| {
+            let output = command(groundwork(), home, &["check", "--json"]).output().unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            let list: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
+            let id = |one: &serde_json::Value| one["id"].as_str().unwrap().to_owned();
+            (output.status.success(), list.iter().map(id).collect::<Vec<_>>())
+        };
+        assert_eq!(found(home), (true, vec![]));
+        tell(home, "UPDATE catalog.tenants SET quarantine = 'no such column', stamp = 'old' WHERE slug = 'acme'").await;
+        assert_eq!(found(home), (false, vec!["store.quarantined".into(), "store.behind".into()]));
+        tell(home, "ALTER TABLE catalog.meta RENAME TO meta_away").await;
+        assert_eq!(found(home), (false, vec!["store.unreachable".into()]));
+        tell(home, "ALTER TABLE catalog.meta_away RENAME TO meta").await;
+        world.stage.close().await;
+    }
+}
