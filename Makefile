@@ -52,6 +52,12 @@ css: ## rebuild the stylesheet from the theme and the templates' classes
 	npm --prefix core/ui/css ci --ignore-scripts --no-audit --no-fund
 	npm --prefix core/ui/css run build
 
+.PHONY: lighthouse
+lighthouse: ## the marks of the pages that people meet first; each must be 95 or more
+	cargo build --quiet --package web --bin groundwork
+	npm --prefix tests/lighthouse ci --ignore-scripts --no-audit --no-fund
+	node tests/lighthouse/run.mjs
+
 .PHONY: bench
 bench: ## measure the product against a bare handler, print a table
 	bash tests/bench/run.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the benchmark's table: what is asked, what was measured. Called by run.sh, which builds and starts what this needs.
 
-  bench.py [page create signup migrate start edit jobs] [--quick]     all parts unless some are named; --quick only shows that it works"""
+  bench.py [page create signup migrate start edit jobs scale] [--quick]     all parts unless some are named; --quick only shows that it works"""
 import os
 import statistics
 import sys
@@ -15,9 +15,10 @@ import jobs
 import machine
 import page
 import peers
+import scale
 from product import BASE, Store, postmaster
 
-PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs"]
+PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs", "scale"]
 
 
 def say(text):
@@ -165,6 +166,18 @@ def queue(report, quick):
         report.add(f"a job left → started, idle, {name}", "≤ 20 ms", f"{start:.1f} ms (p95 {middle['start_p95_ms']:.1f})", start <= 20)
 
 
+def scales(report, quick):
+    say("scale")
+    few, many, visits = (2, 4, [2, 4]) if quick else (10, 2000, [10, 100, 500, 1000])
+    bursts, curves = scale.measure(few, many, visits, 2 if quick else 5, 1 if quick else 4)
+    report.details.append(scale.tables(bursts, curves))
+    for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
+        times = scale.p99(bursts, f"{kind}, {many} present") / scale.p99(bursts, f"{kind}, {few} present")
+        report.add(f"projects page, p99 with {many} workspaces present ÷ with {few}, {name}", "≤ 1.3", f"{times:.2f}", times <= 1.3)
+        visited, memory, *_ = next(seen for seen in curves[kind] if seen[0] == visits[-1])
+        report.add(f"resident memory after pages of {visited} workspaces, {name}", "≤ 150 MB", f"{memory:.0f} MB", memory <= 150)
+
+
 def main():
     quick = "--quick" in sys.argv
     chosen = [part for part in sys.argv[1:] if part != "--quick"] or PARTS
@@ -174,7 +187,7 @@ def main():
     if not peers.there():
         say("../shared/bench is not here: no comparison with Django and the limits, the rest is measured")
     report = Report()
-    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue)):
+    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue, scales)):
         if part in chosen:
             run(report, quick)
     report.show()

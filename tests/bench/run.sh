@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds product and floor, starts a PostgreSQL of its own, measures, prints a table. Progress goes to standard error.
 #   run.sh                    everything, about 15 minutes after the builds
-#   run.sh page start         some parts: page create signup migrate start edit jobs
+#   run.sh page start         some parts: page create signup migrate start edit jobs scale
 #   run.sh --quick            tiny counts: shows that it works, measures nothing
 #   run.sh clean              stops the server and removes what was made
 # Peers are measured beside the product when ../shared/bench is there; without it that is said and left out.

@@ -25,7 +25,7 @@ async fn a_stranger_reads_what_this_is_and_what_it_costs() {
             assert!(plan.includes.iter().all(|line| pricing.has_text(line)), "{}", plan.name);
         }
         for page in [landing, pricing] {
-            assert!(page.has_text("Log in") && page.has_text("Start"));
+            assert!(page.has_text("Log in") && page.has_text("Get started"));
             assert!(!page.has_text("Workspaces Account"), "nothing of those who are signed in");
         }
     })

@@ -20,7 +20,7 @@ export async function signUp(person, base, who) {
     await page.goto(base);
     await heading(page, /groundwork/);
     await person.looks('landing');
-    await page.getByRole('banner').getByRole('link', { name: 'Start' }).click();
+    await page.getByRole('banner').getByRole('link', { name: 'Get started' }).click();
     await heading(page, 'Create your account');
     await person.looks('signup');
     await page.getByLabel('Work email').fill(who.email);

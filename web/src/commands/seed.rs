@@ -23,12 +23,24 @@ pub(crate) struct Seed {
     members: usize,
 }
 
+/// As many cells as it takes.
+async fn make_room(store: &core_db::Store, wanted: u64) -> anyhow::Result<()> {
+    let room = |cells: Vec<core_db::CellReport>| {
+        cells.iter().map(|cell| u64::try_from(cell.capacity).unwrap_or_default()).sum::<u64>()
+    };
+    while room(store.cells().await?) < wanted {
+        store.add_cell().await?;
+    }
+    Ok(())
+}
+
 impl Seed {
     pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         anyhow::ensure!(config.environment != Environment::Production, "not in production");
         core_db::prepare(config, &migrations::ALL).await?;
         let store = open(config).await?;
         let hash = accounts::user::hash("seeded-password-for-tests".into()).await.map_err(plain)?;
+        make_room(&store, self.tenants as u64).await?;
         for number in 1..=self.tenants {
             let name = format!("t{number:04}");
             if store.directory().by_slug(&name).await?.is_some() {

@@ -8,7 +8,7 @@ use crate::{Brand, Locale, Theme, Toast, fragment::Content};
 pub struct Frame<'a> {
     /// The page's title.
     pub title: &'a str,
-    /// One sentence for search engines and previews; empty on pages that neither may see.
+    /// One sentence for search engines and previews; empty: the title says it all.
     pub description: &'a str,
     /// The product.
     pub brand: &'a Brand,

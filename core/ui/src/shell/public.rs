@@ -45,7 +45,7 @@ impl PublicShell<'_> {
             return vec![("Account", "/account"), ("Workspaces", "/workspaces")];
         }
         let log_in = ("Log in", "/login");
-        [log_in].into_iter().chain(self.front.sign_up.map(|path| ("Start", path))).collect()
+        [log_in].into_iter().chain(self.front.sign_up.map(|path| ("Get started", path))).collect()
     }
 }
 
