@@ -62,6 +62,10 @@ lighthouse: ## the marks of the pages that people meet first; each must be 95 or
 bench: ## measure the product against a bare handler, print a table
 	bash tests/bench/run.sh
 
+.PHONY: bench-10k
+bench-10k: ## what to expect with ten thousand workspaces; half an hour
+	bash tests/bench/run.sh 10k
+
 .PHONY: bench-schema-path
 bench-schema-path: ## measure the ways in which a transaction can find its tenant's schema
 	bash tests/schema_path/run.sh

@@ -2,6 +2,7 @@
 # Builds product and floor, starts a PostgreSQL of its own, measures, prints a table. Progress goes to standard error.
 #   run.sh                    everything, about 15 minutes after the builds
 #   run.sh page start         some parts: page create signup migrate start edit jobs scale
+#   run.sh 10k                ten thousand workspaces on both stores, half an hour
 #   run.sh --quick            tiny counts: shows that it works, measures nothing
 #   run.sh clean              stops the server and removes what was made
 # Peers are measured beside the product when ../shared/bench is there; without it that is said and left out.
@@ -67,4 +68,9 @@ if [ -d "$shared" ]; then
     (cd "$shared/limit_axum" && CARGO_TARGET_DIR=/tmp/bench-target cargo build --release --quiet --locked)
 fi
 cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p web -p bench-floor
-PYTHONDONTWRITEBYTECODE=1 exec python3 "$here/bench.py" "$@"
+export PYTHONDONTWRITEBYTECODE=1
+if [ "${1:-}" = 10k ]; then
+    shift
+    exec python3 "$here/ten_thousand.py" "$@"
+fi
+exec python3 "$here/bench.py" "$@"
