@@ -20,7 +20,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(100)
+        .statement_cache_capacity(50)
         .row_buffer_size(256)
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging()
@@ -43,7 +43,8 @@ pub(crate) async fn connect(path: &Path, purpose: Use) -> Result<SqliteConnectio
     let options = options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("cache_size", "-1000");
+        // Of KiB, for each connection: many files are open at a time, and the system caches them too.
+        .pragma("cache_size", "-400");
     let options = match purpose {
         Use::Read | Use::Look => options.pragma("query_only", "ON"),
         Use::Write | Use::Hint => options,

@@ -1,15 +1,39 @@
 //! Passwords: Argon2id, off the threads that serve requests, and never more at once than cores.
 
-use std::sync::LazyLock;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError,
+        mpsc::{self, Sender},
+    },
+};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use platform::Result;
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
-/// Each hash takes 19 MiB and a core: more at once would only slow down each other and all else.
-static CORES: LazyLock<Semaphore> = LazyLock::new(|| {
-    Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+/// Hashes wait here for one of as many threads as there are cores. Each thread keeps the 19 MiB that
+/// a hash takes for the next one; on tokio's threads each that ever hashed would keep its own.
+static HASHERS: LazyLock<Sender<Work>> = LazyLock::new(|| {
+    let (sender, receiver) = mpsc::channel::<Work>();
+    let receiver = Arc::new(Mutex::new(receiver));
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    for _ in 0..cores {
+        let receiver = receiver.clone();
+        std::thread::spawn(move || {
+            while let Some(work) = next(&receiver) {
+                work()
+            }
+        });
+    }
+    sender
 });
+
+type Work = Box<dyn FnOnce() + Send>;
+
+fn next(receiver: &Mutex<mpsc::Receiver<Work>>) -> Option<Work> {
+    receiver.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
 
 /// Compared against for unknown addresses, so that they take as long.
 static DUMMY: LazyLock<String> = LazyLock::new(|| {
@@ -38,6 +62,13 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
 }
 
 async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _core = CORES.acquire().await?;
-    Ok(tokio::task::spawn_blocking(work).await?)
+    let (sender, receiver) = oneshot::channel();
+    let work = move || {
+        // Whoever asked may have gone: then it is not worth the time.
+        if !sender.is_closed() {
+            let _ = sender.send(work());
+        }
+    };
+    HASHERS.send(Box::new(work)).map_err(|_| anyhow::anyhow!("no thread is left to hash"))?;
+    Ok(receiver.await?)
 }
