@@ -22,7 +22,8 @@ static HASHERS: LazyLock<Sender<Work>> = LazyLock::new(|| {
         let receiver = receiver.clone();
         std::thread::spawn(move || {
             while let Some(work) = next(&receiver) {
-                work()
+                // Whoever waits for it hears that nothing comes; the thread goes on.
+                let _ = catch_unwind(AssertUnwindSafe(work));
             }
         });
     }
