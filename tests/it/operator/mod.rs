@@ -4,4 +4,4 @@ mod dashboard;
 mod metrics;
 mod owner;
 mod program;
-mod scrape;
+pub(crate) mod scrape;
