@@ -2,18 +2,18 @@
 //! attack. A new route without one turns the world red; GET without parameters is recorded by itself.
 
 use axum::http::Method;
-use core_access::entity::{email_link::Purpose, user};
+use core_access::entity::user;
 use core_http::{Route, SiteKind};
 use core_testing::{Actor, Answer, Role, Stage};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-use super::scene::{Filled, Scene, done, link};
+use super::{account, places, scene::Scene};
 
-const PASSWORD: &str = "seven boats below the bridge";
+pub(super) const PASSWORD: &str = "seven boats below the bridge";
 
 /// Who sends a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     Owner,
     /// An owner too, who has a password.
     Other,
@@ -47,7 +47,9 @@ pub(super) struct Book {
     pub(super) leaving: String,
 }
 
-type Entry = (SiteKind, Method, &'static str, String, Vec<(&'static str, String)>, By, bool);
+/// Site, method, route, address, fields, sender, and whether a token is spent with it.
+pub(super) type Entry =
+    (SiteKind, Method, &'static str, String, Vec<(&'static str, String)>, By, bool);
 
 impl Book {
     pub(super) async fn write(scene: &Scene) -> Self {
@@ -62,9 +64,9 @@ impl Book {
         assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
         let leaving = gone.tenant.id.to_string();
         let invitee = stage.person("acanary-invitee-name").await;
-        let mut entries = account(scene, &leaving).await;
-        entries.extend(tokens(scene, &invitee).await);
-        entries.extend(workspace(a));
+        let mut entries = account::routes(scene, &leaving).await;
+        entries.extend(account::tokens(scene, &invitee).await);
+        entries.extend(places::routes(a));
         let all = recordings(stage, entries);
         Self { all, other, third, invitee, leaver, leaving }
     }
@@ -148,16 +150,18 @@ fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
     }
     assert!(
         missing.is_empty(),
-        "no recording of {missing:?}: add a good request to tests/it/worlds/book.rs"
+        "no recording of {missing:?}: add a good request to tests/it/worlds/account.rs or places.rs"
     );
     all
 }
 
-fn get(site: SiteKind, route: &'static str, at: impl Into<String>) -> Entry {
+/// A page.
+pub(super) fn get(site: SiteKind, route: &'static str, at: impl Into<String>) -> Entry {
     (site, Method::GET, route, at.into(), vec![], By::Owner, false)
 }
 
-fn post(
+/// A form.
+pub(super) fn post(
     site: SiteKind,
     route: &'static str,
     at: impl Into<String>,
@@ -166,171 +170,6 @@ fn post(
 ) -> Entry {
     let fields = fields.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
     (site, Method::POST, route, at.into(), fields, by, false)
-}
-
-/// The account site, but for what comes with a token.
-async fn account(scene: &Scene, leaving: &str) -> Vec<Entry> {
-    let (stage, a, on) = (&scene.stage, &scene.a, SiteKind::Account);
-    let keyed = "keyed@example.test";
-    let hash = accounts::user::hash(PASSWORD.to_owned()).await;
-    let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
-    accounts::user::insert(stage.store.catalog(), keyed, "Kim", &hash).await.unwrap();
-    let letter = {
-        use platform::mail::{Mailbox, Message, Stationery};
-        let on = Stationery::of(stage.config());
-        stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(keyed))).await
-    };
-    let nonce = "0".repeat(64);
-    let slug = &a.workspace.tenant.slug;
-    let profile = [("name", "Ann"), ("locale", "en-GB"), ("zone", "")];
-    let password = [("current", PASSWORD), ("password", "nine kites above the harbour")];
-    let workspace = [("name", "Fresh"), ("slug", "fresh-workspace")];
-    vec![
-        get(on, "/cross", format!("/cross?tenant={slug}&nonce={nonce}")),
-        get(on, "/dev/mail/{id}", format!("/dev/mail/{letter}")),
-        get(on, "/dev/mail/{id}/html", format!("/dev/mail/{letter}/html")),
-        get(on, "/workspaces/available", format!("/workspaces/available?slug={slug}")),
-        post(on, "/login", "/login", &[("email", keyed), ("password", PASSWORD)], By::Nobody),
-        post(on, "/signup", "/signup", &[("email", "fresh@example.test")], By::Nobody),
-        post(on, "/forgot", "/forgot", &[("email", keyed)], By::Nobody),
-        post(on, "/account", "/account", &profile, By::Owner),
-        post(on, "/account/password", "/account/password", &password, By::Other),
-        post(on, "/account/sessions/{id}/end", &a.device, &[], By::Owner),
-        post(on, "/account/sessions/end", "/account/sessions/end", &[], By::Owner),
-        post(on, "/workspaces", "/workspaces", &workspace, By::Owner),
-        post(on, "/workspaces/{id}/keep", format!("/workspaces/{leaving}/keep"), &[], By::Leaver),
-        post(on, "/logout", "/logout", &[], By::Leaver),
-    ]
-}
-
-/// What whoever holds a token may do. Each is sent before it is copied.
-async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
-    let (stage, on) = (&scene.stage, SiteKind::Account);
-    let sign_up = link(stage, Purpose::SignUp, "acanary-sign-up@example.test", 1).await;
-    let reset = link(stage, Purpose::Reset, "keyed@example.test", 1).await;
-    let late = link(stage, Purpose::SignUp, "late@example.test", -1).await;
-    let new = "acanary-invited@example.test";
-    let owner = &scene.a.owner;
-    let mut sent = vec![];
-    for email in [&*invitee.email, new] {
-        let fields = [("emails", email), ("role", "viewer")];
-        done(owner, "/settings/members/invite", &fields).await;
-        stage.run_jobs().await;
-        let link = stage.mailbox().newest_to(email).links()[0].to_owned();
-        sent.push(link.split("token=").last().unwrap().to_owned());
-    }
-    let nonce_of_owner = crossing(scene).await;
-    let set = |token: &str| [("token", token.to_owned()), ("password", PASSWORD.to_owned())];
-    let named = |token: &str| {
-        let mut fields = set(token).to_vec();
-        fields.push(("name", "acanary-new-name".to_owned()));
-        fields
-    };
-    let page = |route: &'static str, token: &str, by| {
-        (on, Method::GET, route, format!("{route}?token={token}"), vec![], by, true)
-    };
-    let form = |route: &'static str, fields: Vec<_>, by| {
-        (on, Method::POST, route, route.to_owned(), fields, by, true)
-    };
-    let token = |token: &str| vec![("token", token.to_owned())];
-    vec![
-        page("/signup/confirm", &sign_up, By::Nobody),
-        form("/signup/confirm", named(&sign_up), By::Nobody),
-        form("/signup/again", token(&late), By::Nobody),
-        page("/reset", &reset, By::Nobody),
-        form("/reset", set(&reset).to_vec(), By::Nobody),
-        page("/invitation", &sent[0], By::Invitee),
-        form("/invitation/accept", token(&sent[0]), By::Invitee),
-        page("/signup/invited", &sent[1], By::Nobody),
-        form("/signup/invited", named(&sent[1]), By::Nobody),
-        form("/invitation/decline", token(&sent[1]), By::Nobody),
-        (SiteKind::Workspace, Method::GET, "/redeem", nonce_of_owner, vec![], By::Owner, true),
-    ]
-}
-
-/// Another browser of the owner's comes in; gives the way with the ticket it used.
-async fn crossing(scene: &Scene) -> String {
-    let (browser, a) = (scene.stage.visitor_at(&scene.a.workspace), &scene.a);
-    let (account, cookie) = (a.owner.account_origin(), core_http::SESSION_COOKIE);
-    browser.set_cookie(account, cookie, &a.owner.cookie(account, cookie).unwrap());
-    let cross = browser.get("/enter").await.location().to_owned();
-    let redeem = browser.get(&cross).await.location().to_owned();
-    assert_eq!(browser.get(&redeem).await.status, 303, "{redeem}");
-    redeem.trim_start_matches(&a.workspace.origin).to_owned()
-}
-
-/// The workspace's own site; what shuts things for others comes last.
-fn workspace(a: &Filled) -> Vec<Entry> {
-    let on = SiteKind::Workspace;
-    let [first, second] = &a.projects;
-    let second = second.trim_start_matches("/projects/");
-    let (role, invitation) = (&a.role, &a.invitation);
-    let member = format!("/settings/members/{}", a.member.member_id());
-    let slug = &a.workspace.tenant.slug;
-    let remove = "/settings/members/{id}/remove";
-    let owner = "/settings/members/{id}/owner";
-    let revoke = "/settings/members/invitations/{id}/revoke";
-    let resend = "/settings/members/invitations/{id}/resend";
-    let invite = [("emails", "x@example.test"), ("role", "viewer")];
-    let edit = [("name", "Comet"), ("summary", "Down"), ("status", "done"), ("version", "1")];
-    let delete = [("action", "delete"), ("sure", "true"), ("id", second)];
-    let rename = [("name", "Expert"), ("version", "1")];
-    let ticks = [("version", format!("{}:1", a.other_role))];
-    let ticks = ticks.each_ref().map(|(name, text)| (*name, text.as_str()));
-    let general = [("name", "Renamed"), ("zone", "Europe/London")];
-    let hand_over = [("email", &*a.member_email), ("stay", "yes")];
-    let available = "/settings/general/available";
-    let pages = vec![
-        get(on, "/projects/{id}", first),
-        get(on, "/projects/{id}/edit", format!("{first}/edit")),
-        get(on, "/projects/{id}/delete", format!("{first}/delete")),
-        get(on, "/settings/roles/{id}", role),
-        get(on, "/settings/roles/{id}/delete", format!("{role}/delete")),
-        get(on, remove, format!("{member}/remove")),
-        get(on, owner, format!("{member}/owner")),
-        get(on, revoke, format!("{invitation}/revoke")),
-        get(on, available, format!("{available}?slug={slug}")),
-    ];
-    let forms = vec![
-        post(on, "/projects", "/projects", &[("name", "Planted")], By::Owner),
-        post(on, "/projects/{id}", first, &edit, By::Owner),
-        post(on, "/projects/{id}/delete", format!("{first}/delete"), &[], By::Owner),
-        post(on, "/projects/bulk", "/projects/bulk", &delete, By::Owner),
-        post(on, "/settings/members/invite", "/settings/members/invite", &invite, By::Owner),
-        post(on, resend, format!("{invitation}/resend"), &[], By::Owner),
-        post(on, revoke, format!("{invitation}/revoke"), &[], By::Owner),
-        post(on, "/settings/roles", "/settings/roles", &ticks, By::Owner),
-        post(on, "/settings/roles/new", "/settings/roles/new", &[("name", "New")], By::Owner),
-        post(on, "/settings/roles/{id}", role, &rename, By::Owner),
-        post(on, "/settings/roles/{id}/delete", format!("{role}/delete"), &[], By::Owner),
-        post(
-            on,
-            "/settings/members/{id}/role",
-            format!("{member}/role"),
-            &[("role", "viewer")],
-            By::Owner,
-        ),
-        post(on, owner, format!("{member}/owner"), &hand_over, By::Owner),
-        post(on, remove, format!("{member}/remove"), &[], By::Owner),
-        post(on, "/settings/general", "/settings/general", &general, By::Owner),
-        post(on, "/settings/leave", "/settings/leave", &[], By::Third),
-        post(on, "/logout", "/logout", &[], By::Other),
-        post(
-            on,
-            "/settings/general/delete",
-            "/settings/general/delete",
-            &[("slug", slug)],
-            By::Owner,
-        ),
-        post(
-            on,
-            "/settings/general/address",
-            "/settings/general/address",
-            &[("slug", "moved-away")],
-            By::Owner,
-        ),
-    ];
-    pages.into_iter().chain(forms).collect()
 }
 
 async fn set_password(stage: &Stage, of: &Actor) {

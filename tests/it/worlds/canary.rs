@@ -110,10 +110,15 @@ impl Sql {
         self.run("catalog", &sql).await;
     }
 
-    /// How many rows of a table are like this.
-    pub(super) async fn rows(&mut self, schema: &str, table: &str, like: &str) -> i64 {
-        let sql = format!("SELECT count(*) FROM {} WHERE {like}", self.name(schema, table));
-        self.count(schema, &sql).await
+    /// How many jobs that are not the workspace's have its canaries in them.
+    pub(super) async fn jobs_of_others(&mut self, stem: &str) -> i64 {
+        let [jobs, tenants] = ["jobs", "tenants"].map(|table| self.name("catalog", table));
+        let sql = format!(
+            "SELECT count(*) FROM {jobs} WHERE payload || coalesce(unique_key, '') || progress || error
+             LIKE '%{stem}%' AND (tenant_id IS NULL OR tenant_id NOT IN (
+                 SELECT id FROM {tenants} WHERE slug LIKE '{stem}%'))"
+        );
+        self.count("catalog", &sql).await
     }
 
     /// As they are now: a table or column that was added yesterday is among them.
@@ -146,7 +151,8 @@ impl Sql {
         rows.into_iter().filter(|column| is_text(column)).collect()
     }
 
-    async fn run(&mut self, schema: &str, sql: &str) {
+    /// Sends a statement past the program.
+    pub(super) async fn run(&mut self, schema: &str, sql: &str) {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let done = match self {
             Self::Postgres(connection) => connection.execute(query).await.map(drop),

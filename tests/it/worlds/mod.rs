@@ -1,11 +1,13 @@
 //! The two-tenant world: one workspace full of canaries, every route recorded in it, and every
 //! recording replayed by everybody who has no business there, on every kind of store.
 
+mod account;
 mod attack;
 mod book;
 mod canary;
 mod cast;
 mod log;
+mod places;
 mod scene;
 mod untouched;
 
@@ -18,7 +20,7 @@ use attack::Attack;
 use book::Book;
 use canary::{VICTIM, canaries};
 use log::Log;
-use scene::{Scene, done};
+use scene::{Scene, done, leave};
 
 /// Columns whose canaries no page shows, even to those who may see everything.
 const UNSEEN: [&str; 3] =
@@ -48,6 +50,7 @@ async fn world(kind: StoreKind) {
     let book = Book::write(&scene).await;
     let mut wrong = owner_sees_all(&scene, &book).await;
     scene.stage.run_jobs().await;
+    leave(&scene.stage, &scene.a.workspace, VICTIM).await;
     let letters = scene.stage.mailbox().letters().len();
     let mut attack = Attack::prepare(&scene, &book).await;
     attack.run().await;
@@ -93,9 +96,8 @@ async fn owner_sees_all(scene: &Scene, book: &Book) -> Vec<String> {
 async fn left_behind(scene: &mut Scene, letters: usize) -> Vec<String> {
     let Scene { stage, sql, a, .. } = scene;
     let mut wrong = vec![];
-    let strangers = "(tenant_id IS NULL) AND (payload LIKE '%acanary%' OR error LIKE '%acanary%')";
-    let jobs = sql.rows("catalog", "jobs", strangers).await;
-    wrong.extend((jobs > 0).then(|| format!("{jobs} jobs of nobody know canaries")));
+    let jobs = sql.jobs_of_others(VICTIM).await;
+    wrong.extend((jobs > 0).then(|| format!("{jobs} jobs of others know canaries")));
     stage.run_jobs().await;
     let all = stage.mailbox().letters();
     for letter in &all[..all.len() - letters] {
@@ -135,4 +137,27 @@ async fn recordings_are_good(scene: &Scene, book: &Book) -> Vec<String> {
         }
     }
     wrong
+}
+
+#[tokio::test]
+#[should_panic(expected = "no recording of [\"Workspace POST /fresh\"]")]
+async fn a_route_without_a_recording_is_named() {
+    async fn fresh(_: platform::Public) -> platform::Result {
+        platform::see_other("/")
+    }
+    let fresh =
+        platform::App::new("fresh").workspace(platform::Routes::new().post("/fresh", fresh));
+    Book::write(&Scene::set_with(StoreKind::Sqlite, vec![fresh]).await).await;
+}
+
+#[tokio::test]
+async fn a_column_without_a_canary_is_named() {
+    let mut scene = Scene::set(StoreKind::Sqlite).await;
+    let schema = scene.a.workspace.tenant.id.schema();
+    scene.sql.run(&schema, "CREATE TABLE notes (id text PRIMARY KEY, body varchar)").await;
+    scene.sql.run(&schema, "ALTER TABLE projects ADD COLUMN budget json_text").await;
+    let mut bare = scene.sql.bare(&schema, VICTIM).await;
+    bare.retain(|column| !column.starts_with("outbox."));
+    assert_eq!(bare, ["notes.body", "notes.id", "projects.budget"]);
+    scene.close().await;
 }

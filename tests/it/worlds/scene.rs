@@ -28,7 +28,7 @@ async fn keep(_: Kept, _: Run) -> platform::Result<()> {
 }
 
 /// All apps of the product, and the one with the job that waits.
-pub(super) fn apps() -> Vec<App> {
+fn apps() -> Vec<App> {
     let mut apps = crate::world::apps();
     apps.push(App::new("worlds").job(keep));
     apps
@@ -67,8 +67,14 @@ pub(super) struct Scene {
 
 impl Scene {
     pub(super) async fn set(kind: StoreKind) -> Self {
+        Self::set_with(kind, vec![]).await
+    }
+
+    /// With more apps than the product has.
+    pub(super) async fn set_with(kind: StoreKind, more: Vec<App>) -> Self {
         let vars = [("METRICS_LISTEN", "127.0.0.1:0")];
-        let stage = Stage::with(kind, apps(), &vars).await;
+        let apps = apps().into_iter().chain(more).collect();
+        let stage = Stage::with(kind, apps, &vars).await;
         let mut sql = Sql::to(&stage.home).await;
         let a = fill(&stage, &mut sql, VICTIM).await;
         let b = fill(&stage, &mut sql, OWN).await;
@@ -141,8 +147,8 @@ async fn found(stage: &Stage, stem: &str) -> (Workspace, Actor) {
     (workspace, owner)
 }
 
-/// A job that is due next year.
-async fn leave(stage: &Stage, workspace: &Workspace, stem: &str) {
+/// Leaves a job that is due next year: in the outbox until somebody works.
+pub(super) async fn leave(stage: &Stage, workspace: &Workspace, stem: &str) {
     let text = format!("{stem}-outbox-payload {stem}-jobs-payload");
     let job = Kept { stem: stem.to_owned(), text };
     let due = clock::now() + chrono::TimeDelta::days(365);

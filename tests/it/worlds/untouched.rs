@@ -1,5 +1,5 @@
-//! What nobody else may change: the rows of the workspace under attack, and those of the catalogue
-//! about it and its people.
+//! What nobody may change: the rows of the workspace under attack, those of the catalogue about it and
+//! its people, and what the attackers have at home, by ids that are none there.
 
 use std::collections::BTreeMap;
 
@@ -63,6 +63,9 @@ impl Untouched {
             let kept = kept.collect::<Vec<_>>().join("\n");
             all.insert(table, kept);
         }
+        let theirs = scene.b.workspace.tenant.id.schema();
+        let home = self.look.rows(&scene.stage.home, &scene.b.workspace).await;
+        all.extend(home.into_iter().filter(|(table, _)| table.starts_with(&theirs)));
         all
     }
 
