@@ -17,6 +17,12 @@ use super::{
 const FOR_EACH_MEMBER: [(&str, &str); 2] =
     [("/settings/leave", "whoever is a member may go"), ("/logout", "whoever came in may go out")];
 
+/// Where a member without any permission is let in; what is to be seen there is looked at all the same.
+const OPEN_TO_MEMBERS: [(&str, &str); 2] = [
+    ("/settings/leave", "whoever is a member may go"),
+    ("/dev/isolation", "names nothing of the workspace; absent in production"),
+];
+
 /// Canaries that every member may read: where they are, and who asked them in.
 const FOR_ANY_MEMBER: [&str; 2] = ["acanary-tenants-name", "acanary-tenants-slug"];
 
@@ -138,14 +144,31 @@ impl Try<'_> {
         match (self.recording.route.site, self.recording.route.access) {
             (_, Access::Public) => true,
             (SiteKind::Account, _) => !matches!(self.who, Who::Nobody | Who::Expired),
-            (_, Access::Member) if self.at_victim => self.who == Who::Powerless,
+            (_, Access::Member) if self.at_victim => self.is_powerless_and_welcome(),
             _ => !self.at_victim && self.who == Who::OtherOwner,
+        }
+    }
+
+    fn is_powerless_and_welcome(&self) -> bool {
+        let path = self.recording.route.path;
+        self.who == Who::Powerless && OPEN_TO_MEMBERS.iter().any(|(open, _)| *open == path)
+    }
+
+    /// Have they come in at this host by its own door? Other cookies must count for nothing.
+    fn has_session(&self) -> bool {
+        match self.who {
+            Who::OtherOwner => !self.at_victim,
+            Who::ExMember | Who::Powerless => self.at_victim,
+            Who::Stranger | Who::Expired | Who::Nobody => false,
         }
     }
 
     fn problems(&self, answer: &Answer, ids: &[String]) -> Vec<String> {
         let mut wrong = self.leaks(answer, ids);
-        let refused = matches!(answer.status, 401 | 403 | 404) || self.is_turned_away(answer);
+        let refused = match self.has_session() {
+            true => matches!(answer.status, 403 | 404),
+            false => self.is_turned_away(answer),
+        };
         let foreign = self.recording.route.path.contains('{');
         if answer.status >= 500 {
             wrong.push(format!("status {}", answer.status));
