@@ -53,8 +53,9 @@ fn projects(a: &Filled) -> Vec<Entry> {
 
 fn roles(a: &Filled) -> Vec<Entry> {
     let (role, other) = (&a.role, &a.other_role);
+    let (version, grant) = (format!("{other}:1"), format!("{other}:projects.view"));
     vec![
-        form("/settings/roles", &[("version", &format!("{other}:1"))]),
+        form("/settings/roles", &[("version", &version), ("grant", &grant)]),
         form("/settings/roles/new", &[("name", "New")]),
         form("/settings/roles/new", &[("name", "Copied"), ("copy", other)]),
         form_at("/settings/roles/{id}", role, &[("name", "Expert"), ("version", "1")]),

@@ -53,7 +53,7 @@ pub(super) struct Filled {
     pub(super) invitation: String,
     /// What stands in its columns.
     pub(super) planted: Vec<String>,
-    /// Another device of the owner's.
+    /// Path of another device of the owner's, one of two.
     pub(super) device: String,
 }
 
@@ -156,7 +156,7 @@ pub(super) async fn leave(stage: &Stage, workspace: &Workspace, stem: &str) {
     stage.in_tenant(workspace, later).await;
 }
 
-/// What the catalogue has of the owner; gives the path of another device of theirs.
+/// What the catalogue has of the owner; gives the path of one of two other devices of theirs.
 async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> String {
     let old = std::mem::replace(&mut owner.email, format!("{stem}-users-email@example.test"));
     let (email, hash) = (&owner.email, format!("{stem}-users-password_hash"));
@@ -174,7 +174,9 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
         user_agent: format!("{stem}-sessions-user_agent"),
         address: format!("{stem}-sessions-address"),
     };
-    stage.core.sessions.open(new).await.map_err(Error::into_anyhow).unwrap();
+    for new in [new.clone(), new] {
+        stage.core.sessions.open(new).await.map_err(Error::into_anyhow).unwrap();
+    }
     link(stage, Purpose::SignUp, &format!("{stem}-email_links-email@example.test"), 1).await;
     let tried = format!("{stem}-attempts-key@example.test");
     let login = format!("{}/login", owner.account_origin());
