@@ -128,7 +128,9 @@ fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
     for (site, method, path, at, fields, by, spent) in entries {
         let is_it = |r: &&Route| (r.site, &r.method, r.path) == (site, &method, path);
         let route = stage.routes.iter().find(is_it);
-        let route = route.unwrap_or_else(|| panic!("there is no {method} {path} any more")).clone();
+        let route = route
+            .unwrap_or_else(|| panic!("no {method} {path} any more: take out its recording"))
+            .clone();
         let fields = fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
         all.push(Recording { route, path: at, fields, by, spent });
     }

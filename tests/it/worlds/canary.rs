@@ -148,7 +148,7 @@ impl Sql {
             }
         };
         assert!(!rows.is_empty(), "{schema} has no tables");
-        rows.into_iter().filter(|column| is_text(column)).collect()
+        rows.into_iter().filter(is_text).collect()
     }
 
     /// Sends a statement past the program.

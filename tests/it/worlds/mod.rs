@@ -66,10 +66,7 @@ async fn world(kind: StoreKind) {
     attack.close().await;
     wrong.extend(left_behind(&mut scene, letters).await);
     wrong.extend(recordings_are_good(&scene, &book).await);
-    let lines = log.text();
-    let requests = lines.lines().filter(|line| line.contains("\"status\":")).count();
-    assert!(requests > tries, "the log has {requests} requests of {tries}:\n{lines}");
-    wrong.extend(canaries(&lines, VICTIM).iter().map(|what| format!("the log says {what}")));
+    wrong.extend(logged(&log.text(), tries));
     assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
     drop((book, guard));
     scene.close().await;
@@ -123,6 +120,13 @@ async fn left_behind(scene: &mut Scene, letters: usize) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// What no line may say, whoever was at work.
+fn logged(lines: &str, tries: usize) -> Vec<String> {
+    let requests = lines.lines().filter(|line| line.contains("\"status\":")).count();
+    assert!(requests > tries, "the log has {requests} requests of {tries}:\n{lines}");
+    canaries(lines, VICTIM).iter().map(|what| format!("the log says {what}")).collect()
 }
 
 /// Each form that others sent in vain is good in the right hands: it changes something.

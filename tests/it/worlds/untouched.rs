@@ -73,9 +73,8 @@ impl Untouched {
         // Attackers that were members once have sessions there too.
         let places: &[String] = if table == "sessions" { &[] } else { &self.places };
         let canary = [VICTIM.to_owned(), hex(VICTIM)];
-        let marks = places.iter().chain(&self.people).chain(&canary);
-        let found = marks.into_iter().any(|mark| row.contains(&**mark));
-        found
+        let mut marks = places.iter().chain(&self.people).chain(&canary);
+        marks.any(|mark| row.contains(&**mark))
     }
 }
 
