@@ -65,7 +65,7 @@ mutate() {
         ;;
     membership) # whoever is signed in is let in
         change core/http/src/session.rs 's/session\.tenant == of_here/session.tenant == of_here || true/'
-        tests='sweeps::strangers doors::sessions'
+        tests='sweeps::strangers doors::sessions worlds::nobody'
         ;;
     stamp) # a file is believed whatever it says
         change core/db/src/cell.rs 's/if stamped == tenant\.0 \{/if stamped == tenant.0 || true {/'
@@ -157,13 +157,37 @@ mutate() {
         change core/http/src/form.rs 's/turns \|\| \(c\.is_control/false \&\& turns || (false \&\& c.is_control/'
         tests='forms'
         ;;
+    weak-gate) # one page asks for no permission
+        change apps/projects/src/pages/edit.rs 's/edit\(_: Can<Manage>/edit(_: platform::WorkspaceMember/'
+        tests='worlds::nobody'
+        ;;
+    weak-form) # and one form
+        change apps/projects/src/pages/bulk.rs 's/_: Can<Manage>/_: platform::WorkspaceMember/; s/\bCan, //'
+        tests='worlds::nobody'
+        ;;
+    log) # the line of a request says whose it was in words
+        change core/http/src/trace.rs 's/\.map\(\|tenant\| tenant\.id\)/.map(|tenant| tenant.name.clone())/'
+        tests='worlds::nobody'
+        ;;
+    refusal) # whoever is refused reads where they are not let in
+        change core/http/src/error_page.rs 's/(Some\(Here::Workspace\()_(\)\) => \{)(\s+let all)/$1tenant$2 let page = page.text(tenant.name.clone());$3/'
+        tests='worlds::nobody'
+        ;;
+    lifetime) # a session never ends by itself
+        change core/access/src/sessions.rs 's/if session\.expires_at <= now \{/if session.expires_at <= now \&\& false {/'
+        tests='worlds::nobody'
+        ;;
+    devices) # whoever ends a session may name anybody's
+        change core/access/src/sessions.rs 's/(ParentId\.eq\(id\.0\)\);\n)(        self\.end_where\(this, user\))/$1        let row = session::Entity::find_by_id(id.0).one(&self.catalog).await?;\n        let user = row.map_or(user, |row| UserId(row.user_id));\n$2/'
+        tests='worlds::nobody'
+        ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
 
 all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
-    invisible)
+    invisible weak-gate weak-form log refusal lifetime devices)
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")
 
 # run_tests NAME PACKAGES FILTERS
@@ -180,7 +204,7 @@ run_tests() { # the test binary must build: red has to come from a test
 
 copy_tree
 every='isolation::queries isolation::escapes isolation::borrowers isolation::files isolation::units sweeps doors jobs
-    invitations sign_up::a_ forms'
+    invitations sign_up::a_ forms worlds'
 expect_green() {
     run_tests none "$@" && return
     grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$target/mutant.log" >&2

@@ -17,3 +17,4 @@ mod sign_up;
 mod site;
 mod sweeps;
 mod world;
+mod worlds;

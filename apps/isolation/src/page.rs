@@ -13,7 +13,6 @@ use crate::attempt::{self, Attempt};
 #[template(path = "isolation/show.html")]
 struct Show<'a> {
     here: &'a str,
-    there: &'a str,
     store: &'static str,
     attempts: Vec<Attempt>,
 }
@@ -23,12 +22,11 @@ pub(crate) async fn show(_: WorkspaceMember, Spine(core): Spine, here: Here, ui:
     let others = core.store.tenants().await?;
     let mut others = others.into_iter().filter(|row| row.status == Status::Active);
     let there = others.find(|row| row.id != here.id.0);
-    let (id, name) =
-        there.map_or((TenantId::new(), "another".into()), |row| (TenantId(row.id), row.name));
-    let attempts = attempt::all(&core.store, here.clone(), id).await?;
+    let there = there.map_or_else(TenantId::new, |row| TenantId(row.id));
+    let attempts = attempt::all(&core.store, here.clone(), there).await?;
     let store = match core.store.backend() {
         sea_orm::DbBackend::Postgres => "PostgreSQL",
         _ => "SQLite",
     };
-    ui.page("Isolation", &Show { here: &here.name, there: &name, store, attempts })
+    ui.page("Isolation", &Show { here: &here.name, store, attempts })
 }

@@ -1,6 +1,6 @@
 //! Every form of the site, as its pages show it, with every kind of nonsense in every field.
 
-mod rows;
+pub(crate) mod rows;
 mod scene;
 mod values;
 mod verdict;

@@ -8,17 +8,17 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnect
 /// Tables that change while people are turned away: tries are counted whatever comes of them.
 const COUNTING: [&str; 1] = ["attempts"];
 
-/// The rows of each table as one text.
-pub(super) type Rows = BTreeMap<String, String>;
+/// The rows of each table as one text, a line each.
+pub(crate) type Rows = BTreeMap<String, String>;
 
 /// The connections to look through; one is kept open for all the looks of a test.
-pub(super) enum Look {
+pub(crate) enum Look {
     Postgres(Box<PgConnection>),
     Files,
 }
 
 impl Look {
-    pub(super) async fn at(home: &Home) -> Self {
+    pub(crate) async fn at(home: &Home) -> Self {
         match &home.owner {
             Some(url) => {
                 Self::Postgres(Box::new(PgConnection::connect(url.as_str()).await.unwrap()))
@@ -28,7 +28,7 @@ impl Look {
     }
 
     /// All rows of the catalogue, of what waits to be done, and of `at`.
-    pub(super) async fn rows(&mut self, home: &Home, at: &Workspace) -> Rows {
+    pub(crate) async fn rows(&mut self, home: &Home, at: &Workspace) -> Rows {
         let schema = at.tenant.id.schema();
         let rows = match self {
             Self::Postgres(connection) => {
@@ -50,7 +50,7 @@ impl Look {
         rows
     }
 
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         if let Self::Postgres(connection) = self {
             connection.close().await.unwrap();
         }
@@ -58,7 +58,7 @@ impl Look {
 }
 
 /// The tables in which something is different.
-pub(super) fn changed(before: &Rows, after: &Rows) -> Vec<String> {
+pub(crate) fn changed(before: &Rows, after: &Rows) -> Vec<String> {
     let tables = before.keys().chain(after.keys().filter(|table| !before.contains_key(*table)));
     tables.filter(|table| before.get(*table) != after.get(*table)).cloned().collect()
 }
@@ -71,7 +71,7 @@ async fn of_schema(connection: &mut PgConnection, schema: &str) -> Rows {
     let tables = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
     let of_table = |table: &str| {
         format!(
-            "SELECT '{schema}.{table}', coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')
+            "SELECT '{schema}.{table}', coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '')
              FROM \"{schema}\".\"{table}\" t"
         )
     };
@@ -98,7 +98,7 @@ async fn of_file(path: &std::path::Path, schema: &str) -> Rows {
         .filter(|(name, _)| !is_counting(name))
         .map(|(name, columns)| {
             format!(
-                "SELECT '{schema}.{name}', coalesce(group_concat(one, ' '), '')
+                "SELECT '{schema}.{name}', coalesce(group_concat(one, char(10)), '')
                  FROM (SELECT {columns} AS one FROM \"{name}\" ORDER BY 1)"
             )
         })

@@ -6,3 +6,4 @@ mod owner;
 mod program;
 mod scrape;
 mod weak;
+pub(crate) mod scrape;

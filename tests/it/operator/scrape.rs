@@ -25,7 +25,7 @@ pub(super) fn get(
 }
 
 /// What one scrape said.
-pub(super) struct Scrape(pub(super) String);
+pub(crate) struct Scrape(pub(crate) String);
 
 impl Scrape {
     /// Of a listener at this address.
@@ -38,7 +38,7 @@ impl Scrape {
     }
 
     /// Of a stage, over a socket of its own.
-    pub(super) async fn of_stage(stage: &Stage) -> Self {
+    pub(crate) async fn of_stage(stage: &Stage) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (store, jobs) = (stage.store.clone(), stage.jobs.clone());

@@ -1,0 +1,102 @@
+//! The recordings of the account site, and of whatever needs a token.
+
+use axum::http::Method;
+use core_access::entity::email_link::Purpose;
+use core_http::SiteKind;
+use core_testing::Actor;
+
+use super::{
+    book::{By, Entry, PASSWORD, get, post},
+    scene::{Scene, done, link},
+};
+
+/// The account site, but for what comes with a token.
+pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
+    let (stage, a, on) = (&scene.stage, &scene.a, SiteKind::Account);
+    let keyed = "keyed@example.test";
+    let hash = accounts::user::hash(PASSWORD.to_owned()).await;
+    let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
+    accounts::user::insert(stage.store.catalog(), keyed, "Kim", &hash).await.unwrap();
+    let letter = {
+        use platform::mail::{Mailbox, Message, Stationery};
+        let on = Stationery::of(stage.config());
+        stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(keyed))).await
+    };
+    let nonce = "0".repeat(64);
+    let slug = &a.workspace.tenant.slug;
+    let profile = [("name", "Ann"), ("locale", "en-GB"), ("zone", "")];
+    let password = [("current", PASSWORD), ("password", "nine kites above the harbour")];
+    let workspace = [("name", "Fresh"), ("slug", "fresh-workspace")];
+    vec![
+        get(on, "/cross", format!("/cross?tenant={slug}&nonce={nonce}")),
+        get(on, "/dev/mail/{id}", format!("/dev/mail/{letter}")),
+        get(on, "/dev/mail/{id}/html", format!("/dev/mail/{letter}/html")),
+        get(on, "/workspaces/available", format!("/workspaces/available?slug={slug}")),
+        post(on, "/login", "/login", &[("email", keyed), ("password", PASSWORD)], By::Nobody),
+        post(on, "/signup", "/signup", &[("email", "fresh@example.test")], By::Nobody),
+        post(on, "/forgot", "/forgot", &[("email", keyed)], By::Nobody),
+        post(on, "/account", "/account", &profile, By::Owner),
+        post(on, "/account/password", "/account/password", &password, By::Other),
+        post(on, "/account/sessions/{id}/end", &a.device, &[], By::Owner),
+        post(on, "/account/sessions/end", "/account/sessions/end", &[], By::Owner),
+        post(on, "/workspaces", "/workspaces", &workspace, By::Owner),
+        post(on, "/workspaces/{id}/keep", format!("/workspaces/{leaving}/keep"), &[], By::Leaver),
+        post(on, "/logout", "/logout", &[], By::Leaver),
+    ]
+}
+
+/// What whoever holds a token may do. Each is sent before it is copied.
+pub(super) async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
+    let (stage, on) = (&scene.stage, SiteKind::Account);
+    let sign_up = link(stage, Purpose::SignUp, "acanary-sign-up@example.test", 1).await;
+    let reset = link(stage, Purpose::Reset, "keyed@example.test", 1).await;
+    let late = link(stage, Purpose::SignUp, "late@example.test", -1).await;
+    let new = "acanary-invited@example.test";
+    let owner = &scene.a.owner;
+    let mut sent = vec![];
+    for email in [&*invitee.email, new] {
+        let fields = [("emails", email), ("role", "viewer")];
+        done(owner, "/settings/members/invite", &fields).await;
+        stage.run_jobs().await;
+        let link = stage.mailbox().newest_to(email).links()[0].to_owned();
+        sent.push(link.split("token=").last().unwrap().to_owned());
+    }
+    let nonce_of_owner = crossing(scene).await;
+    let set = |token: &str| [("token", token.to_owned()), ("password", PASSWORD.to_owned())];
+    let named = |token: &str| {
+        let mut fields = set(token).to_vec();
+        fields.push(("name", "acanary-new-name".to_owned()));
+        fields
+    };
+    let page = |route: &'static str, token: &str, by| {
+        (on, Method::GET, route, format!("{route}?token={token}"), vec![], by, true)
+    };
+    let form = |route: &'static str, fields: Vec<_>, by| {
+        (on, Method::POST, route, route.to_owned(), fields, by, true)
+    };
+    let token = |token: &str| vec![("token", token.to_owned())];
+    vec![
+        page("/signup/confirm", &sign_up, By::Nobody),
+        form("/signup/confirm", named(&sign_up), By::Nobody),
+        form("/signup/again", token(&late), By::Nobody),
+        page("/reset", &reset, By::Nobody),
+        form("/reset", set(&reset).to_vec(), By::Nobody),
+        page("/invitation", &sent[0], By::Invitee),
+        form("/invitation/accept", token(&sent[0]), By::Invitee),
+        page("/signup/invited", &sent[1], By::Nobody),
+        form("/signup/invited", named(&sent[1]), By::Nobody),
+        form("/invitation/decline", token(&sent[1]), By::Nobody),
+        (SiteKind::Workspace, Method::GET, "/redeem", nonce_of_owner, vec![], By::Owner, true),
+    ]
+}
+
+/// Another browser of the owner's comes in; gives the way with the ticket it used.
+async fn crossing(scene: &Scene) -> String {
+    let (browser, a) = (scene.stage.visitor_at(&scene.a.workspace), &scene.a);
+    let (account, cookie) = (a.owner.account_origin(), core_http::SESSION_COOKIE);
+    browser.set_cookie(account, cookie, &a.owner.cookie(account, cookie).unwrap());
+    let cross = browser.get("/enter").await.location().to_owned();
+    let redeem = browser.get(&cross).await.location().to_owned();
+    assert_eq!(browser.get(&redeem).await.status, 303, "{redeem}");
+    redeem.trim_start_matches(&a.workspace.origin).to_owned()
+}

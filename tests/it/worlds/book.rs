@@ -1,0 +1,184 @@
+//! The recordings: for each route of the product a good request of somebody in the workspace under
+//! attack. A new route without one turns the world red; GET without parameters is recorded by itself.
+
+use axum::http::Method;
+use core_access::entity::user;
+use core_http::{Route, SiteKind};
+use core_testing::{Actor, Answer, Role, Stage};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+
+use super::{account, places, scene::Scene};
+
+pub(super) const PASSWORD: &str = "seven boats below the bridge";
+
+/// Who sends a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Owner,
+    /// An owner too, who has a password.
+    Other,
+    /// Owns it as well, and goes.
+    Third,
+    /// Is invited.
+    Invitee,
+    /// Owns a workspace that is on its way out.
+    Leaver,
+    Nobody,
+}
+
+/// A good request.
+pub(super) struct Recording {
+    pub(super) route: Route,
+    /// With the ids and tokens of what is there.
+    pub(super) path: String,
+    pub(super) fields: Vec<(String, String)>,
+    by: By,
+    /// Whoever holds its token is meant, so it is sent before anybody copies it: once.
+    pub(super) spent: bool,
+}
+
+/// All recordings, and who sends them.
+pub(super) struct Book {
+    pub(super) all: Vec<Recording>,
+    pub(super) other: Actor,
+    third: Actor,
+    pub(super) invitee: Actor,
+    pub(super) leaver: Actor,
+    pub(super) leaving: String,
+}
+
+/// Site, method, route, address, fields, sender, and whether a token is spent with it.
+pub(super) type Entry =
+    (SiteKind, Method, &'static str, String, Vec<(&'static str, String)>, By, bool);
+
+impl Book {
+    pub(super) async fn write(scene: &Scene) -> Self {
+        let (stage, a) = (&scene.stage, &scene.a);
+        let other = stage.member(&a.workspace, Role::Owner).await;
+        set_password(stage, &other).await;
+        let third = stage.member(&a.workspace, Role::Owner).await;
+        let gone = stage.tenant("acanary-gone-slug").await;
+        let leaver = stage.member(&gone, Role::Owner).await;
+        let tx = stage.store.catalog().begin().await.unwrap();
+        let closed = stage.store.close_tenant(tx, &gone.tenant).await;
+        assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
+        let leaving = gone.tenant.id.to_string();
+        let invitee = stage.person("acanary-invitee-name").await;
+        let mut entries = account::routes(scene, &leaving).await;
+        entries.extend(account::tokens(scene, &invitee).await);
+        entries.extend(places::routes(a));
+        let all = recordings(stage, entries);
+        Self { all, other, third, invitee, leaver, leaving }
+    }
+
+    /// Sends a recording as it was meant.
+    pub(super) async fn play(&self, scene: &Scene, recording: &Recording) -> Answer {
+        let nobody = scene.stage.visitor();
+        let actor = match recording.by {
+            By::Owner => &scene.a.owner,
+            By::Other => &self.other,
+            By::Third => &self.third,
+            By::Invitee => &self.invitee,
+            By::Leaver => &self.leaver,
+            By::Nobody => &nobody,
+        };
+        recording.send(actor, &scene.a.workspace.origin).await
+    }
+}
+
+impl Recording {
+    /// What to call it.
+    pub(super) fn name(&self) -> String {
+        format!("{} {} ({:?})", self.route.method, self.route.path, self.route.site)
+    }
+
+    pub(super) fn is_post(&self) -> bool {
+        self.route.method == Method::POST
+    }
+
+    /// Sends it at a workspace, or at the account site, whose it is.
+    pub(super) async fn send(&self, actor: &Actor, origin: &str) -> Answer {
+        let origin = match self.route.site {
+            SiteKind::Account => actor.account_origin(),
+            SiteKind::Workspace => origin,
+        };
+        let url = format!("{origin}{}", self.path);
+        let fields: Vec<_> = self.fields.iter().map(|(name, text)| (&**name, &**text)).collect();
+        if self.is_post() { actor.post(&url, &fields).await } else { actor.get(&url).await }
+    }
+
+    /// All that whoever sends it says.
+    pub(super) fn said(&self, origin: &str) -> String {
+        let fields: Vec<_> =
+            self.fields.iter().map(|(name, text)| format!("{name} {text}")).collect();
+        format!("{origin} {} {}", self.path, fields.join(" ")).to_ascii_lowercase()
+    }
+
+    /// The ids that it names.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let said = self.said("");
+        let words = said.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
+        words.filter(|word| uuid::Uuid::try_parse(word).is_ok()).map(str::to_owned).collect()
+    }
+}
+
+/// One for each route; fails the test for a route that has none.
+fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
+    let mut all: Vec<Recording> = vec![];
+    for (site, method, path, at, fields, by, spent) in entries {
+        let is_it = |r: &&Route| (r.site, &r.method, r.path) == (site, &method, path);
+        let route = stage.routes.iter().find(is_it);
+        let route = route
+            .unwrap_or_else(|| panic!("no {method} {path} any more: take out its recording"))
+            .clone();
+        let fields = fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+        all.push(Recording { route, path: at, fields, by, spent });
+    }
+    let mut missing = vec![];
+    for route in &stage.routes {
+        let is_it = |one: &Recording| {
+            (one.route.site, &one.route.method, one.route.path)
+                == (route.site, &route.method, route.path)
+        };
+        if all.iter().any(is_it) {
+            continue;
+        }
+        if route.method == Method::GET && !route.path.contains('{') {
+            let (path, fields) = (route.path.to_owned(), vec![]);
+            all.push(Recording { route: route.clone(), path, fields, by: By::Owner, spent: false });
+        } else {
+            missing.push(format!("{:?} {} {}", route.site, route.method, route.path));
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "no recording of {missing:?}: add a good request to tests/it/worlds/account.rs or places.rs"
+    );
+    all
+}
+
+/// A page.
+pub(super) fn get(site: SiteKind, route: &'static str, at: impl Into<String>) -> Entry {
+    (site, Method::GET, route, at.into(), vec![], By::Owner, false)
+}
+
+/// A form.
+pub(super) fn post(
+    site: SiteKind,
+    route: &'static str,
+    at: impl Into<String>,
+    fields: &[(&'static str, &str)],
+    by: By,
+) -> Entry {
+    let fields = fields.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+    (site, Method::POST, route, at.into(), fields, by, false)
+}
+
+async fn set_password(stage: &Stage, of: &Actor) {
+    let hash = accounts::user::hash(PASSWORD.to_owned()).await;
+    let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
+    let catalog = stage.store.catalog();
+    let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(of.user.0));
+    let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
+    update.exec(catalog).await.unwrap();
+}

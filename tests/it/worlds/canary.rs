@@ -1,0 +1,218 @@
+//! Canaries: texts that stand in every column of a workspace and nowhere else, so that whoever reads
+//! one anywhere has read that workspace.
+
+use core_testing::{Home, Workspace};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
+
+/// What the canaries of the workspace under attack start with; no word of any page does.
+pub(super) const VICTIM: &str = "acanary";
+/// The same of the attackers' own workspace.
+pub(super) const OWN: &str = "bcanary";
+
+/// Columns that hold no canary, and why.
+const NEVER: [(&str, &str, &str); 29] = [
+    ("_meta", "stamp", "a hash of the migrations' names"),
+    ("_migrations", "name", "the program's own names"),
+    ("_migrations", "applied_at", "a time"),
+    ("members", "role", "a word of the program's, or an id"),
+    ("roles", "id", "an id"),
+    ("invitations", "role", "a word of the program's, or an id"),
+    ("invitations", "state", "a word of the program's"),
+    ("projects", "status", "a word of the program's"),
+    ("outbox", "kind", "a word of the program's"),
+    ("outbox", "name", "the program's own names"),
+    ("tenants", "status", "a word of the program's"),
+    ("tenants", "stamp", "a hash of the migrations' names"),
+    ("tenants", "quarantine", "with a text in it the workspace is shut"),
+    ("tenants", "zone", "a name of the list of time zones"),
+    ("users", "locale", "a tag of the list of languages"),
+    ("users", "zone", "a name of the list of time zones"),
+    ("memberships", "state", "a word of the program's"),
+    ("sessions", "method", "a word of the program's"),
+    ("email_links", "purpose", "a word of the program's"),
+    ("jobs", "name", "the program's own names"),
+    ("jobs", "state", "a word of the program's"),
+    ("changes", "kind", "a word of the program's"),
+    ("changes", "subject", "ids and hashes"),
+    ("schedules", "name", "the program's own names"),
+    ("schedules", "cron", "stands in the program"),
+    ("schedules", "zone", "stands in the program"),
+    ("cells", "login", "belongs to no workspace"),
+    ("meta", "name", "belongs to no workspace"),
+    ("meta", "value", "belongs to no workspace"),
+];
+
+/// A column that holds text, and its type.
+type Column = (String, String, String);
+
+/// A way to the tables past the program.
+pub(super) enum Sql {
+    Postgres(Box<PgConnection>),
+    Files(std::path::PathBuf),
+}
+
+impl Sql {
+    pub(super) async fn to(home: &Home) -> Self {
+        match &home.owner {
+            Some(url) => {
+                Self::Postgres(Box::new(PgConnection::connect(url.as_str()).await.unwrap()))
+            }
+            None => Self::Files(home.config.data_dir.clone()),
+        }
+    }
+
+    pub(super) async fn close(self) {
+        if let Self::Postgres(connection) = self {
+            connection.close().await.unwrap();
+        }
+    }
+
+    /// Puts a canary into every column of every row that the workspace has so far; gives them all.
+    pub(super) async fn plant(&mut self, at: &Workspace, stem: &str) -> Vec<String> {
+        let (schema, mut planted) = (at.tenant.id.schema(), vec![]);
+        for (table, column, kind) in self.columns(&schema).await {
+            let of = self.name(&schema, &table);
+            let canary = format!("{stem}-{table}-{column}");
+            let number = format!("(SELECT count(*) FROM {of} o WHERE o.id < t.id)");
+            let value = match (kind.starts_with("json"), &*column) {
+                (true, _) if matches!(self, Self::Postgres(_)) => {
+                    format!("CAST('[\"{canary}\"]' AS {kind})")
+                }
+                (true, _) => format!("'[\"{canary}\"]'"),
+                (_, "email") => format!("'{canary}-' || {number} || '@example.test'"),
+                _ => format!("'{canary}-' || {number}"),
+            };
+            self.run(&schema, &format!("UPDATE {of} AS t SET \"{column}\" = {value}")).await;
+            planted.push(canary);
+        }
+        planted
+    }
+
+    /// The columns that hold no canary: of the workspace's tables, or of those of the catalogue that
+    /// say something about it.
+    pub(super) async fn bare(&mut self, schema: &str, stem: &str) -> Vec<String> {
+        let mut bare = vec![];
+        for (table, column, _) in self.columns(schema).await {
+            let sql = format!(
+                "SELECT count(*) FROM {} WHERE CAST(\"{column}\" AS text) LIKE '%{stem}-{table}-{column}%'",
+                self.name(schema, &table)
+            );
+            if self.count(schema, &sql).await == 0 {
+                bare.push(format!("{table}.{column}"));
+            }
+        }
+        bare
+    }
+
+    /// Changes a table of the catalogue.
+    pub(super) async fn catalog(&mut self, table: &str, rest: &str) {
+        let sql = format!("UPDATE {} {rest}", self.name("catalog", table));
+        self.run("catalog", &sql).await;
+    }
+
+    /// How many jobs that are not the workspace's have its canaries in them.
+    pub(super) async fn jobs_of_others(&mut self, stem: &str) -> i64 {
+        let [jobs, tenants] = ["jobs", "tenants"].map(|table| self.name("catalog", table));
+        let sql = format!(
+            "SELECT count(*) FROM {jobs} WHERE payload || coalesce(unique_key, '') || progress || error
+             LIKE '%{stem}%' AND (tenant_id IS NULL OR tenant_id NOT IN (
+                 SELECT id FROM {tenants} WHERE slug LIKE '{stem}%'))"
+        );
+        self.count("catalog", &sql).await
+    }
+
+    /// As they are now: a table or column that was added yesterday is among them.
+    async fn columns(&mut self, schema: &str) -> Vec<Column> {
+        let sql = match self {
+            Self::Postgres(_) => format!(
+                "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, NULL)
+                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                 WHERE n.nspname = '{schema}' AND c.relkind = 'r' ORDER BY 1, 2"
+            ),
+            Self::Files(_) => "SELECT m.name, c.name, lower(c.type)
+                 FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY 1, 2"
+                .to_owned(),
+        };
+        let rows = match self {
+            Self::Postgres(connection) => {
+                let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+                rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect::<Vec<_>>()
+            }
+            Self::Files(_) => {
+                let mut file = self.file(schema).await;
+                let rows = file.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+                file.close().await.unwrap();
+                rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
+            }
+        };
+        assert!(!rows.is_empty(), "{schema} has no tables");
+        rows.into_iter().filter(is_text).collect()
+    }
+
+    /// Sends a statement past the program.
+    pub(super) async fn run(&mut self, schema: &str, sql: &str) {
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let done = match self {
+            Self::Postgres(connection) => connection.execute(query).await.map(drop),
+            Self::Files(_) => {
+                let mut file = self.file(schema).await;
+                let done = file.execute(query).await.map(drop);
+                file.close().await.unwrap();
+                done
+            }
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    async fn count(&mut self, schema: &str, sql: &str) -> i64 {
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Postgres(connection) => connection.fetch_one(query).await.unwrap().get(0),
+            Self::Files(_) => {
+                let mut file = self.file(schema).await;
+                let count = file.fetch_one(query).await.unwrap().get(0);
+                file.close().await.unwrap();
+                count
+            }
+        }
+    }
+
+    /// A table as a statement names it.
+    fn name(&self, schema: &str, table: &str) -> String {
+        match self {
+            Self::Postgres(_) => format!("\"{schema}\".\"{table}\""),
+            Self::Files(_) => format!("\"{table}\""),
+        }
+    }
+
+    async fn file(&self, schema: &str) -> SqliteConnection {
+        let Self::Files(data) = self else { unreachable!("only files are opened") };
+        let tenants = if schema == "catalog" { data.clone() } else { data.join("tenants") };
+        let url = format!("sqlite://{}", tenants.join(format!("{schema}.db")).display());
+        SqliteConnection::connect(&url).await.unwrap()
+    }
+}
+
+fn is_text((table, column, kind): &Column) -> bool {
+    let kind = kind.split('(').next().unwrap_or_default().trim();
+    let texts = ["text", "varchar", "char", "character varying", "character"];
+    let is_text =
+        texts.contains(&kind) || ["json", "jsonb"].contains(&kind.trim_end_matches("_text"));
+    is_text && !NEVER.iter().any(|(t, c, _)| t == table && c == column)
+}
+
+/// Every canary in a text, as it stands there; a few letters more do no harm.
+pub(super) fn canaries<'a>(text: &'a str, stem: &str) -> Vec<&'a str> {
+    let small = text.to_ascii_lowercase();
+    let mut found = vec![];
+    for (at, _) in small.match_indices(stem) {
+        let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let end = small[at..].find(|c| !part(c)).map_or(small.len(), |length| at + length);
+        found.push(&text[at..end]);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,106 @@
+//! The recordings of the workspace's own site: what shuts things for others comes last.
+
+use core_http::SiteKind;
+
+use super::{
+    book::{By, Entry, get, post},
+    scene::Filled,
+};
+
+/// All of them.
+pub(super) fn routes(a: &Filled) -> Vec<Entry> {
+    [pages(a), projects(a), roles(a), members(a), settings(a)].concat()
+}
+
+fn pages(a: &Filled) -> Vec<Entry> {
+    let (first, member, invitation) = (&a.projects[0], member(a), &a.invitation);
+    let at = |route, path: String| get(SiteKind::Workspace, route, path);
+    vec![
+        at("/projects", "/projects".to_owned()),
+        at("/projects", "/projects?q=acanary".to_owned()),
+        at("/projects", format!("/projects?owner={}", a.member.member_id())),
+        at("/projects/{id}", first.clone()),
+        at("/projects/{id}/edit", format!("{first}/edit")),
+        at("/projects/{id}/delete", format!("{first}/delete")),
+        at("/settings/roles/{id}", a.role.clone()),
+        at("/settings/roles/{id}/delete", format!("{}/delete", a.role)),
+        at("/settings/roles/new", format!("/settings/roles/new?copy={}", a.other_role)),
+        at("/settings/members/{id}/remove", format!("{member}/remove")),
+        at("/settings/members/{id}/owner", format!("{member}/owner")),
+        at("/settings/members/invitations/{id}/revoke", format!("{invitation}/revoke")),
+        at("/settings/general/available", {
+            format!("/settings/general/available?slug={}", a.workspace.tenant.slug)
+        }),
+    ]
+}
+
+fn projects(a: &Filled) -> Vec<Entry> {
+    let [first, second] = &a.projects;
+    let second = second.trim_start_matches("/projects/");
+    let owner = &*a.member.member_id().to_string();
+    let edit = [("name", "Comet"), ("summary", "Down"), ("status", "done"), ("version", "1")];
+    let assign = [("action", "assign"), ("sure", "true"), ("id", second), ("owner", owner)];
+    let delete = [("action", "delete"), ("sure", "true"), ("id", second)];
+    vec![
+        form("/projects", &[("name", "Planted")]),
+        form("/projects", &[("name", "Owned"), ("owner", owner)]),
+        form_at("/projects/{id}", first, &edit),
+        form_at("/projects/{id}/delete", &format!("{first}/delete"), &[]),
+        form("/projects/bulk", &assign),
+        form("/projects/bulk", &delete),
+    ]
+}
+
+fn roles(a: &Filled) -> Vec<Entry> {
+    let (role, other) = (&a.role, &a.other_role);
+    let (version, grant) = (format!("{other}:1"), format!("{other}:projects.view"));
+    vec![
+        form("/settings/roles", &[("version", &version), ("grant", &grant)]),
+        form("/settings/roles/new", &[("name", "New")]),
+        form("/settings/roles/new", &[("name", "Copied"), ("copy", other)]),
+        form_at("/settings/roles/{id}", role, &[("name", "Expert"), ("version", "1")]),
+        form_at("/settings/roles/{id}/delete", &format!("{role}/delete"), &[]),
+    ]
+}
+
+fn members(a: &Filled) -> Vec<Entry> {
+    let (member, invitation) = (member(a), &a.invitation);
+    let of = |what: &str| format!("{member}/{what}");
+    let invite = "/settings/members/invite";
+    let resend = "/settings/members/invitations/{id}/resend";
+    let revoke = "/settings/members/invitations/{id}/revoke";
+    let hand_over = [("email", &*a.member_email), ("stay", "yes")];
+    vec![
+        form(invite, &[("emails", "x@example.test"), ("role", "viewer")]),
+        form(invite, &[("emails", "y@example.test"), ("role", &a.other_role)]),
+        form_at(resend, &format!("{invitation}/resend"), &[]),
+        form_at(revoke, &format!("{invitation}/revoke"), &[]),
+        form_at("/settings/members/{id}/role", &of("role"), &[("role", "viewer")]),
+        form_at("/settings/members/{id}/owner", &of("owner"), &hand_over),
+        form_at("/settings/members/{id}/remove", &of("remove"), &[]),
+    ]
+}
+
+fn settings(a: &Filled) -> Vec<Entry> {
+    let on = SiteKind::Workspace;
+    vec![
+        form("/settings/general", &[("name", "Renamed"), ("zone", "Europe/London")]),
+        post(on, "/settings/leave", "/settings/leave", &[], By::Third),
+        post(on, "/logout", "/logout", &[], By::Other),
+        form("/settings/general/delete", &[("slug", &a.workspace.tenant.slug)]),
+        form("/settings/general/address", &[("slug", "moved-away")]),
+    ]
+}
+
+fn member(a: &Filled) -> String {
+    format!("/settings/members/{}", a.member.member_id())
+}
+
+/// Sent by the owner.
+fn form(route: &'static str, fields: &[(&'static str, &str)]) -> Entry {
+    form_at(route, route, fields)
+}
+
+fn form_at(route: &'static str, at: &str, fields: &[(&'static str, &str)]) -> Entry {
+    post(SiteKind::Workspace, route, at, fields, By::Owner)
+}
