@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # What builders of a product are promised, tried in a copy of this tree: `make check-builders`.
 #
-# The copy lies in the target directory, so that a second run compiles little. TEST_STORES (sqlite) says on
-# which stores the new apps' tests run.
+# The copy lies in the target directory and has one of its own: cargo tells our packages apart by their paths
+# below the root, so that two trees would take each other's. TEST_STORES (sqlite) says on which stores the
+# new apps' tests run.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target}
+built=${CARGO_TARGET_DIR:-$here/target}
 export PATH=$PATH:$HOME/.cargo/bin
 export TEST_STORES=${TEST_STORES:-sqlite}
-tree=$CARGO_TARGET_DIR/builders/tree
+tree=$built/builders/tree
+export CARGO_TARGET_DIR=$built/builders/target
 
 say() { printf '==> %s\n' "$*"; }
 die() { echo "check-builders: $*" >&2 && exit 1; }
@@ -24,6 +26,19 @@ fresh() {
     mv "$tree.new" "$tree"
     git -C "$tree" init -q 2>/dev/null
     cd "$tree"
+}
+
+# What is built of the registry's packages is taken along, once.
+seed() {
+    local debug=$CARGO_TARGET_DIR/debug name
+    [ ! -d "$debug" ] && [ -d "$built/debug" ] || return 0
+    mkdir -p "$debug"
+    cp -a --reflink=auto "$built/debug/.fingerprint" "$built/debug/build" "$built/debug/deps" "$debug"
+    for name in $(cargo metadata --offline --no-deps --format-version=1 | grep -o '"name":"[a-z_-]*","version":"0' |
+        cut -d'"' -f4); do
+        rm -rf "$debug/.fingerprint/$name"-[0-9a-f]* "$debug/build/$name"-[0-9a-f]* \
+            "$debug/deps/${name//-/_}"-[0-9a-f]* "$debug/deps/lib${name//-/_}"-[0-9a-f]*
+    done
 }
 
 builder() { cargo run --quiet --offline --package builder -- "$@"; }
@@ -63,6 +78,7 @@ rename() {
     say "make rename NAME='Fleet Base' HOST=fleetbase.com"
     local said
     refused 'is no name of letters' rename '<b>'
+    refused 'stands in' rename PostgreSQL
     refused 'is no host name' rename 'Fleet Base' https://fleetbase.com
     git add --all
     make --no-print-directory rename NAME='Fleet Base' HOST=fleetbase.com
@@ -79,6 +95,13 @@ rename() {
     git diff --exit-code || die 'the way back leads elsewhere'
 }
 
+# By the lines of the guide itself.
+remove() {
+    say 'docs/guides/remove-an-app.md'
+    bash -euo pipefail -c "$(awk '/^ *```sh/ { on = 1; next } /^ *```/ { on = 0 } on' docs/guides/remove-an-app.md)"
+    if grep -rn invoices Cargo.toml web/Cargo.toml web/src tests/it/samples; then die 'the app is still there'; fi
+}
+
 migrations() {
     say 'make makemigrations'
     local said entity=apps/projects/src/project/entity.rs
@@ -88,13 +111,15 @@ migrations() {
     [[ $said == *projects/m*_projects_budget_place.rs* ]] || die "it said: $said"
     cargo fmt --all --check || die 'the migration is not formatted'
     said=$(make --no-print-directory makemigrations) || die "the second time it said: $said"
-    cargo nextest run --offline --locked -p projects -p it -E 'package(projects) + test(/^schema::/)'
+    remove
+    cargo nextest run --offline --locked -p projects -p it -E 'package(projects) + test(/^(schema|house)::/)'
     sed -i 's|pub budget: |pub money: |' "$entity"
     said=$(make --no-print-directory makemigrations 2>/dev/null) && die 'a renamed column was decided'
     [[ $said == *'RENAME COLUMN budget TO money'* ]] || die "it said: $said"
 }
 
 fresh
+seed
 apps
 rename
 migrations

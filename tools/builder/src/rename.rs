@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::changes::Changes;
 
@@ -69,23 +69,37 @@ pub fn rename(root: &Path, name: &str, host: Option<&str>) -> Result<()> {
     let old_host = between(&settings, "BASE_URL=https://", "\n")
         .with_context(|| format!("{SETTINGS} has no BASE_URL, from which the old host is read"))?;
     for file in NAMED {
-        changes.edit(file, |line| swap(line, old, name))?;
+        put(&mut changes, (file, &[]), old, name)?;
     }
-    for (file, marks) in DEPLOYED {
-        let (old, new) = (slug(old), slug(name));
-        changes.edit(file, |line| {
-            let is_meant = marks.is_empty() || marks.iter().any(|mark| line.contains(mark));
-            if is_meant { swap(line, &old, &new) } else { line.to_owned() }
-        })?;
+    for place in DEPLOYED {
+        put(&mut changes, place, &slug(old), &slug(name))?;
     }
     if let Some(host) = host {
         check_host(host)?;
         for file in ADDRESSED {
-            changes.edit(file, |line| swap(line, old_host, host))?;
+            put(&mut changes, (file, &[]), old_host, host)?;
         }
     }
     tell(changes.keep()?, name, host.unwrap_or(old_host));
     Ok(())
+}
+
+/// Puts one word in the place of another, in the lines that are meant. Where the new one stands for
+/// something else already, nobody could tell the two apart afterwards.
+fn put(changes: &mut Changes, (file, marks): (&str, &[&str]), old: &str, new: &str) -> Result<()> {
+    if old == new {
+        return Ok(());
+    }
+    let is_meant = |line: &str| marks.is_empty() || marks.iter().any(|mark| line.contains(mark));
+    let text = changes.read(file)?;
+    let is_taken = |line: &&str| is_meant(line) && swap(line, new, "") != **line;
+    if let Some(line) = text.lines().find(is_taken) {
+        bail!(
+            "`{new}` stands in {file} for something else: choose another name\n  {}",
+            line.trim()
+        );
+    }
+    changes.edit(file, |line| if is_meant(line) { swap(line, old, new) } else { line.to_owned() })
 }
 
 fn tell(files: Vec<std::path::PathBuf>, name: &str, host: &str) {
