@@ -72,7 +72,7 @@ impl Drop for Site {
 /// The program, unless it does not build: cargo says why.
 fn build(root: &Path) -> Result<Option<PathBuf>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let build = ["build", "--quiet", "--package", "web", "--bin", "groundwork"];
+    let build = ["build", "--package", "web", "--bin", "groundwork"];
     let built = Command::new(&cargo).args(build).current_dir(root).status();
     if !built.context("cargo cannot be run")?.success() {
         return Ok(None);
