@@ -11,6 +11,10 @@ help: ## list the targets
 run: ## build and serve; makes a store with two demo workspaces and prints the addresses
 	$(groundwork) serve
 
+.PHONY: dev
+dev: ## the same, and on each save: build, start again, load open pages again
+	@cargo run --quiet --package builder -- dev
+
 .PHONY: migrate
 migrate: ## bring the catalogue and every workspace to the current schema
 	$(groundwork) migrate
@@ -69,3 +73,19 @@ bench-10k: ## what to expect with ten thousand workspaces; half an hour
 .PHONY: bench-schema-path
 bench-schema-path: ## measure the ways in which a transaction can find its tenant's schema
 	bash tests/schema_path/run.sh
+
+.PHONY: app
+app: ## name=invoices [singular=invoice]: a new app, copied from the example, mounted and green
+	@cargo run --quiet --package builder -- app '$(name)' '$(singular)'
+
+.PHONY: rename
+rename: ## NAME='Fleet Base' [HOST=fleetbase.com]: the product's own name, wherever people read it
+	@cargo run --quiet --package builder -- rename '$(NAME)' '$(HOST)'
+
+.PHONY: makemigrations
+makemigrations: ## write the migration for entities that have changed
+	@cargo run --quiet --package makemigrations
+
+.PHONY: check-builders
+check-builders: ## try what builders are promised (make app, rename, makemigrations) in a copy of this tree: minutes
+	bash tests/builders/run.sh

@@ -12,6 +12,7 @@ mod jobs;
 mod operator;
 mod profile;
 mod random;
+mod samples;
 mod schema;
 mod sign_up;
 mod site;

@@ -11,7 +11,6 @@ use crate::world::{World, everywhere};
 
 /// Something real for each route that needs it, in acme.
 async fn samples(world: &World) -> Samples {
-    let project = world.project("Rocket").await;
     let session = world.ana.session.unwrap();
     let letter = world.letter().await;
     let sign_up = world.link(Purpose::SignUp).await;
@@ -20,7 +19,8 @@ async fn samples(world: &World) -> Samples {
     let member = world.member().await;
     let role = world.role("Contractor").await;
     let (invitation, token) = world.invitation("new2@example.test").await;
-    Samples::new()
+    crate::samples::samples(&world.ana)
+        .await
         .redirects("/settings")
         .path("/settings/members/{id}/role", format!("{member}/role"))
         .form("/settings/members/{id}/role", &[("role", "admin")])
@@ -48,12 +48,6 @@ async fn samples(world: &World) -> Samples {
         .redirects("/cross")
         .path("/cross", format!("/cross?tenant=acme&nonce={nonce}"))
         .path("/account/sessions/{id}/end", format!("/account/sessions/{session}/end"))
-        .path("/projects/{id}", project.clone())
-        .form("/projects/{id}", &[("name", "Stolen"), ("version", "1")])
-        .path("/projects/{id}/edit", format!("{project}/edit"))
-        .path("/projects/{id}/delete", format!("{project}/delete"))
-        .form("/projects", &[("name", "Planted")])
-        .form("/projects/bulk", &[("action", "delete"), ("sure", "true")])
         .for_all("/logout")
         .path("/dev/mail/{id}", letter.clone())
         .for_all("/dev/mail/{id}")

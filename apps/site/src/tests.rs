@@ -3,7 +3,10 @@
 use core_testing::{Role, for_each_store};
 use platform::App;
 
-use crate::plans::{COMPARISON, PLANS};
+use crate::{
+    pages::landing::HEADLINE,
+    plans::{COMPARISON, PLANS},
+};
 
 fn apps() -> Vec<App> {
     vec![crate::app()]
@@ -15,7 +18,7 @@ async fn a_stranger_reads_what_this_is_and_what_it_costs() {
         let stranger = stage.visitor();
         let landing = stranger.get("/").await;
         assert_eq!(landing.status, 200, "{}", landing.words());
-        assert!(landing.outline().contains("# Lay the groundwork. Ship the rest."));
+        assert!(landing.outline().contains(&format!("# {}", HEADLINE.join(" "))));
         assert!(landing.outline().contains("[Start a workspace](/signup)"));
         assert!(landing.has_text("acme-rockets."), "hosts are those of this site");
         let pricing = stranger.get("/pricing").await;

@@ -13,6 +13,9 @@ pub use read::Reader;
 
 use crate::{Secret, Token};
 
+/// What the product is called unless a setting says otherwise; `make rename` changes it here.
+const PRODUCT_NAME: &str = "Groundwork";
+
 /// What kind of installation this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -114,7 +117,7 @@ impl Config {
             ],
         );
         let rate_limits = env.switch("RATE_LIMITS", true);
-        let product_name = env.text("PRODUCT_NAME").unwrap_or_else(|| "Groundwork".into());
+        let product_name = env.text("PRODUCT_NAME").unwrap_or_else(|| PRODUCT_NAME.into());
         let mail = env.mail(&product_name, &base_url);
         if environment == Environment::Production {
             if !rate_limits {

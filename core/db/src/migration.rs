@@ -124,6 +124,11 @@ impl Script {
         self.statements.push(sql.into());
     }
 
+    /// What was collected, in order.
+    pub fn statements(&self) -> &[String] {
+        &self.statements
+    }
+
     fn build(&mut self, statement: &impl SchemaStatementBuilder) {
         self.statements.push(match self.backend {
             DbBackend::Postgres => statement.to_string(PostgresQueryBuilder),

@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, SqliteConnection, sqlite:
 
 use crate::{
     pool::Lease,
+    record::{Timed, timed},
     statement::{Target, prepare, refused},
 };
 
@@ -92,7 +93,7 @@ impl Tx {
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let (sql, values) = self.prepare(statement)?;
+        let (sql, values, _timed) = self.prepare(statement)?;
         let done = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
@@ -111,7 +112,7 @@ impl Tx {
         &mut self,
         statement: Statement,
     ) -> Result<Option<QueryResult>, DbErr> {
-        let (sql, values) = self.prepare(statement)?;
+        let (sql, values, _timed) = self.prepare(statement)?;
         let row = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
@@ -130,7 +131,7 @@ impl Tx {
         &mut self,
         statement: Statement,
     ) -> Result<Vec<QueryResult>, DbErr> {
-        let (sql, values) = self.prepare(statement)?;
+        let (sql, values, _timed) = self.prepare(statement)?;
         let rows = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
@@ -146,11 +147,13 @@ impl Tx {
         rows.map_err(query_error)
     }
 
-    fn prepare(&mut self, statement: Statement) -> Result<(String, SqlxValues), DbErr> {
+    fn prepare(&mut self, statement: Statement) -> Result<(String, SqlxValues, Timed), DbErr> {
         let (sql, values) = prepare(statement, &self.target)?;
         self.queries += 1;
         let opening = std::mem::take(&mut self.opening);
-        Ok(if opening.is_empty() { (sql, values) } else { (format!("{opening}; {sql}"), values) })
+        let timed = timed(&sql);
+        let sql = if opening.is_empty() { sql } else { format!("{opening}; {sql}") };
+        Ok((sql, values, timed))
     }
 
     /// Makes it last. After a failed statement there is nothing to keep: that is an error, so that

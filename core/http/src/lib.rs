@@ -3,6 +3,7 @@
 mod client;
 mod cookies;
 mod csrf;
+mod development;
 mod error_page;
 mod files;
 mod form;

@@ -9,15 +9,15 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
-use core_base::{Error, Result, normalise_host};
+use core_base::{Error, Result, config::Environment, normalise_host};
 use core_db::Tenant;
 use futures_util::FutureExt;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Client, Core, Framing, Here, Site, csrf::Csrf, error_page, files, health, limits, session,
-    trace::Trace, unit_of_work::UnitOfWork,
+    Client, Core, Framing, Here, Site, csrf::Csrf, development, error_page, files, health, limits,
+    session, trace::Trace, unit_of_work::UnitOfWork,
 };
 
 /// However long a handler works, nobody waits longer.
@@ -47,6 +47,11 @@ pub fn mount(core: Arc<Core>, account: Router<Site>, workspace: Router<Site>) ->
 
 /// Steps 1 to 6.
 async fn on_any_host(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    if site.core.config.environment == Environment::Development
+        && let Some(version) = development::version(&request)
+    {
+        return version;
+    }
     // 1. an id and a line in the log
     let trace = Trace::begin(&mut request);
     let mut response = before_the_door(&site, request, next).await;
@@ -111,6 +116,13 @@ fn door(site: &Site, router: Router<Site>) -> Router {
 
 /// Steps 10 to 16.
 async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
+    match site.core.config.environment {
+        Environment::Development => development::with_toolbar(timely(site, request, next)).await,
+        _ => timely(site, request, next).await,
+    }
+}
+
+async fn timely(site: Site, request: Request, next: Next) -> Response {
     let errors = error_page::Context::of(&request);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let work = AssertUnwindSafe(as_somebody(&site, request, next)).catch_unwind();

@@ -20,7 +20,7 @@ pub struct App {
 }
 
 /// A table of tenants that an app owns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Table {
     /// Whose it is.
     pub app: &'static str,
@@ -28,6 +28,8 @@ pub struct Table {
     pub name: String,
     /// What the entity believes stands in it.
     pub columns: Vec<String>,
+    /// What makes the table that the entity asks for, in an empty SQLite database.
+    pub wanted: fn() -> Vec<String>,
 }
 
 impl App {
@@ -116,7 +118,8 @@ impl App {
     #[must_use]
     pub fn owns<E: TenantEntity>(mut self) -> Self {
         let name = E::default().table_name().to_owned();
-        self.tables.push(Table { app: self.name, name, columns: core_db::columns::<E>() });
+        let columns = core_db::columns::<E>();
+        self.tables.push(Table { app: self.name, name, columns, wanted: core_db::wanted::<E> });
         self
     }
 }

@@ -135,9 +135,10 @@ impl Actor {
         }
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let origin = format!("http://{}", host.unwrap_or_default());
-        let response =
-            self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
-        let answer = Answer::read(response, origin.clone()).await;
+        let (response, said) = core_db::recorded(self.router.clone().oneshot(request)).await;
+        let response = response.unwrap_or_else(|never| match never {});
+        let mut answer = Answer::read(response, origin.clone()).await;
+        answer.queries = said.into_iter().map(|said| said.sql).collect();
         for line in answer.all("set-cookie") {
             let (pair, rest) = line.split_once(';').unwrap_or((line, ""));
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

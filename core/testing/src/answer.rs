@@ -18,6 +18,9 @@ pub struct Answer {
     pub text: String,
     /// Who answered, without a slash at the end.
     pub origin: String,
+    /// Every statement that was sent for it, to the catalogue and to the tenant. What answers through
+    /// a socket tells none.
+    pub queries: Vec<String>,
 }
 
 impl Answer {
@@ -25,7 +28,19 @@ impl Answer {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.expect("the body ends well");
         let text = String::from_utf8_lossy(&body).into_owned();
-        Self { status: parts.status.as_u16(), headers: parts.headers, text, origin }
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text,
+            origin,
+            queries: vec![],
+        }
+    }
+
+    /// Fails the test where more was asked of the databases than the page may cost, and shows what.
+    pub fn assert_queries_at_most(&self, budget: usize) {
+        let asked = self.queries.len();
+        assert!(asked <= budget, "{asked} queries, {budget} at most:\n{}", self.queries.join("\n"));
     }
 
     /// One header; empty: it isn't there.

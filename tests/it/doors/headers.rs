@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, Method, header};
 use core_http::SiteKind;
 use core_testing::{Actor, Answer};
 
-use crate::world::everywhere;
+use crate::{samples, world::everywhere};
 
 fn assert_guarded(answer: &Answer, what: &str) {
     for (name, value) in [
@@ -53,7 +53,7 @@ async fn see(who: &Actor, url: &str) {
 async fn every_answer_carries_the_security_headers() {
     everywhere(async |world| {
         let account = world.stage.config().account_origin();
-        let project = world.project("Rocket").await;
+        let pages = samples::pages(&world.ana).await;
         let (member, role) = (world.member().await, world.role("Contractor").await);
         let letter = world.letter().await;
         let (invitation, _) = world.invitation("new@example.test").await;
@@ -62,7 +62,8 @@ async fn every_answer_carries_the_security_headers() {
         // A letter has styles of its own; apps/mailbox looks at the policy it is shown under.
         let ours = world.stage.routes.iter().filter(|route| route.path != "/dev/mail/{id}/html");
         for route in ours.filter(|route| route.method == Method::GET) {
-            let path = route.path.replace("/projects/{id}", &project);
+            let page = pages.iter().find(|(of, page)| *of == route.path && page.path().is_some());
+            let path = page.and_then(|(_, page)| page.path()).unwrap_or(route.path).to_owned();
             let path = path.replace("/settings/members/invitations/{id}", &invitation);
             let path = path.replace("/settings/members/{id}", &member);
             let path = path.replace("/settings/roles/{id}", &role);

@@ -7,3 +7,4 @@ mod hosts;
 mod sessions;
 mod sign_in;
 mod tickets;
+mod toolbar;

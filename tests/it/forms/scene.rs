@@ -9,17 +9,10 @@ use core_base::RoleId;
 use core_testing::{Actor, Role, Stage, Workspace};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
+use crate::samples::{self, Page};
+
 /// The password of the person who has one.
 pub(super) const PASSWORD: &str = "the kettle sings at noon";
-
-/// A page, and how to come to it.
-#[derive(Clone, Debug)]
-pub(super) enum Page {
-    /// By its address.
-    At(String),
-    /// By sending a form.
-    After(String, Vec<(&'static str, String)>),
-}
 
 /// One workspace and the people around it. What a form changed is left behind with it: the next
 /// case acts in a new one.
@@ -54,7 +47,7 @@ impl Scene {
 
         let mut pages = vec![];
         let member = member(stage, &workspace, &owner, &mut pages).await;
-        project(&owner, &mut pages).await;
+        pages.extend(samples::pages(&owner).await);
         invitations(stage, &owner, (&invitee.email, number), &mut pages).await;
         links(stage, &known, number, &mut pages).await;
         let leaver = leaver(stage, number).await;
@@ -105,22 +98,6 @@ async fn member(
         ("/settings/members/{id}/owner", at(format!("{of_member}/owner"))),
     ]);
     member
-}
-
-async fn project(owner: &Actor, pages: &mut Vec<(&'static str, Page)>) {
-    let made = owner.post("/projects", &[("name", "Rocket")]).await;
-    let path = made.location().to_owned();
-    let id = path.trim_start_matches("/projects/").to_owned();
-    let ask = |action: &str| {
-        Page::After("/projects/bulk".into(), vec![("id", id.clone()), ("action", action.into())])
-    };
-    pages.extend([
-        ("/projects", ask("assign")),
-        ("/projects", ask("delete")),
-        ("/projects/{id}", at(&path)),
-        ("/projects/{id}/edit", at(format!("{path}/edit"))),
-        ("/projects/{id}/delete", at(format!("{path}/delete"))),
-    ]);
 }
 
 /// One for somebody with an account, one for somebody without.

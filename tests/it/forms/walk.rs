@@ -4,7 +4,8 @@ use axum::http::Method;
 use core_http::{Route, SiteKind};
 use core_testing::{Answer, Control, Form, Stage};
 
-use super::scene::{Page, Scene};
+use super::scene::Scene;
+use crate::samples::Page;
 
 /// The route of a page, and which page of that route.
 type On = (&'static str, SiteKind, usize);

@@ -9,6 +9,8 @@ use platform::{
 
 use super::{FRONT, first_step};
 
+/// The two lines above all else.
+pub(crate) const HEADLINE: [&str; 2] = ["Lay the groundwork.", "Ship the rest."];
 const TITLE: &str = "Projects, people and permissions in one place";
 const DESCRIPTION: &str = "Projects, people and permissions in one calm workspace, at an address of \
                            its own, with data that the database itself keeps apart.";

@@ -1,6 +1,6 @@
 //! The map of the public pages, and what they have in common.
 
-mod landing;
+pub(crate) mod landing;
 mod pricing;
 
 use platform::{Routes, ui::Front};

@@ -32,7 +32,7 @@ pub struct Model {
 
 /// What became of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)")]
 pub enum State {
     /// Nothing yet.
     #[sea_orm(string_value = "pending")]

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# What builders of a product are promised, tried in a copy of this tree: `make check-builders`.
+#
+# The copy lies in the target directory and has one of its own: cargo tells our packages apart by their paths
+# below the root, so that two trees would take each other's. TEST_STORES (sqlite) says on which stores the
+# new apps' tests run.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+built=${CARGO_TARGET_DIR:-$here/target}
+export PATH=$PATH:$HOME/.cargo/bin
+export TEST_STORES=${TEST_STORES:-sqlite}
+tree=$built/builders/tree
+export CARGO_TARGET_DIR=$built/builders/target
+
+say() { printf '==> %s\n' "$*"; }
+die() { echo "check-builders: $*" >&2 && exit 1; }
+
+# A fresh copy; what is as it was keeps its time, so that cargo sees no change.
+fresh() {
+    mkdir -p "$tree.new" "$tree"
+    (cd "$here" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+        [ -e "$file" ] && printf '%s\0' "$file"
+    done | tar --null --files-from=- -cf -) | tar -xf - -C "$tree.new"
+    rm -rf "$tree"
+    mv "$tree.new" "$tree"
+    git -C "$tree" init -q 2>/dev/null
+    cd "$tree"
+}
+
+# What is built of the registry's packages is taken along, once.
+seed() {
+    local debug=$CARGO_TARGET_DIR/debug name
+    [ ! -d "$debug" ] && [ -d "$built/debug" ] || return 0
+    mkdir -p "$debug"
+    cp -a --reflink=auto "$built/debug/.fingerprint" "$built/debug/build" "$built/debug/deps" "$debug"
+    for name in $(cargo metadata --offline --no-deps --format-version=1 | grep -o '"name":"[a-z_-]*","version":"0' |
+        cut -d'"' -f4); do
+        rm -rf "$debug/.fingerprint/$name"-[0-9a-f]* "$debug/build/$name"-[0-9a-f]* \
+            "$debug/deps/${name//-/_}"-[0-9a-f]* "$debug/deps/lib${name//-/_}"-[0-9a-f]*
+    done
+}
+
+builder() { cargo run --quiet --offline --package builder -- "$@"; }
+
+refused() { # what must be said, then the arguments
+    local said why=$1
+    shift
+    said=$(builder "$@" 2>&1) && die "took: builder $*"
+    [[ $said == *"$why"* ]] || die "builder $* said: $said"
+}
+
+apps() {
+    say 'a bad name changes nothing'
+    refused 'not snake_case' app 'Sales Invoices'
+    refused 'make app name=invoices' app invoice
+    refused 'is there already' app tenants
+    refused 'has pages at /settings' app settings
+    refused 'nothing to do' app
+    [ -z "$(diff -rq "$here/apps" apps)" ] || die 'a refused name left something behind'
+
+    say 'make app name=invoices, make app name=purchase_orders'
+    make --no-print-directory app name=invoices
+    make --no-print-directory app name=purchase_orders singular=purchase_order >/dev/null
+    refused 'is there already' app invoices
+    if grep -rniP "project|an? (example|copy)|(?<!')\ba invoice\b" apps/invoices apps/purchase_orders; then
+        die 'the copies still speak of the example'
+    fi
+    for label in '"Purchase orders"' 'New purchase order' 'another purchase order has'; do
+        grep -rqi -- "$label" apps/purchase_orders || die "nobody says: $label"
+    done
+    cargo fmt --all --check || die 'the copies are not formatted'
+    cargo nextest run --offline --locked -p invoices -p purchase_orders -p it -E 'package(invoices) +
+        package(purchase_orders) + (package(it) & test(/^(house|sweeps|schema|forms|doors::headers)::/))'
+}
+
+rename() {
+    say "make rename NAME='Fleet Base' HOST=fleetbase.com"
+    local said
+    refused 'is no name of letters' rename '<b>'
+    refused 'stands in' rename PostgreSQL
+    refused 'is no host name' rename 'Fleet Base' https://fleetbase.com
+    git add --all
+    make --no-print-directory rename NAME='Fleet Base' HOST=fleetbase.com
+    said=$(make --no-print-directory rename NAME='Fleet Base' HOST=fleetbase.com)
+    [[ $said == 'Nothing to change'* ]] || die "the second time it said: $said"
+    grep -q '^# Fleet Base$' README.md || die 'README.md has the old title'
+    grep -q 'newName: registry.fleetbase.com/fleet-base$' infra/kubernetes/kustomization.yaml || die 'the image'
+    if grep -rnw 'Groundwork' README.md ARCHITECTURE.md .env.example infra core/*/src apps/*/src web |
+        grep -v 'core/base/src/config/\|core/mail/src\|apps/accounts/src\|apps/tenants/src'; then
+        die 'the old name is left'
+    fi
+    cargo nextest run --offline --locked -p core-base -p core-ui -p core-mail -p site -p accounts -p tenants
+    builder rename Groundwork example.com >/dev/null
+    git diff --exit-code || die 'the way back leads elsewhere'
+}
+
+# By the lines of the guide itself.
+remove() {
+    say 'docs/guides/remove-an-app.md'
+    bash -euo pipefail -c "$(awk '/^ *```sh/ { on = 1; next } /^ *```/ { on = 0 } on' docs/guides/remove-an-app.md)"
+    if grep -rn invoices Cargo.toml web/Cargo.toml web/src tests/it/samples; then die 'the app is still there'; fi
+}
+
+migrations() {
+    say 'make makemigrations'
+    local said entity=apps/projects/src/project/entity.rs
+    said=$(make --no-print-directory makemigrations) || die "it is not in step: $said"
+    sed -i 's|^    pub summary: String,|&\n    /// In whole units of money.\n    pub budget: Option<i32>,\n    /// Its place.\n    #[sea_orm(indexed, default_value = 7)]\n    pub place: i32,|' "$entity"
+    said=$(make --no-print-directory makemigrations) || die "a new column was not written: $said"
+    [[ $said == *projects/m*_projects_budget_place.rs* ]] || die "it said: $said"
+    cargo fmt --all --check || die 'the migration is not formatted'
+    said=$(make --no-print-directory makemigrations) || die "the second time it said: $said"
+    remove
+    cargo nextest run --offline --locked -p projects -p it -E 'package(projects) + test(/^(schema|house)::/)'
+    sed -i 's|pub budget: |pub money: |' "$entity"
+    said=$(make --no-print-directory makemigrations 2>/dev/null) && die 'a renamed column was decided'
+    [[ $said == *'RENAME COLUMN budget TO money'* ]] || die "it said: $said"
+}
+
+fresh
+seed
+apps
+rename
+migrations
+say 'the builders keep their promises'

@@ -1,0 +1,27 @@
+//! What the builders' tools do: apps copied, the product renamed, migrations put into their list.
+
+mod app;
+mod changes;
+mod copy;
+mod dev;
+mod list;
+mod name;
+mod rename;
+mod words;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+pub use app::{make as make_app, settle};
+pub use changes::Changes;
+pub use dev::dev;
+pub use list::{add_migration, today};
+pub use rename::rename;
+
+/// The folder of the whole tree, from anywhere inside it.
+pub fn root() -> Result<PathBuf> {
+    let here = std::env::current_dir()?;
+    let root = here.ancestors().find(|folder| folder.join("tools/builder").is_dir());
+    root.map(PathBuf::from).context("this is not the tree: change into its folder first")
+}

@@ -1,0 +1,35 @@
+//! The tools of whoever builds on this house: `cargo run -p builder -- app invoices`.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use builder::{dev, make_app, rename, root};
+
+const USAGE: &str = "builder app NAME [SINGULAR]    a new app, copied from the example
+  NAME      plural and snake_case: invoices, purchase_orders
+  SINGULAR  one of them, where it is not plain: builder app people person
+builder rename NAME [HOST]     the product's own name, and the host of its public site
+builder dev                    serve, and build again on each save";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["app", name] => make_app(&root()?, name, None),
+        ["app", name, singular] => make_app(&root()?, name, Some(singular)),
+        ["dev"] => dev(&root()?),
+        ["rename", name] => rename(&root()?, name, None),
+        ["rename", name, host] => rename(&root()?, name, Some(host)),
+        _ => bail!("nothing to do.\n{USAGE}"),
+    }
+}

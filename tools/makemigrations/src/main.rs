@@ -1,0 +1,117 @@
+//! Writes the migration for entities that have changed: `make makemigrations`.
+//!
+//! One scratch database goes through the migrations, another is made from the entities, and SQLite
+//! says what differs. What only a person can decide is said, and nothing is ever dropped.
+
+mod compare;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::{Result, anyhow};
+use builder::{Changes, add_migration, root, settle, today};
+use core_base::{Config, config::Reader};
+use core_db::{DbBackend, Script, Step as Made, wanted};
+use platform::Registry;
+
+use crate::{
+    compare::{Found, Step, compare},
+    read::{Tables, tables},
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<ExitCode> {
+    let entities = entities()?;
+    let Found { steps, mut questions } = difference(&entities).await?;
+    let root = root()?;
+    for (app, steps) in by_app(&entities, steps) {
+        match write::write(&steps) {
+            Ok(text) => {
+                let file = keep(&root, app, &write::name(&steps), &text)?;
+                println!("Written: {file}. Read it, then: cargo run -p web -- migrate");
+            }
+            Err(question) => questions.push(question),
+        }
+    }
+    if questions.is_empty() {
+        println!("Entities and migrations are in step now.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("To be decided by you:");
+    questions.iter().for_each(|question| println!("- {question}"));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Whose, which table, and what makes it.
+type Entity = (&'static str, String, Vec<String>);
+
+/// The entities of all apps, and of the spine in every tenant.
+fn entities() -> Result<Vec<Entity>> {
+    use core_access::entity::{invitation, member, role};
+    let vars = [("SECRET_KEY", "only to ask for the list of apps"), ("ENVIRONMENT", "test")];
+    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::read(Reader::from_vars(vars))?;
+    let registry = Registry::new(web::apps(&config)).map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
+    })?;
+    let apps = registry.tables.into_iter().map(|table| (table.app, table.name, (table.wanted)()));
+    let core = [
+        ("members", wanted::<member::Entity>()),
+        ("roles", wanted::<role::Entity>()),
+        ("invitations", wanted::<invitation::Entity>()),
+        ("jobs_done", wanted::<core_db::job_done::Entity>()),
+    ];
+    Ok(apps.chain(core.map(|(name, wanted)| ("core", name.to_owned(), wanted))).collect())
+}
+
+async fn difference(entities: &[Entity]) -> Result<Found> {
+    let statements: Vec<_> = entities.iter().flat_map(|(.., wanted)| wanted.clone()).collect();
+    Ok(compare(&made().await?, &tables(&statements).await?))
+}
+
+/// What the migrations of tenants make.
+async fn made() -> Result<Tables> {
+    let mut script = Script::new(DbBackend::Sqlite);
+    for migration in migrations::ALL.tenant {
+        if let Made::Schema(write) = migration.step {
+            write(&mut script);
+        }
+    }
+    tables(script.statements()).await
+}
+
+fn by_app(entities: &[Entity], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)> {
+    let mut apps: Vec<(&str, Vec<Step>)> = vec![];
+    for step in steps {
+        let owner = entities.iter().find(|(_, table, _)| table == step.table());
+        let app = owner.map_or("core", |(app, ..)| app);
+        match apps.iter_mut().find(|(name, _)| *name == app) {
+            Some((_, steps)) => steps.push(step),
+            None => apps.push((app, vec![step])),
+        }
+    }
+    apps
+}
+
+/// Adds the file and its line in the list.
+fn keep(root: &Path, app: &str, what: &str, text: &str) -> Result<String> {
+    let mut changes = Changes::to(root);
+    let file = add_migration(&mut changes, app, what, (text, "Schema", "up"), &today()?)?;
+    changes.keep()?;
+    settle(root, &["migrations"])?;
+    Ok(file)
+}
