@@ -1,8 +1,9 @@
-//! `kill -9` at random points of the real program: after the next start everything agrees.
+//! Faults of the real program and its servers: killed at random points, cut off, without disk or database.
 
 mod accept;
 mod agreement;
 mod browser;
+mod chaos;
 mod create;
 mod delete;
 mod jobs;

@@ -35,6 +35,13 @@ impl Site {
         site
     }
 
+    /// What it holds in memory, megabytes.
+    pub(super) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
     /// Ends it as a new release would.
     pub(super) fn end(mut self) {
         let pid = self.child.id().to_string();
