@@ -45,6 +45,12 @@ check-timing: ## can the time of an answer tell who has an account? minutes, on 
 	bash infra/ci/services.sh start
 	eval "$$(bash infra/ci/services.sh env)" && cargo bench --locked --profile dev --package it --bench timing
 
+.PHONY: soak
+soak: ## a million answers to clients that leave at random points: mismatches, rate, memory (SOAK_ANSWERS, SOAK_SECONDS a store)
+	bash infra/ci/services.sh start
+	eval "$$(bash infra/ci/services.sh env)" && \
+	    cargo test --locked --release --package it --test it -- --ignored --nocapture soak_
+
 .PHONY: services
 services: ## install and start the PostgreSQL and PgBouncer that the tests use
 	bash infra/ci/services.sh install

@@ -17,6 +17,11 @@ impl Random {
         Self(seed.max(1))
     }
 
+    /// One more, for somebody who runs beside this one.
+    pub fn another(&mut self) -> Self {
+        Self(self.below(u64::MAX) + 1)
+    }
+
     /// A number below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;

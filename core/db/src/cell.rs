@@ -72,7 +72,8 @@ impl Cell {
                     Mode::Read | Mode::Snapshot => Use::Read,
                     Mode::Write | Mode::Bulk => Use::Write,
                 };
-                file.begin(purpose).await.map_err(begin_error)
+                let tx = file.begin(purpose).await.map_err(begin_error)?;
+                Ok(if mode == Mode::Bulk { tx.in_time(None) } else { tx })
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Migrating all tenants: a fleet, not a loop. One script and one transaction each, side by side, a
 //! canary first; a run with nothing to do is one query.
 
+mod ahead;
 mod tenant_run;
 
 use std::{
@@ -97,6 +98,7 @@ impl Store {
             .order_by_asc(tenant::Column::Slug)
             .all(self.catalog())
             .await?;
+        self.learn_all(&rows).await;
         let mut stamps = BTreeMap::new();
         for row in &rows {
             *stamps.entry(row.stamp.clone()).or_insert(0) += 1;
@@ -110,25 +112,13 @@ impl Store {
         stamp(self.0.migrations.tenant.iter().map(|step| step.name))
     }
 
-    /// Does any tenant lack a migration? One query.
-    pub async fn is_migrated(&self) -> anyhow::Result<bool> {
-        Ok(self.behind().one(self.catalog()).await?.is_none())
-    }
-
-    fn behind(&self) -> sea_orm::Select<tenant::Entity> {
-        tenant::Entity::find()
-            .filter(tenant::Column::Status.is_in(Status::WHOLE))
-            .filter(tenant::Column::Stamp.ne(self.current_stamp()))
-    }
-
     /// Brings every tenant to the current schema. A failing one is put aside, and the others go on;
     /// when the first few all fail, nothing else is touched. Killed, it goes on where it was.
     pub async fn migrate_tenants(
         &self,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<Report> {
-        let queue: VecDeque<_> =
-            self.behind().order_by_asc(tenant::Column::Id).all(self.catalog()).await?.into();
+        let queue: VecDeque<_> = self.behind().await?.into();
         if queue.is_empty() {
             return Ok(Report::default());
         }

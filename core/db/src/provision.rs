@@ -19,6 +19,7 @@ use crate::{
     changes::Changes,
     directory::Tenant,
     founding::Founding,
+    hurry::Hurried,
     migration::stamp,
     plan::{Plan, fill},
     pool::{Lease, Pool},
@@ -121,6 +122,7 @@ impl Store {
         founding: &dyn Founding,
     ) -> Result<Tenant> {
         let tx = self.catalog().begin_hint().await?;
+        self.refuse_if_overtaken(&tx).await?;
         let row = tenant::ActiveModel {
             id: Set(id.0),
             slug: Set(new.slug.to_string()),
@@ -178,7 +180,7 @@ impl Store {
             }
             Ok(Body::Sqlite(lease)) => {
                 // Closed before it is moved: its log lies beside it under the old name.
-                let closed = lease.into_link().close().await;
+                let closed = lease.into_link().into_inner().close().await;
                 let done = match done.and(closed.map_err(Error::from)) {
                     Ok(()) => self.place_file(tenant).map_err(Error::from),
                     Err(error) => Err(error),
@@ -212,15 +214,15 @@ impl Store {
         fs::copy(&template, &half).context("copying the template")?;
         let pool = Pool::new(1, move || {
             let half = half.clone();
-            async move { sqlite::connect_maintenance(&half).await }
+            async move { Hurried::new(sqlite::connect_maintenance(&half).await?).await }
         });
         let mut lease = pool.acquire().await?;
         lease.soil();
-        (&mut *lease).execute("BEGIN IMMEDIATE").await?;
+        (&mut **lease).execute("BEGIN IMMEDIATE").await?;
         let stamp = sqlx::query("INSERT INTO _meta (tenant_id, stamp) VALUES (?, ?)")
             .bind(tenant.id.0)
             .bind(tenant.stamp.clone());
-        (&mut *lease).execute(stamp).await?;
+        (&mut **lease).execute(stamp).await?;
         Ok(Tx::new(Body::Sqlite(lease), Target::file(), true))
     }
 

@@ -8,10 +8,14 @@ use sqlx::{
 };
 
 use crate::{
+    hurry::Hurried,
     pool::{Link, Pool, Work},
     tx::{Manner, Tx},
     usage::PoolUsage,
 };
+
+/// However much a statement has to do, nobody waits longer: what PostgreSQL's logins are told too.
+const STATEMENT: Duration = Duration::from_secs(5);
 
 fn options(path: &Path) -> SqliteConnectOptions {
     static ONCE: Once = Once::new();
@@ -93,11 +97,15 @@ async fn forbid_attach(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
     Ok(())
 }
 
-impl Link for SqliteConnection {
+impl Link for Hurried {
     fn scrub(&mut self) -> Work<'_, Result<(), sqlx::Error>> {
         Box::pin(async {
+            // Nobody waits for a statement that may still run.
+            let brake = self.brake();
+            brake.stop();
             // Outside a transaction this is an error, and nothing needs undoing.
             let _ = self.execute("ROLLBACK").await;
+            brake.release();
             self.execute("PRAGMA synchronous = FULL").await?;
             Ok(())
         })
@@ -128,8 +136,8 @@ impl Use {
 /// The two pools of one file: several readers, one writer, as SQLite has it.
 #[derive(Clone)]
 pub(crate) struct File {
-    readers: Pool<SqliteConnection>,
-    writer: Pool<SqliteConnection>,
+    readers: Pool<Hurried>,
+    writer: Pool<Hurried>,
 }
 
 impl File {
@@ -143,7 +151,7 @@ impl File {
             let (path, check) = (path.to_owned(), check.clone());
             Pool::new(size, move || {
                 let (path, check) = (path.clone(), check.clone());
-                async move { check(connect(&path, purpose).await?).await }
+                async move { Hurried::new(check(connect(&path, purpose).await?).await?).await }
             })
         };
         Self { readers: pool(readers, Use::Read), writer: pool(1, Use::Write) }
@@ -157,7 +165,7 @@ impl File {
         if !now.is_empty() {
             lease.execute(now).await?;
         }
-        Ok(Tx::sqlite(lease, manner))
+        Ok(Tx::sqlite(lease, manner).in_time(STATEMENT))
     }
 
     /// How its connections are used.
@@ -165,7 +173,7 @@ impl File {
         [self.readers.usage(), self.writer.usage()].into_iter().sum()
     }
 
-    pub(crate) fn pool(&self, purpose: Use) -> &Pool<SqliteConnection> {
+    pub(crate) fn pool(&self, purpose: Use) -> &Pool<Hurried> {
         match purpose {
             Use::Read | Use::Look => &self.readers,
             Use::Write | Use::Hint => &self.writer,

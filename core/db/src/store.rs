@@ -1,7 +1,7 @@
 //! The store as the rest of the house holds it: catalogue, cells, directory and changes.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::PathBuf,
     sync::{Arc, RwLock},
 };
@@ -41,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
     pub(crate) erased: Erased,
+    /// Stamps of tenants that a newer program migrated.
+    pub(crate) ahead: RwLock<HashSet<String>>,
     connections: usize,
     pub(crate) cells: RwLock<HashMap<i32, Arc<Cell>>>,
 }
@@ -84,6 +86,7 @@ impl Store {
             place,
             migrations,
             erased: Erased::of(&config.data_dir),
+            ahead: RwLock::default(),
             connections: config.connections,
             cells: RwLock::default(),
         }));

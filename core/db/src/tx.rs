@@ -1,11 +1,14 @@
 //! One open transaction on either store.
 
+use std::time::Duration;
+
 use futures_util::{Stream, TryStreamExt};
 use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, sqlite::SqliteRow};
 
 use crate::{
+    hurry::Hurried,
     pool::Lease,
     record::{Timed, timed},
     statement::{Target, prepare, refused},
@@ -24,7 +27,7 @@ pub(crate) struct Manner {
 /// The connection a transaction is open on.
 pub(crate) enum Body {
     Postgres(Lease<PgConnection>),
-    Sqlite(Lease<SqliteConnection>),
+    Sqlite(Lease<Hurried>),
 }
 
 impl Body {
@@ -33,7 +36,7 @@ impl Body {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match self {
             Self::Postgres(lease) => (&mut **lease).execute(sql).await.map(drop),
-            Self::Sqlite(lease) => (&mut **lease).execute(sql).await.map(drop),
+            Self::Sqlite(lease) => (&mut ***lease).execute(sql).await.map(drop),
         }
     }
 
@@ -46,7 +49,7 @@ impl Body {
                 rows.iter().map(|row| row.try_get(0)).collect()
             }
             Self::Sqlite(lease) => {
-                let rows = (&mut **lease).fetch_all(sql).await?;
+                let rows = (&mut ***lease).fetch_all(sql).await?;
                 rows.iter().map(|row| row.try_get(0)).collect()
             }
         }
@@ -67,17 +70,25 @@ pub(crate) struct Tx {
     opening: &'static str,
     /// How it is kept, and how undone; none: it is a single query, which needs no end.
     ends: Option<[&'static str; 2]>,
+    /// On SQLite, how long one statement may take; PostgreSQL's logins know it themselves.
+    time: Option<Duration>,
 }
 
 impl Tx {
     pub(crate) fn new(body: Body, target: Target, named: bool) -> Self {
-        Self { body, target, named, queries: 0, failed: false, opening: "", ends: Some(ENDS) }
+        let (opening, ends) = ("", Some(ENDS));
+        Self { body, target, named, queries: 0, failed: false, opening, ends, time: None }
     }
 
     /// On SQLite: what is still to be said before the first query, and how it ends.
-    pub(crate) fn sqlite(lease: Lease<SqliteConnection>, manner: Manner) -> Self {
+    pub(crate) fn sqlite(lease: Lease<Hurried>, manner: Manner) -> Self {
         let Manner { opening, ends } = manner;
         Self { opening, ends, ..Self::new(Body::Sqlite(lease), Target::file(), true) }
+    }
+
+    /// Statements that take longer are stopped.
+    pub(crate) fn in_time(self, time: impl Into<Option<Duration>>) -> Self {
+        Self { time: time.into(), ..self }
     }
 
     /// The connection, with the transaction still open on it.
@@ -100,8 +111,8 @@ impl Tx {
                 (&mut **lease).execute(query).await.map(Into::into)
             }
             Body::Sqlite(lease) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), values);
-                (&mut **lease).execute(query).await.map(Into::into)
+                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
+                brake.limit(self.time, (&mut ***lease).execute(query)).await.map(Into::into)
             }
         };
         self.failed |= done.is_err();
@@ -119,8 +130,9 @@ impl Tx {
                 (&mut **lease).fetch_optional(query).await.map(|row| row.map(Into::into))
             }
             Body::Sqlite(lease) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), values);
-                (&mut **lease).fetch_optional(query).await.map(|row| row.map(Into::into))
+                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
+                let row = brake.limit(self.time, (&mut ***lease).fetch_optional(query)).await;
+                row.map(|row| row.map(Into::into))
             }
         };
         self.failed |= row.is_err();
@@ -139,8 +151,8 @@ impl Tx {
                 rows.map(|rows| rows.into_iter().map(Into::into).collect())
             }
             Body::Sqlite(lease) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), values);
-                collect((&mut **lease).fetch(query)).await
+                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
+                brake.limit(self.time, collect((&mut ***lease).fetch(query))).await
             }
         };
         self.failed |= rows.is_err();
@@ -181,7 +193,7 @@ impl Tx {
             }
             Body::Sqlite(lease) if how.is_empty() => lease.confirm_clean(),
             Body::Sqlite(lease) => {
-                match (&mut **lease).execute(how).await {
+                match (&mut ***lease).execute(how).await {
                     Ok(_) => lease.confirm_clean(),
                     // Where its first query could not even be read, it never began: the scrub of a
                     // connection that is not clean sees to either case.

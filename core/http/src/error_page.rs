@@ -8,11 +8,15 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use core_base::{Error, clock};
-use core_db::Status;
+use core_db::{Status, Trouble};
 use core_ui::{ErrorPage, ErrorShell, Theme};
-use sea_orm::DbErr;
 
 use crate::{Here, RequestId, Site};
+
+const AWAY: &str = "Our database did not answer, or not to the end. If you sent something, look whether it is \
+                    there before you send it again.";
+const SLOW: &str = "The database worked on it for too long and was stopped. Nothing was saved. Ask for less at \
+                    once, or try again in a moment.";
 
 /// Marks an error that has a status of its own.
 #[derive(Debug)]
@@ -93,17 +97,22 @@ impl Context {
             }
             Error::Internal(cause) => {
                 let id = self.id;
-                if status == StatusCode::INTERNAL_SERVER_ERROR {
+                let trouble = core_db::trouble(cause);
+                if status == StatusCode::INTERNAL_SERVER_ERROR || trouble == Some(Trouble::Full) {
                     tracing::error!(request = %id, "{cause:#}");
                 } else {
                     tracing::warn!(request = %id, %status, "{cause:#}");
                 }
-                page
+                match trouble {
+                    Some(Trouble::Away) => page.text(AWAY),
+                    Some(Trouble::Slow) => page.title("That took too long").text(SLOW),
+                    _ => page,
+                }
             }
             Error::NotFound => page,
         };
         let mut response = self.page(site, status, page);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status.as_u16(), 503 | 507) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
@@ -115,9 +124,10 @@ impl Context {
         if cause.is::<TooLarge>() {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
-        match cause.downcast_ref::<DbErr>() {
-            Some(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        match core_db::trouble(cause) {
+            Some(Trouble::Full) => StatusCode::INSUFFICIENT_STORAGE,
+            Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+            None => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

@@ -25,6 +25,9 @@ fn build() -> PathBuf {
     let path = test.ancestors().nth(2).unwrap().join("groundwork");
     let mut command = Command::new(env!("CARGO"));
     command.args(["build", "--quiet", "--locked", "--workspace", "--bin", "groundwork"]);
+    if path.parent().unwrap().ends_with("release") {
+        command.arg("--release");
+    }
     let target = path.ancestors().nth(2).unwrap();
     let built =
         command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).status();

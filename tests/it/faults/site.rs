@@ -27,12 +27,24 @@ impl Site {
         command.env("LISTEN", address.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut site = Self { child: command.spawn().unwrap(), address };
         let start = Instant::now();
-        while TcpStream::connect(address).is_err() || !is_ready(address) {
+        while TcpStream::connect(address).is_err() || readiness(address) != Some(true) {
             assert!(site.child.try_wait().unwrap().is_none(), "the site did not start");
             assert!(start.elapsed() < PATIENCE, "the site does not get ready");
             std::thread::sleep(Duration::from_millis(5));
         }
         site
+    }
+
+    /// What it says of itself; `None`: it does not answer.
+    pub(super) fn ready(&self) -> Option<bool> {
+        readiness(self.address)
+    }
+
+    /// What it holds in memory, megabytes.
+    pub(super) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     }
 
     /// Ends it as a new release would.
@@ -57,7 +69,8 @@ pub(super) fn start_once(home: &Home) {
     Site::start(home).end();
 }
 
-fn is_ready(address: SocketAddr) -> bool {
+/// Does a site say that it is ready? `None`: it does not answer.
+pub(super) fn readiness(address: SocketAddr) -> Option<bool> {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;
         stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
@@ -65,5 +78,6 @@ fn is_ready(address: SocketAddr) -> bool {
         stream.read_to_string(&mut answer)?;
         Ok(answer)
     };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    let answer = ask().ok()?;
+    answer.starts_with("HTTP/1.1 ").then(|| answer.starts_with("HTTP/1.1 200"))
 }

@@ -51,6 +51,8 @@ fn show(progress: Progress, last: &Mutex<Instant>) {
 #[derive(serde::Serialize)]
 struct Status {
     current: usize,
+    /// Migrated by a newer program.
+    ahead: usize,
     behind: usize,
     quarantined: Vec<(String, String)>,
 }
@@ -59,12 +61,16 @@ pub(crate) async fn status(config: &Config, json: bool) -> anyhow::Result<ExitCo
     let store = open(config).await?;
     let (stamps, quarantined) = store.migration_status().await?;
     let current = stamps.get(&store.current_stamp()).copied().unwrap_or(0);
-    let behind = stamps.values().sum::<usize>() - current;
-    let status = Status { current, behind, quarantined };
+    let ahead =
+        stamps.iter().filter(|(stamp, _)| store.is_ahead(stamp)).map(|(_, count)| count).sum();
+    let behind = stamps.values().sum::<usize>() - current - ahead;
+    let status = Status { current, ahead, behind, quarantined };
     if json {
         print_json(&status)?;
     } else {
-        println!("{current} workspaces are current, {behind} behind");
+        println!(
+            "{current} workspaces are current, {ahead} ahead of this program, {behind} behind"
+        );
         for (slug, why) in &status.quarantined {
             println!("  {slug} is quarantined: {why}");
         }

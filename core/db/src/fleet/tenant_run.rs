@@ -10,6 +10,7 @@ use crate::{
     catalog::tenant,
     cell::{file_path, role},
     directory::Tenant,
+    hurry::Hurried,
     migration::{Migration, Step},
     plan::{Part, Plan, fill},
     pool::Pool,
@@ -66,7 +67,7 @@ impl Run<'_> {
         let path = file_path(dir, TenantId(row.id));
         let pool = Pool::new(1, move || {
             let path = path.clone();
-            async move { sqlite::connect(&path, Use::Write).await }
+            async move { Hurried::new(sqlite::connect(&path, Use::Write).await?).await }
         });
         let mut lease = pool.acquire().await?;
         lease.soil();

@@ -66,6 +66,13 @@ pub(super) fn words(status: u16) -> (&'static str, Tone, &'static str, &'static 
             "Back in a moment",
             "We are not ready to answer right now. Nothing was saved; try again shortly.",
         ),
+        507 => (
+            "package",
+            Tone::Error,
+            "There is no room left",
+            "Our disk is full, so nothing was saved; what was saved before is safe. Keep what you typed (go \
+             back to see it), and send it again once we have made room.",
+        ),
         500.. => (
             "server-crash",
             Tone::Error,

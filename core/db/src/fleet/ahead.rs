@@ -1,0 +1,123 @@
+//! Tenants that a newer program has migrated already: they have all that this one needs, and more.
+
+use anyhow::Context;
+use core_base::{Error, Result, TenantId};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, Statement,
+};
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use crate::{
+    Mode,
+    catalog::tenant::{self, Status},
+    catalog_db::CatalogTx,
+    directory::Tenant,
+    migration::stamp,
+    postgres::quote,
+    store::{Place, Store},
+};
+
+impl Store {
+    /// Can every tenant be served? A tenant must have all migrations that this program knows; those of
+    /// a later release besides do no harm, so that two releases can run side by side. One query,
+    /// unless there is a stamp that was never seen. What is quarantined does not count.
+    pub async fn is_migrated(&self) -> anyhow::Result<bool> {
+        loop {
+            let whole = self.not_complete().filter(tenant::Column::Quarantine.eq(""));
+            match whole.one(self.catalog()).await? {
+                Some(row) if self.learn(&row).await => {}
+                found => return Ok(found.is_none()),
+            }
+        }
+    }
+
+    /// Does a newer program than this one have tenants with this stamp? Known of those that were
+    /// asked for before.
+    pub fn is_ahead(&self, stamp: &str) -> bool {
+        self.0.ahead.read().expect("nothing panics in it").contains(stamp)
+    }
+
+    /// Tenants that lack a migration, in the order of their ids.
+    pub(super) async fn behind(&self) -> anyhow::Result<Vec<tenant::Model>> {
+        let rows = self.not_complete().order_by_asc(tenant::Column::Id);
+        let mut rows = rows.all(self.catalog()).await?;
+        self.learn_all(&rows).await;
+        rows.retain(|row| !self.is_ahead(&row.stamp));
+        Ok(rows)
+    }
+
+    /// Looks at one tenant of each stamp.
+    pub(super) async fn learn_all(&self, rows: &[tenant::Model]) {
+        let mut seen = vec![self.current_stamp()];
+        for row in rows {
+            if !seen.contains(&row.stamp) {
+                seen.push(row.stamp.clone());
+                self.learn(row).await;
+            }
+        }
+    }
+
+    /// A tenant made by this program would lack what later ones need, and nobody would bring it: the
+    /// new release migrates before it starts.
+    pub(crate) async fn refuse_if_overtaken(&self, tx: &CatalogTx) -> Result<()> {
+        let other = whole().filter(tenant::Column::Stamp.ne(self.current_stamp()));
+        let Some(row) = other.one(tx).await? else { return Ok(()) };
+        if self.is_ahead(&row.stamp) || self.learn(&row).await {
+            let text = "A new release is being put in place, and new workspaces wait for it. Nothing \
+                        was saved; try again in a minute.";
+            return Err(Error::Unavailable(text.into()));
+        }
+        Ok(())
+    }
+
+    /// Those whose stamp says neither that they have what this program knows nor that they have more.
+    fn not_complete(&self) -> Select<tenant::Entity> {
+        let ahead = self.0.ahead.read().expect("nothing panics in it");
+        let complete = ahead.iter().cloned().chain([self.current_stamp()]);
+        whole().filter(tenant::Column::Stamp.is_not_in(complete))
+    }
+
+    /// Is the stamp of this tenant one of a newer program? What can't be read is not.
+    async fn learn(&self, row: &tenant::Model) -> bool {
+        let names = match self.migrations_of(row).await {
+            Ok(names) => names,
+            Err(error) => {
+                tracing::debug!(slug = row.slug, "its migrations cannot be read: {error:#}");
+                return false;
+            }
+        };
+        let list = self.0.migrations.tenant;
+        let has = |name: &str| names.iter().any(|have| have == name);
+        // The catalogue hears of a migration a little later than the tenant: then this stamp is an
+        // old one, whatever the tenant has by now.
+        let is_its_own = stamp(names.iter().map(String::as_str)) == row.stamp;
+        let is_ahead = is_its_own && list.iter().all(|step| has(step.name));
+        if is_ahead {
+            self.0.ahead.write().expect("nothing panics in it").insert(row.stamp.clone());
+        }
+        is_ahead
+    }
+
+    async fn migrations_of(&self, row: &tenant::Model) -> anyhow::Result<Vec<String>> {
+        if let Place::Postgres { owners, .. } = &self.0.place {
+            let schema = quote(&TenantId(row.id).schema());
+            let sql = format!("SELECT name FROM {schema}._migrations");
+            let mut lease = owners.acquire().await?;
+            lease.soil();
+            let rows = (&mut *lease).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+            lease.confirm_clean();
+            return Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?);
+        }
+        let db = self.tenant_db(Tenant::from(row.clone()).into(), Mode::Read).await?;
+        let sql = "SELECT \"name\" FROM \"tenant\".\"_migrations\"";
+        let ask = Statement::from_string(db.get_database_backend(), sql);
+        let rows = db.query_all_raw(ask).await;
+        db.finish(false).await.map_err(Error::into_anyhow)?;
+        let names = rows?.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>();
+        names.context("names of migrations are text")
+    }
+}
+
+fn whole() -> Select<tenant::Entity> {
+    tenant::Entity::find().filter(tenant::Column::Status.is_in(Status::WHOLE))
+}
