@@ -150,7 +150,8 @@ impl Context {
         let target = format!("{door}?{query}");
         if self.is_htmx {
             // htmx would swap the sign-in page into a corner of this one.
-            let mut response = StatusCode::UNAUTHORIZED.into_response();
+            // With a type: an answer without one would be given a page, and lose where it leads.
+            let mut response = (StatusCode::UNAUTHORIZED, "").into_response();
             if let Ok(value) = HeaderValue::from_str(&target) {
                 response.headers_mut().insert("hx-redirect", value);
             }

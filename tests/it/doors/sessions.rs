@@ -55,3 +55,17 @@ async fn a_session_is_over_everywhere_as_soon_as_it_is_ended() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_script_without_a_session_is_told_where_to_sign_in() {
+    everywhere(async |world| {
+        let visitor = world.stage.visitor_at(&world.acme);
+        let mut request = visitor.request(axum::http::Method::GET, "/projects?page=2");
+        request.headers_mut().insert("hx-request", axum::http::HeaderValue::from_static("true"));
+        let answer = visitor.send(request, "").await;
+        let to = answer.header("hx-redirect");
+        assert_eq!((answer.status, to), (401, "/enter?next=%2Fprojects%3Fpage%3D2"));
+        assert!(answer.text.is_empty(), "it would be swapped into a corner:\n{}", answer.text);
+    })
+    .await;
+}

@@ -110,6 +110,10 @@ impl<'a> Attack<'a> {
         }
         if one.recording.is_post() {
             wrong.extend(self.untouched.changes(self.scene).await);
+        } else {
+            let piece = one.recording.send_by_script(actor, one.origin).await;
+            let found = one.problems(&piece, &self.ids);
+            wrong.extend(found.iter().map(|what| format!("by script {what}")));
         }
         self.wrong.extend(wrong.iter().map(|what| format!("{}: {what}", one.name())));
         one.recording.is_post() && answer.status < 400 && !one.is_turned_away(&answer)
@@ -183,8 +187,12 @@ impl Try<'_> {
 
     /// To where one signs in.
     fn is_turned_away(&self, answer: &Answer) -> bool {
-        let to = answer.header("location");
-        answer.status == 303 && ["/login", "/enter"].iter().any(|door| to.starts_with(door))
+        let to = match answer.status {
+            303 => answer.header("location"),
+            401 => answer.header("hx-redirect"),
+            _ => return false,
+        };
+        ["/login", "/enter"].iter().any(|door| to.starts_with(door))
     }
 
     /// What an answer says that whoever asked did not say first.

@@ -1,7 +1,7 @@
 //! The recordings: for each route of the product a good request of somebody in the workspace under
 //! attack. A new route without one turns the world red; GET without parameters is recorded by itself.
 
-use axum::http::Method;
+use axum::http::{HeaderValue, Method};
 use core_access::entity::user;
 use core_http::{Route, SiteKind};
 use core_testing::{Actor, Answer, Role, Stage};
@@ -105,6 +105,17 @@ impl Recording {
         let url = format!("{origin}{}", self.path);
         let fields: Vec<_> = self.fields.iter().map(|(name, text)| (&**name, &**text)).collect();
         if self.is_post() { actor.post(&url, &fields).await } else { actor.get(&url).await }
+    }
+
+    /// Asks for a page as htmx does, which gets pieces of it and other refusals.
+    pub(super) async fn send_by_script(&self, actor: &Actor, origin: &str) -> Answer {
+        let origin = match self.route.site {
+            SiteKind::Account => actor.account_origin(),
+            SiteKind::Workspace => origin,
+        };
+        let mut request = actor.request(Method::GET, &format!("{origin}{}", self.path));
+        request.headers_mut().insert("hx-request", HeaderValue::from_static("true"));
+        actor.send(request, "").await
     }
 
     /// All that whoever sends it says.
