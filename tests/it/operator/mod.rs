@@ -4,6 +4,5 @@ mod dashboard;
 mod metrics;
 mod owner;
 mod program;
-mod scrape;
-mod weak;
 pub(crate) mod scrape;
+mod weak;
