@@ -40,7 +40,7 @@ async fn a_page_in_development_shows_its_queries_under_the_same_policy() {
     assert!(has_bar(&list), "{}", list.text);
     assert!(list.has_text("queries") && list.text.contains(r#"<code class="font-mono">SELECT"#));
     assert!(list.header("content-security-policy").contains("script-src 'self'; style-src 'self'"));
-    let bar = list.text.split("<aside class=\"border-t").nth(1).unwrap();
+    let bar = list.text.split("<section class=\"border-t").nth(1).unwrap();
     assert!(!bar.contains("style=") && !bar.contains("<script>"), "{bar}");
     assert!(!list.has_text("repeated"), "{bar}");
     assert!(has_bar(&ana.post("/projects", &[("name", "")]).await), "a form that is refused");
