@@ -51,6 +51,12 @@ soak: ## a million answers to clients that leave at random points: mismatches, r
 	eval "$$(bash infra/ci/services.sh env)" && \
 	    cargo test --locked --release --package it --test it -- --ignored --nocapture soak_
 
+.PHONY: check-neighbour
+check-neighbour: ## how long one workspace waits beside another at a hundred times its load
+	bash infra/ci/services.sh start
+	eval "$$(bash infra/ci/services.sh env)" && \
+	    cargo test --locked --release --package it --test it -- --ignored --nocapture neighbour_
+
 .PHONY: services
 services: ## install and start the PostgreSQL and PgBouncer that the tests use
 	bash infra/ci/services.sh install

@@ -17,6 +17,9 @@ const KEPT: usize = 20_000;
 const IDLE: TimeDelta = TimeDelta::days(14);
 /// However much it is used, it ends then.
 const LONGEST: TimeDelta = TimeDelta::days(90);
+/// Clocks of several machines differ by less; a session from later than that was opened before the
+/// clock was put back.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Use is written down at most so often.
 const TOUCH: TimeDelta = TimeDelta::hours(1);
 
@@ -136,7 +139,7 @@ impl Sessions {
         if session.expires_at <= now {
             return Ok(None);
         }
-        if now - session.seen_at > TOUCH {
+        if now - session.seen_at > TOUCH || session.seen_at > now + SKEW {
             self.touch(&session, now).await?;
             self.kept.remove(&hash);
         }
@@ -174,12 +177,15 @@ impl Sessions {
         Ok(Some(session))
     }
 
-    /// Puts the end off, for the session and the one it hangs on.
+    /// Puts the end off, for the session and the one it hangs on; or forward, where the clock was put
+    /// back, so that nobody stays longer than allowed.
     async fn touch(&self, session: &Session, now: DateTime<Utc>) -> Result<()> {
-        let end = (now + IDLE).min(session.created_at + LONGEST);
+        let created = session.created_at.min(now);
+        let end = (now + IDLE).min(created + LONGEST);
         let ids = [Some(session.id), session.parent].into_iter().flatten().map(|id| id.0);
         self.catalog
             .update_many::<session::Entity>()
+            .col_expr(session::Column::CreatedAt, Expr::value(created))
             .col_expr(session::Column::SeenAt, Expr::value(now))
             .col_expr(session::Column::ExpiresAt, Expr::value(end))
             .filter(session::Column::Id.is_in(ids))

@@ -1,21 +1,42 @@
 //! The listener: bounded headers, bounded patience, and an end that loses no request.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderValue, Request, header},
+    response::Response,
+};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::net::TcpListener;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::Instant,
+};
 use tower::ServiceExt;
 
 use crate::Core;
 
 /// Requests under way may take so long to end.
 const DRAIN: Duration = Duration::from_secs(25);
+/// After the word to stop, whoever still sends connections here gets so long to notice…
+const LINGER: Duration = Duration::from_secs(5);
+/// …and is taken to have noticed when nobody asked for a page for so long.
+const QUIET: Duration = Duration::from_millis(250);
 const HEADER_TIME: Duration = Duration::from_secs(10);
 const HEADER_BYTES: usize = 16 * 1024;
 
@@ -30,26 +51,29 @@ pub async fn serve(
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(HEADER_BYTES);
     let mut stop = std::pin::pin!(stop);
+    let mut end = None;
+    let asked = Asked { born: Instant::now(), last: Arc::default() };
     loop {
         let (stream, peer) = tokio::select! {
-            () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of descriptors, most likely: those in use must come back first.
-                    tracing::error!(%error, "cannot accept connections");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
+            () = &mut stop, if end.is_none() => {
+                // From here on `/readyz` says no, and each answer ends its connection.
+                core.drain();
+                end = Some(Instant::now() + LINGER);
+                continue;
+            }
+            () = asked.quiet(end) => break,
+            accepted = accept(&listener) => accepted,
         };
         let _ = stream.set_nodelay(true);
+        let (ending, asked) = (core.clone(), asked.clone());
         let service = app.clone().map_request(move |mut request: Request<Incoming>| {
+            asked.note(request.uri().path());
             request.extensions_mut().insert(ConnectInfo(peer));
             request.map(Body::new)
         });
-        let service = TowerToHyperService::new(service);
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let service = service.map_response(move |response| last(&ending, response));
+        let connection =
+            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -57,10 +81,59 @@ pub async fn serve(
             }
         });
     }
-    core.drain();
     drop(listener);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests took too long to end");
     }
     Ok(())
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                // Out of descriptors, most likely: those in use must come back first.
+                tracing::error!(%error, "cannot accept connections");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// When somebody last asked for more than our health, which balancers ask for without end.
+#[derive(Clone)]
+struct Asked {
+    born: Instant,
+    last: Arc<AtomicU64>,
+}
+
+impl Asked {
+    fn note(&self, path: &str) {
+        if !matches!(path, "/readyz" | "/healthz") {
+            self.last.store(self.born.elapsed().as_millis() as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// Until nobody asks any more, or until `end`; for ever before the word to stop.
+    async fn quiet(&self, end: Option<Instant>) {
+        let Some(end) = end else { return std::future::pending().await };
+        loop {
+            let last = self.born + Duration::from_millis(self.last.load(Ordering::Relaxed));
+            let over = (last.max(end - LINGER) + QUIET).min(end);
+            if over <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(over).await;
+        }
+    }
+}
+
+/// Once the process is about to end, an answer is the last of its connection: whoever keeps connections
+/// open is told before one is closed under a request.
+fn last(core: &Core, mut response: Response) -> Response {
+    if core.is_draining() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }

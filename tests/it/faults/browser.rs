@@ -38,6 +38,11 @@ impl Door {
         self.0.store(site.address.port(), Relaxed);
     }
 
+    /// From now on it leads there.
+    pub(super) fn lead_to_port(&self, port: u16) {
+        self.0.store(port, Relaxed);
+    }
+
     /// Somebody in front of it, with a new browser.
     pub(super) fn visitor(&self, home: &Home) -> Actor {
         let door = self.clone();

@@ -2,16 +2,22 @@
 
 mod accept;
 mod agreement;
+mod balancer;
 mod browser;
 mod chaos;
+mod clock;
 mod create;
 mod delete;
+mod disk;
 mod jobs;
 mod load;
 mod migrate;
+mod neighbour;
 mod own_server;
 mod postgres;
 pub(crate) mod program;
 mod releases;
+mod rolling;
 mod sign_up;
 mod site;
+mod slow;
