@@ -3,7 +3,7 @@
 #
 # The copy lies in the target directory and has one of its own: cargo tells our packages apart by their paths
 # below the root, so that two trees would take each other's. TEST_STORES (sqlite) says on which stores the
-# new apps' tests run.
+# new apps' tests run. With the names of parts (apps, rename, migrations) it tries those alone.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -104,6 +104,7 @@ remove() {
 
 migrations() {
     say 'make makemigrations'
+    [ -d apps/invoices ] || builder app invoices
     local said entity=apps/projects/src/project/entity.rs
     said=$(make --no-print-directory makemigrations) || die "it is not in step: $said"
     sed -i 's|^    pub summary: String,|&\n    /// In whole units of money.\n    pub budget: Option<i32>,\n    /// Its place.\n    #[sea_orm(indexed, default_value = 7)]\n    pub place: i32,|' "$entity"
@@ -120,7 +121,7 @@ migrations() {
 
 fresh
 seed
-apps
-rename
-migrations
+for part in "${@:-apps rename migrations}"; do
+    for one in $part; do "$one"; done
+done
 say 'the builders keep their promises'

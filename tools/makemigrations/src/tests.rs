@@ -23,11 +23,11 @@ async fn the_products_entities_and_migrations_are_in_step() {
 #[tokio::test]
 async fn what_is_new_is_written() {
     for (column, written) in [
-        ("budget integer", r#"let column = optional(integer("budget"));"#),
-        ("budget integer NOT NULL DEFAULT 7", r#"let column = integer("budget").default(7);"#),
-        ("note varchar NOT NULL DEFAULT 'it''s'", r#"text("note").default("it's");"#),
-        ("open boolean NOT NULL DEFAULT TRUE", r#"boolean("open").default(true);"#),
-        ("due date_text", r#"ColumnDef::new("due").date();"#),
+        ("budget integer", r#".add_column(optional(integer("budget")));"#),
+        ("budget integer NOT NULL DEFAULT 7", r#".add_column(integer("budget").default(7));"#),
+        ("note varchar NOT NULL DEFAULT 'it''s'", r#"text("note").default("it's"));"#),
+        ("open boolean NOT NULL DEFAULT TRUE", r#"boolean("open").default(true));"#),
+        ("due date_text", r#"ColumnDef::new("due").date());"#),
         ("code varchar UNIQUE", r#"&unique("rows_code_key", "rows", &["code"])"#),
     ] {
         let found = between(ROWS, &with(column)).await;

@@ -78,8 +78,8 @@ impl File {
         self.query.insert("Table");
         let definition = self.definition(table, column, false)?;
         self.body += &format!(
-            "    let column = {definition};\n    \
-             script.alter_table(&Table::alter().table({table:?}).add_column(column).to_owned());\n"
+            "    let mut changed = Table::alter();\n    changed.table({table:?}).add_column({definition});\n    \
+             script.alter_table(&changed);\n"
         );
         Ok(())
     }
