@@ -129,8 +129,19 @@ async fn workspaces_that_wait_or_failed_and_a_store_out_of_reach_are_found() {
             (output.status.success(), list.iter().map(id).collect::<Vec<_>>())
         };
         assert_eq!(found(home), (true, vec![]));
-        tell(home, "UPDATE catalog.tenants SET quarantine = 'no such column', stamp = 'old' WHERE slug = 'acme'").await;
-        assert_eq!(found(home), (false, vec!["store.quarantined".into(), "store.behind".into()]));
+        let quarantine = |why: &str| {
+            format!(
+                "UPDATE catalog.tenants SET quarantine = '{why}', stamp = 'old' WHERE slug = 'acme'"
+            )
+        };
+        tell(home, &quarantine("no such column")).await;
+        assert_eq!(found(home), (false, vec!["store.quarantined".into()]));
+        // Only the workspace itself says whether it is behind or ahead.
+        let schema = world.acme.tenant.id.schema();
+        tell(home, &format!("DELETE FROM {schema}._migrations WHERE name LIKE '%invitations'"))
+            .await;
+        tell(home, &quarantine("")).await;
+        assert_eq!(found(home), (false, vec!["store.behind".into()]));
         tell(home, "ALTER TABLE catalog.meta RENAME TO meta_away").await;
         assert_eq!(found(home), (false, vec!["store.unreachable".into()]));
         tell(home, "ALTER TABLE catalog.meta_away RENAME TO meta").await;
