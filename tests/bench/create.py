@@ -7,6 +7,7 @@ import time
 import machine
 import peers
 from product import Store, binary, postmaster
+from turns import turns
 
 OWNER = "user1@t0001.example"
 
@@ -53,20 +54,18 @@ def measure(count):
             ways[f"in process, {store.kind}"] = Session(store)
             ways[f"command, {store.kind}"] = Command(store)
         results = {name: [] for name in ways}
-        order = list(ways)
-        for turn in range(count + 2):
-            at = turn % len(order)
-            for name in order[at:] + order[:at]:
-                way = ways[name]
-                pids = machine.tree(way.process.pid) if getattr(way, "process", None) else []
-                meter, children = machine.Meter(pids, machine.tree(postmaster())), sum(os.times()[2:4])
-                start = time.perf_counter()
-                way(f"x{turn:03d}{'abcdefg'[order.index(name)]}")
-                elapsed = time.perf_counter() - start
-                app, database, _, _ = meter.stop()
-                if turn >= 2:  # the first ones open connections and build the template
-                    cpu = app + database + sum(os.times()[2:4]) - children
-                    results[name].append((elapsed * 1000, cpu * 1000))
+        # The first ones open connections and build the template.
+        for name, workspace, counts in turns(list(ways), count, 2):
+            way = ways[name]
+            pids = machine.tree(way.process.pid) if getattr(way, "process", None) else []
+            meter, children = machine.Meter(pids, machine.tree(postmaster())), sum(os.times()[2:4])
+            start = time.perf_counter()
+            way(workspace)
+            elapsed = time.perf_counter() - start
+            app, database, _, _ = meter.stop()
+            if counts:
+                cpu = app + database + sum(os.times()[2:4]) - children
+                results[name].append((elapsed * 1000, cpu * 1000))
         return results
     finally:
         for way in ways.values():

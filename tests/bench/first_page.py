@@ -6,6 +6,7 @@ import time
 import peers
 from product import Store, binary, psql
 from target import Browser
+from turns import turns
 
 OWNER = "user1@t0001.example"
 
@@ -92,13 +93,12 @@ def measure(count, few, many):
             if kind == "pg":  # a cell takes a thousand
                 store.run([binary("groundwork"), "cell", "add"])
             ways[f"{kind}, {size}"] = Product(store, port)
-        results, order = {name: [] for name in ways}, list(ways)
-        for turn in range(count + 3):
-            at = turn % len(order)
-            for name in order[at:] + order[:at]:
-                seen = ways[name](f"s{turn:03d}{'abcdefg'[order.index(name)]}")
-                if turn >= 3:  # the first ones open connections and build the template
-                    results[name].append(seen)
+        results = {name: [] for name in ways}
+        # The first ones open connections and build the template.
+        for name, workspace, counts in turns(list(ways), count, 3):
+            seen = ways[name](workspace)
+            if counts:
+                results[name].append(seen)
         return results
     finally:
         for way in ways.values():
