@@ -55,6 +55,12 @@ async fn only_its_own_archive_goes_back_into_a_workspace_and_only_once_is_one_ma
         assert!(why.contains("here already") && why.contains("--replace acme"), "{why}");
         let why = said(archives::export(store, &world.acme.tenant, &path).await);
         assert!(why.contains("exists already"), "{why}");
+        // One that cannot be written to its end leaves nothing behind.
+        let waiting = core_db::Tenant { stamp: "old".into(), ..(*world.acme.tenant).clone() };
+        let other = dir.path().join("other.gz");
+        let why = said(archives::export(store, &waiting.into(), &other).await);
+        assert!(why.contains("waits for its migration"), "{why}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
 
         store
             .delete_tenant(&world.acme.tenant)

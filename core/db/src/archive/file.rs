@@ -93,8 +93,17 @@ pub(super) struct Writer {
     to: GzEncoder<BufWriter<File>>,
     hash: Sha256,
     path: PathBuf,
-    half: PathBuf,
+    half: Half,
     rows: u64,
+}
+
+/// A file that is not finished: it goes, unless it has been moved to its place.
+struct Half(PathBuf);
+
+impl Drop for Half {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 impl Writer {
@@ -106,7 +115,7 @@ impl Writer {
         let file = options.write(true).create(true).truncate(true).mode(0o600).open(&half);
         let file = file.with_context(|| format!("creating {}", half.display()))?;
         let to = GzEncoder::new(BufWriter::new(file), Compression::fast());
-        let (path, hash) = (path.to_owned(), Sha256::new());
+        let (path, hash, half) = (path.to_owned(), Sha256::new(), Half(half));
         let mut this = Self { to, hash, path, half, rows: 0 };
         this.line(&serde_json::to_value(header)?)?;
         Ok(this)
@@ -135,7 +144,7 @@ impl Writer {
         writeln!(self.to, "{end}")?;
         let file = self.to.finish()?.into_inner().map_err(|error| error.into_error())?;
         file.sync_all()?;
-        std::fs::rename(&self.half, &self.path)?;
+        std::fs::rename(&self.half.0, &self.path)?;
         Ok(self.rows)
     }
 }
