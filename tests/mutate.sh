@@ -59,6 +59,18 @@ mutate() {
         change core/db/src/pool.rs 's/if self\.clean \{/if self.clean || !self.clean {/'
         tests='isolation::borrowers'
         ;;
+    soiled) # the same, seen by a crowd that leaves when it likes
+        change core/db/src/pool.rs 's/if self\.clean \{/if self.clean || !self.clean {/'
+        tests='faults::chaos'
+        ;;
+    share) # a busy workspace takes what it can get
+        change core/http/src/turns.rs 's/\(connections \/ 2\)\.max\(1\)/(connections * 100).max(1)/'
+        tests='doors::turns'
+        ;;
+    slow-body) # and holds it for as long as somebody takes to send
+        change core/http/src/stack.rs 's/(    \/\/ 15\..*?check\(site, &here, request\)\.await\?;\n)(    \/\/ 16\..*?    \};\n)/$2$1/s'
+        tests='doors::turns'
+        ;;
     gate) # every member may do everything
         change core/http/src/gate.rs 's/if member\.may\(&Grant::of::<P>\(\)\)/if member.may(&Grant::of::<P>()) || true/'
         tests='sweeps::viewers'
@@ -185,7 +197,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
+all=(role grants clean-up soiled share slow-body gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
     invisible weak-gate weak-form log refusal lifetime devices)
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")

@@ -20,6 +20,7 @@ mod session;
 mod site;
 mod stack;
 mod trace;
+mod turns;
 mod ui;
 mod unit_of_work;
 
@@ -36,5 +37,6 @@ pub use server::serve;
 pub use session::{CurrentSession, SESSION_COOKIE};
 pub use site::{Brought, Core, GrantGroup, NavEntry, Site, SiteKind};
 pub use stack::mount;
+pub use turns::Turns;
 pub use ui::{Ui, see_other, see_other_with};
 pub use unit_of_work::{Queries, Spine};

@@ -10,7 +10,7 @@ use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
 
-use crate::{Requests, Route, stack::Policies};
+use crate::{Requests, Route, Turns, stack::Policies};
 
 /// Which door a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,6 +99,8 @@ pub struct Core {
     pub belongings: Belongings,
     /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
     pub requests: Option<Requests>,
+    /// Who waits for whom.
+    pub turns: Turns,
     /// Signs the tokens in forms.
     pub(crate) csrf_key: Secret,
     pub(crate) policies: Policies,
@@ -116,6 +118,7 @@ impl Core {
             brand: Brand::new(config.product_name.clone()),
             belongings: Belongings::new(&store),
             requests: config.metrics_listen.map(|_| Requests::of(routes)),
+            turns: Turns::new(config.connections),
             csrf_key: config.derive_key("csrf"),
             policies: Policies::new(&config),
             draining: AtomicBool::new(false),

@@ -114,7 +114,7 @@ fn door(site: &Site, router: Router<Site>) -> Router {
         .with_state(site.clone())
 }
 
-/// Steps 10 to 16.
+/// Steps 10 to 17.
 async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
     match site.core.config.environment {
         Environment::Development => development::with_toolbar(timely(site, request, next)).await,
@@ -154,7 +154,12 @@ async fn as_somebody(site: &Site, mut request: Request, next: Next) -> Result {
     // 15. no forged requests; the body, up to its limit
     let csrf = Csrf::of(site, &request);
     let mut request = csrf.check(site, &here, request).await?;
-    // 16. the transaction: begun on first use, kept on success
+    // 16. a turn: only now, since a body that comes slowly must not hold one
+    let _turn = match here.tenant() {
+        Some(tenant) => Some(site.core.turns.take(tenant.id).await?),
+        None => None,
+    };
+    // 17. the transaction: begun on first use, kept on success
     let unit = UnitOfWork::open(site, &here, &mut request).await?;
     let mut response = unit.close(next.run(request).await).await;
     csrf.tie_to_browser(&mut response);

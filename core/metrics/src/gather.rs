@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use core_base::Result;
 use core_db::Status;
-use core_http::Requests;
+use core_http::{Requests, Turns};
 use core_jobs::job_entity::State;
 
 use crate::{Source, process, text::Family};
@@ -18,8 +18,9 @@ pub(crate) async fn all(source: &Source) -> Vec<Family> {
     let mut build = Family::gauge("groundwork_build_info", "Always 1; the version is a label");
     build.add([("version", env!("CARGO_PKG_VERSION"))], 1.0);
     families.push(build);
-    if let Some(requests) = source.core.as_ref().and_then(|core| core.requests.as_ref()) {
-        families.push(durations(requests));
+    if let Some(core) = &source.core {
+        families.extend(core.requests.as_ref().map(durations));
+        families.extend(turns(&core.turns));
     }
     families.extend(pools(source));
     families.push(attempts(source));
@@ -43,6 +44,15 @@ fn durations(requests: &Requests) -> Family {
         family.add_durations(labels, (histogram.sum(), histogram.buckets()));
     });
     family
+}
+
+fn turns(turns: &Turns) -> [Family; 2] {
+    let inside = "Requests that are at work in their workspace, or wait for their turn there";
+    let refused = "Requests that found no place in their workspace's line";
+    [
+        Family::gauge("groundwork_turns_inside", inside).of(turns.inside() as f64),
+        Family::counter("groundwork_turns_refused", refused).of(turns.refused() as f64),
+    ]
 }
 
 fn pools(source: &Source) -> [Family; 5] {

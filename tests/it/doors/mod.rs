@@ -8,3 +8,4 @@ mod sessions;
 mod sign_in;
 mod tickets;
 mod toolbar;
+mod turns;
