@@ -71,7 +71,7 @@ apps() {
     done
     cargo fmt --all --check || die 'the copies are not formatted'
     cargo nextest run --offline --locked -p invoices -p purchase_orders -p it -E 'package(invoices) +
-        package(purchase_orders) + (package(it) & test(/^(house|sweeps|schema|forms|doors::headers)::/))'
+        package(purchase_orders) + (package(it) & test(/^(house|sweeps|schema|forms|worlds|doors::headers)::/))'
 }
 
 rename() {

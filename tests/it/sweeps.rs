@@ -60,7 +60,7 @@ async fn strangers_are_turned_away_from_every_route() {
     everywhere(async |world| {
         let samples = samples(world).await;
         assert_strangers_are_turned_away(&world.stage, &world.acme, &samples).await;
-        assert_eq!(world.count_projects().await, 1);
+        assert_eq!(world.count_projects().await, 2);
     })
     .await;
 }
@@ -70,7 +70,7 @@ async fn viewers_cannot_post_anything() {
     everywhere(async |world| {
         let samples = samples(world).await;
         assert_viewers_cannot_post(&world.stage, &world.acme, &samples).await;
-        assert_eq!(world.count_projects().await, 1);
+        assert_eq!(world.count_projects().await, 2);
     })
     .await;
 }
@@ -80,7 +80,7 @@ async fn what_belongs_to_others_does_not_exist() {
     everywhere(async |world| {
         let samples = samples(world).await;
         assert_foreign_ids_do_not_exist(&world.stage, &world.acme, &samples).await;
-        assert_eq!(world.count_projects().await, 1);
+        assert_eq!(world.count_projects().await, 2);
     })
     .await;
 }

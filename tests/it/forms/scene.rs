@@ -47,7 +47,7 @@ impl Scene {
 
         let mut pages = vec![];
         let member = member(stage, &workspace, &owner, &mut pages).await;
-        pages.extend(samples::pages(&owner).await);
+        pages.extend(samples::things(&owner).await.pages);
         invitations(stage, &owner, (&invitee.email, number), &mut pages).await;
         links(stage, &known, number, &mut pages).await;
         let leaver = leaver(stage, number).await;

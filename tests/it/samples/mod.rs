@@ -1,5 +1,4 @@
-//! Something real of each app whose routes have parameters, for whatever looks at all routes: a file
-//! for each app.
+//! Something real of each app, for whatever looks at all routes: a file for each app.
 
 mod projects;
 
@@ -24,27 +23,72 @@ impl Page {
     }
 }
 
-/// Where routes lead, and the pages of routes that lead to several.
-pub type Pages = Vec<(&'static str, Page)>;
-
-/// A route, and a form that it takes.
-type Form = (&'static str, &'static [(&'static str, &'static str)]);
-
-/// Makes something of each app, and gives the pages about it.
-pub async fn pages(owner: &Actor) -> Pages {
-    let mut pages = vec![];
-    projects::pages(owner, &mut pages).await;
-    pages
+/// A form that is taken and changes something.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// As the table of routes says.
+    pub route: &'static str,
+    /// Where it leads.
+    pub path: String,
+    /// What is filled in.
+    pub fields: Vec<(&'static str, String)>,
 }
 
-/// The same for the sweeps, with forms that would change something.
+/// What was made, where to look at it, and what can be sent.
+#[derive(Clone, Debug, Default)]
+pub struct Things {
+    /// Routes and pages; some routes have several.
+    pub pages: Vec<(&'static str, Page)>,
+    /// In an order in which each changes something: what ends a thing comes last.
+    pub forms: Vec<Sent>,
+}
+
+impl Things {
+    fn page(&mut self, route: &'static str, path: impl Into<String>) {
+        self.pages.push((route, Page::At(path.into())));
+    }
+
+    fn after(&mut self, route: &'static str, fields: &[(&'static str, &str)]) {
+        self.pages.push((route, Page::After(route.to_owned(), owned(fields))));
+    }
+
+    fn form(
+        &mut self,
+        route: &'static str,
+        path: impl Into<String>,
+        fields: &[(&'static str, &str)],
+    ) {
+        self.forms.push(Sent { route, path: path.into(), fields: owned(fields) });
+    }
+}
+
+fn owned(fields: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// Makes something of each app.
+pub async fn things(owner: &Actor) -> Things {
+    let mut things = Things::default();
+    projects::add(owner, &mut things).await;
+    things
+}
+
+/// Table and column of texts that are the program's own words, and nobody's.
+pub fn words() -> Vec<(&'static str, &'static str)> {
+    [projects::WORDS].concat()
+}
+
+/// The same for the sweeps: one page and one form for each route.
 pub async fn samples(owner: &Actor) -> Samples {
-    let mut samples = Samples::new();
-    for (route, page) in pages(owner).await {
-        if let Some(path) = page.path() {
+    let (mut samples, things) = (Samples::new(), things(owner).await);
+    for (route, page) in &things.pages {
+        if let (Some(path), true) = (page.path(), route.contains('{')) {
             samples = samples.path(route, path);
         }
     }
-    let forms = [projects::FORMS].concat();
-    forms.into_iter().fold(samples, |samples, (route, fields)| samples.form(route, fields))
+    for Sent { route, path, fields } in &things.forms {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
+        samples = samples.path(route, path).form(route, &fields);
+    }
+    samples
 }

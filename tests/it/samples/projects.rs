@@ -1,28 +1,38 @@
-//! A project, and the pages about it.
+//! Two projects, the pages about them, and what can be sent.
 
 use core_testing::Actor;
 
-use super::{Form, Page, Pages};
+use super::Things;
 
-pub(super) const FORMS: &[Form] = &[
-    ("/projects", &[("name", "Planted")]),
-    ("/projects/bulk", &[("action", "delete"), ("sure", "true")]),
-    ("/projects/{id}", &[("name", "Stolen"), ("version", "1")]),
-];
+pub(super) const WORDS: &[(&str, &str)] = &[("projects", "status")];
 
-pub(super) async fn pages(owner: &Actor, pages: &mut Pages) {
-    let made = owner.post("/projects", &[("name", "Rocket")]).await;
+pub(super) async fn add(owner: &Actor, things: &mut Things) {
+    let member = &*owner.member_id().to_string();
+    let (first, second) = (make(owner, "Rocket").await, make(owner, "Falcon").await);
+    let id = second.trim_start_matches("/projects/");
+
+    things.page("/projects", "/projects?q=a");
+    things.page("/projects", format!("/projects?owner={member}"));
+    things.after("/projects/bulk", &[("id", id), ("action", "assign")]);
+    things.after("/projects/bulk", &[("id", id), ("action", "delete")]);
+    things.page("/projects/{id}", &first);
+    things.page("/projects/{id}/edit", format!("{first}/edit"));
+    things.page("/projects/{id}/delete", format!("{first}/delete"));
+
+    let edit = [("name", "Comet"), ("summary", "Down"), ("status", "done"), ("version", "1")];
+    let bulk = [("sure", "true"), ("id", id)];
+    things.form("/projects", "/projects", &[("name", "Planted")]);
+    things.form("/projects", "/projects", &[("name", "Owned"), ("owner", member)]);
+    things.form("/projects/{id}", &first, &edit);
+    things.form("/projects/{id}/delete", format!("{first}/delete"), &[]);
+    let assign = [("action", "assign"), ("owner", member)];
+    things.form("/projects/bulk", "/projects/bulk", &[&bulk[..], &assign].concat());
+    things.form("/projects/bulk", "/projects/bulk", &[&bulk[..], &[("action", "delete")]].concat());
+}
+
+/// Gives its path.
+async fn make(owner: &Actor, name: &str) -> String {
+    let made = owner.post("/projects", &[("name", name), ("summary", "Up")]).await;
     assert_eq!(made.status, 303, "{}", made.words());
-    let path = made.location().to_owned();
-    let id = path.trim_start_matches("/projects/").to_owned();
-    let ask = |action: &str| {
-        Page::After("/projects/bulk".into(), vec![("id", id.clone()), ("action", action.into())])
-    };
-    pages.extend([
-        ("/projects", ask("assign")),
-        ("/projects", ask("delete")),
-        ("/projects/{id}", Page::At(path.clone())),
-        ("/projects/{id}/edit", Page::At(format!("{path}/edit"))),
-        ("/projects/{id}/delete", Page::At(format!("{path}/delete"))),
-    ]);
+    made.location().to_owned()
 }

@@ -9,19 +9,13 @@ use super::{
 
 /// All of them.
 pub(super) fn routes(a: &Filled) -> Vec<Entry> {
-    [pages(a), projects(a), roles(a), members(a), settings(a)].concat()
+    [apps(a), pages(a), roles(a), members(a), settings(a)].concat()
 }
 
 fn pages(a: &Filled) -> Vec<Entry> {
-    let (first, member, invitation) = (&a.projects[0], member(a), &a.invitation);
+    let (member, invitation) = (member(a), &a.invitation);
     let at = |route, path: String| get(SiteKind::Workspace, route, path);
     vec![
-        at("/projects", "/projects".to_owned()),
-        at("/projects", "/projects?q=acanary".to_owned()),
-        at("/projects", format!("/projects?owner={}", a.member.member_id())),
-        at("/projects/{id}", first.clone()),
-        at("/projects/{id}/edit", format!("{first}/edit")),
-        at("/projects/{id}/delete", format!("{first}/delete")),
         at("/settings/roles/{id}", a.role.clone()),
         at("/settings/roles/{id}/delete", format!("{}/delete", a.role)),
         at("/settings/roles/new", format!("/settings/roles/new?copy={}", a.other_role)),
@@ -34,21 +28,19 @@ fn pages(a: &Filled) -> Vec<Entry> {
     ]
 }
 
-fn projects(a: &Filled) -> Vec<Entry> {
-    let [first, second] = &a.projects;
-    let second = second.trim_start_matches("/projects/");
-    let owner = &*a.member.member_id().to_string();
-    let edit = [("name", "Comet"), ("summary", "Down"), ("status", "done"), ("version", "1")];
-    let assign = [("action", "assign"), ("sure", "true"), ("id", second), ("owner", owner)];
-    let delete = [("action", "delete"), ("sure", "true"), ("id", second)];
-    vec![
-        form("/projects", &[("name", "Planted")]),
-        form("/projects", &[("name", "Owned"), ("owner", owner)]),
-        form_at("/projects/{id}", first, &edit),
-        form_at("/projects/{id}/delete", &format!("{first}/delete"), &[]),
-        form("/projects/bulk", &assign),
-        form("/projects/bulk", &delete),
-    ]
+/// What the apps brought.
+fn apps(a: &Filled) -> Vec<Entry> {
+    let on = SiteKind::Workspace;
+    let pages = a
+        .things
+        .pages
+        .iter()
+        .filter_map(|(route, page)| page.path().map(|path| get(on, route, path.to_owned())));
+    let forms = a.things.forms.iter().map(|sent| {
+        let fields: Vec<_> = sent.fields.iter().map(|(name, text)| (*name, &**text)).collect();
+        post(on, sent.route, &sent.path, &fields, By::Owner)
+    });
+    pages.chain(forms).collect()
 }
 
 fn roles(a: &Filled) -> Vec<Entry> {

@@ -8,6 +8,7 @@ use platform::{App, Job, Later, Run};
 use serde::{Deserialize, Serialize};
 
 use super::canary::{OWN, Sql, VICTIM};
+use crate::samples::{self, Things};
 
 /// A job that waits in the queue, with a canary in each of its texts.
 #[derive(Serialize, Deserialize)]
@@ -43,8 +44,8 @@ pub(super) struct Filled {
     pub(super) member: Actor,
     /// Their address there.
     pub(super) member_email: String,
-    /// Paths of two projects.
-    pub(super) projects: [String; 2],
+    /// What the apps have in it.
+    pub(super) things: Things,
     /// Path of a role of its own.
     pub(super) role: String,
     /// Another one.
@@ -92,12 +93,7 @@ impl Scene {
 async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
     let (workspace, mut owner) = found(stage, stem).await;
     let member = stage.member(&workspace, Role::Member).await;
-    let mut projects = [String::new(), String::new()];
-    for (name, path) in ["Rocket", "Falcon"].into_iter().zip(&mut projects) {
-        let fields =
-            [("name", name), ("summary", "Up"), ("owner", &member.member_id().to_string())];
-        *path = done(&owner, "/projects", &fields).await;
-    }
+    let things = samples::things(&owner).await;
     for name in ["Contractor", "Auditor"] {
         done(&owner, "/settings/roles/new", &[("name", name), ("copy", "viewer")]).await;
     }
@@ -125,7 +121,7 @@ async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
         workspace,
         owner,
         member,
-        projects,
+        things,
         planted,
         device,
     }
@@ -202,8 +198,9 @@ async fn assert_nothing_is_bare(sql: &mut Sql, workspace: &Workspace, stem: &str
         let bare = sql.bare(&schema, stem).await;
         assert!(
             bare.is_empty(),
-            "no canary in {bare:?} of {schema}: make a row in tests/it/worlds/scene.rs, or say in \
-             NEVER of canary.rs why there is none"
+            "no canary in {bare:?} of {schema}: make a row in tests/it/samples (for the platform's own tables \
+             in tests/it/worlds/scene.rs), or, if only words of the program's stand there, say so in \
+             its WORDS (or in NEVER of canary.rs)"
         );
     }
 }

@@ -67,9 +67,9 @@ pub(crate) fn samples(words: &Words, changes: &mut Changes) -> Result<()> {
     let text = changes.read(file)?;
     copy(words, file, &text, changes)?;
     changes.add_behind(SAMPLES, "mod projects;\n", &format!("mod {plural};\n"))?;
-    let pages = "    projects::pages(owner, &mut pages).await;\n";
-    changes.add_behind(SAMPLES, pages, &words.in_path(pages))?;
-    changes.add_behind(SAMPLES, "projects::FORMS", &format!(", {plural}::FORMS"))
+    let add = "    projects::add(owner, &mut things).await;\n";
+    changes.add_behind(SAMPLES, add, &words.in_path(add))?;
+    changes.add_behind(SAMPLES, "projects::WORDS", &format!(", {plural}::WORDS"))
 }
 
 /// Every migration that the example's tables went through, dated `today`.
