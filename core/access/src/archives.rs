@@ -13,7 +13,7 @@ use core_db::{
     archive::{Exported, Header, Person, Reader, Rows},
     catalog,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -80,12 +80,43 @@ pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result
     let db = store.tenant_db(tenant.clone(), Mode::Bulk).await?;
     let done = async {
         db.alone_in(Room::Members).await?;
-        Rows::new(reader, others).replace(&db).await
+        let written = Rows::new(reader, others).replace(&db).await?;
+        announce(store, &db, tenant.id).await?;
+        Ok(written)
     };
     let done = done.await;
     db.finish(done.is_ok()).await?;
     reconcile(store, tenant).await?;
     done
+}
+
+/// Notes in the catalogue who is about to come and to go: if we are killed after the commit, `repair`
+/// looks at these.
+async fn announce(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
+    let members = db.find::<member::Entity>().all(db).await?;
+    let members: BTreeSet<_> = members.into_iter().map(|member| member.user_id).collect();
+    let listed = listed(store.catalog(), tenant).await?;
+    let is_active = |user: &&Uuid| listed.iter().any(|one| one.user_id == **user && is_active(one));
+    for user in members.iter().filter(|user| !is_active(user)) {
+        memberships::reserve(store.catalog(), UserId(*user), tenant).await?;
+    }
+    for one in listed.iter().filter(|one| !members.contains(&one.user_id)) {
+        memberships::mark_leaving(store.catalog(), UserId(one.user_id), tenant).await?;
+    }
+    Ok(())
+}
+
+/// Whom the catalogue lists, but for those of whom it is not known yet whether they will belong.
+async fn listed(
+    catalog: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Vec<membership::Model>> {
+    let query = membership::Entity::find().filter(membership::Column::TenantId.eq(tenant.0));
+    Ok(query.filter(membership::Column::State.ne("reserved")).all(catalog).await?)
+}
+
+fn is_active(one: &membership::Model) -> bool {
+    one.state == "active"
 }
 
 /// Brings the catalogue's index in line with who is a member. Gives how many it changed.
@@ -94,14 +125,14 @@ pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     let members = store.look_in(tenant.clone(), members).await?;
     let members: BTreeSet<_> = members.into_iter().map(|member| member.user_id).collect();
     let tx = store.catalog().begin().await?;
-    let known = tx.find::<membership::Entity>();
-    let known = known.filter(membership::Column::TenantId.eq(tenant.id.0)).all(&tx).await?;
-    let listed: BTreeSet<_> =
-        known.iter().filter(|one| one.state == "active").map(|one| one.user_id).collect();
-    for user in members.difference(&listed) {
+    let listed = listed(&tx, tenant.id).await?;
+    let active: BTreeSet<_> =
+        listed.iter().filter(|one| is_active(one)).map(|one| one.user_id).collect();
+    for user in members.difference(&active) {
         memberships::activate(&tx, UserId(*user), tenant.id).await?;
     }
-    let gone: Vec<_> = listed.difference(&members).copied().collect();
+    let all = listed.iter().map(|one| one.user_id);
+    let gone: BTreeSet<_> = all.filter(|user| !members.contains(user)).collect();
     membership::Entity::delete_many()
         .filter(membership::Column::TenantId.eq(tenant.id.0))
         .filter(membership::Column::UserId.is_in(gone.iter().copied()))
@@ -110,7 +141,7 @@ pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     // Everybody's, since names and roles may be others too.
     let subject = members::subject(tenant.id, None);
     Changes::note(&tx, "member", &subject).await?;
-    let changed: BTreeSet<_> = members.symmetric_difference(&listed).copied().collect();
+    let changed: BTreeSet<_> = members.difference(&active).chain(&gone).copied().collect();
     for user in &changed {
         Changes::note(&tx, "member", &members::subject(tenant.id, Some(UserId(*user)))).await?;
     }

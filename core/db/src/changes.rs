@@ -20,6 +20,8 @@ use crate::{
 };
 
 const POLL: Duration = Duration::from_millis(250);
+/// After a failure: a server that turns us away is not asked for a password four times a second.
+const AGAIN: Duration = Duration::from_secs(1);
 /// Without a look at the sequence for so long, caches are not believed.
 const STALE: Duration = Duration::from_secs(2);
 /// Without one for so long, entries may have been deleted unseen: caches start empty.
@@ -142,7 +144,10 @@ impl Changes {
             tick.tick().await;
             match tokio::time::timeout(STALE, self.look()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "cannot read the sequence of changes"),
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "cannot read the sequence of changes");
+                    tokio::time::sleep(AGAIN).await;
+                }
                 Err(_) => tracing::warn!("reading the sequence of changes takes too long"),
             }
             rounds = rounds.wrapping_add(1);

@@ -29,6 +29,8 @@ const AHEAD_MOST: usize = 32;
 /// How often the queue is looked at when nobody says that something is there: other processes
 /// don't wake this one.
 const POLL: Duration = Duration::from_millis(250);
+/// After a failure of the store.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How long running jobs may go on once the process is told to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -132,7 +134,7 @@ impl Worker {
                 Ok(again) => more = again,
                 Err(error) => {
                     tracing::warn!("the queue: {:#}", error.into_anyhow());
-                    tokio::time::sleep(POLL).await;
+                    tokio::time::sleep(AGAIN).await;
                 }
             }
         }
@@ -268,7 +270,7 @@ async fn relay_loop(relay: Relay, ready: Arc<Notify>) {
             Ok(_) => ready.notify_one(),
             Err(error) => {
                 tracing::warn!("relaying: {:#}", error.into_anyhow());
-                tokio::time::sleep(POLL).await;
+                tokio::time::sleep(AGAIN).await;
             }
         }
     }

@@ -32,7 +32,7 @@ async fn export(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> u64 {
 }
 
 /// All lines between the header and the checksum.
-fn lines(path: &Path) -> Vec<String> {
+pub(crate) fn lines(path: &Path) -> Vec<String> {
     let mut text = String::new();
     let file = std::fs::File::open(path).unwrap();
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();

@@ -9,6 +9,7 @@ mod clock;
 mod create;
 mod delete;
 mod disk;
+mod import;
 mod jobs;
 mod load;
 mod migrate;
