@@ -1,5 +1,6 @@
 //! Settings: read once from the environment (and `.env`), checked all at once, passed by value.
 
+mod dotenv;
 mod mail;
 mod read;
 

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use ipnet::IpNet;
 use url::Url;
 
-use super::{Environment, StoreConfig};
+use super::{Environment, StoreConfig, dotenv};
 use crate::{Secret, Token};
 
 /// The variables, and what was wrong with those read so far.
@@ -18,17 +18,7 @@ pub struct Reader {
 impl Reader {
     /// The process's environment; `.env` in the working directory fills what it lacks.
     pub fn from_env() -> anyhow::Result<Self> {
-        let mut vars = BTreeMap::new();
-        match dotenvy::from_path_iter(".env") {
-            Ok(lines) => {
-                for line in lines {
-                    let (name, value) = line.context("reading .env")?;
-                    vars.insert(name, value);
-                }
-            }
-            Err(error) if error.not_found() => {}
-            Err(error) => bail!("reading .env: {error}"),
-        }
+        let mut vars: BTreeMap<_, _> = dotenv::read(Path::new(".env"))?.into_iter().collect();
         vars.extend(std::env::vars());
         Ok(Self::from_vars(vars))
     }
