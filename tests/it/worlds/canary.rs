@@ -47,13 +47,13 @@ const NEVER: [(&str, &str, &str); 28] = [
 type Column = (String, String, String);
 
 /// A way to the tables past the program.
-pub(super) enum Sql {
+pub(crate) enum Sql {
     Postgres(Box<PgConnection>),
     Files(std::path::PathBuf),
 }
 
 impl Sql {
-    pub(super) async fn to(home: &Home) -> Self {
+    pub(crate) async fn to(home: &Home) -> Self {
         match &home.owner {
             Some(url) => {
                 Self::Postgres(Box::new(PgConnection::connect(url.as_str()).await.unwrap()))
@@ -62,7 +62,7 @@ impl Sql {
         }
     }
 
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         if let Self::Postgres(connection) = self {
             connection.close().await.unwrap();
         }
@@ -153,7 +153,7 @@ impl Sql {
     }
 
     /// Sends a statement past the program.
-    pub(super) async fn run(&mut self, schema: &str, sql: &str) {
+    pub(crate) async fn run(&mut self, schema: &str, sql: &str) {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let done = match self {
             Self::Postgres(connection) => connection.execute(query).await.map(drop),

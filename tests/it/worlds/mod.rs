@@ -4,7 +4,7 @@
 mod account;
 mod attack;
 mod book;
-mod canary;
+pub(crate) mod canary;
 mod cast;
 mod log;
 mod places;

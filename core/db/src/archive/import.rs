@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context, ensure};
 use core_base::Result;
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, ExprTrait,
     sea_query::{Alias, Expr, Query},
 };
 use serde_json::Value as Json;
@@ -68,44 +68,66 @@ impl Rows {
     /// Writes the rows into tables that are empty. Gives their number.
     pub async fn write(mut self, db: &TenantDb) -> Result<u64> {
         let shapes = shapes(db).await?;
-        let (mut table, mut waiting, mut written) = (None::<Table>, vec![], 0);
+        let (mut filling, mut waiting, mut written) = (None::<Filling>, vec![], 0);
         while let Some(line) = self.reader.next()? {
             match line {
                 Line::Table(next) => {
-                    written += self.flush(db, table.as_ref(), &mut waiting).await?;
-                    fits(&shapes, &next)?;
-                    table = Some(next);
+                    written += self.flush(db, filling.as_mut(), &mut waiting).await?;
+                    self.link(db, filling.take()).await?;
+                    filling = Some(Filling::of(next, &shapes)?);
                 }
                 Line::Row(row) => waiting.push(row),
             }
             if waiting.len() == PAGE {
-                written += self.flush(db, table.as_ref(), &mut waiting).await?;
+                written += self.flush(db, filling.as_mut(), &mut waiting).await?;
             }
         }
-        written += self.flush(db, table.as_ref(), &mut waiting).await?;
+        written += self.flush(db, filling.as_mut(), &mut waiting).await?;
+        self.link(db, filling).await?;
         Ok(written)
     }
 
     async fn flush(
         &self,
         db: &TenantDb,
-        table: Option<&Table>,
+        filling: Option<&mut Filling>,
         rows: &mut Vec<Vec<Json>>,
     ) -> Result<u64> {
         let rows = std::mem::take(rows);
         if rows.is_empty() {
             return Ok(0);
         }
-        let table = table.context("the archive is damaged: rows of no table")?;
+        let filling = filling.context("the archive is damaged: rows of no table")?;
         let mut insert = Query::insert();
-        insert.into_table((Alias::new(TENANT_SCHEMA), Alias::new(&table.table)));
-        insert.columns(table.columns.iter().map(|(column, _)| Alias::new(column)));
+        insert.into_table((Alias::new(TENANT_SCHEMA), Alias::new(&filling.table.table)));
+        insert.columns(filling.table.columns.iter().map(|(column, _)| Alias::new(column)));
         let count = rows.len() as u64;
         for row in rows {
-            insert.values(self.values(table, &row)?).context("the archive is damaged")?;
+            let row = filling.unlinked(row);
+            let row = self.values(&filling.table, &row)?;
+            insert.values(row).context("the archive is damaged")?;
         }
         db.execute_raw(db.get_database_backend().build(&insert)).await?;
         Ok(count)
+    }
+
+    /// All rows of the table are there: now they can refer to each other.
+    async fn link(&self, db: &TenantDb, filling: Option<Filling>) -> Result<()> {
+        let Some(Filling { table, key, itself, links }) = filling else { return Ok(()) };
+        for row in links {
+            let mut update = Query::update();
+            update.table((Alias::new(TENANT_SCHEMA), Alias::new(&table.table)));
+            let values = self.values(&table, &row)?;
+            for place in &itself {
+                update.value(Alias::new(&table.columns[*place].0), values[*place].clone());
+            }
+            for place in &key {
+                let column = Expr::col(Alias::new(&table.columns[*place].0));
+                update.and_where(column.eq(values[*place].clone()));
+            }
+            db.execute_raw(db.get_database_backend().build(&update)).await?;
+        }
+        Ok(())
     }
 
     fn values(&self, table: &Table, row: &[Json]) -> anyhow::Result<Vec<Expr>> {
@@ -126,8 +148,43 @@ impl Rows {
     }
 }
 
+/// A table that is being filled.
+struct Filling {
+    table: Table,
+    /// Places of the columns of its key, and of those that refer to rows of the table itself.
+    key: Vec<usize>,
+    itself: Vec<usize>,
+    /// Rows that refer to others, until those are there for sure.
+    links: Vec<Vec<Json>>,
+}
+
+impl Filling {
+    fn of(table: Table, shapes: &[Shape]) -> anyhow::Result<Self> {
+        let shape = fits(shapes, &table)?;
+        let place = |column: &str| table.columns.iter().position(|(name, _)| name == column);
+        let itself = shape.itself.iter().filter_map(|column| place(column)).collect();
+        let key: Option<Vec<_>> = shape.key.iter().map(|at| place(&shape.columns[*at].0)).collect();
+        let key = key.with_context(|| format!("the archive has no keys of {}", table.table))?;
+        Ok(Self { table, key, itself, links: vec![] })
+    }
+
+    /// The row without what it says of others.
+    fn unlinked(&mut self, mut row: Vec<Json>) -> Vec<Json> {
+        let says = |place: &usize| row.get(*place).is_some_and(|json| !json.is_null());
+        if self.itself.iter().any(says) {
+            self.links.push(row.clone());
+            for place in &self.itself {
+                if let Some(json) = row.get_mut(*place) {
+                    *json = Json::Null;
+                }
+            }
+        }
+        row
+    }
+}
+
 /// Has this schema what the archive brings? A newer one may have more, with a default.
-fn fits(shapes: &[Shape], table: &Table) -> anyhow::Result<()> {
+fn fits<'a>(shapes: &'a [Shape], table: &Table) -> anyhow::Result<&'a Shape> {
     let name = &table.table;
     let shape = shapes.iter().find(|shape| shape.name == *name);
     let shape = shape.with_context(|| format!("there is no table {name} here any more"))?;
@@ -138,5 +195,5 @@ fn fits(shapes: &[Shape], table: &Table) -> anyhow::Result<()> {
             column.0
         );
     }
-    Ok(())
+    Ok(shape)
 }
