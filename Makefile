@@ -49,13 +49,13 @@ check-timing: ## can the time of an answer tell who has an account? minutes, on 
 soak: ## a million answers to clients that leave at random points: mismatches, rate, memory (SOAK_ANSWERS, SOAK_SECONDS a store)
 	bash infra/ci/services.sh start
 	eval "$$(bash infra/ci/services.sh env)" && \
-	    cargo test --locked --release --package it --test it -- --ignored --nocapture soak_
+	    cargo test --locked --release --workspace --test it -- --ignored --nocapture soak_
 
 .PHONY: check-neighbour
 check-neighbour: ## how long one workspace waits beside another at a hundred times its load
 	bash infra/ci/services.sh start
 	eval "$$(bash infra/ci/services.sh env)" && \
-	    cargo test --locked --release --package it --test it -- --ignored --nocapture neighbour_
+	    cargo test --locked --release --workspace --test it -- --ignored --nocapture neighbour_
 
 .PHONY: services
 services: ## install and start the PostgreSQL and PgBouncer that the tests use

@@ -64,6 +64,14 @@ impl Site {
     }
 }
 
+impl Drop for Site {
+    /// Also when the test fails.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Starts the site until it is ready, and ends it.
 pub(super) fn start_once(home: &Home) {
     Site::start(home).end();
