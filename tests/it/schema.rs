@@ -61,6 +61,57 @@ async fn entities_have_the_columns_of_their_tables() {
     }
 }
 
+/// SQLite takes anything into any column; a server does not, so types are compared there.
+#[tokio::test]
+async fn entities_have_the_types_of_their_tables_on_a_server() {
+    if core_stores(&[StoreKind::Postgres]).is_empty() {
+        return;
+    }
+    let home = Home::new(StoreKind::Postgres, &[]).await.unwrap();
+    core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
+    let schema = create(&open(&home, migrations::ALL).await, "acme").await;
+    let mut connection =
+        PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
+    connection.execute("CREATE SCHEMA wanted; SET search_path = wanted").await.unwrap();
+    for sql in all_wanted(apps()) {
+        let made = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await;
+        made.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    connection.close().await.unwrap();
+    let wanted = types(&home, "wanted").await;
+    assert!(wanted.len() > 30, "{wanted:#?}");
+    let made = types(&home, &schema).await;
+    let wrong: Vec<_> = wanted.iter().filter(|line| !made.contains(line)).collect();
+    assert!(wrong.is_empty(), "entities want {wrong:#?}, the tables are {made:#?}");
+    home.close().await.unwrap();
+}
+
+/// What makes the tables that entities of tenants ask for.
+fn all_wanted(apps: Vec<platform::App>) -> Vec<String> {
+    use core_access::entity::{invitation, member, role};
+    let server = core_db::DbBackend::Postgres;
+    let mut all = core_db::wanted::<role::Entity>(server);
+    all.extend(core_db::wanted::<member::Entity>(server));
+    all.extend(core_db::wanted::<invitation::Entity>(server));
+    all.extend(core_db::wanted::<core_db::job_done::Entity>(server));
+    let registry = Registry::new(apps).map_err(|problems| format!("{problems:?}")).unwrap();
+    all.extend(registry.tables.iter().flat_map(|table| (table.wanted)(server)));
+    all
+}
+
+/// Table, column, type and whether it is never null, a line each. Texts of all lengths are alike.
+async fn types(home: &Home, schema: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT c.relname || '.' || a.attname || ': ' ||
+                replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'text') ||
+                CASE WHEN a.attnotnull THEN '' ELSE ', optional' END
+           FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+          WHERE c.relnamespace = '{schema}'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+                AND NOT a.attisdropped ORDER BY 1"
+    );
+    ask_postgres(home, &sql).await
+}
+
 fn catalogue() -> [(&'static str, Vec<String>); 13] {
     use core_access::entity::{attempt, membership, session, ticket, user};
     use core_db::catalog::{address, cell, change, meta, tenant};

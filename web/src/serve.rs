@@ -28,6 +28,9 @@ pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCo
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
     if demo {
+        for finding in commands::check::lacking(&store, &registry.tables).await? {
+            tracing::warn!("{finding}");
+        }
         seed::demo(&store, &registry.permissions).await?;
     }
     let origin = config.account_origin();

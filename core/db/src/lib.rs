@@ -14,6 +14,7 @@ mod founding;
 mod hurry;
 mod inspect;
 pub mod job_done;
+mod lacking;
 mod leaving;
 mod migration;
 pub mod outbox;

@@ -1,13 +1,23 @@
 //! The table that an entity asks for, to hold it against the one that migrations made.
 
-use sea_orm::{DbBackend, EntityTrait, Schema, sea_query::SqliteQueryBuilder};
+use sea_orm::{
+    DbBackend, EntityTrait, Schema,
+    sea_query::{PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder},
+};
 
-/// Makes the entity's table and its indexes in an empty SQLite database.
-pub fn wanted<E: EntityTrait>() -> Vec<String> {
-    let schema = Schema::new(DbBackend::Sqlite);
-    let table = schema.create_table_from_entity(E::default()).to_string(SqliteQueryBuilder);
+/// Makes the entity's table and its indexes in an empty database of this kind. SQLite has one word for
+/// whole numbers of all widths; only PostgreSQL's text tells them apart.
+pub fn wanted<E: EntityTrait>(backend: DbBackend) -> Vec<String> {
+    let schema = Schema::new(backend);
+    let mut all = vec![text(backend, &schema.create_table_from_entity(E::default()))];
     let indexes = schema.create_index_from_entity(E::default());
-    let indexes = indexes.iter().map(|index| index.to_string(SqliteQueryBuilder));
-    let all = std::iter::once(table).chain(indexes);
-    all.map(|sql| sql.replace("\"tenant\".", "")).collect()
+    all.extend(indexes.iter().map(|index| text(backend, index)));
+    all.into_iter().map(|sql| sql.replace("\"tenant\".", "")).collect()
+}
+
+fn text(backend: DbBackend, statement: &impl SchemaStatementBuilder) -> String {
+    match backend {
+        DbBackend::Postgres => statement.to_string(PostgresQueryBuilder),
+        _ => statement.to_string(SqliteQueryBuilder),
+    }
 }

@@ -28,8 +28,8 @@ pub struct Table {
     pub name: String,
     /// What the entity believes stands in it.
     pub columns: Vec<String>,
-    /// What makes the table that the entity asks for, in an empty SQLite database.
-    pub wanted: fn() -> Vec<String>,
+    /// What makes the table that the entity asks for, in an empty database.
+    pub wanted: fn(core_db::DbBackend) -> Vec<String>,
 }
 
 impl App {

@@ -3,7 +3,7 @@
 mod app;
 mod registry;
 
-pub use app::App;
+pub use app::{App, Table};
 pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
 pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, zone};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};

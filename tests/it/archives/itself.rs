@@ -34,7 +34,7 @@ async fn rows_that_refer_to_later_ones_come_back_as_they_were() {
     everywhere(async |world| {
         let (stage, acme, mut sql) = (&world.stage, &world.acme, Sql::to(&world.stage.home).await);
         let schema = acme.tenant.id.schema();
-        let notes = add_table(world, &mut sql, "notes", "").await;
+        let notes = add_table(world, &mut sql, "zz_notes", "").await;
         let [first, last] = [FIRST, LAST].map(|id| match sql {
             Sql::Postgres(_) => format!("'{id}'"),
             Sql::Files(_) => format!("x'{}'", id.replace('-', "")),
@@ -56,10 +56,10 @@ async fn rows_that_refer_to_later_ones_come_back_as_they_were() {
         restored.map_err(Error::into_anyhow).unwrap();
         assert_eq!(rows(stage, acme).await, before);
 
-        add_table(world, &mut sql, "links", "NOT NULL").await;
+        add_table(world, &mut sql, "zz_links", "NOT NULL").await;
         let other = dir.path().join("other.gz");
         let why = said(archives::export(&stage.store, &acme.tenant, &other).await);
-        assert!(why.contains("links.parent") && why.contains("never null"), "{why}");
+        assert!(why.contains("zz_links.parent") && why.contains("never null"), "{why}");
         sql.close().await;
     })
     .await;

@@ -1,11 +1,9 @@
 //! A workspace that is asked for more than its share waits in its own line; others do not notice.
 
 use std::{
+    cell::Cell,
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -25,13 +23,16 @@ const AT_ONCE: usize = 3;
 const PLACES: usize = AT_ONCE * 33;
 const SOON: Duration = Duration::from_secs(5);
 
-static BEGUN: AtomicUsize = AtomicUsize::new(0);
-/// As many may leave the handler as it has permits.
-static EXIT: Semaphore = Semaphore::const_new(0);
+// Each test has a thread of its own, and its site works there.
+thread_local! {
+    static BEGUN: Cell<usize> = const { Cell::new(0) };
+    /// As many may leave the handler as it has permits.
+    static EXIT: Arc<Semaphore> = Arc::new(Semaphore::new(0));
+}
 
 async fn hold(_: WorkspaceMember) -> platform::Result {
-    BEGUN.fetch_add(1, SeqCst);
-    EXIT.acquire().await?.forget();
+    BEGUN.set(BEGUN.get() + 1);
+    EXIT.with(Arc::clone).acquire().await?.forget();
     see_other("/")
 }
 
@@ -44,7 +45,7 @@ struct Crowd {
 impl Crowd {
     async fn on(kind: StoreKind) -> Self {
         eprintln!("on {kind:?}:");
-        BEGUN.store(0, SeqCst);
+        BEGUN.set(0);
         let mut apps = apps();
         apps.push(App::new("example").workspace(Routes::new().get("/hold", hold)));
         let stage = Stage::with(kind, apps, &[("DATABASE_CONNECTIONS", "6")]).await;
@@ -66,7 +67,7 @@ impl Crowd {
     /// Waits until so many are inside.
     async fn inside(&self, count: usize) {
         let start = Instant::now();
-        while self.stage.core.turns.inside() != count || BEGUN.load(SeqCst) < count.min(AT_ONCE) {
+        while self.stage.core.turns.inside() != count || BEGUN.get() < count.min(AT_ONCE) {
             assert!(start.elapsed() < SOON, "{} are inside", self.stage.core.turns.inside());
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -78,7 +79,7 @@ impl Crowd {
     }
 
     async fn let_go(&self, tasks: Vec<JoinHandle<Answer>>) {
-        EXIT.add_permits(tasks.len());
+        EXIT.with(|exit| exit.add_permits(tasks.len()));
         for task in tasks {
             assert_eq!(task.await.unwrap().status, 303);
         }
@@ -93,7 +94,7 @@ async fn a_busy_workspace_waits_in_its_own_line() {
         let mut tasks = crowd.ask(10);
         crowd.inside(10).await;
         crowd.the_other_is_served().await;
-        assert_eq!(BEGUN.load(SeqCst), AT_ONCE, "no more than its share is at work");
+        assert_eq!(BEGUN.get(), AT_ONCE, "no more than its share is at work");
 
         // Whoever gives up leaves the line.
         for gone in tasks.drain(8..) {
@@ -102,7 +103,7 @@ async fn a_busy_workspace_waits_in_its_own_line() {
         }
         crowd.inside(8).await;
         crowd.let_go(tasks).await;
-        assert_eq!(BEGUN.load(SeqCst), 8, "each was served once");
+        assert_eq!(BEGUN.get(), 8, "each was served once");
         crowd.stage.close().await;
     }
 }

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use crate::{
     faults::program::{command, groundwork},
     world::World,
+    worlds::canary::Sql,
 };
 
 async fn owner(home: &Home) -> PgConnection {
@@ -116,34 +117,55 @@ async fn a_pooler_that_the_settings_do_not_name_is_found() {
     }
 }
 
+/// Whether all is well, and the ids of what `check` finds.
+fn check(home: &Home) -> (bool, Vec<String>) {
+    let output = command(groundwork(), home, &["check", "--json"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let list: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
+    let id = |one: &serde_json::Value| one["id"].as_str().unwrap().to_owned();
+    (output.status.success(), list.iter().map(id).collect())
+}
+
+#[tokio::test]
+async fn a_migration_that_was_changed_after_it_ran_is_found() {
+    for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
+        let world = World::on(kind).await;
+        let home = &world.stage.home;
+        assert_eq!(check(home), (true, vec![]));
+        let mut sql = Sql::to(home).await;
+        let schema = world.globex.tenant.id.schema();
+        let table = match kind {
+            StoreKind::Sqlite => "projects".to_owned(),
+            _ => format!("{schema}.projects"),
+        };
+        sql.run(&schema, &format!("ALTER TABLE {table} RENAME COLUMN summary TO synopsis")).await;
+        assert_eq!(check(home), (false, vec!["store.lacking".into()]));
+        sql.close().await;
+        world.stage.close().await;
+    }
+}
+
 #[tokio::test]
 async fn workspaces_that_wait_or_failed_and_a_store_out_of_reach_are_found() {
     for kind in core_stores(&[StoreKind::Postgres]) {
         let world = World::on(kind).await;
         let home = &world.stage.home;
-        let found = |home: &Home| {
-            let output = command(groundwork(), home, &["check", "--json"]).output().unwrap();
-            let said = String::from_utf8(output.stdout).unwrap();
-            let list: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
-            let id = |one: &serde_json::Value| one["id"].as_str().unwrap().to_owned();
-            (output.status.success(), list.iter().map(id).collect::<Vec<_>>())
-        };
-        assert_eq!(found(home), (true, vec![]));
+        assert_eq!(check(home), (true, vec![]));
         let quarantine = |why: &str| {
             format!(
                 "UPDATE catalog.tenants SET quarantine = '{why}', stamp = 'old' WHERE slug = 'acme'"
             )
         };
         tell(home, &quarantine("no such column")).await;
-        assert_eq!(found(home), (false, vec!["store.quarantined".into()]));
+        assert_eq!(check(home), (false, vec!["store.quarantined".into()]));
         // Only the workspace itself says whether it is behind or ahead.
         let schema = world.acme.tenant.id.schema();
         tell(home, &format!("DELETE FROM {schema}._migrations WHERE name LIKE '%invitations'"))
             .await;
         tell(home, &quarantine("")).await;
-        assert_eq!(found(home), (false, vec!["store.behind".into()]));
+        assert_eq!(check(home), (false, vec!["store.behind".into()]));
         tell(home, "ALTER TABLE catalog.meta RENAME TO meta_away").await;
-        assert_eq!(found(home), (false, vec!["store.unreachable".into()]));
+        assert_eq!(check(home), (false, vec!["store.unreachable".into()]));
         tell(home, "ALTER TABLE catalog.meta_away RENAME TO meta").await;
         world.stage.close().await;
     }

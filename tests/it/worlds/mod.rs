@@ -168,10 +168,10 @@ async fn a_route_without_a_recording_is_named() {
 async fn a_column_without_a_canary_is_named() {
     let mut scene = Scene::set(StoreKind::Sqlite).await;
     let schema = scene.a.workspace.tenant.id.schema();
-    scene.sql.run(&schema, "CREATE TABLE notes (id text PRIMARY KEY, body varchar)").await;
-    scene.sql.run(&schema, "ALTER TABLE projects ADD COLUMN budget json_text").await;
+    scene.sql.run(&schema, "CREATE TABLE zz_probe (id text PRIMARY KEY, body varchar)").await;
+    scene.sql.run(&schema, "ALTER TABLE projects ADD COLUMN zz_probe json_text").await;
     let mut bare = scene.sql.bare(&schema, VICTIM).await;
     bare.retain(|column| !column.starts_with("outbox."));
-    assert_eq!(bare, ["notes.body", "notes.id", "projects.budget"]);
+    assert_eq!(bare, ["projects.zz_probe", "zz_probe.body", "zz_probe.id"]);
     scene.close().await;
 }

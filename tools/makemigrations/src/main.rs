@@ -56,7 +56,7 @@ async fn run() -> Result<ExitCode> {
 }
 
 /// Whose, which table, and what makes it.
-type Entity = (&'static str, String, Vec<String>);
+type Entity = (&'static str, String, fn(DbBackend) -> Vec<String>);
 
 /// The entities of all apps, and of the spine in every tenant.
 fn entities() -> Result<Vec<Entity>> {
@@ -68,30 +68,35 @@ fn entities() -> Result<Vec<Entity>> {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
     })?;
-    let apps = registry.tables.into_iter().map(|table| (table.app, table.name, (table.wanted)()));
-    let core = [
-        ("members", wanted::<member::Entity>()),
-        ("roles", wanted::<role::Entity>()),
-        ("invitations", wanted::<invitation::Entity>()),
-        ("jobs_done", wanted::<core_db::job_done::Entity>()),
+    let apps = registry.tables.into_iter().map(|table| (table.app, table.name, table.wanted));
+    let core: [(&str, fn(DbBackend) -> Vec<String>); 4] = [
+        ("members", wanted::<member::Entity>),
+        ("roles", wanted::<role::Entity>),
+        ("invitations", wanted::<invitation::Entity>),
+        ("jobs_done", wanted::<core_db::job_done::Entity>),
     ];
     Ok(apps.chain(core.map(|(name, wanted)| ("core", name.to_owned(), wanted))).collect())
 }
 
 async fn difference(entities: &[Entity]) -> Result<Found> {
-    let statements: Vec<_> = entities.iter().flat_map(|(.., wanted)| wanted.clone()).collect();
-    Ok(compare(&made().await?, &tables(&statements).await?))
+    let wanted = |backend| entities.iter().flat_map(|(.., wanted)| wanted(backend)).collect();
+    Ok(compare(&both(made).await?, &both(wanted).await?))
 }
 
-/// What the migrations of tenants make.
-async fn made() -> Result<Tables> {
-    let mut script = Script::new(DbBackend::Sqlite);
+/// What these statements make: asked of SQLite, with what only PostgreSQL's text says.
+async fn both(statements: impl Fn(DbBackend) -> Vec<String>) -> Result<Tables> {
+    tables(&statements(DbBackend::Sqlite), &statements(DbBackend::Postgres)).await
+}
+
+/// The migrations of tenants.
+fn made(backend: DbBackend) -> Vec<String> {
+    let mut script = Script::new(backend);
     for migration in migrations::ALL.tenant {
         if let Made::Schema(write) = migration.step {
             write(&mut script);
         }
     }
-    tables(script.statements()).await
+    script.statements().to_vec()
 }
 
 fn by_app(entities: &[Entity], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)> {

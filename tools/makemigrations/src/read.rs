@@ -1,7 +1,7 @@
 //! What a scratch database says of its tables. Both sides are read back from SQLite itself, so that
 //! two ways of saying the same are the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqliteConnection, sqlite::SqliteRow};
@@ -19,7 +19,7 @@ pub(crate) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// As SQLite writes it: `uuid_text`.
+    /// As SQLite writes it, `uuid_text`; and `bigint`.
     pub(crate) kind: String,
     pub(crate) required: bool,
     pub(crate) default: Option<String>,
@@ -39,8 +39,9 @@ pub(crate) struct Reference {
     pub(crate) on_delete: String,
 }
 
-/// The tables that these statements make in an empty database.
-pub(crate) async fn tables(statements: &[String]) -> Result<Tables> {
+/// The tables that these statements make in an empty database; `postgres` is the same for PostgreSQL.
+pub(crate) async fn tables(statements: &[String], postgres: &[String]) -> Result<Tables> {
+    let wide = wide(postgres);
     let mut db = SqliteConnection::connect("sqlite::memory:").await?;
     for sql in statements {
         let done = db.execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await;
@@ -50,10 +51,37 @@ pub(crate) async fn tables(statements: &[String]) -> Result<Tables> {
     let mut tables = Tables::new();
     for row in ask(&mut db, names).await? {
         let name: String = row.get("name");
-        let table = table(&mut db, &name).await?;
+        let mut table = table(&mut db, &name).await?;
+        for column in &mut table.columns {
+            if wide.contains(&(&*name, &*column.name)) {
+                column.kind = "bigint".to_owned();
+            }
+        }
         tables.insert(name, table);
     }
     Ok(tables)
+}
+
+/// Tables and columns of whole numbers that have 64 bits.
+fn wide(statements: &[String]) -> BTreeSet<(&str, &str)> {
+    let mut wide = BTreeSet::new();
+    for sql in statements {
+        // Names stand in quotes, so each second part is one.
+        let parts: Vec<_> = sql.split('"').collect();
+        let table = match parts.get(2) {
+            Some(&".") => parts.get(3),
+            _ => parts.get(1),
+        };
+        let Some(table) = table else { continue };
+        for pair in parts[1..].chunks(2) {
+            if let [column, rest] = pair
+                && rest.trim_start().starts_with("bigint")
+            {
+                wide.insert((*table, *column));
+            }
+        }
+    }
+    wide
 }
 
 async fn table(db: &mut SqliteConnection, name: &str) -> Result<Table> {
@@ -70,7 +98,7 @@ async fn table(db: &mut SqliteConnection, name: &str) -> Result<Table> {
     }
     let column = |row: &SqliteRow| Column {
         name: row.get("name"),
-        kind: row.get::<String, _>("type").to_lowercase(),
+        kind: kind(&row.get::<String, _>("type")),
         required: row.get::<i64, _>("notnull") == 1,
         default: row.get("dflt_value"),
         primary: row.get::<i64, _>("pk") > 0,
@@ -85,6 +113,12 @@ async fn table(db: &mut SqliteConnection, name: &str) -> Result<Table> {
         indexes,
         references: references.iter().map(reference).collect(),
     })
+}
+
+/// Migrations and entities write bytes in different words.
+fn kind(said: &str) -> String {
+    let said = said.to_lowercase();
+    if said.ends_with("_blob") { "blob".to_owned() } else { said }
 }
 
 async fn ask(db: &mut SqliteConnection, sql: &str) -> Result<Vec<SqliteRow>> {

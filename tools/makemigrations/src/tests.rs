@@ -3,7 +3,15 @@
 use super::*;
 
 async fn between(made: &str, wanted: &str) -> Found {
-    let tables = async |sql: &str| tables(&[sql.to_owned()]).await.expect("the SQL is good");
+    // As sea-query writes for PostgreSQL: with names in quotes.
+    let quoted = |sql: &str| {
+        let sql = sql.replace("TABLE rows", "TABLE \"rows\"").replace("budget ", "\"budget\" ");
+        [sql]
+    };
+    let tables = async |sql: &str| {
+        let narrow = sql.replace("bigint", "integer");
+        tables(&[narrow], &quoted(sql)).await.expect("the SQL is good")
+    };
     compare(&tables(made).await, &tables(wanted).await)
 }
 
@@ -24,6 +32,8 @@ async fn the_products_entities_and_migrations_are_in_step() {
 async fn what_is_new_is_written() {
     for (column, written) in [
         ("budget integer", r#".add_column(optional(integer("budget")));"#),
+        ("budget bigint", r#".add_column(optional(big_integer("budget")));"#),
+        ("budget bigint NOT NULL DEFAULT 7", r#".add_column(big_integer("budget").default(7));"#),
         ("budget integer NOT NULL DEFAULT 7", r#".add_column(integer("budget").default(7));"#),
         ("note varchar NOT NULL DEFAULT 'it''s'", r#"text("note").default("it's"));"#),
         ("open boolean NOT NULL DEFAULT TRUE", r#"boolean("open").default(true));"#),
@@ -78,6 +88,54 @@ async fn what_only_a_person_can_decide_is_asked_and_not_written() {
         assert!(found.steps.is_empty(), "{wanted}: {found:?}");
         assert!(found.questions.iter().any(|text| text.contains(said)), "{wanted}: {found:?}");
     }
+    let found = between(&with("budget integer"), &with("budget bigint")).await;
+    assert!(found.questions.iter().any(|text| text.contains("keeps its type")), "{found:?}");
     let found = between(ROWS, &with("place point")).await;
     assert!(write::write(&found.steps).expect_err("no such type").contains("by hand"));
+}
+
+mod row {
+    //! A field of each type that the guide names.
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(schema_name = "tenant", table_name = "rows")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub small: Option<i16>,
+        pub plain: Option<i32>,
+        pub wide: Option<i64>,
+        pub ratio: Option<f64>,
+        pub open: Option<bool>,
+        pub day: Option<Date>,
+        pub at: Option<DateTimeUtc>,
+        pub bytes: Option<Vec<u8>>,
+        pub data: Option<Json>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+#[tokio::test]
+async fn a_field_of_each_type_gets_a_column_that_holds_it() {
+    let before = tables(&[ROWS.to_owned()], &[]).await.expect("the SQL is good");
+    let after = both(wanted::<row::Entity>).await.expect("the SQL is good");
+    let found = compare(&before, &after);
+    let text = write::write(&found.steps).expect("it can be written");
+    for column in [
+        r#"ColumnDef::new("small").small_integer()"#,
+        r#"optional(integer("plain"))"#,
+        r#"optional(big_integer("wide"))"#,
+        r#"ColumnDef::new("ratio").double()"#,
+        r#"optional(boolean("open"))"#,
+        r#"ColumnDef::new("day").date()"#,
+        r#"optional(instant("at"))"#,
+        r#"optional(bytes("bytes"))"#,
+        r#"ColumnDef::new("data").json()"#,
+    ] {
+        assert!(text.contains(column), "{column}\n{text}");
+    }
 }

@@ -6,21 +6,26 @@ mod settings;
 use std::process::ExitCode;
 
 use core_base::{Config, Finding};
-use platform::{Problem, Registry};
+use core_db::Store;
+use platform::{Problem, Registry, Table};
 
 use super::{open, print_json};
 use crate::apps;
 
 pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::Result<ExitCode> {
     let mut findings = vec![];
-    if let Err(problems) = Registry::new(apps(config)) {
-        findings.extend(problems.into_iter().map(finding));
-    }
+    let tables = match Registry::new(apps(config)) {
+        Ok(registry) => registry.tables,
+        Err(problems) => {
+            findings.extend(problems.into_iter().map(finding));
+            vec![]
+        }
+    };
     if deploy {
         findings.extend(settings::findings(config));
         findings.extend(files::findings(&config.data_dir));
     }
-    if let Err(error) = store(config, deploy, &mut findings).await {
+    if let Err(error) = store(config, (deploy, &tables), &mut findings).await {
         let hint = "mend DATABASE_URL or DATA_DIR, or run `groundwork migrate`";
         findings.push(Finding::new("store.unreachable", format!("{error:#}"), hint));
     }
@@ -35,7 +40,11 @@ pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn store(config: &Config, deploy: bool, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
+async fn store(
+    config: &Config,
+    (deploy, tables): (bool, &[Table]),
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<()> {
     let store = open(config).await?;
     findings.extend(store.weaknesses().await?);
     if deploy {
@@ -50,7 +59,22 @@ async fn store(config: &Config, deploy: bool, findings: &mut Vec<Finding>) -> an
         let text = "some workspaces lack migrations";
         findings.push(Finding::new("store.behind", text, "run `groundwork migrate`"));
     }
+    findings.extend(lacking(&store, tables).await?);
     Ok(())
+}
+
+/// Tables that are not what the entities of the apps say, though every migration is done.
+pub(crate) async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
+    let tables: Vec<_> =
+        tables.iter().map(|table| (table.name.clone(), table.columns.clone())).collect();
+    let found = store.lacking(&tables).await.map_err(core_base::Error::into_anyhow)?;
+    let finding = |(slug, column): (String, String)| {
+        let text = format!("the workspace {slug} has no column {column}, and all its migrations");
+        let hint = "a migration was changed after it ran: put it back and run `make \
+                    makemigrations`; or, in development, start with a new DATA_DIR";
+        Finding::new("store.lacking", text, hint)
+    };
+    Ok(found.into_iter().map(finding).collect())
 }
 
 fn finding(problem: Problem) -> Finding {
