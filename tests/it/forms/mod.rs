@@ -9,7 +9,7 @@ mod walk;
 use std::collections::BTreeSet;
 
 use axum::http::Method;
-use core_testing::{Control, Form, Stage, StoreKind, core_stores};
+use core_testing::{Answer, Control, Form, Stage, StoreKind, core_stores};
 
 use crate::world::apps;
 use rows::{Look, Rows, changed};
@@ -46,9 +46,20 @@ async fn sweep(kind: StoreKind) {
     let look = Look::at(&stage.home).await;
     let hash = accounts::user::hash(scene::PASSWORD.to_owned()).await;
     let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
-    let mut sweep =
-        Sweep { stage: &stage, look, rows: None, hash, scenes: 0, cases: 0, wrong: vec![] };
+    let mut sweep = Sweep {
+        stage: &stage,
+        look,
+        rows: None,
+        hash,
+        scenes: 0,
+        cases: 0,
+        taken: BTreeSet::new(),
+        asking: BTreeSet::new(),
+        wrong: vec![],
+    };
     sweep.everything().await;
+    let only: Vec<_> = sweep.asking.difference(&sweep.taken).collect();
+    assert!(only.is_empty(), "{only:?} only ask, and no page in tests/it/samples shows the answer");
     eprintln!("{} cases in {} scenes", sweep.cases, sweep.scenes);
     assert!(sweep.wrong.is_empty(), "\n{}", sweep.wrong.join("\n"));
     sweep.look.close().await;
@@ -63,6 +74,9 @@ struct Sweep<'a> {
     hash: String,
     scenes: usize,
     cases: usize,
+    /// Routes of which a form was taken, and those that asked “are you sure?” first.
+    taken: BTreeSet<&'static str>,
+    asking: BTreeSet<&'static str>,
     wrong: Vec<String>,
 }
 
@@ -99,7 +113,11 @@ impl Sweep<'_> {
             .filter(|route| NO_FORM.iter().all(|(path, _)| *path != route.path))
             .map(|route| route.path)
             .collect();
-        assert!(missed.is_empty(), "no page of the scene has a form for {missed:?}");
+        assert!(
+            missed.is_empty(),
+            "no page has a form for {missed:?}: add a page that shows it to tests/it/samples, or a \
+             line to NO_FORM that says why there is none"
+        );
     }
 
     /// Sends one form; says whether it changed anything. Without a field, it is sent as it should
@@ -132,12 +150,22 @@ impl Sweep<'_> {
             let case = Case { form, control, value, sent, bad, answer, seen, changed };
             let place = format!("{}, {} ({}) {value:?}", found.name(), control.name, control.kind);
             self.wrong.extend(case.problems().iter().map(|what| format!("{place}: {what}")));
-        } else if answer.status >= 400 || changed.is_empty() {
+        } else if answer.status == 200 && changed.is_empty() && is_asked(found, answer) {
+            self.asking.insert(found.to);
+        } else if answer.status < 400 && !changed.is_empty() {
+            self.taken.insert(found.to);
+        } else {
             let (status, words) = (answer.status, answer.words());
             self.wrong.push(format!("{}, all good: {status} {sent:?} {words}", found.name()));
         }
         !changed.is_empty()
     }
+}
+
+/// Does the answer hold the same form again, to be sent for good?
+fn is_asked(found: &Found, answer: &Answer) -> bool {
+    let path = found.to.split('{').next().unwrap_or_default();
+    answer.forms().iter().any(|form| form.method == "post" && form.path().starts_with(path))
 }
 
 /// All that is sent: what the page holds, what is typed, and one field spoilt.

@@ -9,7 +9,7 @@ use core_base::RoleId;
 use core_testing::{Actor, Role, Stage, Workspace};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-use crate::samples::{self, Page};
+use crate::samples::{self, Page, Sent};
 
 /// The password of the person who has one.
 pub(super) const PASSWORD: &str = "the kettle sings at noon";
@@ -24,6 +24,8 @@ pub(super) struct Scene {
     pub(super) people: Vec<(&'static str, Actor)>,
     /// Where the routes with parameters lead, and other pages of routes without.
     pub(super) pages: Vec<(&'static str, Page)>,
+    /// Forms of the apps with what makes them good.
+    pub(super) forms: Vec<Sent>,
     /// Somebody with a password.
     pub(super) known: String,
     /// Who may become an owner.
@@ -47,7 +49,8 @@ impl Scene {
 
         let mut pages = vec![];
         let member = member(stage, &workspace, &owner, &mut pages).await;
-        pages.extend(samples::things(&owner).await.pages);
+        let things = samples::things(&owner).await;
+        pages.extend(things.pages);
         invitations(stage, &owner, (&invitee.email, number), &mut pages).await;
         links(stage, &known, number, &mut pages).await;
         let leaver = leaver(stage, number).await;
@@ -59,7 +62,7 @@ impl Scene {
             ("an owner who closed theirs", leaver),
             ("a visitor", visitor),
         ];
-        Self { number, workspace, people, pages, known, member: email }
+        Self { number, workspace, people, pages, forms: things.forms, known, member: email }
     }
 
     /// Every page of a route.
@@ -67,7 +70,10 @@ impl Scene {
         let mine = self.pages.iter().filter(|(of, _)| *of == route).map(|(_, page)| page.clone());
         let plain = (!route.contains('{')).then(|| Page::At(route.to_owned()));
         let all: Vec<_> = plain.into_iter().chain(mine).collect();
-        assert!(!all.is_empty(), "{route} has no page in the scene: add one to scene.rs");
+        assert!(
+            !all.is_empty(),
+            "{route} has no page: add one to tests/it/samples, or to scene.rs"
+        );
         all
     }
 }

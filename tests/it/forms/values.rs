@@ -88,6 +88,14 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
         (_, "slug") => format!("fresh-{number}"),
         (_, "password") => format!("seven boats below bridge {number}"),
         (_, "name") => format!("Falcon {number}"),
+        _ if control.value.is_empty() => sample(found, scene, control).unwrap_or_default(),
         _ => control.value.clone(),
     }
+}
+
+/// What the samples of the apps fill in.
+fn sample(found: &Found, scene: &Scene, control: &Control) -> Option<String> {
+    let fields =
+        scene.forms.iter().filter(|sent| sent.route == found.to).flat_map(|sent| &sent.fields);
+    fields.into_iter().find(|(name, _)| *name == control.name).map(|(_, value)| value.clone())
 }
