@@ -120,7 +120,8 @@ impl Jobs {
         }
     }
 
-    pub(crate) fn schedules(&self) -> &[Schedule] {
+    /// What repeats.
+    pub fn schedules(&self) -> &[Schedule] {
         &self.schedules
     }
 }

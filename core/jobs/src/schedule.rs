@@ -62,6 +62,18 @@ impl Schedule {
         next.map(|next| next.with_timezone(&Utc)).map_err(|error| error.to_string())
     }
 
+    fn job(&self, tenant: Option<TenantId>, key: Option<String>) -> NewJob {
+        NewJob {
+            id: Uuid::now_v7(),
+            tenant,
+            name: self.name.to_owned(),
+            payload: self.payload.clone(),
+            priority: self.priority,
+            key,
+            due_at: clock::now(),
+        }
+    }
+
     /// Unique among schedules: a job may have several.
     pub fn key(&self) -> String {
         format!("{} {} {}", self.name, self.cron, self.zone)
@@ -107,20 +119,34 @@ pub(crate) async fn tick(store: &Store, schedules: &[Schedule]) -> Result<usize>
     Ok(fired)
 }
 
-/// All open workspaces in one go: their names fit into memory, and a kill leaves all or none.
-async fn fire(tx: &CatalogTx, schedule: &Schedule) -> Result<()> {
-    let job = |tenant: Option<TenantId>| NewJob {
-        id: Uuid::now_v7(),
-        tenant,
-        name: schedule.name.to_owned(),
-        payload: schedule.payload.clone(),
-        priority: schedule.priority,
-        // One that still waits from the last time is enough.
-        key: Some(format!("schedule {}", schedule.key())),
-        due_at: clock::now(),
+/// Enqueues it outside its hours: for one workspace, or for all that it is meant for. Gives how many
+/// jobs that makes.
+pub async fn run_now(store: &Store, schedule: &Schedule, only: Option<TenantId>) -> Result<usize> {
+    let tx = store.catalog().begin().await?;
+    let tenants = match only {
+        Some(tenant) => vec![Some(tenant)],
+        None => tenants(&tx, schedule).await?,
     };
+    let jobs: Vec<_> = tenants.into_iter().map(|tenant| schedule.job(tenant, None)).collect();
+    let count = jobs.len();
+    queue::insert(&tx, jobs).await?;
+    tx.note_enqueued();
+    tx.commit().await?;
+    Ok(count)
+}
+
+async fn fire(tx: &CatalogTx, schedule: &Schedule) -> Result<()> {
+    // One that still waits from the last time is enough.
+    let key = Some(format!("schedule {}", schedule.key()));
+    let tenants = tenants(tx, schedule).await?;
+    let jobs = tenants.into_iter().map(|tenant| schedule.job(tenant, key.clone()));
+    Ok(queue::insert(tx, jobs.collect()).await?)
+}
+
+/// All open workspaces in one go: their names fit into memory, and a kill leaves all or none.
+async fn tenants(tx: &CatalogTx, schedule: &Schedule) -> Result<Vec<Option<TenantId>>> {
     if !schedule.each_tenant {
-        return Ok(queue::insert(tx, vec![job(None)]).await?);
+        return Ok(vec![None]);
     }
     let ids: Vec<Uuid> = tenant::Entity::find()
         .select_only()
@@ -130,5 +156,5 @@ async fn fire(tx: &CatalogTx, schedule: &Schedule) -> Result<()> {
         .into_tuple()
         .all(tx)
         .await?;
-    Ok(queue::insert(tx, ids.into_iter().map(|id| job(Some(TenantId(id)))).collect()).await?)
+    Ok(ids.into_iter().map(|id| Some(TenantId(id))).collect())
 }

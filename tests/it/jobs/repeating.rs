@@ -101,3 +101,37 @@ pub(super) async fn until(mut there: impl AsyncFnMut() -> bool) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
+
+#[tokio::test]
+async fn what_repeats_can_be_done_at_once_for_one_workspace_or_for_all() {
+    let diary = Diary::default();
+    let tidy = {
+        let diary = diary.clone();
+        move |_: Tidy, run: Run| {
+            let diary = diary.clone();
+            async move { diary.note(run.tenant.map_or("-".into(), |t| t.slug.clone())) }
+        }
+    };
+    for_each_store(
+        || {
+            let tidy = tidy.clone();
+            apps(|example| example.job(tidy).every(each_tenant("0 0 1 1 *", &Tidy)))
+        },
+        async |stage| {
+            let before = diary.read().len();
+            let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
+            stage.store.set_status(&globex.tenant, core_db::Status::Suspended).await.unwrap();
+            stage.tenant("initech").await;
+            let schedule = &stage.jobs.schedules()[0];
+            for (only, count) in [(Some(acme.tenant.id), 1), (Some(acme.tenant.id), 1), (None, 2)] {
+                let left = core_jobs::run_now(&stage.store, schedule, only).await;
+                assert_eq!(left.map_err(core_base::Error::into_anyhow).unwrap(), count);
+            }
+            stage.run_jobs().await;
+            let mut seen = diary.read().split_off(before);
+            seen.sort();
+            assert_eq!(seen, ["acme", "acme", "acme", "initech"]);
+        },
+    )
+    .await;
+}

@@ -2,12 +2,16 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use core_base::Config;
+use core_db::{Status, Store};
 use core_jobs::job_entity::State;
+use platform::Registry;
 use sea_orm::prelude::Uuid;
 
 use super::{open, plain, print_json};
+use crate::apps;
 
 #[derive(Subcommand)]
 pub(crate) enum Jobs {
@@ -22,6 +26,14 @@ pub(crate) enum Jobs {
         /// For machines.
         #[arg(long)]
         json: bool,
+    },
+    /// Leaves what a schedule would leave at its hour; a worker, or `serve`, does it.
+    Run {
+        /// The job's name: `invoices.close_old`.
+        name: String,
+        /// For this workspace alone.
+        #[arg(long)]
+        tenant: Option<String>,
     },
     /// Gives a dead job all its attempts again.
     Retry {
@@ -92,6 +104,11 @@ impl Jobs {
                 lines.iter().for_each(Line::print);
                 true
             }
+            Self::Run { name, tenant } => {
+                let count = run_now(config, &store, &name, tenant.as_deref()).await?;
+                println!("{count} jobs were left for a worker");
+                true
+            }
             Self::Retry { id } if id == "all" => {
                 let dead = core_jobs::list(catalog, State::Dead, 10_000).await.map_err(plain)?;
                 for job in &dead {
@@ -107,6 +124,35 @@ impl Jobs {
         anyhow::ensure!(done, "there is no such job in a state in which this can be done");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+async fn run_now(
+    config: &Config,
+    store: &Store,
+    name: &str,
+    slug: Option<&str>,
+) -> anyhow::Result<usize> {
+    let registry = Registry::new(apps(config)).map_err(super::check::all)?;
+    let jobs = registry.jobs(config);
+    let mut names: Vec<_> = jobs.schedules().iter().map(|one| one.name).collect();
+    names.dedup();
+    let mine: Vec<_> = jobs.schedules().iter().filter(|one| one.name == name).collect();
+    anyhow::ensure!(!mine.is_empty(), "nothing repeats {name}; there are: {}", names.join(", "));
+    let tenant = match slug {
+        Some(slug) => {
+            let found = store.directory().by_slug(slug).await?;
+            let found = found.filter(|tenant| tenant.status == Status::Active);
+            Some(found.with_context(|| format!("there is no open workspace {slug}"))?.id)
+        }
+        None => None,
+    };
+    let mut count = 0;
+    for schedule in mine {
+        let fits = tenant.is_none() || schedule.each_tenant;
+        anyhow::ensure!(fits, "{name} is not done for one workspace: leave --tenant away");
+        count += core_jobs::run_now(store, schedule, tenant).await.map_err(plain)?;
+    }
+    Ok(count)
 }
 
 impl Line {

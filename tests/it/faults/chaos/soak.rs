@@ -15,8 +15,8 @@ use crate::{
 };
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// By how much memory may grow from the first tenth to the end, megabytes.
-const GROWTH: u64 = 30;
+/// By how much memory may grow in the second half, megabytes: until then caches of workspaces fill.
+const GROWTH: u64 = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "many minutes: make soak"]
@@ -50,7 +50,7 @@ async fn soak(kind: StoreKind, goal: Goal) {
     let ended = site.memory();
     eprintln!("memory: {began} MB at the start, {seen:?} MB at each tenth, {ended} MB at the end");
     crowd.assert_all_is_well(&stage, 1).await;
-    let warm = seen.first().copied().unwrap_or(began);
+    let warm = seen.get(4).copied().unwrap_or(began);
     assert!(ended <= warm + GROWTH, "memory grew from {warm} to {ended} MB");
     drop(crowd);
     site.end();
