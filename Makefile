@@ -3,6 +3,13 @@
 SHELL := /bin/bash
 groundwork := cargo run --package web --bin groundwork --
 
+# A test that measures a release.
+target := $(or $(CARGO_TARGET_DIR),target)
+measure = bash infra/ci/services.sh start && eval "$$(bash infra/ci/services.sh env)" && \
+    cargo build --locked --release --package web && \
+    GROUNDWORK_BINARY=$(abspath $(target))/release/groundwork cargo test --locked --package it --test it -- \
+    --ignored --nocapture
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,15 +54,11 @@ check-timing: ## can the time of an answer tell who has an account? minutes, on 
 
 .PHONY: soak
 soak: ## a million answers to clients that leave at random points: mismatches, rate, memory (SOAK_ANSWERS, SOAK_SECONDS a store)
-	bash infra/ci/services.sh start
-	eval "$$(bash infra/ci/services.sh env)" && \
-	    cargo test --locked --release --workspace --test it -- --ignored --nocapture soak_
+	$(measure) soak_
 
 .PHONY: check-neighbour
 check-neighbour: ## how long one workspace waits beside another at a hundred times its load
-	bash infra/ci/services.sh start
-	eval "$$(bash infra/ci/services.sh env)" && \
-	    cargo test --locked --release --workspace --test it -- --ignored --nocapture neighbour_
+	$(measure) neighbour_
 
 .PHONY: services
 services: ## install and start the PostgreSQL and PgBouncer that the tests use

@@ -13,10 +13,13 @@ use sqlx::{Connection, PgConnection, Row};
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The product itself, built if need be: cargo builds no program of another package for a test.
-/// As part of the whole workspace, so that what the tests were built from is used again.
+/// As part of the whole workspace, so that what the tests were built from is used again. Measurements
+/// name a release in `GROUNDWORK_BINARY`.
 pub(crate) fn groundwork() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(build).clone()
+    BUILT
+        .get_or_init(|| std::env::var_os("GROUNDWORK_BINARY").map_or_else(build, PathBuf::from))
+        .clone()
 }
 
 fn build() -> PathBuf {
@@ -25,9 +28,6 @@ fn build() -> PathBuf {
     let path = test.ancestors().nth(2).unwrap().join("groundwork");
     let mut command = Command::new(env!("CARGO"));
     command.args(["build", "--quiet", "--locked", "--workspace", "--bin", "groundwork"]);
-    if path.parent().unwrap().ends_with("release") {
-        command.arg("--release");
-    }
     let target = path.ancestors().nth(2).unwrap();
     let built =
         command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).status();
