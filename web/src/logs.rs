@@ -1,5 +1,7 @@
 //! The log: lines for people in development, JSON for machines in production, both on stderr.
 
+use std::io::IsTerminal;
+
 use core_base::Config;
 use tracing_subscriber::EnvFilter;
 
@@ -11,6 +13,6 @@ pub(crate) fn start(config: &Config) {
     if config.log_json {
         log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
     } else {
-        log.with_target(false).init();
+        log.with_target(false).with_ansi(std::io::stderr().is_terminal()).init();
     }
 }

@@ -197,7 +197,11 @@ async fn installation(logins: &Logins) -> anyhow::Result<String> {
     let row = connection
         .fetch_one(sqlx::raw_sql("SELECT value FROM catalog.meta WHERE name = 'installation'"))
         .await
-        .context("there is no catalogue in this database yet: run `groundwork migrate`")?;
+        .map_err(|error| {
+            anyhow::anyhow!(
+                "there is no catalogue in this database yet ({error}): run `groundwork migrate`"
+            )
+        })?;
     let installation = row.try_get(0)?;
     connection.close().await?;
     Ok(installation)

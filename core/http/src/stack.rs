@@ -16,8 +16,8 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Client, Core, Framing, Here, Site, csrf::Csrf, development, error_page, files, health, limits,
-    session, trace::Trace, unit_of_work::UnitOfWork,
+    Client, Core, Framing, Here, Queries, Site, csrf::Csrf, development, error_page, files, health,
+    limits, session, trace::Trace, unit_of_work::UnitOfWork,
 };
 
 /// However long a handler works, nobody waits longer.
@@ -133,8 +133,11 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
         // 11. time
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
+    let queries = response.extensions().get::<Queries>().copied();
     // 10. error pages
     let mut response = errors.finish(&site, response);
+    // For the log: a page of an error is a new answer.
+    queries.map(|queries| response.extensions_mut().insert(queries));
     // For step 1, which counts.
     if let Some(route) = route.filter(|_| site.core.requests.is_some()) {
         response.extensions_mut().insert(route);

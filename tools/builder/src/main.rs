@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use builder::{dev, make_app, rename, root};
 
-const USAGE: &str = "builder app NAME [SINGULAR]    a new app, copied from the example
-  NAME      plural and snake_case: invoices, purchase_orders
-  SINGULAR  one of them, where it is not plain: builder app people person
-builder rename NAME [HOST]     the product's own name, and the host of its public site
-builder dev                    serve, and build again on each save";
+const USAGE: &str = "make app name=NAME [singular=ONE]    a new app, copied from the example
+  NAME  plural and snake_case: invoices, purchase_orders
+  ONE   one of them, where it is not plain: name=people singular=person
+make rename NAME='Your Product' [HOST=your-product.com]    the product's own name and host
+make dev                             serve, and build again on each save";
 
 fn main() -> ExitCode {
     match run() {

@@ -1,6 +1,14 @@
 //! Reading settings one by one while collecting every problem.
 
-use std::{collections::BTreeMap, fs, io::Write, net::SocketAddr, path::Path, str::FromStr};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write,
+    net::SocketAddr,
+    path::Path,
+    str::FromStr,
+};
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
@@ -12,6 +20,8 @@ use crate::{Secret, Token};
 /// The variables, and what was wrong with those read so far.
 pub struct Reader {
     vars: BTreeMap<String, String>,
+    /// The names that were asked for, set or not.
+    known: RefCell<BTreeSet<String>>,
     problems: Vec<String>,
 }
 
@@ -25,11 +35,12 @@ impl Reader {
 
     /// These variables and no others.
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { vars: vars.into_iter().collect(), problems: vec![] }
+        Self { vars: vars.into_iter().collect(), known: RefCell::default(), problems: vec![] }
     }
 
     /// The value of `name`; an empty one counts as absent.
     pub fn text(&self, name: &str) -> Option<String> {
+        self.known.borrow_mut().insert(name.to_owned());
         self.vars.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
@@ -39,11 +50,25 @@ impl Reader {
     }
 
     /// Fails with all problems, if there were any.
-    pub fn finish(self) -> anyhow::Result<()> {
+    pub fn finish(mut self) -> anyhow::Result<()> {
+        let misspelt = self.misspelt();
+        self.problems.extend(misspelt);
         if self.problems.is_empty() {
             return Ok(());
         }
         bail!("settings (see .env.example):\n  - {}", self.problems.join("\n  - "))
+    }
+
+    /// Names that differ from those of settings in nothing but `_` and capitals.
+    fn misspelt(&self) -> Vec<String> {
+        let bare = |name: &str| name.replace('_', "").to_ascii_lowercase();
+        let known = self.known.borrow();
+        let strange = self.vars.keys().filter(|name| !known.contains(*name));
+        let meant = strange.filter_map(|name| {
+            let meant = known.iter().find(|known| bare(known) == bare(name))?;
+            Some(format!("{name} is no setting: it is called {meant}"))
+        });
+        meant.collect()
     }
 
     pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: &str) -> T {
@@ -229,6 +254,15 @@ mod tests {
         assert_eq!(read(&vars).unwrap().secret_key, config.secret_key);
         let mode = std::fs::metadata(dir.join("secret_key")).unwrap();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_misspelt_name_is_told_and_names_of_others_are_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = ("DATA_DIR", dir.path().to_str().unwrap());
+        let error = read(&[data, ("BASEURL", "http://example.com")]).unwrap_err().to_string();
+        assert!(error.contains("BASEURL is no setting: it is called BASE_URL"), "{error}");
+        read(&[data, ("BASE", "x"), ("PATH", "/bin")]).unwrap();
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     say(
         is_local(config.base_host()),
         "settings.host",
-        "BASE_URL's host is reached from this machine alone",
+        "BASE_URL's host is one that only this machine or network knows, or one for examples",
         "set BASE_URL to the public host; workspaces are its subdomains",
     );
     say(
