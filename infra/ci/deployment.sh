@@ -70,8 +70,12 @@ postgres() {
         -o "-c config_file=$dir/postgresql.conf $here -c dynamic_shared_memory_type=mmap" ||
         die "PostgreSQL does not start: $(cat "$dir/data/log")"
     PGPASSWORD=$owner_password "$bin/createdb" -p "$pg_port" -U owner groundwork
-    PGPORT=$pg_port PGPASSWORD=$owner_password PATH=$bin:$PATH sh "$infra/postgres/init.sh"
-    local wrong
+    local wrong database
+    # For a second database as well, and again: the logins are there by then.
+    PGPASSWORD=$owner_password "$bin/createdb" -p "$pg_port" -U owner second
+    for database in groundwork second groundwork; do
+        PGPORT=$pg_port PGPASSWORD=$owner_password PATH=$bin:$PATH POSTGRES_DB=$database sh "$infra/postgres/init.sh"
+    done
     wrong=$(PGPASSWORD=$owner_password "$bin/psql" -XAtq -p "$pg_port" -U owner groundwork -c \
         "SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL
          UNION ALL SELECT name, 'needs a restart' FROM pg_settings WHERE pending_restart")

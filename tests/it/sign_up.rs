@@ -97,7 +97,7 @@ async fn a_known_address_looks_the_same_and_only_its_owner_is_told() {
         };
         let (ada, bob) = (subjects("ada@example.test"), subjects("bob@example.test"));
         assert!(ada.contains("already have an account") && ada.contains("new password"), "{ada}");
-        assert!(bob.contains("Confirm your e-mail") && bob.contains("no account"), "{bob}");
+        assert!(bob.contains("Confirm your email") && bob.contains("no account"), "{bob}");
         assert_eq!(users(stage).await, 1);
     })
     .await;

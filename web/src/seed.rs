@@ -133,8 +133,8 @@ pub(crate) fn print_welcome(config: &Config) {
     let (name, origin) = (&config.product_name, config.account_origin());
     let (acme, globex) = (config.workspace_origin("acme"), config.workspace_origin("globex"));
     println!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}");
-    println!("  Mail to anybody: {origin}/dev/mail");
-    println!("  What isolation refuses: {acme}/dev/isolation\n\n  Sign in as");
+    println!("  Letters it would have sent: {origin}/dev/mail");
+    println!("  Try to read another workspace: {acme}/dev/isolation\n\n  Sign in as");
     for (_, email, roles) in &PEOPLE {
         let places = roles.iter().zip(&DEMOS).filter_map(|(role, demo)| {
             role.map(|role| format!("{} of {}", role.to_lowercase(), demo.slug))

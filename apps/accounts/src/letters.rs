@@ -8,7 +8,7 @@ use platform::mail::{Letter, Line, Mailbox, Message, Stationery};
 /// To go on with signing up, the address must be proven.
 pub fn confirm_address(on: &Stationery, to: Mailbox, link: &str, valid: Duration) -> Letter {
     let product = on.product();
-    Message::new(format!("Confirm your e-mail address for {product}"))
+    Message::new(format!("Confirm your email address for {product}"))
         .heading("Confirm your address")
         .line(
             Line::new("Please confirm ")

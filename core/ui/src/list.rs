@@ -59,6 +59,7 @@ pub struct Pager<'a> {
     per_page: u64,
     total: u64,
     noun: &'a str,
+    one: &'a str,
     sizes: &'static [u64],
 }
 
@@ -75,10 +76,17 @@ pub fn pager<'a>(
     let (per_page, total) = ((*per_page.borrow()).max(1), *total.borrow());
     let last = total.div_ceil(per_page).max(1);
     let page = (*page.borrow()).clamp(1, last);
-    Pager { address, page, per_page, total, noun, sizes: &[] }
+    Pager { address, page, per_page, total, noun, one: noun, sizes: &[] }
 }
 
-impl Pager<'_> {
+impl<'a> Pager<'a> {
+    /// What a single row is called, for a list that has no more.
+    #[must_use]
+    pub fn one(mut self, noun: &'a str) -> Self {
+        self.one = noun;
+        self
+    }
+
     /// Offers [`PAGE_SIZES`], as the parameter `per_page`.
     #[must_use]
     pub fn with_sizes(mut self) -> Self {
@@ -107,6 +115,11 @@ impl Pager<'_> {
     /// The address of the page after.
     pub fn next(&self) -> Option<Address> {
         (self.to() < self.total).then(|| self.address.with("page", self.page + 1))
+    }
+
+    /// By the number of rows.
+    fn noun(&self) -> &str {
+        if self.total == 1 { self.one } else { self.noun }
     }
 
     fn sized(&self, size: &u64) -> Address {

@@ -18,7 +18,10 @@ const OF_THE_EXAMPLE: [(&str, &str); 6] = [
     ),
     ("The example app, and the one to copy. A", "A"),
     ("What it shows to whoever copies it:", "What it has:"),
-    (", and what `web/src/seed.rs` and\n   `web/src/commands/seed.rs` do with it", ""),
+    (
+        " The example is also what `web/src/seed.rs`, `web/src/commands/seed.rs` and `make app` work with.",
+        "",
+    ),
     ("factories for tests, and demo data,", "factories for tests,"),
     ("to look at and to measure with", "and to measure with"),
 ];

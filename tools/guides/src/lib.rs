@@ -8,3 +8,26 @@ mod add_an_app {}
 mod go_to_postgresql {}
 #[doc = include_str!("../../../docs/guides/remove-an-app.md")]
 mod remove_an_app {}
+
+/// The façade as it is in a house that has gone through `add-an-app.md`.
+pub mod platform {
+    pub use ::platform::*;
+
+    /// With the event of the guide.
+    pub mod contracts {
+        use ::platform::Event;
+        pub use ::platform::contracts::*;
+        use serde::{Deserialize, Serialize};
+
+        /// A customer paid.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        pub struct InvoicePaid {
+            /// Which invoice.
+            pub invoice: uuid::Uuid,
+        }
+
+        impl Event for InvoicePaid {
+            const NAME: &'static str = "invoices.invoice_paid";
+        }
+    }
+}

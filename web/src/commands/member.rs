@@ -17,7 +17,7 @@ pub(crate) enum Member {
         /// The workspace's address.
         #[arg(long)]
         tenant: String,
-        /// The person's e-mail address.
+        /// The person's email address.
         #[arg(long)]
         email: String,
         /// owner, admin, member or viewer.
@@ -30,7 +30,7 @@ impl Member {
     pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         let Self::Add { tenant, email, role } = self;
         let role = Role::parse(&role).context("--role is owner, admin, member or viewer")?;
-        let email = normalise_email(&email).context("--email is not an e-mail address")?;
+        let email = normalise_email(&email).context("--email is not an email address")?;
         let store = open(config).await?;
         let found = workspace::find(&store, &tenant).await.map_err(plain);
         let found = found.with_context(|| format!("there is no workspace at {tenant}"))?;

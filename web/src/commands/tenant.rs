@@ -19,7 +19,7 @@ pub(crate) enum Tenant {
         /// What people call it.
         #[arg(long)]
         name: String,
-        /// The e-mail address of its owner, who must exist: `groundwork user create`.
+        /// The email address of its owner, who must exist: `groundwork user create`.
         #[arg(long)]
         owner: String,
     },
@@ -90,7 +90,7 @@ impl Tenant {
                     (1..=60).contains(&name.trim().chars().count()),
                     "a name has 1 to 60 characters"
                 );
-                let email = normalise_email(&owner).context("--owner is not an e-mail address")?;
+                let email = normalise_email(&owner).context("--owner is not an email address")?;
                 let owner =
                     accounts::user::by_email(store.catalog(), &email).await.map_err(plain)?;
                 let owner = owner.with_context(|| {

@@ -11,7 +11,7 @@ use super::{open, plain};
 pub(crate) enum User {
     /// A new person, who can sign in.
     Create {
-        /// Their e-mail address.
+        /// Their email address.
         email: String,
         /// What they are called.
         #[arg(long)]

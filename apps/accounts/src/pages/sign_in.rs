@@ -40,7 +40,7 @@ pub(crate) struct SignInForm {
 
 impl Form for SignInForm {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.email.trim().is_empty(), "email", "Type your e-mail address.");
+        errors.unless(!self.email.trim().is_empty(), "email", "Type your email address.");
         errors.unless(!self.password.is_empty(), "password", "Type your password.");
     }
 }

@@ -35,8 +35,8 @@ impl Refusal {
     /// What to do about it.
     pub fn text(&self) -> &'static str {
         match self {
-            Self::Email => "This is not an e-mail address.",
-            Self::Taken => "A person with this e-mail address exists already.",
+            Self::Email => "This is not an email address.",
+            Self::Taken => "A person with this email address exists already.",
             Self::Password => "A password has 15 to 200 characters and is not easy to guess.",
         }
     }

@@ -2,7 +2,7 @@
 
 use platform::{Result, TenantDb, UserId, clock};
 
-use super::{DAY, HOUR, owner, owners, row};
+use super::{DAY, HOUR, named, owner, owners, row};
 use crate::project::{
     Draft,
     Status::{self, AtRisk, Done, OffTrack, OnTrack},
@@ -42,11 +42,11 @@ pub async fn demo(db: &TenantDb, users: &[UserId], which: usize) -> Result<()> {
         let away = DAY * days.unsigned_abs();
         let due = if *days < 0 { now - away } else { now + away };
         let draft = Draft {
-            name: name.to_owned(),
             summary: format!("{summary}."),
             status: *status,
             owner_id: owner(&owners, number),
             due: Some(due.date_naive()),
+            ..named(name)
         };
         row(draft, now - HOUR * *hours)
     };

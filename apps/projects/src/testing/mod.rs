@@ -43,7 +43,6 @@ pub async fn many(db: &TenantDb, users: &[UserId], name: &str, count: usize) -> 
     let row = |number: u32| {
         let place = number as usize;
         let draft = Draft {
-            name: format!("{name} project {number:04}"),
             summary: format!(
                 "Work package {number}: plan, build and review the next step with the team; keep \
                  the notes short, name one owner, and close it when the customer agrees."
@@ -51,6 +50,7 @@ pub async fn many(db: &TenantDb, users: &[UserId], name: &str, count: usize) -> 
             status: statuses[place % statuses.len()],
             owner_id: owner(&owners, place),
             due: Some((now + HOUR * number).date_naive()),
+            ..named(&format!("{name} project {number:04}"))
         };
         row(draft, now - HOUR / 10 * (count - number))
     };

@@ -69,5 +69,8 @@ fn pages_are_linked_with_the_search() {
     assert_eq!(single.matches("aria-disabled").count(), 2, "{single}");
     assert!(!single.contains("per_page"), "sizes are offered only where they are heeded");
     assert_harmless(&single);
-    assert!(pager(&at, 1, 25, 0, "projects").to_string().contains("No projects"));
+    let of = |total: u64| pager(&at, 1, 25, total, "projects").one("project").to_string();
+    for (total, says) in [(0, "No projects<"), (1, "1–1 of 1 project<"), (2, "of 2 projects<")] {
+        assert!(of(total).contains(says), "{total}");
+    }
 }
