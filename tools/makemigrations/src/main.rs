@@ -55,8 +55,11 @@ async fn run() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// What makes a table, in an empty database of this kind.
+type Wanted = fn(DbBackend) -> Vec<String>;
+
 /// Whose, which table, and what makes it.
-type Entity = (&'static str, String, fn(DbBackend) -> Vec<String>);
+type Entity = (&'static str, String, Wanted);
 
 /// The entities of all apps, and of the spine in every tenant.
 fn entities() -> Result<Vec<Entity>> {
@@ -69,7 +72,7 @@ fn entities() -> Result<Vec<Entity>> {
         anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
     })?;
     let apps = registry.tables.into_iter().map(|table| (table.app, table.name, table.wanted));
-    let core: [(&str, fn(DbBackend) -> Vec<String>); 4] = [
+    let core: [(&str, Wanted); 4] = [
         ("members", wanted::<member::Entity>),
         ("roles", wanted::<role::Entity>),
         ("invitations", wanted::<invitation::Entity>),
