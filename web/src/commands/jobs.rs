@@ -29,7 +29,7 @@ pub(crate) enum Jobs {
     },
     /// Leaves what a schedule would leave at its hour; a worker, or `serve`, does it.
     Run {
-        /// The job's name: `invoices.close_old`.
+        /// The job's `NAME`; a wrong one lists those there are.
         name: String,
         /// For this workspace alone.
         #[arg(long)]
