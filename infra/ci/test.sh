@@ -28,7 +28,10 @@ tests() {
     cargo nextest run --workspace --locked
 }
 
-doctests() { cargo test --doc --workspace --locked --quiet; }
+doctests() {
+    eval "$(bash "$here/services.sh" env)"
+    cargo test --doc --workspace --locked --quiet
+}
 
 browser() {
     eval "$(bash "$here/services.sh" env)"
