@@ -7,7 +7,7 @@ groundwork := cargo run --package web --bin groundwork --
 target := $(or $(CARGO_TARGET_DIR),target)
 measure = bash infra/ci/services.sh start && eval "$$(bash infra/ci/services.sh env)" && \
     cargo build --locked --release --package web && \
-    GROUNDWORK_BINARY=$(abspath $(target))/release/groundwork cargo test --locked --package it --test it -- \
+    GROUNDWORK_BIN=$(abspath $(target))/release/groundwork cargo test --locked --package it --test it -- \
     --ignored --nocapture
 
 .PHONY: help

@@ -130,19 +130,20 @@ export class Person {
     return result;
   }
 
-  // Looks closely at the page as it stands: axe in light and dark, sideways scrolling on phones,
-  // and a screenshot of each when a folder is given.
+  // Looks closely at the page as it stands: axe in light and dark, at a desk and on a phone, sideways
+  // scrolling on phones, and a screenshot of each when a folder is given.
   async looks(name, { dialog } = {}) {
     this.seen.add(screen(this.page.url()));
     const page = this.javaScript ? this.page : await this.copy();
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.evaluate(settled);
-      for (const violation of await violations(page, dialog)) this.fail(`${name}, ${colorScheme}: axe: ${violation}`);
-      if (!this.shots) continue;
-      mkdirSync(this.shots, { recursive: true });
       for (const [device, size] of [['desktop', desktop], ['mobile', phone]]) {
         await page.setViewportSize(size);
+        await page.evaluate(settled);
+        const found = await violations(page, dialog);
+        for (const violation of found) this.fail(`${name}, ${device}, ${colorScheme}: axe: ${violation}`);
+        if (!this.shots) continue;
+        mkdirSync(this.shots, { recursive: true });
         await page.screenshot({ path: join(this.shots, `${name}-${device}-${colorScheme}.png`), fullPage: !dialog });
       }
       await page.setViewportSize(desktop);

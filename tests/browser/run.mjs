@@ -3,13 +3,14 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launch, Person } from './lib.mjs';
-import { settle, stores } from './server.mjs';
+import { pages, settle, stores } from './server.mjs';
 
 const flows = new URL('flows/', import.meta.url);
 const names = readdirSync(flows).filter(f => f.endsWith('.mjs') && !f.startsWith('_') && f.includes(process.argv[2] ?? '')).sort();
 const shots = process.env.SCREENSHOTS && resolve(process.env.SCREENSHOTS);
 const failedDir = shots ?? new URL('screens', import.meta.url).pathname;
 const browser = await launch();
+const looked = new Set();
 let passed = 0, failed = 0;
 
 // One flow on one store; returns what went wrong.
@@ -30,6 +31,7 @@ async function run(file, store) {
       problems.push(await keep(person, `failed-${store}-${file.replace('.mjs', '')}`));
     }
     problems.unshift(...await person.leaves());
+    for (const screen of person.seen) looked.add(screen);
   } catch (error) {
     problems.push(error.stack);
   } finally {
@@ -58,5 +60,11 @@ for (const store of stores) {
   }
 }
 await browser.close();
+// A new page needs a flow: only a run of all of them can tell.
+const missed = process.argv[2] ? [] : pages().filter(page => !looked.has(page));
+if (missed.length) {
+  failed++;
+  console.log(`FAILED no flow looks at ${missed.join(', ')}`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed || !passed ? 1 : 0;

@@ -94,3 +94,17 @@ async function serve(env, dir, port) {
 // The demo sign-ins that `serve` prints in development: an e-mail and a password, side by side.
 export const signIns = output =>
   [...output.matchAll(/^.*?([\w.+-]+@[\w.-]+\w)[\s:,/|]+(\S+).*$/gm)].map(([, email, password]) => ({ email, password }));
+
+// What nobody stays at: ways on, and pieces of other pages.
+const ways = new Set(['workspace /', 'workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
+  'workspace /settings', 'workspace /settings/general/available', 'account /workspaces/available']);
+
+// Every page of the product, as the table of its routes says.
+export function pages() {
+  const dir = mkdtempSync(join(tmpdir(), 'groundwork-browser-'));
+  const env = { PATH: process.env.PATH, ENVIRONMENT: 'test', DATA_DIR: dir, SECRET_KEY: 'only-to-ask-for-the-routes-of-it' };
+  const routes = JSON.parse(execFileSync(binary, ['routes', '--json'], { encoding: 'utf8', cwd: dir, env }));
+  rmSync(dir, { recursive: true });
+  return routes.filter(route => route.method === 'GET' && !/\.json$|\/html$/.test(route.path))
+    .map(route => `${route.site} ${route.path}`).filter(page => !ways.has(page));
+}

@@ -2,7 +2,7 @@
 
 use core_db::{Migrations, NewTenant, Store, columns};
 use core_testing::{Home, StoreKind, core_stores};
-use platform::Registry;
+use platform::{Registry, Table};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 
 use crate::world::apps;
@@ -32,18 +32,12 @@ async fn a_new_tenant_and_one_migrated_step_by_step_end_in_the_same_schema() {
 
 #[tokio::test]
 async fn entities_have_the_columns_of_their_tables() {
-    let registry = Registry::new(apps()).map_err(|problems| format!("{problems:?}")).unwrap();
-    let mut entities: Vec<_> =
-        registry.tables.iter().map(|table| (table.name.clone(), table.columns.clone())).collect();
-    entities.push(("members".into(), columns::<core_access::entity::member::Entity>()));
-    entities.push(("roles".into(), columns::<core_access::entity::role::Entity>()));
-    entities.push(("invitations".into(), columns::<core_access::entity::invitation::Entity>()));
-    entities.push(("jobs_done".into(), columns::<core_db::job_done::Entity>()));
+    let entities = entities();
     for kind in core_stores(&STORES) {
         let home = Home::new(kind, &[]).await.unwrap();
         core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
         let schema = create(&open(&home, migrations::ALL).await, "acme").await;
-        for (table, columns) in &entities {
+        for Table { name: table, columns, .. } in &entities {
             assert_eq!(
                 sorted(columns),
                 table_columns(&home, &schema, table).await,
@@ -73,7 +67,8 @@ async fn entities_have_the_types_of_their_tables_on_a_server() {
     let mut connection =
         PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
     connection.execute("CREATE SCHEMA wanted; SET search_path = wanted").await.unwrap();
-    for sql in all_wanted(apps()) {
+    let server = core_db::DbBackend::Postgres;
+    for sql in entities().iter().flat_map(|table| (table.wanted)(server)) {
         let made = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await;
         made.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
@@ -86,17 +81,10 @@ async fn entities_have_the_types_of_their_tables_on_a_server() {
     home.close().await.unwrap();
 }
 
-/// What makes the tables that entities of tenants ask for.
-fn all_wanted(apps: Vec<platform::App>) -> Vec<String> {
-    use core_access::entity::{invitation, member, role};
-    let server = core_db::DbBackend::Postgres;
-    let mut all = core_db::wanted::<role::Entity>(server);
-    all.extend(core_db::wanted::<member::Entity>(server));
-    all.extend(core_db::wanted::<invitation::Entity>(server));
-    all.extend(core_db::wanted::<core_db::job_done::Entity>(server));
-    let registry = Registry::new(apps).map_err(|problems| format!("{problems:?}")).unwrap();
-    all.extend(registry.tables.iter().flat_map(|table| (table.wanted)(server)));
-    all
+/// The tables of tenants, as entities say.
+fn entities() -> Vec<Table> {
+    let registry = Registry::new(apps()).map_err(|problems| format!("{problems:?}")).unwrap();
+    Table::own().into_iter().chain(registry.tables).collect()
 }
 
 /// Table, column, type and whether it is never null, a line each. Texts of all lengths are alike.

@@ -81,7 +81,7 @@ pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result
     let done = async {
         db.alone_in(Room::Members).await?;
         let written = Rows::new(reader, others).replace(&db).await?;
-        announce(store, &db, tenant.id).await?;
+        mark(store, &db, tenant.id).await?;
         Ok(written)
     };
     let done = done.await;
@@ -92,18 +92,21 @@ pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result
 
 /// Notes in the catalogue who is about to come and to go: if we are killed after the commit, `repair`
 /// looks at these.
-async fn announce(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
-    let members = db.find::<member::Entity>().all(db).await?;
-    let members: BTreeSet<_> = members.into_iter().map(|member| member.user_id).collect();
+async fn mark(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
+    let members = users(db.find::<member::Entity>().all(db).await?);
     let listed = listed(store.catalog(), tenant).await?;
-    let is_active = |user: &&Uuid| listed.iter().any(|one| one.user_id == **user && is_active(one));
-    for user in members.iter().filter(|user| !is_active(user)) {
+    let listed: BTreeSet<_> = listed.into_iter().map(|one| one.user_id).collect();
+    for user in members.difference(&listed) {
         memberships::reserve(store.catalog(), UserId(*user), tenant).await?;
     }
-    for one in listed.iter().filter(|one| !members.contains(&one.user_id)) {
-        memberships::mark_leaving(store.catalog(), UserId(one.user_id), tenant).await?;
+    for user in listed.difference(&members) {
+        memberships::mark_leaving(store.catalog(), UserId(*user), tenant).await?;
     }
     Ok(())
+}
+
+fn users(members: Vec<member::Model>) -> BTreeSet<Uuid> {
+    members.into_iter().map(|member| member.user_id).collect()
 }
 
 /// Whom the catalogue lists, but for those of whom it is not known yet whether they will belong.
@@ -115,19 +118,14 @@ async fn listed(
     Ok(query.filter(membership::Column::State.ne("reserved")).all(catalog).await?)
 }
 
-fn is_active(one: &membership::Model) -> bool {
-    one.state == "active"
-}
-
 /// Brings the catalogue's index in line with who is a member. Gives how many it changed.
 pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     let members = |db: TenantDb| async move { Ok(db.find::<member::Entity>().all(&db).await?) };
-    let members = store.look_in(tenant.clone(), members).await?;
-    let members: BTreeSet<_> = members.into_iter().map(|member| member.user_id).collect();
+    let members = users(store.look_in(tenant.clone(), members).await?);
     let tx = store.catalog().begin().await?;
     let listed = listed(&tx, tenant.id).await?;
-    let active: BTreeSet<_> =
-        listed.iter().filter(|one| is_active(one)).map(|one| one.user_id).collect();
+    let active = listed.iter().filter(|one| one.state == "active");
+    let active: BTreeSet<_> = active.map(|one| one.user_id).collect();
     for user in members.difference(&active) {
         memberships::activate(&tx, UserId(*user), tenant.id).await?;
     }

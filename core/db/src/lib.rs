@@ -30,6 +30,7 @@ mod sqlite;
 mod statement;
 mod store;
 mod sweep;
+mod table_columns;
 mod tenant_db;
 mod trouble;
 mod tx;

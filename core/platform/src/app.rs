@@ -1,7 +1,10 @@
 //! An app as a value: what it brings, to be read, checked, printed and mounted.
 
-use core_access::{Grant, Permission};
-use core_db::TenantEntity;
+use core_access::{
+    Grant, Permission,
+    entity::{invitation, member, role},
+};
+use core_db::{TenantEntity, job_done};
 use core_http::{NavEntry, Routes, SiteKind};
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
@@ -30,6 +33,23 @@ pub struct Table {
     pub columns: Vec<String>,
     /// What makes the table that the entity asks for, in an empty database.
     pub wanted: fn(core_db::DbBackend) -> Vec<String>,
+}
+
+impl Table {
+    fn of<E: TenantEntity>(app: &'static str) -> Self {
+        let (name, columns) = (E::default().table_name().to_owned(), core_db::columns::<E>());
+        Self { app, name, columns, wanted: core_db::wanted::<E> }
+    }
+
+    /// Those that every tenant has without any app, each behind those it refers to.
+    pub fn own() -> [Self; 4] {
+        [
+            Self::of::<role::Entity>("core"),
+            Self::of::<member::Entity>("core"),
+            Self::of::<invitation::Entity>("core"),
+            Self::of::<job_done::Entity>("core"),
+        ]
+    }
 }
 
 impl App {
@@ -117,9 +137,7 @@ impl App {
     /// A table in every tenant's schema.
     #[must_use]
     pub fn owns<E: TenantEntity>(mut self) -> Self {
-        let name = E::default().table_name().to_owned();
-        let columns = core_db::columns::<E>();
-        self.tables.push(Table { app: self.name, name, columns, wanted: core_db::wanted::<E> });
+        self.tables.push(Table::of::<E>(self.name));
         self
     }
 }

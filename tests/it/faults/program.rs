@@ -14,11 +14,11 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The product itself, built if need be: cargo builds no program of another package for a test.
 /// As part of the whole workspace, so that what the tests were built from is used again. Measurements
-/// name a release in `GROUNDWORK_BINARY`.
+/// name a release in `GROUNDWORK_BIN`.
 pub(crate) fn groundwork() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT
-        .get_or_init(|| std::env::var_os("GROUNDWORK_BINARY").map_or_else(build, PathBuf::from))
+        .get_or_init(|| std::env::var_os("GROUNDWORK_BIN").map_or_else(build, PathBuf::from))
         .clone()
 }
 

@@ -14,8 +14,8 @@ use std::{path::Path, process::ExitCode};
 use anyhow::{Result, anyhow};
 use builder::{Changes, add_migration, root, settle, today};
 use core_base::{Config, config::Reader};
-use core_db::{DbBackend, Script, Step as Made, wanted};
-use platform::Registry;
+use core_db::{DbBackend, Script, Step as Made};
+use platform::{Registry, Table};
 
 use crate::{
     compare::{Found, Step, compare},
@@ -55,15 +55,8 @@ async fn run() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What makes a table, in an empty database of this kind.
-type Wanted = fn(DbBackend) -> Vec<String>;
-
-/// Whose, which table, and what makes it.
-type Entity = (&'static str, String, Wanted);
-
-/// The entities of all apps, and of the spine in every tenant.
-fn entities() -> Result<Vec<Entity>> {
-    use core_access::entity::{invitation, member, role};
+/// What the entities of all apps, and of the spine in every tenant, ask for.
+fn entities() -> Result<Vec<Table>> {
     let vars = [("SECRET_KEY", "only to ask for the list of apps"), ("ENVIRONMENT", "test")];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::read(Reader::from_vars(vars))?;
@@ -71,18 +64,11 @@ fn entities() -> Result<Vec<Entity>> {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
     })?;
-    let apps = registry.tables.into_iter().map(|table| (table.app, table.name, table.wanted));
-    let core: [(&str, Wanted); 4] = [
-        ("members", wanted::<member::Entity>),
-        ("roles", wanted::<role::Entity>),
-        ("invitations", wanted::<invitation::Entity>),
-        ("jobs_done", wanted::<core_db::job_done::Entity>),
-    ];
-    Ok(apps.chain(core.map(|(name, wanted)| ("core", name.to_owned(), wanted))).collect())
+    Ok(Table::own().into_iter().chain(registry.tables).collect())
 }
 
-async fn difference(entities: &[Entity]) -> Result<Found> {
-    let wanted = |backend| entities.iter().flat_map(|(.., wanted)| wanted(backend)).collect();
+async fn difference(entities: &[Table]) -> Result<Found> {
+    let wanted = |backend| entities.iter().flat_map(|table| (table.wanted)(backend)).collect();
     Ok(compare(&both(made).await?, &both(wanted).await?))
 }
 
@@ -102,11 +88,11 @@ fn made(backend: DbBackend) -> Vec<String> {
     script.statements().to_vec()
 }
 
-fn by_app(entities: &[Entity], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)> {
+fn by_app(entities: &[Table], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)> {
     let mut apps: Vec<(&str, Vec<Step>)> = vec![];
     for step in steps {
-        let owner = entities.iter().find(|(_, table, _)| table == step.table());
-        let app = owner.map_or("core", |(app, ..)| app);
+        let owner = entities.iter().find(|table| table.name == step.table());
+        let app = owner.map_or("core", |table| table.app);
         match apps.iter_mut().find(|(name, _)| *name == app) {
             Some((_, steps)) => steps.push(step),
             None => apps.push((app, vec![step])),

@@ -63,10 +63,10 @@ async fn store(
     Ok(())
 }
 
-/// Tables that are not what the entities of the apps say, though every migration is done.
+/// Tables that are not what the entities say, though every migration is done.
 pub(crate) async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
-    let tables: Vec<_> =
-        tables.iter().map(|table| (table.name.clone(), table.columns.clone())).collect();
+    let pair = |table: &Table| (table.name.clone(), table.columns.clone());
+    let tables: Vec<_> = Table::own().iter().chain(tables).map(pair).collect();
     let found = store.lacking(&tables).await.map_err(core_base::Error::into_anyhow)?;
     let finding = |(slug, column): (String, String)| {
         let text = format!("the workspace {slug} has no column {column}, and all its migrations");
