@@ -109,7 +109,8 @@ export class Person {
     else if (status >= 400) this.fail(`${status} ${what}`);
     if (page && headers['content-type']?.startsWith('text/html')) {
       for (const w of weaknesses(headers['content-security-policy'])) this.fail(`${what}: policy: ${w}`);
-      if (request.frame().page() === this.page && status < 400) this.visited.add(screen(response.url()));
+      // What stands in a frame of a page is looked at with that page.
+      if (request.frame() === this.page.mainFrame() && status < 400) this.visited.add(screen(response.url()));
     }
   }
 
