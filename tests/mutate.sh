@@ -10,25 +10,14 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 target=${CARGO_TARGET_DIR:-$root/target}
-tree=$target/mutants
+mutants=$target/mutants
+tree=$mutants/tree
 only_ask=
 eval "$("$root/infra/ci/services.sh" env)"
-export CARGO_TARGET_DIR=$target CI=true TEST_STORES=both RUST_BACKTRACE=0
+. "$root/tests/copied_tree.sh"
+export CARGO_TARGET_DIR=$mutants/target CI=true TEST_STORES=both RUST_BACKTRACE=0
 
 say() { printf '%s\n' "$*" >&2; }
-
-# The tree as it is now, without what git ignores. What differs is written anew, so that cargo sees
-# it; all else keeps its time, so that little is built.
-copy_tree() {
-    local file
-    (cd "$root" && git ls-files -z --cached --others --exclude-standard) |
-        while IFS= read -r -d '' file; do
-            [ -f "$root/$file" ] || continue
-            cmp -s "$root/$file" "$tree/$file" && continue
-            mkdir -p "$(dirname "$tree/$file")"
-            cp "$root/$file" "$tree/$file"
-        done
-}
 
 # change FILE PERL-EXPRESSION: must change something, or the mutation proves nothing.
 change() {
@@ -207,19 +196,22 @@ all=(role grants clean-up soiled share slow-body gate membership stamp set_confi
 # run_tests NAME PACKAGES FILTERS
 run_tests() { # the test binary must build: red has to come from a test
     # shellcheck disable=SC2086 # one word per filter
-    (cd "$tree" && cargo test --quiet $2 --no-run >"$target/mutant.log" 2>&1) || {
-        tail -30 "$target/mutant.log" >&2
+    (cd "$tree" && cargo test --quiet $2 --no-run >"$mutants/log" 2>&1) || {
+        tail -30 "$mutants/log" >&2
         say "the mutation $1 does not compile"
         exit 2
     }
     # shellcheck disable=SC2086
-    (cd "$tree" && cargo test --quiet --no-fail-fast $2 -- $3) >"$target/mutant.log" 2>&1
+    (cd "$tree" && cargo test --quiet --no-fail-fast $2 -- $3) >"$mutants/log" 2>&1
 }
 
-copy_tree
+fresh() { copy_tree "$root" "$tree"; }
+
+fresh
+seed_target "$target" "$CARGO_TARGET_DIR"
 expect_green() {
     run_tests none "$@" && return
-    grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$target/mutant.log" >&2
+    grep -E '^(test .*FAILED|    [a-z_:]+$|test result)' "$mutants/log" >&2
     say "the tests are red without any mutation"
     exit 2
 }
@@ -237,15 +229,15 @@ done
 table=$(printf '%-12s %-8s %s' 'taken away' 'tests' 'which noticed')
 result=0
 for name in "${chosen[@]}"; do
-    copy_tree
+    fresh
     mutate "$name"
     if run_tests "$name" "$of" "$tests"; then
         line=$(printf '%-12s %-8s %s' "$name" GREEN 'nobody noticed')
         result=1
     else
-        noticed=$(grep -cE '^    [a-z_]+(::[a-z_]+)+$' "$target/mutant.log" || true)
+        noticed=$(grep -cE '^    [a-z_]+(::[a-z_]+)+$' "$mutants/log" || true)
         if [ "$noticed" = 0 ]; then
-            tail -30 "$target/mutant.log" >&2
+            tail -30 "$mutants/log" >&2
             say "the tests broke instead of turning red"
             exit 2
         fi
@@ -254,6 +246,5 @@ for name in "${chosen[@]}"; do
     say "$line"
     table+=$'\n'$line
 done
-copy_tree
 printf '\n%s\n' "$table"
 exit $result

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # What builders of a product are promised, tried in a copy of this tree: `make check-builders`.
 #
-# The copy lies in the target directory and has one of its own: cargo tells our packages apart by their paths
-# below the root, so that two trees would take each other's. TEST_STORES (sqlite) says on which stores the
-# new apps' tests run. With the names of parts (apps, rename, migrations) it tries those alone.
+# The copy lies in the target directory. TEST_STORES (sqlite) says on which stores the new apps' tests run. With the
+# names of parts (apps, rename, migrations) it tries those alone.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+. "$here/tests/copied_tree.sh"
 built=${CARGO_TARGET_DIR:-$here/target}
 export PATH=$PATH:$HOME/.cargo/bin
 export TEST_STORES=${TEST_STORES:-sqlite}
@@ -16,29 +16,10 @@ export CARGO_TARGET_DIR=$built/builders/target
 say() { printf '==> %s\n' "$*"; }
 die() { echo "check-builders: $*" >&2 && exit 1; }
 
-# A fresh copy; what is as it was keeps its time, so that cargo sees no change.
 fresh() {
-    mkdir -p "$tree.new" "$tree"
-    (cd "$here" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-        [ -e "$file" ] && printf '%s\0' "$file"
-    done | tar --null --files-from=- -cf -) | tar -xf - -C "$tree.new"
-    rm -rf "$tree"
-    mv "$tree.new" "$tree"
+    copy_tree "$here" "$tree"
     git -C "$tree" init -q 2>/dev/null
     cd "$tree"
-}
-
-# What is built of the registry's packages is taken along, once.
-seed() {
-    local debug=$CARGO_TARGET_DIR/debug name
-    [ ! -d "$debug" ] && [ -d "$built/debug" ] || return 0
-    mkdir -p "$debug"
-    cp -a --reflink=auto "$built/debug/.fingerprint" "$built/debug/build" "$built/debug/deps" "$debug"
-    for name in $(cargo metadata --offline --no-deps --format-version=1 | grep -o '"name":"[a-z_-]*","version":"0' |
-        cut -d'"' -f4); do
-        rm -rf "$debug/.fingerprint/$name"-[0-9a-f]* "$debug/build/$name"-[0-9a-f]* \
-            "$debug/deps/${name//-/_}"-[0-9a-f]* "$debug/deps/lib${name//-/_}"-[0-9a-f]*
-    done
 }
 
 builder() { cargo run --quiet --offline --package builder -- "$@"; }
@@ -120,7 +101,7 @@ migrations() {
 }
 
 fresh
-seed
+seed_target "$built" "$CARGO_TARGET_DIR"
 for part in "${@:-apps rename migrations}"; do
     for one in $part; do "$one"; done
 done
