@@ -15,6 +15,7 @@ mod fragment;
 mod list;
 mod locale;
 mod message;
+mod money;
 mod page;
 mod piece;
 mod shell;
@@ -38,6 +39,7 @@ pub use fragment::Fragment;
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
 pub use locale::Locale;
 pub use message::{Empty, ErrorSummary, FormNote, Note, empty, error_summary, form_note, note};
+pub use money::{Currency, Money, money};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
 pub use shell::{

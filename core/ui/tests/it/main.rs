@@ -4,6 +4,7 @@ mod answer;
 mod assets;
 mod components;
 mod lists;
+mod money;
 mod shells;
 mod stylesheet;
 mod times;
