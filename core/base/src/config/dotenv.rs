@@ -20,10 +20,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, String)>> {
 fn what_to_do(path: &Path, error: &dotenvy::Error) -> String {
     let dotenvy::Error::LineParse(rest, _) = error else { return error.to_string() };
     let text = fs::read_to_string(path).unwrap_or_default();
-    let found =
-        text.lines().enumerate().find(|(_, line)| line.trim_end().ends_with(rest.trim_end()));
+    // A value in quotes may go on over lines, and one whose quote stays open goes on to the end.
+    let rest = rest.trim_end().lines().next().unwrap_or_default();
+    let here = |line: &&str| !rest.is_empty() && line.trim_end().ends_with(rest);
+    let found = text.lines().enumerate().find(|(_, line)| here(line));
     let Some((number, line)) = found else { return "a line is no NAME=value".to_owned() };
     match line.split_once('=') {
+        Some((name, value)) if value.trim_start().starts_with(['"', '\'']) => {
+            let name = name.trim();
+            format!("line {}: the quote after {name}= must end where the value does", number + 1)
+        }
         Some((name, _)) => {
             let name = name.trim();
             format!("line {}: a value with spaces stands in quotes: {name}=\"…\"", number + 1)
@@ -52,6 +58,15 @@ mod tests {
         assert!(error.ends_with("line 3: a value with spaces stands in quotes: MAIL_FROM=\"…\""));
         let error = of("SECRET_KEY=hush hush\n").unwrap_err().to_string();
         assert!(error.contains("SECRET_KEY") && !error.contains("hush"), "{error}");
+        for open in [
+            "A=1\nSECRET_KEY=\"hush\nB=2\n",
+            "A=1\nSECRET_KEY='hush",
+            "A=1\nSECRET_KEY=\"hu\"sh \"x\n",
+        ] {
+            let error = of(open).unwrap_err().to_string();
+            let why = "line 2: the quote after SECRET_KEY= must end where the value does";
+            assert!(error.ends_with(why) && !error.contains("hush"), "{open}: {error}");
+        }
         let error = of("hello there\n").unwrap_err().to_string();
         assert!(error.ends_with("line 1 is no NAME=value"), "{error}");
     }
