@@ -22,6 +22,9 @@ enum Command {
         /// Leaves the queue to `worker`, a process of its own.
         #[arg(long)]
         no_worker: bool,
+        /// Ends when its standard input does, which is when whoever started it is gone.
+        #[arg(long)]
+        until_eof: bool,
     },
     /// Works on the queue and serves nothing.
     Worker,
@@ -88,7 +91,9 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(async {
         match command {
-            Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
+            Command::Serve { no_worker, until_eof } => {
+                serve::serve(config, !no_worker, until_eof).await
+            }
             Command::Worker => serve::worker(config).await,
             Command::Migrate { status: true, json } => {
                 commands::migrate::status(&config, json).await

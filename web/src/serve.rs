@@ -15,8 +15,13 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{apps, commands, seed};
 
-/// Runs the site until SIGTERM or ctrl-c, then ends without losing a request.
-pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCode> {
+/// Runs the site until SIGTERM or ctrl-c, or with `until_eof` the end of its standard input, then ends
+/// without losing a request.
+pub(crate) async fn serve(
+    config: Config,
+    worker: bool,
+    until_eof: bool,
+) -> anyhow::Result<ExitCode> {
     let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
     // Taken first: a second process on the same address must not touch the store.
     let listener = TcpListener::bind(config.listen)
@@ -34,7 +39,7 @@ pub(crate) async fn serve(config: Config, worker: bool) -> anyhow::Result<ExitCo
         seed::demo(&store, &registry.permissions).await?;
     }
     let origin = config.account_origin();
-    let (stop, jobs) = (stopped()?, registry.jobs(&config));
+    let (stop, jobs) = (stopped(until_eof)?, registry.jobs(&config));
     let (app, core) = registry.mount(config.clone(), store.clone());
     let changes = tokio::spawn(store.changes().clone().run());
     let upkeep = tokio::spawn(upkeep(core.clone()));
@@ -96,7 +101,7 @@ pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
     let source = Source { store: store.clone(), jobs: jobs.clone(), core: None };
     let metrics = metrics.map(|listener| tokio::spawn(core_metrics::serve(listener, source)));
     tracing::info!("working");
-    Worker::run(store, jobs, wait(stopped()?)).await;
+    Worker::run(store, jobs, wait(stopped(false)?)).await;
     [Some(changes), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -128,15 +133,24 @@ async fn wait(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Becomes true on SIGTERM or ctrl-c.
-fn stopped() -> anyhow::Result<watch::Receiver<bool>> {
+/// Becomes true on SIGTERM or ctrl-c, and with `until_eof` at the end of the standard input.
+fn stopped(until_eof: bool) -> anyhow::Result<watch::Receiver<bool>> {
     let mut terminate = unix::signal(unix::SignalKind::terminate())?;
     let mut interrupt = unix::signal(unix::SignalKind::interrupt())?;
     let (sender, receiver) = watch::channel(false);
+    let (input, ended) = tokio::sync::oneshot::channel();
+    if until_eof {
+        // A thread of its own: the runtime would wait for a read that may never end.
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            let _ = input.send(());
+        });
+    }
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            Ok(()) = ended => {}
         }
         tracing::info!("stopping: nothing new is begun, what is under way is finished");
         let _ = sender.send(true);

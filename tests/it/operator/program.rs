@@ -1,77 +1,15 @@
 //! The real program: `/metrics` is on its own listener and nowhere else, and the log is JSON.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::{SocketAddr, TcpListener},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::net::SocketAddr;
 
 use core_testing::{Home, StoreKind, core_stores};
 use serde_json::Value;
 
-use super::scrape::{Scrape, get};
+use super::{
+    running::{Running, free},
+    scrape::{Scrape, get},
+};
 use crate::faults::program::{command, groundwork, run};
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A program that runs until it is dropped, and what it wrote so far.
-struct Running {
-    child: Child,
-    lines: Arc<Mutex<Vec<String>>>,
-}
-
-impl Running {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let lines = Arc::new(Mutex::new(vec![]));
-        let (kept, log) = (lines.clone(), BufReader::new(child.stderr.take().unwrap()));
-        std::thread::spawn(move || {
-            log.lines().map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line));
-        });
-        Self { child, lines }
-    }
-
-    fn wait_for(&mut self, address: SocketAddr, path: &str) {
-        let start = Instant::now();
-        let answers = || get(address, "x", path).is_ok_and(|it| it.0.starts_with("HTTP/1.1 200"));
-        while !answers() {
-            let gone = self.child.try_wait().unwrap();
-            assert!(gone.is_none(), "it ended: {:?}", self.lines.lock().unwrap());
-            assert!(start.elapsed() < PATIENCE, "{path} does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// The line of the log that has this value, once it is written.
-    fn line(&self, name: &str, value: &str) -> Value {
-        let start = Instant::now();
-        loop {
-            let lines = self.lines.lock().unwrap().clone();
-            let lines = lines.iter().map(|line| {
-                serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}"))
-            });
-            if let Some(found) = lines.into_iter().find(|line| line[name] == value) {
-                return found;
-            }
-            assert!(start.elapsed() < PATIENCE, "no line with {name} {value}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Freed at once, and nobody else is told of it.
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
 
 fn header<'a>(head: &'a str, name: &str) -> &'a str {
     let line = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));

@@ -6,7 +6,7 @@ use std::{
     fs,
     hash::{Hash, Hasher},
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -19,7 +19,7 @@ const ENDINGS: [&str; 8] = ["rs", "html", "css", "js", "svg", "toml", "lock", "t
 /// How often files are looked at; a save may be several writes.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Never ends by itself: Ctrl-C ends it, and the site with it.
+/// Never ends by itself: whatever ends it ends the site too.
 pub fn dev(root: &Path) -> Result<()> {
     let mut site: Option<Site> = None;
     loop {
@@ -47,12 +47,14 @@ pub fn dev(root: &Path) -> Result<()> {
     }
 }
 
-/// The running site; it ends with this.
+/// The running site; it ends with this, and as its standard input does when this process is killed.
 struct Site(Child);
 
 impl Site {
     fn start(root: &Path, program: &Path) -> Result<Self> {
-        let child = Command::new(program).arg("serve").current_dir(root).spawn();
+        let mut serve = Command::new(program);
+        serve.args(["serve", "--until-eof"]).current_dir(root).stdin(Stdio::piped());
+        let child = serve.spawn();
         Ok(Self(child.with_context(|| format!("{} cannot be started", program.display()))?))
     }
 

@@ -106,7 +106,10 @@ impl Jobs {
             }
             Self::Run { name, tenant } => {
                 let count = run_now(config, &store, &name, tenant.as_deref()).await?;
-                println!("{count} jobs were left for a worker");
+                match count {
+                    1 => println!("1 job was left for a worker"),
+                    _ => println!("{count} jobs were left for a worker"),
+                }
                 true
             }
             Self::Retry { id } if id == "all" => {
@@ -135,6 +138,7 @@ async fn run_now(
     let registry = Registry::new(apps(config)).map_err(super::check::all)?;
     let jobs = registry.jobs(config);
     let mut names: Vec<_> = jobs.schedules().iter().map(|one| one.name).collect();
+    names.sort_unstable();
     names.dedup();
     let mine: Vec<_> = jobs.schedules().iter().filter(|one| one.name == name).collect();
     anyhow::ensure!(!mine.is_empty(), "nothing repeats {name}; there are: {}", names.join(", "));
