@@ -68,7 +68,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `DATABASE_URL` and its companions.
     pub store: StoreConfig,
-    /// `DATABASE_CONNECTIONS`: at most so many to a cell.
+    /// `DATABASE_CONNECTIONS`: so many work at a time, on all cells; each cell keeps at most as many.
     pub connections: usize,
     /// `SECRET_KEY`.
     pub secret_key: Secret,

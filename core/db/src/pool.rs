@@ -101,9 +101,19 @@ impl<C: Link> Pool<C> {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<C, sqlx::Error>> + Send + 'static,
     {
+        Self::in_line(&Arc::new(Semaphore::new(size)), size, connect)
+    }
+
+    /// As [`Pool::new`], where all pools with the same `permits` stand in one line: so many connections
+    /// are lent at a time from all of them together.
+    pub(crate) fn in_line<F, Fut>(permits: &Arc<Semaphore>, size: usize, connect: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<C, sqlx::Error>> + Send + 'static,
+    {
         Self(Arc::new(Inner {
             idle: Mutex::new(Vec::with_capacity(size)),
-            permits: Arc::new(Semaphore::new(size)),
+            permits: permits.clone(),
             size,
             connect: Box::new(move || Box::pin(connect())),
             lives: Mutex::default(),
@@ -253,12 +263,18 @@ impl<C: Link> Drop for Lease<C> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use tokio::sync::Semaphore;
 
     use super::{Link, Pool, Work};
 
     static OPENED: AtomicUsize = AtomicUsize::new(0);
 
+    #[derive(Default)]
     struct Fake {
         scrubs: usize,
         breaks: bool,
@@ -293,6 +309,20 @@ mod tests {
         drop(lease);
         let lease = pool.acquire().await.unwrap();
         assert_eq!((lease.scrubs, OPENED.load(Ordering::SeqCst)), (0, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pools_in_one_line_lend_so_many_together_and_keep_their_own_connections() {
+        let (line, connect) = (Arc::new(Semaphore::new(1)), || async { Ok(Fake::default()) });
+        let (one, other) = (Pool::in_line(&line, 1, connect), Pool::in_line(&line, 1, connect));
+        let mut lease = one.acquire().await.unwrap();
+        assert!(matches!(other.acquire().await.err(), Some(sqlx::Error::PoolTimedOut)));
+        assert_eq!((one.usage().timeouts, other.usage().timeouts), (0, 1));
+        lease.soil();
+        drop(lease);
+        drop(other.acquire().await.unwrap());
+        assert_eq!((one.usage().idle, other.usage().idle), (1, 1));
+        assert_eq!(one.acquire().await.unwrap().scrubs, 1);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,12 +1,13 @@
 //! PostgreSQL connections: how they are opened, scrubbed, and brought to act for one tenant.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use anyhow::Context;
 use core_base::Secret;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions,
 };
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{
@@ -50,8 +51,13 @@ impl Login {
     }
 
     pub(crate) fn pool(&self, size: usize) -> Pool<PgConnection> {
+        self.pool_in_line(&Arc::new(Semaphore::new(size)), size)
+    }
+
+    /// With whoever else has these permits.
+    pub(crate) fn pool_in_line(&self, permits: &Arc<Semaphore>, size: usize) -> Pool<PgConnection> {
         let login = self.clone();
-        Pool::new(size, move || {
+        Pool::in_line(permits, size, move || {
             let login = login.clone();
             async move { login.connect().await }
         })

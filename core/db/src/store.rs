@@ -10,6 +10,7 @@ use anyhow::Context;
 use core_base::{Config, config::StoreConfig};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, prelude::Uuid};
 use sqlx::PgConnection;
+use tokio::sync::Semaphore;
 
 use crate::{
     catalog::{cell, meta},
@@ -44,6 +45,9 @@ pub(crate) struct Inner {
     /// Stamps of tenants that a newer program migrated.
     pub(crate) ahead: RwLock<HashSet<String>>,
     connections: usize,
+    /// All cells are logins of one server. A line for each would have more of its processes at work than
+    /// it has processors: with two cells, the slowest of a hundred pages took 1.3 times as long.
+    at_work: Arc<Semaphore>,
     pub(crate) cells: RwLock<HashMap<i32, Arc<Cell>>>,
 }
 
@@ -88,6 +92,7 @@ impl Store {
             erased: Erased::of(&config.data_dir),
             ahead: RwLock::default(),
             connections: config.connections,
+            at_work: Arc::new(Semaphore::new(config.connections)),
             cells: RwLock::default(),
         }));
         store.check_access().await?;
@@ -172,7 +177,7 @@ impl Store {
             Place::Embedded { data_dir } => Cell::sqlite(&setup::cell_dir(data_dir)),
             Place::Postgres { logins, installation, .. } => {
                 let login = logins.ours(&row.login);
-                let pool = login.pool(self.0.connections);
+                let pool = login.pool_in_line(&self.0.at_work, self.0.connections);
                 Cell::postgres(pool, login.pooled, installation)
             }
         });
