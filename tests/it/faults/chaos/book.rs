@@ -69,8 +69,9 @@ impl Book {
         let lost = kept.made.iter().filter(sent).filter(|name| !there.contains(name));
         let lost: Vec<_> = lost.map(|name| format!("{name} was saved and is gone")).collect();
         let known = |name: &String| kept.made.contains(name) || kept.perhaps.contains(name);
-        let first = format!("{mark}first");
-        let odd = names.iter().filter(|name| **name != first && !(sent(name) && known(name)));
+        let before = [format!("{mark}first"), format!("{mark}project ")];
+        let before = |name: &String| before.iter().any(|start| name.starts_with(start));
+        let odd = names.iter().filter(|name| !before(name) && !(sent(name) && known(name)));
         let odd: Vec<_> = odd.map(|name| format!("{name} is at {place}, unasked")).collect();
         kept.wrong.extend(lost);
         kept.wrong.extend(odd);

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use core_base::UserId;
 use core_http::SESSION_COOKIE;
 use core_testing::{Actor, Answer, Role, Stage, Workspace};
 
@@ -27,6 +28,7 @@ pub(super) struct Goal {
 pub(super) struct Place {
     pub(super) number: usize,
     pub(super) workspace: Workspace,
+    owner: UserId,
     actor: Actor,
     project: String,
 }
@@ -52,13 +54,24 @@ impl Crowd {
             let owner = stage.member(&workspace, Role::Owner).await;
             let first = owner.post("/projects", &[("name", &name(number, "first"))]).await;
             let project = first.location().to_owned();
+            let user = owner.user;
             let actor = match door {
                 Some(door) => carried(&owner, door.visitor(&stage.home)),
                 None => owner,
             };
-            places.push(Place { number, workspace, actor, project });
+            places.push(Place { number, workspace, owner: user, actor, project });
         }
         Self(Arc::new((places, Book::default())))
+    }
+
+    /// Gives each workspace so many projects more.
+    pub(super) async fn fill(&self, stage: &Stage, projects: usize) {
+        for place in &self.0.0 {
+            let (mark, owner) = (format!("chaos{:03}", place.number), [place.owner]);
+            let many =
+                |db| async move { projects::testing::many(&db, &owner, &mark, projects).await };
+            stage.in_tenant(&place.workspace, many).await;
+        }
     }
 
     /// Lets them loose; `watch` hears of every answer given so far, once a second.
