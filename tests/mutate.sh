@@ -37,7 +37,7 @@ mutate() {
     case $1 in
     role) # the transaction no longer takes the tenant's role, and the login may do what its roles may
         change core/db/src/postgres.rs 's/format!\("\{mode\}; SET LOCAL ROLE \{\}", quote\(role\)\)/{ let _ = quote(role); mode.to_owned() }/'
-        change core/db/src/setup.rs 's/LOGIN NOINHERIT NOCREATEDB/LOGIN INHERIT NOCREATEDB/'
+        change core/db/src/setup.rs 's/LOGIN NOINHERIT PASSWORD/LOGIN INHERIT PASSWORD/'
         change core/db/src/provision.rs 's/NOLOGIN NOINHERIT/NOLOGIN INHERIT/'
         tests='isolation::queries isolation::escapes'
         ;;

@@ -90,13 +90,14 @@ impl Logins {
     }
 
     /// SQL that makes `name` a login with nothing but what it needs, or puts its settings right.
-    /// That it is no superuser is not said, since only a superuser may say so; `weaknesses` looks.
+    /// That it may make no databases or roles and is no superuser is not said, since only who may and is one
+    /// could say so (from PostgreSQL 16 on also the first two). A new role may not; `weaknesses` looks.
     /// Generic plans: with LIMIT as a parameter PostgreSQL thinks planning anew pays each time, and a
     /// list page then spends a third of the server's time on planning (docs/benchmarks.md).
     pub(crate) fn make(&self, name: &str) -> String {
         let (role, password) = (quote(name), literal(self.password(name).expose()));
         format!(
-            "ALTER ROLE {role} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD {password};
+            "ALTER ROLE {role} LOGIN NOINHERIT PASSWORD {password};
              ALTER ROLE {role} SET search_path TO pg_catalog, pg_temp;
              ALTER ROLE {role} SET plan_cache_mode TO force_generic_plan;
              ALTER ROLE {role} SET statement_timeout TO '5s';

@@ -138,9 +138,9 @@ const ISOLATION: [Question; 4] = [
     (
         "server.login",
         "SELECT EXISTS (SELECT 1 FROM catalog.cells c JOIN pg_roles r ON r.rolname = c.login \
-         WHERE r.rolsuper OR r.rolinherit OR r.rolbypassrls)",
+         WHERE r.rolsuper OR r.rolinherit OR r.rolbypassrls OR r.rolcreatedb OR r.rolcreaterole)",
         "the login of a cell has rights of its own",
-        "run `groundwork migrate` as the owner",
+        "ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE, and run `groundwork migrate`",
     ),
 ];
 

@@ -25,6 +25,16 @@ async fn an_owner_who_may_make_roles_is_enough_and_check_says_what_is_weaker() {
 
         run(groundwork(), &home, &["migrate"]);
         run(groundwork(), &home, &["seed", "--tenants=2", "--projects=1", "--members=2"]);
+        // All of the life of a workspace, as somebody who is no superuser.
+        let copy = home.config.data_dir.with_extension("archive").display().to_string();
+        run(groundwork(), &home, &["cell", "add"]);
+        run(groundwork(), &home, &["tenant", "export", "t0001", &copy]);
+        run(groundwork(), &home, &["tenant", "import", &copy, "--replace", "t0001"]);
+        run(groundwork(), &home, &["tenant", "delete", "t0001", "--confirm", "t0001"]);
+        run(groundwork(), &home, &["tenant", "delete", "t0002", "--confirm", "t0002"]);
+        let owner = "--owner=user1@t0001.example";
+        run(groundwork(), &home, &["tenant", "create", "another", "--name=Another", owner]);
+        run(groundwork(), &home, &["migrate"]);
         let checked = command(groundwork(), &home, &["check"]).output().unwrap();
         let said = String::from_utf8(checked.stdout).unwrap();
         assert!(said.contains("set_config") && said.contains("PL/pgSQL"), "{said}");
