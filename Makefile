@@ -66,6 +66,10 @@ services: ## install and start the PostgreSQL and PgBouncer that the tests use
 	bash infra/ci/services.sh start
 	@bash infra/ci/services.sh env
 
+.PHONY: check-postgres
+check-postgres: ## versions='16 17 18': isolation, stores, migrations, faults and sweeps on other releases; from npm
+	bash tests/other_postgres.sh $(versions)
+
 .PHONY: css
 css: ## rebuild the stylesheet from the theme and the templates' classes
 	npm --prefix core/ui/css ci --ignore-scripts --no-audit --no-fund

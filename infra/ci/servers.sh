@@ -59,7 +59,7 @@ write_settings() {
     return 0
 }
 
-ask() { PGCONNECT_TIMEOUT=3 timeout 10 "$pg_bin/psql" -XAtq "$1" -c "$2" 2>/dev/null; }
+ask() { PGCONNECT_TIMEOUT=3 timeout 10 psql -XAtq "$1" -c "$2" 2>/dev/null; }
 postgres_answers() { [ "$(ask "$pg_url/postgres" 'SHOW data_directory')" = "$data" ]; }
 bouncer_answers() { [ -n "$(bouncer_pids)" ] && ask "$bouncer_url/pgbouncer" 'SHOW VERSION' >/dev/null; }
 

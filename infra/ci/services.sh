@@ -9,7 +9,8 @@
 #   infra/ci/services.sh status    what answers; fails unless both do
 #   infra/ci/services.sh env       export lines: eval "$(infra/ci/services.sh env)"
 #
-# GROUNDWORK_TEST_DIR, GROUNDWORK_TEST_PG_PORT and GROUNDWORK_TEST_PGBOUNCER_PORT move them.
+# GROUNDWORK_TEST_DIR, GROUNDWORK_TEST_PG_PORT and GROUNDWORK_TEST_PGBOUNCER_PORT move them;
+# GROUNDWORK_TEST_PG_BIN has the server's programs, where another PostgreSQL is meant.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -36,7 +37,8 @@ as_server() {
 # The newest PostgreSQL from 15 on whose server is installed.
 find_postgres() {
     local bin
-    bin=$(printf '%s\n' /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)
+    bin=${GROUNDWORK_TEST_PG_BIN:+$GROUNDWORK_TEST_PG_BIN/initdb}
+    [ -x "$bin" ] || bin=$(printf '%s\n' /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)
     [ -x "$bin" ] || bin=$(command -v initdb) || return 1
     [ "$("$bin" --version | grep -oE '[0-9]+' | head -1)" -ge 15 ] || return 1
     pg_bin=$(dirname "$bin")

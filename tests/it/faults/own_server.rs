@@ -22,10 +22,7 @@ pub(super) struct OwnServer {
 impl OwnServer {
     /// Makes and starts one. `None`, with a reason: there is no PostgreSQL on this machine.
     pub(super) fn start() -> Option<Self> {
-        let mut versions: Vec<_> =
-            std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().collect();
-        versions.sort_by_key(|entry| entry.file_name());
-        let Some(bin) = versions.last().map(|entry| entry.path().join("bin")) else {
+        let Some(bin) = programs() else {
             eprintln!("skipped: no PostgreSQL in /usr/lib/postgresql");
             return None;
         };
@@ -115,6 +112,16 @@ impl Drop for OwnServer {
     fn drop(&mut self) {
         self.attempt("pg_ctl", &["stop", "-s", "-m", "immediate"]);
     }
+}
+
+/// Those of the release that the tests are run on, else of the newest that Debian has here.
+fn programs() -> Option<PathBuf> {
+    if let Some(bin) = std::env::var_os("GROUNDWORK_TEST_PG_BIN") {
+        return Some(bin.into());
+    }
+    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().collect();
+    versions.sort_by_key(|entry| entry.file_name());
+    Some(versions.last()?.path().join("bin"))
 }
 
 /// The server refuses to be root: then it is `postgres`. `None`: we are somebody else anyway.
