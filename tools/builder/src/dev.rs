@@ -75,7 +75,14 @@ impl Drop for Site {
 fn build(root: &Path) -> Result<Option<PathBuf>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let build = ["build", "--package", "web", "--bin", "groundwork"];
-    let built = Command::new(&cargo).args(build).current_dir(root).status();
+    let mut command = Command::new(&cargo);
+    // What `cargo run` says of this program: some packages are built anew where it differs.
+    for (name, _) in std::env::vars() {
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    let built = command.args(build).current_dir(root).status();
     if !built.context("cargo cannot be run")?.success() {
         return Ok(None);
     }
