@@ -70,18 +70,26 @@ postgres() {
         -o "-c config_file=$dir/postgresql.conf $here -c dynamic_shared_memory_type=mmap" ||
         die "PostgreSQL does not start: $(cat "$dir/data/log")"
     PGPASSWORD=$owner_password "$bin/createdb" -p "$pg_port" -U owner groundwork
-    local wrong database
+    local wrong database again
     # For a second database as well, and again: the logins are there by then.
     PGPASSWORD=$owner_password "$bin/createdb" -p "$pg_port" -U owner second
     for database in groundwork second groundwork; do
         PGPORT=$pg_port PGPASSWORD=$owner_password PATH=$bin:$PATH POSTGRES_DB=$database sh "$infra/postgres/init.sh"
     done
+    # Whoever else is called so keeps the password.
+    owner 'ALTER ROLE groundwork SUPERUSER'
+    again=$(PGPORT=$pg_port PGPASSWORD=$owner_password PATH=$bin:$PATH POSTGRES_DB=second CATALOG_PASSWORD=other \
+        sh "$infra/postgres/init.sh" 2>&1) && die "init.sh took a superuser for its own login"
+    [[ $again == *'groundwork is a superuser'* ]] || die "init.sh said: $again"
+    owner 'ALTER ROLE groundwork NOSUPERUSER'
     wrong=$(PGPASSWORD=$owner_password "$bin/psql" -XAtq -p "$pg_port" -U owner groundwork -c \
         "SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL
          UNION ALL SELECT name, 'needs a restart' FROM pg_settings WHERE pending_restart")
     [ -z "$wrong" ] || die "postgresql.conf: $wrong"
     say "PostgreSQL takes its settings"
 }
+
+owner() { PGPASSWORD=$owner_password "$bin/psql" -XAtq -p "$pg_port" -U owner groundwork -c "$1"; }
 
 pooler() {
     sed -e "s/host=postgres port=5432/host=127.0.0.1 port=$pg_port/" -e "s/^listen_addr = .*/listen_addr = 127.0.0.1/" \

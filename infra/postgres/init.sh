@@ -8,6 +8,13 @@
 set -eu
 : "${CATALOG_PASSWORD:?}" "${PGBOUNCER_PASSWORD:?}" "${POSTGRES_USER:?}" "${POSTGRES_DB:?}"
 
+taken=$(psql --no-psqlrc --tuples-only --no-align --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --command="
+    SELECT string_agg(rolname, ' and ') FROM pg_roles WHERE rolsuper AND rolname IN ('groundwork', 'pgbouncer')")
+if [ -n "$taken" ]; then
+    echo "init.sh: $taken is a superuser here and would get another password: rename it, or take another server" >&2
+    exit 1
+fi
+
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \
     --set=database="$POSTGRES_DB" \
     --set=catalog="$CATALOG_PASSWORD" --set=bouncer="$PGBOUNCER_PASSWORD" <<'SQL'
