@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use core_base::{Error, clock};
+use core_base::{Error, clock, config::Environment};
 use core_db::{Status, Trouble};
 use core_ui::{ErrorPage, ErrorShell, Theme};
 
@@ -109,7 +109,14 @@ impl Context {
                     _ => page,
                 }
             }
-            Error::NotFound => page,
+            Error::NotFound => match &self.here {
+                None if site.core.config.environment == Environment::Development => {
+                    let origin = site.core.config.account_origin();
+                    let text = format!("Nothing answers at this host. The site is at {origin}.");
+                    page.text(text).action("Go there", origin)
+                }
+                _ => page,
+            },
         };
         let mut response = self.page(site, status, page);
         if matches!(status.as_u16(), 503 | 507) {
