@@ -106,10 +106,8 @@ impl Jobs {
             }
             Self::Run { name, tenant } => {
                 let count = run_now(config, &store, &name, tenant.as_deref()).await?;
-                match count {
-                    1 => println!("1 job was left for a worker"),
-                    _ => println!("{count} jobs were left for a worker"),
-                }
+                let left = if count == 1 { "1 job was" } else { &format!("{count} jobs were") };
+                println!("{left} left for a worker or `serve`; `jobs list` says what became of it");
                 true
             }
             Self::Retry { id } if id == "all" => {

@@ -71,7 +71,7 @@ impl Book {
         let known = |name: &String| kept.made.contains(name) || kept.perhaps.contains(name);
         let before = [format!("{mark}first"), format!("{mark}project ")];
         let before = |name: &String| before.iter().any(|start| name.starts_with(start));
-        let odd = names.iter().filter(|name| !before(name) && !(sent(name) && known(name)));
+        let odd = names.iter().filter(|name| !(before(name) || sent(name) && known(name)));
         let odd: Vec<_> = odd.map(|name| format!("{name} is at {place}, unasked")).collect();
         kept.wrong.extend(lost);
         kept.wrong.extend(odd);
