@@ -17,7 +17,7 @@ copy_tree() {
         cp "$from/$file" "$to/$file"
     done | sort -z >"$to.files"
     (cd "$to" && find . -name .git -prune -o -type f -print0 | sort -z | comm -z -13 "$to.files" - | xargs -0 -r rm -f &&
-        find . -name .git -prune -o -type d -empty -delete)
+        find . -mindepth 1 -type d -empty -not -path './.git/*' -delete)
 }
 
 # seed_target FROM TO: takes along what is built of the registry's packages, once, and nothing of ours.

@@ -1,6 +1,11 @@
 //! `serve`: opens the store, mounts the apps, answers until it is told to stop.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use core_base::{
@@ -29,6 +34,7 @@ pub(crate) async fn serve(
         .with_context(|| format!("listening on {} (LISTEN)", config.listen))?;
     let metrics = bind_metrics(&config).await?;
     let store = open(&config).await?;
+    let _alone = alone(&config);
     store.sweep().await?;
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
@@ -79,6 +85,18 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
         tracing::info!(workspaces = report.migrated, "migrated");
     }
     Ok(store)
+}
+
+/// Says so when another `serve` is at work on the same embedded store: turns, limits and what is
+/// cached are each process's own. What is returned holds the place until the process ends.
+fn alone(config: &Config) -> Option<File> {
+    let StoreConfig::Embedded = config.store else { return None };
+    let dir = File::open(&config.data_dir).ok()?;
+    if let Err(TryLockError::WouldBlock) = dir.try_lock() {
+        let dir = config.data_dir.display();
+        tracing::warn!("another `serve` works on {dir}: the embedded store is made for one");
+    }
+    Some(dir)
 }
 
 /// The queue: worked on here, or only supplied from the outboxes where `worker` is a process of

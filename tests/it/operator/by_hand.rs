@@ -58,3 +58,25 @@ async fn a_site_that_is_told_so_ends_when_whoever_started_it_is_gone() {
         home.close().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_second_site_on_one_embedded_store_says_that_it_is_not_alone() {
+    let home = Home::new(StoreKind::Sqlite, &[]).await.unwrap();
+    let start = |site: std::net::SocketAddr| {
+        let mut serve = command(groundwork(), &home, &["serve"]);
+        let vars = [("LISTEN", site.to_string()), ("LOG_FORMAT", "json".to_owned())];
+        let mut serve = Running::start({
+            serve.envs(vars);
+            serve
+        });
+        serve.wait_for(site, "/readyz");
+        serve
+    };
+    let warned = |serve: &Running| serve.said("another `serve` works on");
+    let (first, second) = (start(free()), start(free()));
+    assert!(!warned(&first) && warned(&second));
+    drop((first, second));
+    // A place is free again as soon as its process is gone, however it went.
+    assert!(!warned(&start(free())));
+    home.close().await.unwrap();
+}

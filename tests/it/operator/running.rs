@@ -53,6 +53,11 @@ impl Running {
         }
     }
 
+    /// Whether it wrote this so far.
+    pub(super) fn said(&self, text: &str) -> bool {
+        self.lines.lock().unwrap().iter().any(|line| line.contains(text))
+    }
+
     /// The line of the log that has this value, once it is written.
     pub(super) fn line(&self, name: &str, value: &str) -> Value {
         let start = Instant::now();
