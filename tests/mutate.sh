@@ -3,6 +3,7 @@
 #
 #   tests/mutate.sh              all of them
 #   tests/mutate.sh role gate    these
+#   tests/mutate.sh --fit        only looks whether each still finds what it takes away: seconds, in CI
 #
 # It prints a table and fails when a mutation stays green. The servers of the tests must run:
 # infra/ci/services.sh start.
@@ -13,7 +14,6 @@ target=${CARGO_TARGET_DIR:-$root/target}
 mutants=$target/mutants
 tree=$mutants/tree
 only_ask=
-eval "$("$root/infra/ci/services.sh" env)"
 . "$root/tests/copied_tree.sh"
 export CARGO_TARGET_DIR=$mutants/target CI=true TEST_STORES=both RUST_BACKTRACE=0
 
@@ -22,7 +22,13 @@ say() { printf '%s\n' "$*" >&2; }
 # change FILE PERL-EXPRESSION: must change something, or the mutation proves nothing.
 change() {
     local before
-    [ -z "$only_ask" ] || return 0
+    case $only_ask in
+    yes) return 0 ;;
+    fit)
+        ! perl -0pe "$2" "$root/$1" | cmp -s - "$root/$1" || misfits+=("$1: $2")
+        return 0
+        ;;
+    esac
     before=$(sha256sum <"$tree/$1")
     perl -0pi -e "$2" "$tree/$1"
     [ "$before" != "$(sha256sum <"$tree/$1")" ] || {
@@ -36,7 +42,7 @@ mutate() {
     of='--package it --test it'
     case $1 in
     role) # the transaction no longer takes the tenant's role, and the login may do what its roles may
-        change core/db/src/postgres.rs 's/format!\("\{mode\}; SET LOCAL ROLE \{\}", quote\(role\)\)/{ let _ = quote(role); mode.to_owned() }/'
+        change core/db/src/postgres.rs 's/format!\("\{begin\}; SET LOCAL ROLE \{\}", quote\(role\)\)/{ let _ = quote(role); begin.to_owned() }/'
         change core/db/src/setup.rs 's/LOGIN NOINHERIT PASSWORD/LOGIN INHERIT PASSWORD/'
         change core/db/src/provision.rs 's/NOLOGIN NOINHERIT/NOLOGIN INHERIT/'
         tests='isolation::queries isolation::escapes'
@@ -191,6 +197,12 @@ mutate() {
 all=(role grants clean-up soiled share slow-body gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
     invisible weak-gate weak-form log refusal lifetime devices)
+if [ "${1:-}" = --fit ]; then
+    only_ask=fit misfits=()
+    for name in "${all[@]}"; do mutate "$name"; done
+    [ ${#misfits[@]} = 0 ] || printf 'a mutation finds nothing to change in %s\n' "${misfits[@]}" >&2
+    exit $((${#misfits[@]} > 0))
+fi
 [ $# -gt 0 ] && chosen=("$@") || chosen=("${all[@]}")
 
 # run_tests NAME PACKAGES FILTERS
@@ -205,6 +217,7 @@ run_tests() { # the test binary must build: red has to come from a test
     (cd "$tree" && cargo test --quiet --no-fail-fast $2 -- $3) >"$mutants/log" 2>&1
 }
 
+eval "$("$root/infra/ci/services.sh" env)"
 fresh() { copy_tree "$root" "$tree"; }
 
 fresh

@@ -19,7 +19,9 @@ services() {
     bash "$here/services.sh" start
 }
 
-format() { cargo fmt --all --check; }
+format() {
+    cargo fmt --all --check && bash "$here/../../tests/mutate.sh" --fit
+}
 
 lints() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
 
