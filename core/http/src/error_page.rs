@@ -113,7 +113,7 @@ impl Context {
                 None if site.core.config.environment == Environment::Development => {
                     let origin = site.core.config.account_origin();
                     let text = format!("Nothing answers at this host. The site is at {origin}.");
-                    page.text(text).action("Go there", origin)
+                    page.text(text).only("Go there", origin)
                 }
                 _ => page,
             },

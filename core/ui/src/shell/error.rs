@@ -88,6 +88,13 @@ impl<'a> ErrorPage<'a> {
         self.actions.insert(0, (label.into(), href.into()));
         self
     }
+
+    /// This way on and no other.
+    #[must_use]
+    pub fn only(mut self, label: impl Into<Cow<'a, str>>, href: impl Into<Cow<'a, str>>) -> Self {
+        self.actions.clear();
+        self.action(label, href)
+    }
 }
 
 /// The shell of error pages.
