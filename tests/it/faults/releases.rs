@@ -89,7 +89,7 @@ async fn assert_the_old_one_keeps_its_hands_off(stage: &Stage) {
     let migrated = command(groundwork(), &stage.home, &["migrate"]).output().unwrap();
     assert_eq!(
         String::from_utf8_lossy(&migrated.stdout).trim(),
-        "the catalogue and all workspaces are current"
+        "the catalogue is ready, and no workspace is left to migrate"
     );
     let status = command(groundwork(), &stage.home, &["migrate", "--status"]).output().unwrap();
     let said = String::from_utf8_lossy(&status.stdout).into_owned();

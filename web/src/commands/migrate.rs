@@ -20,7 +20,7 @@ pub(crate) async fn migrate(config: &Config, json: bool) -> anyhow::Result<ExitC
     if json {
         print_json(&report)?;
     } else if report.migrated == 0 && report.failed.is_empty() {
-        println!("the catalogue and all workspaces are current");
+        println!("the catalogue is ready, and no workspace is left to migrate");
     } else {
         println!("{} workspaces migrated, {} failed", report.migrated, report.failed.len());
         for (slug, why) in &report.failed {
