@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::UnicodeNormalization;
 
 /// Names that a workspace can't take: ours, the web's and the mail's.
 const RESERVED: &[&str] = &[
@@ -84,14 +84,14 @@ impl Slug {
         check_form(text).is_ok()
     }
 
-    /// The address that a name suggests: `Café Müller & Co` → `cafe-muller-co`. It need not be good:
-    /// a short name, or one without Latin letters, suggests too little.
+    /// The address that a name suggests: `Café Søn & Co` → `cafe-son-co`, and letters of other
+    /// scripts as they sound. It need not be good: a short name suggests too little.
     pub fn suggest(name: &str) -> String {
-        let plain = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+        let plain = name.nfkc().filter_map(deunicode::deunicode_char).flat_map(str::chars);
         let mut slug = String::new();
         for c in plain {
             if c.is_ascii_alphanumeric() {
-                slug.push(c);
+                slug.push(c.to_ascii_lowercase());
             } else if !slug.is_empty() && !slug.ends_with('-') {
                 slug.push('-');
             }
@@ -191,7 +191,13 @@ mod tests {
             ("Acme Rockets", "acme-rockets"),
             ("  Caf\u{e9} M\u{fc}ller & Co. ", "cafe-muller-co"),
             ("A--B", "a-b"),
-            ("\u{65e5}\u{672c}", ""),
+            ("Søn", "son"),
+            ("Straße Ærø Łódź", "strasse-aero-lodz"),
+            ("Cafe\u{301}", "cafe"),
+            ("Привет", "privet"),
+            ("Ελλάδα", "ellada"),
+            ("北京", "bei-jing"),
+            ("\u{300}\u{301}", ""),
         ] {
             assert_eq!(Slug::suggest(name), slug, "{name}");
         }

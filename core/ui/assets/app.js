@@ -50,12 +50,13 @@ on('change', '[data-check-all], [data-check]', box => {
 });
 on('click', '[data-clear-selection]', b => { const s = b.closest('[data-bulk]'); $$('[data-check], [data-check-all]', s).forEach(c => { c.checked = c.indeterminate = false; }); $('.bulkbar', s).hidden = true; $('[data-check-all]', s).focus(); });
 
-// copy, reveal password, typed confirmation, slug from name
+// copy, reveal password, typed confirmation
 on('click', '[data-copy]', async b => { await navigator.clipboard?.writeText(document.getElementById(b.dataset.copy).textContent.trim()); toast({ tone: 'success', title: 'Copied to clipboard' }); });
 on('click', '[data-reveal]', b => { const i = document.getElementById(b.dataset.reveal), show = i.type === 'password'; i.type = show ? 'text' : 'password'; b.setAttribute('aria-pressed', show); });
 on('input', '[data-confirm-match]', i => { i.form.querySelector('[data-confirm-submit]').disabled = i.value !== i.dataset.confirmMatch; });
-on('input', '[data-slug-to]', i => { const s = document.getElementById(i.dataset.slugTo); if (!s.dataset.touched) { s.value = i.value.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); s.dispatchEvent(new Event('change', { bubbles: true })); } });
-
+// the address follows the name, as the server spells it, until somebody types one
+on('htmx:confirm', '[data-slug-to]', (i, e) => { if (document.getElementById(i.dataset.slugTo).dataset.touched) e.preventDefault(); });
+on('slug', '[data-slug-to]', (i, e) => { const s = document.getElementById(i.dataset.slugTo); if (!s.dataset.touched) s.value = e.detail.value; });
 on('input', '[data-slug]', s => { s.dataset.touched = 'yes'; });
 
 // a form that takes a moment says so on its button, and is sent once

@@ -14,6 +14,8 @@ use crate::{permissions::ManageWorkspace, workspace::slug_of};
 #[serde(default)]
 pub(crate) struct Asked {
     slug: String,
+    /// Of a workspace whose address nobody has typed yet.
+    name: String,
 }
 
 /// The line under the field.
@@ -28,14 +30,22 @@ struct Availability {
 /// What is said of an address that somebody has, or had.
 pub(super) const TAKEN: &str = "This address is taken. Choose a different one.";
 
-/// Of a new workspace.
+/// Of a new workspace: of the address that was typed, or of the one that its name suggests, which the
+/// page then puts into the field.
 pub(crate) async fn for_new(
     _: SignedIn,
     Spine(core): Spine,
     ui: Ui,
     Query(asked): Query<Asked>,
 ) -> Result {
-    ui.part(&look(&core, &asked.slug, None).await?)
+    let slug = slug_of(&asked.slug, &asked.name);
+    let mut response = ui.part(&look(&core, &slug, None).await?)?;
+    if asked.slug.is_empty() {
+        // A slug has no character that JSON or a header would escape.
+        let told = format!(r#"{{"slug":{{"value":"{slug}"}}}}"#);
+        response.headers_mut().insert("hx-trigger", told.parse()?);
+    }
+    Ok(response)
 }
 
 /// Of the workspace where it is asked.

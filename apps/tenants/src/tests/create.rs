@@ -59,7 +59,7 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost() {
             ("Acme", "www", "reserved"),
             ("Acme", "l0gin", "looks like one that is reserved"),
             ("Acme", "<b>acme</b>", "small letters"),
-            ("\u{65e5}\u{672c}", "", "Type an address"),
+            ("\u{2026}!", "", "Type an address"),
         ] {
             let answer = send(&ana, name, slug).await;
             assert_eq!(answer.status, 422, "{name:.20} {slug:.20}");
@@ -102,6 +102,12 @@ async fn a_taken_address_is_refused_and_said_so_before() {
             assert!(part.has_text(says), "{slug}: {}", part.text);
             assert!(!part.text.contains("<html"));
         }
+        // A name suggests an address, which the page puts into the field; a typed one stays.
+        let part = bo.get("/workspaces/available?name=S%C3%B8n+%26+Stra%C3%9Fe").await;
+        assert_eq!(part.header("hx-trigger"), r#"{"slug":{"value":"son-strasse"}}"#);
+        assert!(part.has_text("son-strasse.localhost:8000 is available"), "{}", part.text);
+        let part = bo.get("/workspaces/available?name=Acme&slug=typed").await;
+        assert!(part.header("hx-trigger").is_empty() && part.has_text("typed.localhost"));
         assert_eq!(count(stage).await, 1);
     })
     .await;
