@@ -115,7 +115,7 @@ pub(crate) fn words(tags: &[Tag]) -> String {
         // Blocks are words apart, what stands in a line is not.
         if !matches!(
             tag.name.trim_start_matches('/'),
-            "a" | "b" | "strong" | "em" | "span" | "mark" | "abbr" | "time"
+            "a" | "b" | "bdi" | "strong" | "em" | "span" | "mark" | "abbr" | "time"
         ) {
             text.push(' ');
         }

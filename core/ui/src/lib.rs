@@ -10,6 +10,7 @@ mod attrs;
 mod brand;
 mod confirm;
 mod dialog;
+mod direction;
 mod field;
 mod fragment;
 mod list;
@@ -34,6 +35,7 @@ pub use dialog::{
     Cancel, Dialog, DialogEnd, Dropdown, DropdownEnd, cancel, dialog, dialog_end, dropdown,
     dropdown_end,
 };
+pub use direction::{Bdi, bdi, isolated};
 pub use field::{Field, date_field, email_field, password_field, select, text_field, textarea};
 pub use fragment::Fragment;
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};

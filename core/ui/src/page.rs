@@ -21,6 +21,11 @@ impl<'a> Crumb<'a> {
     pub const fn here(label: &'a str) -> Self {
         Self { label, path: "" }
     }
+
+    /// A short one fits beside others on any screen; a longer one is cut before it takes their place.
+    fn class(&self) -> &'static str {
+        if self.label.chars().count() <= 12 { "shrink-0" } else { "truncate" }
+    }
 }
 
 /// The way to this page, as entries of a list.

@@ -1,19 +1,9 @@
 // A stranger becomes a customer, by the words people see; with and without JavaScript.
 import { Person } from '../lib.mjs';
+import { letter } from './_mail.mjs';
 import { giveRole, lookAtSettings, toSettings } from './_people.mjs';
 import { createWithCare } from './_projects.mjs';
 import { eventually, heading, insist, onWorkspace, row, signOut, toProjects } from './_steps.mjs';
-
-// The link in the newest letter to an address about `subject`, once it has come.
-async function letter(page, base, to, subject) {
-  let link;
-  await eventually(`a letter about ${subject}`, async () => {
-    const letters = await (await page.request.get(`${base}/dev/mail.json`)).json();
-    link = letters.find(one => JSON.stringify(one.to).includes(to) && subject.test(one.subject))?.links[0];
-    return link;
-  });
-  return link;
-}
 
 export async function signUp(person, base, who) {
   await person.does('starts from the front page', async page => {

@@ -1,4 +1,5 @@
 // Signing up and working with projects without touching the mouse.
+import { letter } from './_mail.mjs';
 import { eventually, heading, insist, onWorkspace } from './_steps.mjs';
 
 export const environment = 'test';
@@ -47,15 +48,6 @@ async function press(page, name) {
   await page.keyboard.press('Enter');
 }
 
-const letter = async (page, base, subject) => {
-  let link;
-  await eventually('a letter', async () => {
-    const letters = await (await page.request.get(`${base}/dev/mail.json`)).json();
-    return link = letters.find(one => subject.test(one.subject))?.links[0];
-  });
-  return link;
-};
-
 export async function walk(person, { base }) {
   await person.does('signs up by keys alone', async page => {
     await page.goto(base);
@@ -70,7 +62,7 @@ export async function walk(person, { base }) {
     await page.keyboard.press('Enter');
     await heading(page, 'Check your email');
     await person.looks('signup-sent');
-    await page.goto(await letter(page, base, /^Confirm/));
+    await page.goto(await letter(page, base, who.email, /^Confirm/));
     await heading(page, 'Create your account');
     await person.looks('signup-confirm');
     await type(page, 'Your name', who.name);

@@ -54,7 +54,7 @@ impl Form for Invite {
         errors.unless(self.lines().next().is_some(), "emails", "Type at least one address.");
         if let Some(bad) = self.lines().find(|line| normalise_email(line).is_none()) {
             let bad: String = bad.chars().take(60).collect();
-            errors.add("emails", format!("{bad} is not a full address."));
+            errors.add("emails", format!("{} is not a full address.", ui::isolated(&bad)));
         }
         let few = self.lines().nth(MOST).is_none();
         errors.unless(few, "emails", "Invite at most 20 people at once.");
