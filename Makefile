@@ -39,6 +39,15 @@ check: ## format and lints alone
 validate: ## images, compose, Kubernetes, the workflow, monitoring, licences; the deployment's settings are run
 	bash infra/ci/test.sh validate
 
+.PHONY: image
+image: ## the image around the program as it is built, run and measured; root. GROUNDWORK_BIN=… names a release
+	cargo build --locked --package web --bin groundwork
+	bash infra/ci/image.sh
+
+.PHONY: image-full
+image-full: ## every stage of infra/Dockerfile, the release build in a container too: ten minutes and more; root
+	bash infra/ci/image.sh full
+
 .PHONY: sbom
 sbom: ## write what the program is made of to groundwork.cdx.json (CycloneDX)
 	python3 infra/ci/sbom.py >groundwork.cdx.json

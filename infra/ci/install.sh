@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Installs what the tests need and the machine lacks; sourced by services.sh and validate.sh.
+# Installs what the tests need and the machine lacks; sourced by services.sh, validate.sh and image.sh.
 
 nextest_version=0.9.143
 deny_version=0.20.2
@@ -55,6 +55,19 @@ install_packages() {
     # shellcheck disable=SC2086 # one word per package
     retry apt_get install -y --no-install-recommends $packages || die "apt-get could not install" $packages
     [ -z "$(missing_packages)" ] || die "still missing after installing: $(missing_packages | tr '\n' ' ')"
+}
+
+# What makes images without a registry, for image.sh.
+install_image_tools() {
+    local packages='' each
+    for each in buildah mmdebstrap; do command -v $each >/dev/null || packages+=" $each"; done
+    command -v strip >/dev/null || packages+=" binutils"
+    [ -n "$packages" ] || return 0
+    command -v apt-get >/dev/null || die "this is no Debian, install by hand:$packages"
+    say "installing$packages"
+    retry apt_get update || say "apt-get update failed, going on with the lists at hand"
+    # shellcheck disable=SC2086 # one word per package
+    retry apt_get install -y --no-install-recommends $packages || die "apt-get could not install$packages"
 }
 
 install_node_tools() {

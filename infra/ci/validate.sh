@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Looks at everything that is run elsewhere: images, compose, Kubernetes, the workflow, monitoring, the
-# dependencies; and runs the settings of PostgreSQL and PgBouncer with the program on top.
+# dependencies; runs the settings of PostgreSQL and PgBouncer with the program on top; builds and runs the image.
 #
 # `make validate` runs all parts; with the name of one it runs that alone. Its tools come from PyPI into
 # ~/.cache/groundwork/tools (GROUNDWORK_TOOLS_DIR), once.
@@ -10,7 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 cd "$here/../.."
 export PATH=$PATH:$HOME/.cargo/bin
 tools=${GROUNDWORK_TOOLS_DIR:-$HOME/.cache/groundwork/tools}
-parts=(shell images compose kubernetes workflow unit monitoring dependencies sbom deployment)
+parts=(shell images compose kubernetes workflow unit monitoring dependencies sbom deployment image)
 
 say() { echo "validate: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -40,6 +40,8 @@ shell() {
 images() {
     "$tools/bin/hadolint" infra/Dockerfile infra/pgbouncer/Dockerfile
 }
+
+image() { bash "$here/image.sh"; }
 
 yaml() { "$tools/bin/yamllint" --strict --config-file infra/ci/yamllint.yaml "$@"; }
 
