@@ -12,6 +12,8 @@ mod m20261121_000010_jobs;
 mod m20261121_000020_roles;
 #[path = "core/m20261121_000050_invitations.rs"]
 mod m20261121_000050_invitations;
+#[path = "tenants/m20261128_000070_setup_marks.rs"]
+mod m20261128_000070_setup_marks;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -28,5 +30,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261121_000050_invitations",
         step: Step::Schema(m20261121_000050_invitations::up),
+    },
+    Migration {
+        name: "m20261128_000070_setup_marks",
+        step: Step::Schema(m20261128_000070_setup_marks::up),
     },
 ];

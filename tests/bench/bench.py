@@ -49,7 +49,7 @@ def seeded(quick):
 
 def pages(report, quick):
     pg, sqlite = seeded(quick)
-    targets = [pg.floor(24421), pg.product(24422), sqlite.floor(24423), sqlite.product(24424)]
+    targets = [pg.floor(24421), pg.product(24422), sqlite.floor(24423), sqlite.product(24424), pg.home(24425), sqlite.home(24426)]
     if peers.there() and not quick:
         targets += peers.targets()
     tenants = [f"t{n:04d}" for n in range(1, 11 if quick else 51)]
@@ -78,6 +78,10 @@ def pages(report, quick):
     report.add("projects page: SQLite ÷ PostgreSQL, requests/s (CPU)", "≥ 1", f"{rate:.2f} ({cost:.2f})", rate >= 1)
     own = page.ratio(seen["product-sqlite"], seen["floor-sqlite"], "cpu")
     report.add("projects page, SQLite: CPU of a request ÷ floor on SQLite", "—", f"{own:.2f}", None)
+    for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
+        home, list_ = seen[f"home-{kind}"], seen[f"product-{kind}"]
+        cost, rate = page.ratio(home, list_, "cpu"), page.median(home, "rate")
+        report.add(f"home, {name}: requests/s (CPU of a request ÷ projects page)", "—", f"{rate:.0f} ({cost:.2f})", None)
     report.add("resident memory after that load, PostgreSQL / SQLite", "—", " / ".join(f"{max(b['memory'] for b in seen[n]):.0f} MB" for n in ("product-pg", "product-sqlite")), None)
 
 

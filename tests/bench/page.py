@@ -1,4 +1,4 @@
-"""The signed-in projects page: product, floor and peers in interleaved rounds."""
+"""The signed-in projects page: product, floor and peers in interleaved rounds; and the product's home beside it."""
 import json
 import os
 import re
@@ -64,7 +64,7 @@ def ratio(mine, base, what):
 
 def table(results, base):
     """One row for each target, as Markdown."""
-    lines = [f"| projects page | requests/s (min–max) | p50 / p99 ms | CPU µs, application + PostgreSQL | bytes | errors | others' CPU | requests/s ÷ {base} | CPU ÷ {base} |",
+    lines = [f"| projects page (home: the first page of a workspace) | requests/s (min–max) | p50 / p99 ms | CPU µs, application + PostgreSQL | bytes | errors | others' CPU | requests/s ÷ {base} | CPU ÷ {base} |",
              "|---|---|---|---|---|---|---|---|---|"]
     for name, bursts in results.items():
         rates = [burst["rate"] for burst in bursts]

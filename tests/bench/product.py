@@ -62,9 +62,13 @@ class Store:
             raise SystemExit(f"{' '.join(command)}: {done.stdout[-1000:]}{done.stderr[-3000:]}")
         return done.stdout
 
-    def product(self, port):
+    def product(self, port, name="product", **page):
         env = {**self.env, "LISTEN": f"127.0.0.1:{port}", "BASE_URL": f"http://localhost:{port}"}
-        return Target(f"product-{self.kind}", [binary("groundwork"), "serve"], port, health="/readyz", env=env, cwd=self.data, login=True, database=self.kind == "pg")
+        return Target(f"{name}-{self.kind}", [binary("groundwork"), "serve"], port, health="/readyz", env=env, cwd=self.data, login=True, database=self.kind == "pg", **page)
+
+    def home(self, port):
+        """The same server, asked for the first page of a workspace, which names some of its projects."""
+        return self.product(port, "home", path="/", rows=range(1, 26))
 
     def floor(self, port):
         env = {**self.env, "LISTEN": f"127.0.0.1:{port}"}

@@ -5,6 +5,7 @@ mod archives;
 mod doors;
 mod faults;
 mod forms;
+mod home;
 mod house;
 mod invitations;
 mod isolation;

@@ -38,7 +38,6 @@ async fn samples(world: &World) -> Samples {
         .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])
         .path("/settings/roles/{id}/delete", format!("{role}/delete"))
         .form("/settings/roles/new", &[("name", "Planted")])
-        .redirects("Workspace /")
         .redirects("/login")
         .redirects("/signup")
         .path("/signup/confirm", format!("/signup/confirm?token={sign_up}"))

@@ -18,4 +18,5 @@ pub fn app() -> App {
         .permission::<permissions::Manage>()
         .workspace(pages::routes())
         .nav(NavEntry::new("Projects", "/projects", "folder-kanban").needs::<permissions::View>())
+        .home::<permissions::View>(pages::home::card)
 }

@@ -6,6 +6,7 @@ pub mod letters;
 pub mod member;
 mod pages;
 pub mod permissions;
+pub mod setup;
 #[cfg(test)]
 mod tests;
 pub mod workspace;
@@ -18,11 +19,14 @@ pub fn app() -> App {
     let members = NavEntry::new("Members", "/settings/members", "users");
     App::new("tenants")
         .title("Workspace")
+        .owns::<setup::Entity>()
         .permission::<permissions::ManageWorkspace>()
         .permission::<permissions::SeeMembers>()
         .permission::<permissions::ManageMembers>()
         .account(pages::account_routes())
         .workspace(pages::workspace_routes())
+        .nav(NavEntry::new("Home", "/", "house").first())
+        .home::<permissions::SeeMembers>(pages::home::card)
         .job(jobs::erase_due)
         .job(jobs::tell_deleted)
         .every(once("*/10 * * * *", &jobs::EraseDue {}))

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod day;
 mod error;
 mod finding;
 mod host;

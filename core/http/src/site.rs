@@ -10,7 +10,7 @@ use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
 
-use crate::{Requests, Route, Turns, stack::Policies};
+use crate::{HomeSlot, Requests, Route, Turns, stack::Policies};
 
 /// Which door a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,18 +32,27 @@ pub struct NavEntry {
     pub icon: &'static str,
     /// Who sees it; none: every member.
     pub needs: Option<Grant>,
+    /// Whether it stands before the entries of all other apps.
+    pub first: bool,
 }
 
 impl NavEntry {
     /// For every member.
     pub fn new(label: &'static str, path: &'static str, icon: &'static str) -> Self {
-        Self { label, path, icon, needs: None }
+        Self { label, path, icon, needs: None, first: false }
     }
 
     /// For those who hold `P`.
     #[must_use]
     pub fn needs<P: Permission>(mut self) -> Self {
         self.needs = Some(Grant::of::<P>());
+        self
+    }
+
+    /// Before the entries of all other apps.
+    #[must_use]
+    pub fn first(mut self) -> Self {
+        self.first = true;
         self
     }
 
@@ -69,6 +78,8 @@ pub struct Brought {
     pub nav: Vec<NavEntry>,
     /// The pages under “Settings”, in the order of the apps.
     pub settings: Vec<NavEntry>,
+    /// What stands on the first page, in the order of the apps.
+    pub home: Vec<HomeSlot>,
     /// All permissions.
     pub grants: Vec<GrantGroup>,
 }
@@ -91,6 +102,8 @@ pub struct Core {
     pub nav: Vec<NavEntry>,
     /// The workspace's settings, in the order of the apps.
     pub settings: Vec<NavEntry>,
+    /// What stands on the workspace's first page, in the order of the apps.
+    pub(crate) home: Vec<HomeSlot>,
     /// Every permission.
     pub grants: Vec<Grant>,
     /// The same, as they are listed for people.
@@ -110,7 +123,7 @@ pub struct Core {
 impl Core {
     /// Puts the spine together.
     pub fn new(config: Config, store: Store, brought: Brought, routes: &[Route]) -> Self {
-        let Brought { nav, settings, grants: grant_groups } = brought;
+        let Brought { nav, settings, home, grants: grant_groups } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
@@ -124,6 +137,7 @@ impl Core {
             draining: AtomicBool::new(false),
             nav,
             settings,
+            home,
             grants: grant_groups.iter().flat_map(|group| group.grants.clone()).collect(),
             grant_groups,
             store,

@@ -5,7 +5,7 @@ use core_access::{
     entity::{invitation, member, role},
 };
 use core_db::{TenantEntity, job_done};
-use core_http::{NavEntry, Routes, SiteKind};
+use core_http::{HomeReader, HomeSlot, NavEntry, Routes, SiteKind};
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
 /// One app. Its `app()` function is its table of contents.
@@ -15,6 +15,7 @@ pub struct App {
     pub(crate) title: Option<&'static str>,
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) settings: Vec<NavEntry>,
+    pub(crate) home: Vec<HomeSlot>,
     pub(crate) permissions: Vec<Grant>,
     pub(crate) tables: Vec<Table>,
     pub(crate) jobs: Vec<Runner>,
@@ -61,6 +62,7 @@ impl App {
             routes: vec![],
             nav: vec![],
             settings: vec![],
+            home: vec![],
             permissions: vec![],
             tables: vec![],
             jobs: vec![],
@@ -94,6 +96,15 @@ impl App {
     #[must_use]
     pub fn settings(mut self, entry: NavEntry) -> Self {
         self.settings.push(entry);
+        self
+    }
+
+    /// Something on the first page of a workspace, read by an `async fn(Visit) -> Result<HomeCard>`
+    /// for those who hold `P`. It asks the database two or three times: all cards share ten queries
+    /// and two seconds, and one that fails is left out.
+    #[must_use]
+    pub fn home<P: Permission>(mut self, read: impl HomeReader) -> Self {
+        self.home.push(HomeSlot::new(self.name, Grant::of::<P>(), read));
         self
     }
 

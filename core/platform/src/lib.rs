@@ -5,11 +5,11 @@ mod registry;
 
 pub use app::{App, Table};
 pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
-pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, zone};
+pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, zone};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
 pub use core_http::{
-    Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, WorkspaceMember,
-    encode_query, see_other, see_other_with,
+    Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, Visit,
+    WorkspaceMember, encode_query, see_other, see_other_with,
 };
 pub use core_jobs::{
     Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up, once,

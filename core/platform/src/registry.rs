@@ -6,7 +6,9 @@ use axum::Router;
 use core_access::Grant;
 use core_base::Config;
 use core_db::Store;
-use core_http::{Access, Brought, Core, GrantGroup, NavEntry, Route, Site, SiteKind, mount};
+use core_http::{
+    Access, Brought, Core, GrantGroup, HomeSlot, NavEntry, Route, Site, SiteKind, mount,
+};
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::Post;
 
@@ -103,16 +105,21 @@ impl Registry {
             for entry in &app.settings {
                 found.check_settings(entry);
             }
+            for slot in &app.home {
+                found.check_home(slot, &app.permissions);
+            }
             let title = app.title.map_or_else(|| capital(app.name), str::to_owned);
             list(&mut this.brought.grants, title, &app.permissions);
             this.brought.nav.extend(app.nav);
             this.brought.settings.extend(app.settings);
+            this.brought.home.extend(app.home);
             this.permissions.extend(app.permissions);
             this.tables.extend(app.tables);
         }
         if !found.list.is_empty() {
             return Err(found.list);
         }
+        this.brought.nav.sort_by_key(|entry| !entry.first);
         for (site, router) in parts {
             match site {
                 SiteKind::Account => this.account = this.account.merge(router),
@@ -219,6 +226,15 @@ impl Problems {
                 format!("“{}” leads to {}, where nothing is", entry.label, entry.path),
                 "add the route or drop the entry",
             );
+        }
+    }
+
+    fn check_home(&mut self, slot: &HomeSlot, permissions: &[Grant]) {
+        if !permissions.contains(&slot.needs) {
+            let key = slot.needs.key;
+            let text =
+                format!("a card of the first page needs `{key}`, which is not the app's own");
+            self.add(text, "use a permission that app() declares");
         }
     }
 

@@ -13,6 +13,7 @@ mod dialog;
 mod direction;
 mod field;
 mod fragment;
+mod home;
 mod list;
 mod locale;
 mod message;
@@ -38,6 +39,7 @@ pub use dialog::{
 pub use direction::{Bdi, bdi, isolated};
 pub use field::{Field, date_field, email_field, password_field, select, text_field, textarea};
 pub use fragment::Fragment;
+pub use home::{HomeAction, HomeCard, HomePanel, HomeStat, News, SetupStep};
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
 pub use locale::Locale;
 pub use message::{Empty, ErrorSummary, FormNote, Note, empty, error_summary, form_note, note};
@@ -49,7 +51,7 @@ pub use shell::{
     PublicShell, Strata, WorkspaceLink, strata,
 };
 pub use steps::{Steps, steps};
-pub use time::{Ago, Calendar, Commas, Day, commas, date};
+pub use time::{Ago, Away, Calendar, Commas, Day, commas, date};
 pub use toast::Toast;
 pub use tone::Tone;
 pub use toolbar::Toolbar;

@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 
 use crate::{Locale, fragment::component};
@@ -44,10 +44,51 @@ impl Calendar {
         self.local(&self.now)
     }
 
+    /// “today”, “in 3 weeks”, “2 days ago”: how far away a day is.
+    pub fn away(&self, day: impl Borrow<NaiveDate>) -> Away {
+        Away((*day.borrow() - self.today()).num_days())
+    }
+
+    /// Whether a day is over.
+    pub fn is_past(&self, day: impl Borrow<NaiveDate>) -> bool {
+        *day.borrow() < self.today()
+    }
+
+    /// “Good morning” before noon, “Good afternoon” before six, then “Good evening”.
+    pub fn greeting(&self) -> &'static str {
+        match self.now.with_timezone(&self.zone).hour() {
+            4..12 => "Good morning",
+            12..18 => "Good afternoon",
+            _ => "Good evening",
+        }
+    }
+
     fn local(&self, at: &DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.zone).date_naive()
     }
 }
+
+/// How far away a day is, in words.
+#[derive(Debug, Clone, Copy)]
+pub struct Away(i64);
+
+impl Away {
+    fn write(&self, to: &mut dyn Write) -> fmt::Result {
+        let (many, unit) = match self.0.unsigned_abs() {
+            0 => return to.write_str("today"),
+            many @ 1..=13 => (many, "day"),
+            many @ 14..=60 => (many / 7, "week"),
+            many @ 61..=729 => (many / 30, "month"),
+            many => (many / 365, "year"),
+        };
+        let s = if many == 1 { "" } else { "s" };
+        match self.0 {
+            ..0 => write!(to, "{many} {unit}{s} ago"),
+            _ => write!(to, "in {many} {unit}{s}"),
+        }
+    }
+}
+component!(Away);
 
 /// How long ago something was.
 #[derive(Debug, Clone, Copy)]

@@ -18,7 +18,8 @@ const FOR_EACH_MEMBER: [(&str, &str); 2] =
     [("/settings/leave", "whoever is a member may go"), ("/logout", "whoever came in may go out")];
 
 /// Where a member without any permission is let in; what is to be seen there is looked at all the same.
-const OPEN_TO_MEMBERS: [(&str, &str); 2] = [
+const OPEN_TO_MEMBERS: [(&str, &str); 3] = [
+    ("/", "shows what the member's role may see, and says so where that is nothing"),
     ("/settings/leave", "whoever is a member may go"),
     ("/dev/isolation", "names nothing of the workspace; absent in production"),
 ];

@@ -12,7 +12,7 @@ pub(super) const VICTIM: &str = "acanary";
 pub(super) const OWN: &str = "bcanary";
 
 /// Columns that hold no canary, and why; those of apps stand in `tests/it/samples`.
-const NEVER: [(&str, &str, &str); 28] = [
+const NEVER: [(&str, &str, &str); 29] = [
     ("_meta", "stamp", "a hash of the migrations' names"),
     ("_migrations", "name", "the program's own names"),
     ("_migrations", "applied_at", "a time"),
@@ -20,6 +20,7 @@ const NEVER: [(&str, &str, &str); 28] = [
     ("roles", "id", "an id"),
     ("invitations", "role", "a word of the program's, or an id"),
     ("invitations", "state", "a word of the program's"),
+    ("setup_marks", "name", "a word of the program's"),
     ("outbox", "kind", "a word of the program's"),
     ("outbox", "name", "the program's own names"),
     ("tenants", "status", "a word of the program's"),

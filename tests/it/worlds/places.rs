@@ -76,6 +76,7 @@ fn members(a: &Filled) -> Vec<Entry> {
 fn settings(a: &Filled) -> Vec<Entry> {
     let on = SiteKind::Workspace;
     vec![
+        form("/setup/hide", &[]),
         form("/settings/general", &[("name", "Renamed"), ("zone", "Europe/London")]),
         post(on, "/settings/leave", "/settings/leave", &[], By::Third),
         post(on, "/logout", "/logout", &[], By::Other),

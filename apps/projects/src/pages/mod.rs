@@ -4,6 +4,7 @@ mod bulk;
 mod delete;
 mod edit;
 mod form;
+pub(crate) mod home;
 mod list;
 mod show;
 

@@ -5,7 +5,7 @@ use platform::{
     Can, Path, Result, TenantDb, Ui,
     ui::{self, Calendar, Confirm},
 };
-use sea_orm::prelude::{Date, Uuid};
+use sea_orm::prelude::Uuid;
 
 use super::delete;
 use crate::{
@@ -32,35 +32,4 @@ pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uu
     let question = who.may::<Manage>().then(|| delete::question(&title, &action, ui.csrf()));
     let show = Show { project: &project, path: &path, owner, question, calendar: ui.calendar() };
     ui.page(&project.name, &show)
-}
-
-/// How far away a day is, in words.
-fn distance(due: &Date, today: Date) -> String {
-    let days = (*due - today).num_days();
-    let (many, unit) = match days.unsigned_abs() {
-        0 => return "today".to_owned(),
-        many @ 1..=13 => (many, "day"),
-        many @ 14..=60 => (many / 7, "week"),
-        many @ 61..=729 => (many / 30, "month"),
-        many => (many / 365, "year"),
-    };
-    let s = if many == 1 { "" } else { "s" };
-    if days > 0 { format!("in {many} {unit}{s}") } else { format!("{many} {unit}{s} ago") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn days_are_told_in_words() {
-        let day = |text: &str| text.parse().unwrap();
-        let told = |due: &str| distance(&day(due), day("2026-11-21"));
-        assert_eq!(told("2026-11-21"), "today");
-        assert_eq!(told("2026-11-22"), "in 1 day");
-        assert_eq!(told("2026-12-12"), "in 3 weeks");
-        assert_eq!(told("2027-03-01"), "in 3 months");
-        assert_eq!(told("2029-03-01"), "in 2 years");
-        assert_eq!(told("2026-11-18"), "3 days ago");
-    }
 }

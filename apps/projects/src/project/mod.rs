@@ -1,6 +1,7 @@
 //! A project: the table, and everything one can do to a row.
 
 mod entity;
+mod overview;
 mod search;
 mod status;
 
@@ -13,6 +14,7 @@ use sea_orm::{
 };
 
 pub use entity::{ActiveModel, Column, Entity, Model};
+pub use overview::{Changed, Counts, counts, newest, of_member};
 pub use search::{Row, Search, Sort};
 pub use status::Status;
 
@@ -55,6 +57,16 @@ impl Model {
     pub fn path(&self) -> String {
         format!("/projects/{}", self.id)
     }
+
+    /// Whether it should be done by now, and is not.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        is_overdue(self.status, self.due, today)
+    }
+}
+
+/// Whether a project in this state should be done by now, and is not.
+pub fn is_overdue(status: Status, due: Option<Date>, today: Date) -> bool {
+    status != Status::Done && due.is_some_and(|due| due < today)
 }
 
 /// The project, unless somebody deleted it.

@@ -10,11 +10,19 @@ use platform::{
 };
 use sea_orm::{
     ColumnTrait, Condition, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::DateTimeUtc,
     sea_query::{Expr, Func},
 };
 use serde::Deserialize;
 
 pub(crate) use events::{remove, tell_inviter, tell_removed};
+
+/// The names of those who joined last, and when, the latest first.
+pub async fn newest(db: &TenantDb, many: u64) -> Result<Vec<(String, DateTimeUtc)>> {
+    let rows = db.find::<Entity>().select_only().columns([Column::Name, Column::CreatedAt]);
+    let rows = rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(many);
+    Ok(rows.into_tuple().all(db).await?)
+}
 
 /// Whom to look for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]

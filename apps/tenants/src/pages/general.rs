@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Form, Result, Submitted, Ui, see_other_with,
+    Can, Error, Form, Result, Submitted, TenantDb, Ui, see_other_with,
     spine::{Core, Here, Spine, Tenant},
     ui::{self, Answer, Errors, Toast},
     zone,
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::availability::host;
 use crate::{
     permissions::ManageWorkspace,
+    setup::{self, Mark},
     workspace::{NAME, check_name},
 };
 
@@ -65,6 +66,7 @@ pub(super) async fn save(
     who: Can<ManageWorkspace>,
     here: Here,
     Spine(core): Spine,
+    db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Details>,
 ) -> Result {
@@ -76,6 +78,7 @@ pub(super) async fn save(
             return ui.invalid("General", &General::new(&core, tenant, is_owner, &ui, answer));
         }
     };
+    setup::mark(&db, Mark::Described).await?;
     core.store.describe_tenant(tenant, form.name.trim(), &form.zone).await?;
     see_other_with(GENERAL, &Toast::success("Settings saved"))
 }

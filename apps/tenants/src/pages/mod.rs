@@ -5,8 +5,9 @@ mod availability;
 mod choose;
 mod cross;
 mod delete;
+mod doors;
 mod general;
-mod home;
+pub(crate) mod home;
 mod invitation;
 mod keep;
 mod members;
@@ -30,7 +31,8 @@ pub(crate) fn account_routes() -> Routes {
 pub(crate) fn workspace_routes() -> Routes {
     members::routes(Routes::new())
         .get("/", home::home)
-        .get("/settings", home::settings)
+        .post("/setup/hide", home::hide)
+        .get("/settings", doors::settings)
         .get("/settings/general", general::edit)
         .post("/settings/general", general::save)
         .get("/settings/general/available", availability::for_this)
@@ -40,5 +42,5 @@ pub(crate) fn workspace_routes() -> Routes {
         .post("/settings/general/delete", delete::delete)
         .get("/enter", cross::enter)
         .get("/redeem", cross::redeem)
-        .post("/logout", home::sign_out)
+        .post("/logout", doors::sign_out)
 }

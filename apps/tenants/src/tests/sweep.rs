@@ -15,7 +15,6 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
         let invitation = super::invitations::pending(&ana, "kim@x.test").await;
         let path = |what: &str| format!("/settings/members/{}/{what}", bo.member_id());
         let samples = Samples::new()
-            .redirects("/")
             .redirects("/settings")
             .redirects("/enter")
             .redirects("/redeem")

@@ -80,3 +80,33 @@ fn days_and_numbers_are_written_out() {
         assert_eq!(commas(number).to_string(), said);
     }
 }
+
+#[test]
+fn how_far_away_a_day_is_is_told_in_words() {
+    let calendar = Calendar::new(at("2026-11-21T12:00:00Z"), "UTC", Locale::British);
+    for (day, said, is_past) in [
+        ("2026-11-21", "today", false),
+        ("2026-11-22", "in 1 day", false),
+        ("2026-12-12", "in 3 weeks", false),
+        ("2027-03-01", "in 3 months", false),
+        ("2029-03-01", "in 2 years", false),
+        ("2026-11-18", "3 days ago", true),
+    ] {
+        let day: NaiveDate = day.parse().expect("a day");
+        assert_eq!(calendar.away(day).to_string(), said, "{day}");
+        assert_eq!(calendar.is_past(day), is_past, "{day}");
+    }
+}
+
+#[test]
+fn people_are_greeted_by_the_hour_where_they_are() {
+    for (zone, said) in [
+        ("UTC", "Good morning"),
+        ("Asia/Kolkata", "Good afternoon"),
+        ("Asia/Tokyo", "Good evening"),
+        ("America/Los_Angeles", "Good evening"),
+    ] {
+        let calendar = Calendar::new(at("2026-11-21T10:00:00Z"), zone, Locale::British);
+        assert_eq!(calendar.greeting(), said, "{zone}");
+    }
+}
