@@ -16,6 +16,8 @@ mod m20261121_000030_email_links;
 mod m20261121_000040_addresses;
 #[path = "accounts/m20261121_000060_profiles.rs"]
 mod m20261121_000060_profiles;
+#[path = "accounts/m20261128_000070_kept_forms.rs"]
+mod m20261128_000070_kept_forms;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -40,5 +42,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261121_000060_profiles",
         step: Step::Schema(m20261121_000060_profiles::up),
+    },
+    Migration {
+        name: "m20261128_000070_kept_forms",
+        step: Step::Schema(m20261128_000070_kept_forms::up),
     },
 ];

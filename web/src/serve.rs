@@ -137,6 +137,8 @@ async fn upkeep(core: std::sync::Arc<core_http::Core>) {
             core_access::repair(&core.store).await.map_err(core_base::Error::into_anyhow)?;
             let links = core_access::prune_links(core.store.catalog());
             links.await.map_err(core_base::Error::into_anyhow)?;
+            let forms = core_access::prune_kept_forms(core.store.catalog());
+            forms.await.map_err(core_base::Error::into_anyhow)?;
             core.sessions.prune().await.map_err(core_base::Error::into_anyhow)?;
             core.attempts.prune().await.map_err(core_base::Error::into_anyhow)
         };

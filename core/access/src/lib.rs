@@ -7,6 +7,7 @@ mod email_links;
 pub mod entity;
 mod founder;
 mod invitations;
+mod kept_forms;
 mod member;
 mod members;
 mod memberships;
@@ -25,6 +26,7 @@ pub use decision::Decision;
 pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
 pub use founder::{Founder, just_founded};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
+pub use kept_forms::{keep_form, kept_form, prune_kept_forms};
 pub use member::{
     Member, MemberRow, NewMember, add_member, describe_member, find_member, get_member,
 };

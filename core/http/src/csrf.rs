@@ -7,33 +7,34 @@ use std::sync::{
 };
 
 use axum::{
-    body::Body,
     extract::{FromRequestParts, Request},
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
     response::Response,
 };
-use core_base::{Error, Result, Secret, Token};
+use core_base::{Error, Result, Secret, Token, UserId};
 use hmac::{Hmac, KeyInit, Mac};
-use http_body_util::{BodyExt, Limited};
 use rand::Rng;
 use subtle::ConstantTimeEq;
 
-use crate::{Cookies, Here, SESSION_COOKIE, SetCookie, Site};
+use crate::{Cookies, Here, SESSION_COOKIE, SetCookie, Site, error_page, sent::SentForm};
 
 /// The form field; scripts send the header instead.
-const FIELD: &str = "_csrf";
-const HEADER: &str = "x-csrf-token";
+pub(crate) const FIELD: &str = "_csrf";
+pub(crate) const HEADER: &str = "x-csrf-token";
 /// Ties the forms of somebody who isn't signed in to their browser.
 const VISITOR_COOKIE: &str = "__Host-visitor";
 const LENGTH: usize = 16;
-/// A form's body; files will go another way.
-pub(crate) const BODY_LIMIT: usize = 1 << 20;
+/// Hex digits of a token, and of the tag behind it that says whose page it stands on.
+const TOKEN: usize = 4 * LENGTH;
+const TAG: usize = 16;
 
 /// Makes and checks the tokens of one browser.
 #[derive(Clone)]
 pub(crate) struct Csrf {
     mac: [u8; LENGTH],
     fresh: Option<Arc<Fresh>>,
+    /// Stands behind the token in forms of somebody who is signed in.
+    person: String,
 }
 
 /// What ties forms to a browser that has no cookie of ours yet.
@@ -63,35 +64,30 @@ impl Csrf {
         hmac.update(browser.as_bytes());
         let mut mac = [0; LENGTH];
         mac.copy_from_slice(&hmac.finalize().into_bytes()[..LENGTH]);
-        Self { mac, fresh: None }
+        Self { mac, fresh: None, person: String::new() }
     }
 
-    /// Lets a request through that may change something; it keeps the token for its pages.
-    pub(crate) async fn check(
-        &self,
-        site: &Site,
-        here: &Here,
-        mut request: Request,
-    ) -> Result<Request> {
-        request.extensions_mut().insert(self.clone());
-        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-            return Ok(request);
-        }
-        if !is_same_origin(request.headers(), &own_origin(site, here)) {
+    /// The same browser, with somebody signed in: their forms say whose they are.
+    pub(crate) fn of_person(mut self, site: &Site, user: Option<UserId>) -> Self {
+        self.person = user.map(|user| Self::tag_of(site, user)).unwrap_or_default();
+        self
+    }
+
+    /// What the forms of this person carry behind their token.
+    pub(crate) fn tag_of(site: &Site, user: UserId) -> String {
+        person_tag(&site.core.csrf_key, user)
+    }
+
+    /// Lets a form through that may change something.
+    pub(crate) fn check(&self, origin: &str, headers: &HeaderMap, sent: &SentForm) -> Result<()> {
+        if !is_same_origin(headers, origin) {
             return Err(Error::BadRequest(FORGED.into()));
         }
-        let (parts, body) = request.into_parts();
-        let bytes = match Limited::new(body, BODY_LIMIT).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                return Err(crate::error_page::too_large());
-            }
-            Err(_) => return Err(Error::BadRequest("The request ended before its end.".into())),
-        };
-        if !self.is_proven(&parts.headers, &bytes) {
-            return Err(Error::BadRequest(FORGED.into()));
+        if sent.tokens.iter().any(|token| self.is_good(token)) {
+            return Ok(());
         }
-        Ok(Request::from_parts(parts, Body::from(bytes)))
+        // Sent by a page of ours that no longer fits: the person can send it again themselves.
+        Err(if sent.is_own { error_page::stale() } else { Error::BadRequest(FORGED.into()) })
     }
 
     /// Gives a browser without a cookie the one that its form is tied to.
@@ -113,21 +109,12 @@ impl Csrf {
         for at in 0..LENGTH {
             bytes[LENGTH + at] = bytes[at] ^ self.mac[at];
         }
-        hex::encode(bytes)
-    }
-
-    fn is_proven(&self, headers: &HeaderMap, body: &[u8]) -> bool {
-        if let Some(token) = headers.get(HEADER).and_then(|value| value.to_str().ok()) {
-            return self.is_good(token);
-        }
-        let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(body);
-        fields.is_ok_and(|fields| {
-            fields.iter().any(|(name, value)| name == FIELD && self.is_good(value))
-        })
+        hex::encode(bytes) + &self.person
     }
 
     fn is_good(&self, token: &str) -> bool {
         let mut bytes = [0_u8; 2 * LENGTH];
+        let token = token.strip_suffix(person_of(token)).unwrap_or(token);
         if hex::decode_to_slice(token, &mut bytes).is_err() {
             return false;
         }
@@ -145,10 +132,25 @@ impl FromRequestParts<Site> for Csrf {
     }
 }
 
-const FORGED: &str = "This form was sent from another site, or its page was open for too long. \
-                      Nothing was saved. Go back, load the page again and repeat what you did.";
+const FORGED: &str = "This form did not come from one of our pages, so nothing was saved. Go back, load \
+                      the page again and repeat what you did.";
 
-fn own_origin(site: &Site, here: &Here) -> String {
+/// The tag behind a token: empty where nobody was signed in.
+pub(crate) fn person_of(token: &str) -> &str {
+    if token.len() == TOKEN + TAG { token.get(TOKEN..).unwrap_or("") } else { "" }
+}
+
+/// Tells two people apart, and no more.
+pub(crate) fn person_tag(key: &Secret, user: UserId) -> String {
+    let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes())
+        .expect("HMAC takes keys of any length");
+    hmac.update(b"person:");
+    hmac.update(user.0.as_bytes());
+    hex::encode(&hmac.finalize().into_bytes()[..TAG / 2])
+}
+
+/// The only origin whose pages may send forms here.
+pub(crate) fn own_origin(site: &Site, here: &Here) -> String {
     match here {
         Here::Account => site.core.config.account_origin(),
         Here::Workspace(tenant) => site.core.config.workspace_origin(&tenant.slug),
@@ -164,13 +166,20 @@ fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
     origin && site
 }
 
+/// The same, where the browser itself says so: what says nothing is not sure.
+pub(crate) fn is_surely_same_origin(headers: &HeaderMap, own: &str) -> bool {
+    let origin = headers.get(header::ORIGIN).is_some_and(|origin| origin == own);
+    let site = headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");
+    (origin || site) && is_same_origin(headers, own)
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use axum::http::HeaderMap;
-    use core_base::Secret;
+    use core_base::{Secret, UserId};
 
-    use super::{Csrf, is_same_origin};
+    use super::{Csrf, is_same_origin, person_of, person_tag};
 
     #[test]
     fn a_token_is_good_for_its_browser_only_and_never_the_same_twice() {
@@ -182,6 +191,10 @@ mod tests {
         for bad in ["", "00", &"0".repeat(64), &token[..62], &format!("{token}00")] {
             assert!(!ana.is_good(bad), "{bad}");
         }
+        let (one, other) = (person_tag(&key, UserId::new()), person_tag(&key, UserId::new()));
+        let tagged = format!("{token}{one}");
+        assert!(ana.is_good(&tagged) && !bo.is_good(&tagged) && one != other);
+        assert_eq!((person_of(&tagged), person_of(&token)), (&*one, ""));
     }
 
     #[test]

@@ -9,18 +9,45 @@ use axum::{
 };
 use core_base::{Error, clock, config::Environment};
 use core_db::{Status, Trouble};
-use core_ui::{ErrorPage, ErrorShell, Theme};
+use core_ui::{ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
-use crate::{Here, RequestId, Site};
+use crate::{Client, Cookies, Here, RequestId, SESSION_COOKIE, Site, kept, sent::Sent};
 
-const AWAY: &str = "Our database did not answer, or not to the end. If you sent something, look whether it is \
-                    there before you send it again.";
-const SLOW: &str = "The database worked on it for too long and was stopped. Nothing was saved. Ask for less at \
-                    once, or try again in a moment.";
+const AWAY: &str = "We lost the connection to the database. Check whether your change was saved before you send \
+                    it again.";
+const SLOW: &str = "This took too long and was stopped. Nothing was saved. Ask for less at once, or try again in \
+                    a moment.";
+const STALE: &str = "You logged in or out in another tab since, or this page was open for too long, so nothing was \
+                     saved yet. Everything you typed is still here.";
 
 /// Marks an error that has a status of its own.
 #[derive(Debug)]
 struct TooLarge;
+
+/// Marks a form whose page no longer fits the browser's session.
+#[derive(Debug)]
+struct Stale;
+
+impl std::fmt::Display for Stale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the form's page is out of date")
+    }
+}
+
+impl std::error::Error for Stale {}
+
+pub(crate) fn stale() -> Error {
+    Error::Internal(anyhow::Error::new(Stale))
+}
+
+/// Is it a form whose page no longer fits?
+pub(crate) fn is_stale(error: &Error) -> bool {
+    matches!(error, Error::Internal(cause) if cause.is::<Stale>())
+}
+
+/// Marks an answer that an error became: no page of a handler's own.
+#[derive(Clone, Copy)]
+pub(crate) struct Drawn;
 
 impl std::fmt::Display for TooLarge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,6 +74,9 @@ pub(crate) struct Context {
     uri: Uri,
     theme: Option<Theme>,
     is_htmx: bool,
+    headers: HeaderMap,
+    client: Option<Client>,
+    sent: Sent,
 }
 
 impl Context {
@@ -60,13 +90,16 @@ impl Context {
             uri: request.uri().clone(),
             theme: theme(request.headers()),
             is_htmx: request.headers().contains_key("hx-request"),
+            headers: request.headers().clone(),
+            client: extensions.get().copied(),
+            sent: extensions.get().cloned().unwrap_or_default(),
         }
     }
 
     /// Draws the page of an answer that is an error and has none yet.
-    pub(crate) fn finish(&self, site: &Site, response: Response) -> Response {
-        if let Some(error) = response.extensions().get::<Arc<Error>>() {
-            return self.draw(site, error);
+    pub(crate) async fn finish(&self, site: &Site, response: Response) -> Response {
+        if let Some(error) = response.extensions().get::<Arc<Error>>().cloned() {
+            return self.draw(site, &error).await;
         }
         let status = response.status();
         // The router's own 404 and 405, limits and time: a status without a page.
@@ -80,11 +113,18 @@ impl Context {
         page
     }
 
-    fn draw(&self, site: &Site, error: &Error) -> Response {
+    async fn draw(&self, site: &Site, error: &Error) -> Response {
+        if matches!(error, Error::SignInRequired) {
+            return self.sign_in(site).await;
+        }
+        self.describe(site, error)
+    }
+
+    fn describe(&self, site: &Site, error: &Error) -> Response {
         let status = self.status(error);
         let page = ErrorPage::of(status.as_u16());
         let page = match error {
-            Error::SignInRequired => return self.sign_in(),
+            Error::SignInRequired => page,
             Error::Forbidden => match &self.here {
                 Some(Here::Workspace(_)) => {
                     let all = format!("{}/workspaces", site.core.config.account_origin());
@@ -94,6 +134,9 @@ impl Context {
             },
             Error::Conflict(text) | Error::BadRequest(text) | Error::Unavailable(text) => {
                 page.text(text.clone())
+            }
+            Error::Internal(cause) if cause.is::<Stale>() => {
+                page.title("This page was out of date").text(STALE)
             }
             Error::Internal(cause) => {
                 let id = self.id;
@@ -131,6 +174,9 @@ impl Context {
         if cause.is::<TooLarge>() {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
+        if cause.is::<Stale>() {
+            return StatusCode::BAD_REQUEST;
+        }
         match core_db::trouble(cause) {
             Some(Trouble::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Some(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -141,31 +187,80 @@ impl Context {
     fn page(&self, site: &Site, status: StatusCode, page: ErrorPage<'_>) -> Response {
         let request_id = self.id.to_string();
         let brand = &site.core.brand;
-        let html = ErrorShell { brand, theme: self.theme, page, request_id: &request_id }.render();
-        (status, Html(html)).into_response()
+        let form = self.sent.form();
+        let token = form.map(|form| form.csrf.token() + form.person()).unwrap_or_default();
+        let typed = form.map(|form| Typed {
+            fields: &form.fields,
+            again: (form.is_own && may_work_again(status))
+                .then_some(SendAgain { action: &form.action, csrf: &token }),
+        });
+        let shell = ErrorShell { brand, theme: self.theme, page, typed, request_id: &request_id };
+        let mut response = (status, Html(shell.render())).into_response();
+        if let Some(form) = form {
+            form.csrf.tie_to_browser(&mut response);
+        }
+        response.extensions_mut().insert(Drawn);
+        response
     }
 
-    /// To sign in and back. What was typed into a form stays in the browser's history.
-    fn sign_in(&self) -> Response {
-        let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
-        let next = if self.method == Method::GET { path } else { "/" };
+    /// To sign in and back to this page, or to the page of the form that was sent.
+    async fn sign_in(&self, site: &Site) -> Response {
+        let mut cookie = None;
+        let next = match (&self.method, self.sent.form()) {
+            (&Method::GET, _) | (_, None) => crate::sent::path_of(&self.uri),
+            (_, Some(form)) => match kept::keep(site, &self.headers, self.client, &self.sent).await
+            {
+                Some((page, key)) => {
+                    cookie = Some(key);
+                    page
+                }
+                // What can't be kept stays on a page, to be sent from there after logging in.
+                None if form.is_ours() && !form.fields.is_empty() => {
+                    return self.describe(site, &Error::SignInRequired);
+                }
+                None => form.page.clone().unwrap_or_else(|| "/".into()),
+            },
+        };
         let door = match self.here {
             Some(Here::Workspace(_)) => "/enter",
             _ => "/login",
         };
-        let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-        let target = format!("{door}?{query}");
-        if self.is_htmx {
+        // Who was signed in is told what happened; who comes anew is not.
+        let was_in = Cookies::read(&self.headers).get(SESSION_COOKIE).is_some();
+        let ended = was_in || kept::is_marked(&next) || self.uri.query().is_some_and(says_ended);
+        let mut query = vec![("next", next.as_str())];
+        if ended {
+            query.push((ENDED, "yes"));
+        }
+        let target = format!("{door}?{}", crate::encode_query(&query));
+        let mut response = if self.is_htmx {
             // htmx would swap the sign-in page into a corner of this one.
             // With a type: an answer without one would be given a page, and lose where it leads.
             let mut response = (StatusCode::UNAUTHORIZED, "").into_response();
             if let Ok(value) = HeaderValue::from_str(&target) {
                 response.headers_mut().insert("hx-redirect", value);
             }
-            return response;
+            response
+        } else {
+            Redirect::to(&target).into_response()
+        };
+        if let Some(cookie) = cookie {
+            cookie.put(&mut response);
         }
-        Redirect::to(&target).into_response()
+        response
     }
+}
+
+/// In the address on the way to the log-in page: a session has ended.
+const ENDED: &str = "ended";
+
+fn says_ended(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "ended=yes")
+}
+
+/// Is it worth sending the same once more?
+fn may_work_again(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 401 | 408 | 429 | 500 | 503 | 507)
 }
 
 /// A workspace that is shut, or cannot be worked in, says so at its door.
@@ -190,7 +285,7 @@ pub(crate) fn shut(site: &Site, request: &Request, here: &Here) -> Option<Respon
         }
         Status::Active | Status::Provisioning => {
             let text = "This workspace is being worked on. Nothing is lost; try again soon.";
-            context.draw(site, &Error::Unavailable(text.into()))
+            context.describe(site, &Error::Unavailable(text.into()))
         }
     })
 }

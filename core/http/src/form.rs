@@ -5,7 +5,7 @@ use core_base::Error;
 use core_ui::{Answer, Errors};
 use serde::de::DeserializeOwned;
 
-use crate::{Site, csrf::BODY_LIMIT};
+use crate::{Site, kept::Refill, sent::BODY_LIMIT};
 
 /// What a browser may send to one handler.
 pub trait Form: DeserializeOwned + Send {
@@ -20,6 +20,7 @@ pub struct Submitted<F>(pub Result<F, Answer>);
 impl<F: Form> FromRequest<Site> for Submitted<F> {
     type Rejection = Error;
     async fn from_request(request: Request, _: &Site) -> Result<Self, Error> {
+        let is_brought_back = request.extensions().get::<Refill>().is_some();
         let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
             .await
             .map_err(|_| crate::error_page::too_large())?;
@@ -39,6 +40,10 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
                 errors.unless(!errors.is_empty(), "", UNREAD);
             }
         }
+        if is_brought_back {
+            errors = Errors::default();
+            errors.add("", BROUGHT_BACK);
+        }
         Ok(Self(match form {
             Ok(form) if errors.is_empty() => Ok(form),
             _ => Err(Answer::new(typed, errors)),
@@ -46,6 +51,14 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
     }
 }
 
+/// Whether a handler with these arguments reads a form. Where this does not see it, a form is only
+/// not filled in again; it must never say so of a handler that would act without reading one.
+pub(crate) fn is_taken_by<T>() -> bool {
+    std::any::type_name::<T>().contains(concat!(module_path!(), "::Submitted<"))
+}
+
+const BROUGHT_BACK: &str = "You were logged out before this was saved. Everything you typed is here: \
+                            check it, then save it.";
 const UNREAD: &str = "Something in this form could not be read. Check each field.";
 const INVISIBLE: &str = "Some of this text held invisible characters. They are taken out: look \
                          it over and send it again.";

@@ -26,6 +26,8 @@ pub struct Route {
     pub gate_site: Option<SiteKind>,
     /// The function.
     pub handler: &'static str,
+    /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
+    pub takes_form: bool,
 }
 
 /// The routes of one app on one site.
@@ -49,7 +51,7 @@ impl Routes {
         T: Gated + 'static,
     {
         let name = std::any::type_name::<H>();
-        self.add(Method::GET, path, routing::get(handler), (T::ACCESS, T::SITE), name)
+        self.add(Method::GET, path, routing::get(handler), (T::ACCESS, T::SITE), name, false)
     }
 
     /// Answers POST.
@@ -60,7 +62,8 @@ impl Routes {
         T: Gated + 'static,
     {
         let name = std::any::type_name::<H>();
-        self.add(Method::POST, path, routing::post(handler), (T::ACCESS, T::SITE), name)
+        let takes_form = crate::form::is_taken_by::<T>();
+        self.add(Method::POST, path, routing::post(handler), (T::ACCESS, T::SITE), name, takes_form)
     }
 
     /// Splits into what runs and what is known about it.
@@ -75,11 +78,13 @@ impl Routes {
         route: MethodRouter<Site>,
         (access, gate_site): (Access, Option<SiteKind>),
         handler: &'static str,
+        takes_form: bool,
     ) -> Self {
         self.router = self.router.route(path, route);
         // The app and the site are filled in by the registry.
         let (app, site) = ("", SiteKind::Workspace);
-        self.table.push(Route { app, site, method, path, access, gate_site, handler });
+        let route = Route { app, site, method, path, access, gate_site, handler, takes_form };
+        self.table.push(route);
         self
     }
 }

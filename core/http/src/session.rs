@@ -26,10 +26,14 @@ impl FromRequestParts<Site> for CurrentSession {
 }
 
 /// Leaves the session in the request, for the gates.
-pub(crate) async fn look_up(site: &Site, here: &Here, request: &mut Request) -> Result<()> {
-    let session = find(site, here, request.headers()).await?;
-    request.extensions_mut().insert(CurrentSession(session));
-    Ok(())
+pub(crate) async fn look_up(
+    site: &Site,
+    here: &Here,
+    request: &mut Request,
+) -> Result<CurrentSession> {
+    let session = CurrentSession(find(site, here, request.headers()).await?);
+    request.extensions_mut().insert(session.clone());
+    Ok(session)
 }
 
 async fn find(site: &Site, here: &Here, headers: &HeaderMap) -> Result<Option<Arc<Session>>> {

@@ -16,8 +16,15 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Client, Core, Framing, Here, Queries, Site, csrf::Csrf, development, error_page, files, health,
-    limits, session, trace::Trace, unit_of_work::UnitOfWork,
+    Client, Core, CurrentSession, Framing, Here, Queries, Site,
+    csrf::{Csrf, own_origin},
+    development, error_page, files, health,
+    kept::{self, Refill},
+    limits,
+    sent::{self, Sent},
+    session,
+    trace::Trace,
+    unit_of_work::UnitOfWork,
 };
 
 /// However long a handler works, nobody waits longer.
@@ -69,6 +76,7 @@ async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Respo
         Ok(client) => request.extensions_mut().insert(client),
         Err(elsewhere) => return *elsewhere,
     };
+    request.extensions_mut().insert(Sent::default());
     let errors = error_page::Context::of(&request);
     let response = match files::answer(&request) {
         // 6. static files, the same on all hosts
@@ -76,7 +84,7 @@ async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Respo
         None => next.run(request).await,
     };
     // 5. no host named: a plain page for what is not ours
-    let mut response = errors.finish(site, response);
+    let mut response = errors.finish(site, response).await;
     // 4. security headers on everything, errors included
     set_headers(site, &mut response);
     response
@@ -93,13 +101,21 @@ struct Doors {
 async fn through_door(State(doors): State<Doors>, mut request: Request) -> Result<Response> {
     let here = match here(&doors.site, &host_of(&request)?).await? {
         Ok(here) => here,
-        Err(moved) => return elsewhere(&doors.site, &moved, &request),
+        Err(moved) => return elsewhere(&doors.site, &moved, request).await,
     };
     request.extensions_mut().insert(here.clone());
     let router = match here {
         Here::Account => doors.account,
         Here::Workspace(_) => doors.workspace,
     };
+    if request.uri().query().is_some_and(kept::is_marked) {
+        let (parts, body) = request.into_parts();
+        if let Some(mut page) = kept::bring_back(&doors.site, &router, &parts).await {
+            page.extensions_mut().insert(here);
+            return Ok(page);
+        }
+        request = Request::from_parts(parts, body);
+    }
     let mut response = router.oneshot(request).await.into_response();
     response.extensions_mut().insert(here);
     Ok(response)
@@ -124,6 +140,8 @@ async fn on_this_site(State(site): State<Site>, request: Request, next: Next) ->
 
 async fn timely(site: Site, request: Request, next: Next) -> Response {
     let errors = error_page::Context::of(&request);
+    let asked = kept::Asked::of(&request);
+    let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let work = AssertUnwindSafe(as_somebody(&site, request, next)).catch_unwind();
     let response = match tokio::time::timeout(TIMEOUT, work).await {
@@ -135,7 +153,11 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
     };
     let queries = response.extensions().get::<Queries>().copied();
     // 10. error pages
-    let mut response = errors.finish(&site, response);
+    let mut response = errors.finish(&site, response).await;
+    // A refused form leaves no page of a POST in the browser's history.
+    if let Some(asked) = asked {
+        response = kept::leave(&site, asked, &sent, response).await;
+    }
     // For the log: a page of an error is a new answer.
     queries.map(|queries| response.extensions_mut().insert(queries));
     // For step 1, which counts.
@@ -145,18 +167,37 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
     response
 }
 
-async fn as_somebody(site: &Site, mut request: Request, next: Next) -> Result {
+async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     let here = request.extensions().get::<Here>().cloned();
     let here = here.ok_or_else(|| crate::here::anyhow_missing("Here"))?;
     // 13. suspended and quarantined workspaces stay shut
     if let Some(shut) = error_page::shut(site, &request, &here) {
         return Ok(shut);
     }
-    // 14. who is signed in
-    session::look_up(site, &here, &mut request).await?;
-    // 15. no forged requests; the body, up to its limit
-    let csrf = Csrf::of(site, &request);
-    let mut request = csrf.check(site, &here, request).await?;
+    // 14. the body, up to its limit: whatever happens next, what was typed is not lost
+    let (csrf, origin) = (Csrf::of(site, &request), own_origin(site, &here));
+    let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
+    let mut request = sent.read(&origin, &csrf, request).await?;
+    // 15. who is signed in, and no forged requests
+    let session = session::look_up(site, &here, &mut request).await?;
+    let csrf = csrf.of_person(site, session.0.as_ref().map(|session| session.user));
+    if let Some(refill) = request.extensions().get::<Refill>() {
+        if !fits(site, &here, &request, refill, &session) {
+            return Ok(kept::not_refilled());
+        }
+    } else if !sent::is_safe(request.method()) {
+        let checked =
+            sent.form().map_or(Ok(()), |form| csrf.check(&origin, request.headers(), form));
+        // Whoever was logged out meanwhile has to log in first, not to load the page again.
+        let needs_session = form_route(site, &here, &request).is_some_and(|it| it.needs_session);
+        match checked {
+            Err(error) if session.0.is_none() && needs_session && error_page::is_stale(&error) => {
+                return Err(Error::SignInRequired);
+            }
+            checked => checked?,
+        }
+    }
+    request.extensions_mut().insert(csrf.clone());
     // 16. a turn: only now, since a body that comes slowly must not hold one
     let _turn = match here.tenant() {
         Some(tenant) => Some(site.core.turns.take(tenant.id).await?),
@@ -166,7 +207,27 @@ async fn as_somebody(site: &Site, mut request: Request, next: Next) -> Result {
     let unit = UnitOfWork::open(site, &here, &mut request).await?;
     let mut response = unit.close(next.run(request).await).await;
     csrf.tie_to_browser(&mut response);
+    response.extensions_mut().insert(session);
     Ok(response)
+}
+
+/// What is known of the route that this request was sent to.
+fn form_route(site: &Site, here: &Here, request: &Request) -> Option<kept::FormRoute> {
+    let pattern = request.extensions().get::<MatchedPath>()?;
+    site.core.forms.get(here.kind(), pattern.as_str())
+}
+
+/// May a form be drawn again for whoever is signed in now, by this handler?
+fn fits(
+    site: &Site,
+    here: &Here,
+    request: &Request,
+    refill: &Refill,
+    session: &CurrentSession,
+) -> bool {
+    let takes_form = form_route(site, here, request).is_some_and(|route| route.takes_form);
+    let person = session.0.as_ref().map(|session| Csrf::tag_of(site, session.user));
+    takes_form && person.as_ref() == Some(&refill.person)
 }
 
 /// The client, or the answer that sends it elsewhere.
@@ -224,15 +285,17 @@ async fn here(site: &Site, host: &str) -> Result<Result<Here, Arc<Tenant>>> {
 }
 
 /// On to the new address of a workspace; a form can't follow, since its session stays behind.
-fn elsewhere(site: &Site, moved: &Tenant, request: &Request) -> Result {
+async fn elsewhere(site: &Site, moved: &Tenant, request: Request) -> Result {
     let origin = site.core.config.workspace_origin(&moved.slug);
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         return Ok(Redirect::permanent(&format!("{origin}{path}")).into_response());
     }
+    let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
+    // Its pages were of another origin: what was typed is shown, and sent from nowhere.
+    sent.read(&origin, &Csrf::of(site, &request), request).await?;
     Err(Error::Conflict(format!(
-        "This workspace has moved to {origin}. Nothing was saved. Go back, copy what you typed, and \
-         send it there."
+        "This workspace has moved to {origin}. Nothing was saved: copy what you typed, and save it there."
     )))
 }
 

@@ -10,26 +10,32 @@ use axum::{
 use core_base::{Error, Result};
 use core_db::{CatalogDb, Mode, TenantDb};
 
-use crate::{Core, Here, Site};
+use crate::{Core, Here, Site, kept::Refill};
 
 /// A request's transaction; on the account site there is none.
-pub(crate) struct UnitOfWork(Option<TenantDb>);
+pub(crate) struct UnitOfWork {
+    db: Option<TenantDb>,
+    /// A form that is only shown again changes nothing.
+    undo: bool,
+}
 
 impl UnitOfWork {
     /// Leaves the transaction in the request; it begins with its first query.
     pub(crate) async fn open(site: &Site, here: &Here, request: &mut Request) -> Result<Self> {
-        let Here::Workspace(tenant) = here else { return Ok(Self(None)) };
+        let undo = request.extensions().get::<Refill>().is_some();
+        let Here::Workspace(tenant) = here else { return Ok(Self { db: None, undo }) };
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let mode = if reads { Mode::Read } else { Mode::Write };
         let db = site.core.store.tenant_db(tenant.clone(), mode).await?;
         request.extensions_mut().insert(Slot(db.clone()));
-        Ok(Self(Some(db)))
+        Ok(Self { db: Some(db), undo })
     }
 
     /// Ends it as the answer says. What can't be kept must not look like a success.
     pub(crate) async fn close(self, mut response: Response) -> Response {
-        let Some(db) = self.0 else { return response };
-        let keep = response.status().is_success() || response.status().is_redirection();
+        let Some(db) = self.db else { return response };
+        let status = response.status();
+        let keep = !self.undo && (status.is_success() || status.is_redirection());
         response.extensions_mut().insert(Queries(db.queries().await));
         match db.finish(keep).await {
             Ok(()) => response,

@@ -49,7 +49,7 @@ pub mod spine {
     };
     pub use core_http::{
         Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
-        SetCookie, Spine, UserAgent, safe_next,
+        SetCookie, Spine, UserAgent, is_kept_for, safe_next,
     };
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};

@@ -107,10 +107,33 @@ impl Actor {
 
     /// Sends exactly these fields: no token is added.
     pub async fn post_raw(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send_form(url, fields, &[]).await
+    }
+
+    /// The same as a browser does it that goes from `page` (a whole address) to the answer.
+    pub async fn browse(&self, page: &str, url: &str, fields: &[(&str, &str)]) -> Answer {
+        let says = [
+            ("referer", page),
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        self.send_form(url, fields, &says).await
+    }
+
+    async fn send_form(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        says: &[(&'static str, &str)],
+    ) -> Answer {
         let body = serde_urlencoded::to_string(fields).expect("pairs can be encoded");
         let mut request = self.request(Method::POST, url);
-        let origin = HeaderValue::from_str(&self.split(url).0).expect("origins are plain");
-        request.headers_mut().insert(header::ORIGIN, origin);
+        let plain = |text: &str| HeaderValue::from_str(text).expect("addresses are plain");
+        request.headers_mut().insert(header::ORIGIN, plain(&self.split(url).0));
+        for (name, value) in says {
+            request.headers_mut().insert(*name, plain(value));
+        }
         self.send(request, &body).await
     }
 
@@ -154,6 +177,11 @@ impl Actor {
     /// Puts a cookie into the jar of a host.
     pub fn set_cookie(&self, origin: &str, name: &str, value: &str) {
         self.jar().insert((origin.to_owned(), name.to_owned()), value.to_owned());
+    }
+
+    /// Takes a cookie out of the jar of a host.
+    pub fn forget_cookie(&self, origin: &str, name: &str) {
+        self.jar().remove(&(origin.to_owned(), name.to_owned()));
     }
 
     /// The cookie of a host.

@@ -100,6 +100,15 @@ impl Stage {
         actor.origin.clone_from(&workspace.origin);
     }
 
+    /// Signs somebody in anew, at the account site and in the workspace, in the same browser.
+    pub async fn log_in_again(&self, actor: &Actor, workspace: &Workspace) {
+        let token = self.open(actor, None, None).await;
+        actor.set_cookie(&self.config().account_origin(), SESSION_COOKIE, token.expose());
+        let session = good(self.core.sessions.find(&token).await).expect("it was just opened");
+        let token = self.open(actor, Some(session.id), Some(workspace)).await;
+        actor.set_cookie(&workspace.origin, SESSION_COOKIE, token.expose());
+    }
+
     async fn open(
         &self,
         actor: &Actor,

@@ -63,7 +63,7 @@ async fn the_forms_of_a_page_carry_a_token_that_is_good() {
     everywhere(async |world| {
         let page = world.ana.get("/projects/new").await;
         let form = page.form("/projects");
-        assert!(form.value("_csrf").is_some_and(|token| token.len() == 64));
+        assert!(form.value("_csrf").is_some_and(|token| token.len() == 80));
         assert_eq!(world.ana.submit(&form, &[("name", "Rocket")]).await.status, 303);
         assert_eq!(world.count_projects().await, 1);
     })

@@ -4,6 +4,7 @@ mod csrf;
 mod development;
 mod headers;
 mod hosts;
+mod kept;
 mod sessions;
 mod sign_in;
 mod tickets;

@@ -121,10 +121,17 @@ async fn whoever_finds_no_place_in_the_line_is_told_to_come_back() {
         assert!(refused.has_text("asked for more than it can answer"), "{}", refused.words());
         assert_eq!(refused.header("retry-after"), "5");
         assert_eq!(crowd.stage.core.turns.refused(), 1);
+        // What was typed is on the page that says so, to be sent once more.
+        let fields = [("name", "Rocket"), ("summary", "A summary nobody saved")];
+        let form = crowd.ana.post("/projects", &fields).await;
+        assert_eq!(form.status, 503);
+        let again = form.form("/projects");
+        assert_eq!(again.value("summary"), Some(fields[1].1));
         crowd.the_other_is_served().await;
 
         crowd.let_go(tasks).await;
-        assert_eq!(crowd.ana.get("/projects").await.status, 200);
+        assert_eq!(crowd.ana.submit(&again, &[]).await.status, 303);
+        assert!(crowd.ana.get("/projects").await.has_text("Rocket"));
         crowd.stage.close().await;
     }
 }

@@ -1,5 +1,6 @@
 //! Every form of the site, as its pages show it, with every kind of nonsense in every field.
 
+mod kept;
 pub(crate) mod rows;
 mod scene;
 mod values;
@@ -35,6 +36,16 @@ async fn every_form_refuses_nonsense_and_keeps_what_was_typed_in_files() {
 #[tokio::test]
 async fn every_form_refuses_nonsense_and_keeps_what_was_typed_on_a_server() {
     sweep(StoreKind::Postgres).await;
+}
+
+#[tokio::test]
+async fn no_form_loses_what_was_typed_when_its_session_ends_in_files() {
+    kept::sweep(StoreKind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn no_form_loses_what_was_typed_when_its_session_ends_on_a_server() {
+    kept::sweep(StoreKind::Postgres).await;
 }
 
 /// Two tests, since it takes a while.

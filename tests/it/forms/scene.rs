@@ -164,7 +164,7 @@ async fn leaver(stage: &Stage, number: usize) -> Actor {
     owner
 }
 
-async fn other_device(stage: &Stage, owner: &Actor) {
+pub(super) async fn other_device(stage: &Stage, owner: &Actor) {
     let new = NewSession {
         user: owner.user,
         parent: None,

@@ -114,6 +114,16 @@ impl Found {
         &scene.people[self.who].1
     }
 
+    /// The address of its page; none where it stands on the answer to another form.
+    pub(super) fn page(&self, scene: &Scene) -> Option<String> {
+        let (route, site, which) = self.on;
+        let origin = match site {
+            SiteKind::Account => self.who(scene).account_origin(),
+            SiteKind::Workspace => &scene.workspace.origin,
+        };
+        Some(format!("{origin}{}", scene.pages_of(route)[which].path()?))
+    }
+
     /// The form as it stands on its page now.
     pub(super) async fn again(&self, stage: &Stage, scene: &Scene) -> Form {
         let page = open(scene, self.who, self.on).await;

@@ -3,7 +3,10 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId, see_other,
-    spine::{Client, Core, CurrentSession, Limit, Spine, UserAgent, normalise_email, safe_next},
+    spine::{
+        Client, Core, CurrentSession, Limit, Spine, UserAgent, is_kept_for, normalise_email,
+        safe_next,
+    },
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
@@ -20,6 +23,8 @@ pub(super) const FAILED_FOR: Limit = Limit::new("login_failed_for", 5, 300);
 struct SignIn<'a> {
     answer: Answer,
     problem: Option<(&'static str, &'static str)>,
+    /// Why a page asked to log in, when nobody pressed “Log in”.
+    note: Option<&'static str>,
     csrf: &'a str,
     product: &'a str,
 }
@@ -28,7 +33,12 @@ struct SignIn<'a> {
 pub(crate) struct Next {
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    ended: String,
 }
+
+const ENDED: &str = "Log in again to go on where you were.";
+const KEPT: &str = "Log in again to go on where you were. What you typed is still there.";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -49,15 +59,16 @@ pub(crate) async fn show(
     _: Public,
     Spine(core): Spine,
     CurrentSession(session): CurrentSession,
-    Query(Next { next }): Query<Next>,
+    Query(Next { next, ended }): Query<Next>,
     ui: Ui,
 ) -> Result {
     if session.is_some() {
         return see_other(safe_next(&next).unwrap_or("/workspaces"));
     }
+    let note = (ended == "yes").then(|| if is_kept_for(&next) { KEPT } else { ENDED });
     let answer = Answer::empty().with("next", next);
     let ui = ui.corner("New here?", "Sign up", "/signup");
-    let page = SignIn { answer, problem: None, csrf: ui.csrf(), product: &core.brand.name };
+    let page = SignIn { answer, problem: None, note, csrf: ui.csrf(), product: &core.brand.name };
     ui.page("Log in", &page)
 }
 
@@ -74,7 +85,7 @@ pub(crate) async fn sign_in(
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
-            let page = SignIn { answer, problem: None, csrf: ui.csrf(), product };
+            let page = SignIn { answer, problem: None, note: None, csrf: ui.csrf(), product };
             return ui.invalid("Log in", &page);
         }
     };
@@ -82,7 +93,8 @@ pub(crate) async fn sign_in(
         Ok(user) => user,
         Err(problem) => {
             let answer = Answer::empty().with("email", &form.email).with("next", &form.next);
-            let page = SignIn { answer, problem: Some(problem), csrf: ui.csrf(), product };
+            let page =
+                SignIn { answer, problem: Some(problem), note: None, csrf: ui.csrf(), product };
             return ui.invalid("Log in", &page);
         }
     };

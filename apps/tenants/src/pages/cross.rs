@@ -19,6 +19,9 @@ const SESSION_LIFE: std::time::Duration = std::time::Duration::from_secs(90 * 24
 pub(crate) struct Enter {
     #[serde(default)]
     next: String,
+    /// `yes`: a session has just ended, and the log-in page says so.
+    #[serde(default)]
+    ended: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,7 +54,7 @@ pub(crate) async fn enter(
     here: Here,
     Spine(core): Spine,
     cookies: Cookies,
-    Query(Enter { next }): Query<Enter>,
+    Query(Enter { next, ended }): Query<Enter>,
 ) -> Result {
     let tenant = here.tenant().ok_or(Error::NotFound)?;
     // Two tabs opened at once share the nonce: the second must not spoil the first one's ticket.
@@ -59,7 +62,11 @@ pub(crate) async fn enter(
     let hash = nonce.hash().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let next = safe_next(&next).unwrap_or("/");
     let origin = core.config.account_origin();
-    let query = encode_query(&[("tenant", &tenant.slug), ("nonce", &hash), ("next", next)]);
+    let mut query = vec![("tenant", tenant.slug.as_str()), ("nonce", &hash), ("next", next)];
+    if ended == "yes" {
+        query.push(("ended", "yes"));
+    }
+    let query = encode_query(&query);
     let mut response = see_other(format!("{origin}/cross?{query}"))?;
     SetCookie::new(NONCE_COOKIE, nonce.expose(), Some(NONCE_LIFE)).put(&mut response);
     Ok(response)

@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod email_link;
 pub mod invitation;
+pub mod kept_form;
 pub mod member;
 pub mod membership;
 pub mod role;
@@ -14,6 +15,7 @@ use core_db::{CatalogEntity, TenantEntity};
 
 impl CatalogEntity for attempt::Entity {}
 impl CatalogEntity for email_link::Entity {}
+impl CatalogEntity for kept_form::Entity {}
 impl CatalogEntity for membership::Entity {}
 impl CatalogEntity for session::Entity {}
 impl CatalogEntity for ticket::Entity {}

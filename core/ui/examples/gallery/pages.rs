@@ -75,7 +75,7 @@ pub fn page(name: &str, theme: Option<Theme>) -> String {
     let owners = [("", "Nobody"), ("1", "Maya Chen"), ("2", "Priya Nair")];
     let projects = Crumb::new("Projects", "/projects");
     let error = |page: ErrorPage<'_>| {
-        ErrorShell { brand: &brand, theme, page, request_id: "req_01JD8QK4" }.render()
+        ErrorShell { brand: &brand, theme, page, typed: None, request_id: "req_01JD8QK4" }.render()
     };
     if let Some(status) = name.strip_prefix("error-").and_then(|status| status.parse().ok()) {
         return error(ErrorPage::of(status));

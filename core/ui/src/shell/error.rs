@@ -97,6 +97,47 @@ impl<'a> ErrorPage<'a> {
     }
 }
 
+/// What was typed into the form that ended in an error.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    /// Name and value of each field, in order; neither tokens nor passwords.
+    pub fields: &'a [(String, String)],
+    /// How to send the same once more, where that can help.
+    pub again: Option<SendAgain<'a>>,
+}
+
+/// A form that sends the same once more.
+#[derive(Debug, Clone, Copy)]
+pub struct SendAgain<'a> {
+    /// Where to.
+    pub action: &'a str,
+    /// Its token.
+    pub csrf: &'a str,
+}
+
+impl<'a> Typed<'a> {
+    /// What a person wrote, for them to read and copy: a label and the text.
+    fn texts(&self) -> Vec<(String, &'a str)> {
+        let fields = self.fields.iter();
+        let texts = fields.filter(|(_, value)| is_written(value));
+        texts.map(|(name, value)| (label(name), value.as_str())).collect()
+    }
+}
+
+/// Ids, versions and tokens stand in forms too, but nobody wrote them.
+fn is_written(value: &str) -> bool {
+    let is_number = value.bytes().all(|b| b.is_ascii_digit());
+    let is_id = value.len() >= 32 && value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    !value.trim().is_empty() && !is_number && !is_id
+}
+
+/// `due_on` as “Due on”.
+fn label(name: &str) -> String {
+    let words = name.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The shell of error pages.
 pub struct ErrorShell<'a> {
     /// The product.
@@ -105,6 +146,8 @@ pub struct ErrorShell<'a> {
     pub theme: Option<Theme>,
     /// What it says.
     pub page: ErrorPage<'a>,
+    /// What was typed, so that it is not lost.
+    pub typed: Option<Typed<'a>>,
     /// What people can mention when they write; may be empty.
     pub request_id: &'a str,
 }
@@ -114,13 +157,15 @@ pub struct ErrorShell<'a> {
 struct Drawn<'a> {
     frame: Frame<'a>,
     page: &'a ErrorPage<'a>,
+    again: Option<(SendAgain<'a>, &'a [(String, String)])>,
+    texts: Vec<(String, &'a str)>,
     request_id: &'a str,
 }
 
 impl ErrorShell<'_> {
     /// The whole page. It prints text only, so there is nothing in it that could fail.
     pub fn render(&self) -> String {
-        let &Self { brand, theme, ref page, request_id } = self;
+        let &Self { brand, theme, ref page, typed, request_id } = self;
         let frame = Frame {
             title: &page.title,
             description: "",
@@ -132,7 +177,9 @@ impl ErrorShell<'_> {
             // The page is the shell.
             content: &Fragment::default(),
         };
-        let html = Drawn { frame, page, request_id }.render();
+        let again = typed.and_then(|typed| Some((typed.again?, typed.fields)));
+        let texts = typed.map(|typed| typed.texts()).unwrap_or_default();
+        let html = Drawn { frame, page, again, texts, request_id }.render();
         html.expect("a template that only prints text cannot fail")
     }
 }

@@ -67,7 +67,8 @@ fn public(text: &str, signed_in: bool, sign_up: Option<&str>) -> String {
 
 fn error(text: &str) -> String {
     let page = ErrorPage::of(404).title(text).text(text).action(text, text);
-    ErrorShell { brand: &Brand::new(text), theme: None, page, request_id: text }.render()
+    ErrorShell { brand: &Brand::new(text), theme: None, page, typed: None, request_id: text }
+        .render()
 }
 
 #[test]
@@ -136,7 +137,9 @@ fn the_theme_is_read_from_the_cookies() {
 #[test]
 fn every_error_has_a_page_of_its_own() {
     let brand = Brand::default();
-    let draw = |page| ErrorShell { brand: &brand, theme: None, page, request_id: "r-1" }.render();
+    let draw = |page| {
+        ErrorShell { brand: &brand, theme: None, page, typed: None, request_id: "r-1" }.render()
+    };
     let known = [400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503];
     let mut titles = Vec::new();
     for status in known {

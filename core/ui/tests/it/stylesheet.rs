@@ -131,7 +131,8 @@ fn every_icon_named_anywhere_is_in_the_sprite() {
         let page = core_ui::ErrorPage::of(status);
         let brand = core_ui::Brand::default();
         let html =
-            core_ui::ErrorShell { brand: &brand, theme: None, page, request_id: "" }.render();
+            core_ui::ErrorShell { brand: &brand, theme: None, page, typed: None, request_id: "" }
+                .render();
         for rest in html.split("icons.svg#").skip(1) {
             let name = rest.split('"').next().expect("split yields").to_owned();
             named.insert((name, PathBuf::from(format!("error page {status}"))));
