@@ -65,7 +65,7 @@ mutate() {
         tests='doors::turns'
         ;;
     slow-body) # and holds it for as long as somebody takes to send
-        change core/http/src/stack.rs 's/(    \/\/ 15\..*?check\(site, &here, request\)\.await\?;\n)(    \/\/ 16\..*?    \};\n)/$2$1/s'
+        change core/http/src/stack.rs 's/(    \/\/ 14\..*?)(    \/\/ 16\..*?    \};\n)/$2$1/s'
         tests='doors::turns'
         ;;
     gate) # every member may do everything
@@ -101,7 +101,7 @@ mutate() {
         tests='isolation::units::what_only_reads'
         ;;
     token) # forms need none
-        change core/http/src/csrf.rs 's/if !self\.is_proven\(&parts\.headers, &bytes\) \{/if !self.is_proven(\&parts.headers, \&bytes) \&\& false {/'
+        change core/http/src/csrf.rs 's/if sent\.tokens\.iter\(\)\.any\(\|token\| self\.is_good\(token\)\) \{/if sent.tokens.iter().any(|token| self.is_good(token)) || true {/'
         tests='doors::csrf'
         ;;
     origin) # forms may come from anywhere
@@ -190,13 +190,26 @@ mutate() {
         change core/access/src/sessions.rs 's/(ParentId\.eq\(id\.0\)\);\n)(        self\.end_where\(this, user\))/$1        let row = session::Entity::find_by_id(id.0).one(&self.catalog).await?;\n        let user = row.map_or(user, |row| UserId(row.user_id));\n$2/'
         tests='worlds::nobody'
         ;;
+    kept-person) # what one person typed is shown to whoever logs in after them in this browser
+        change core/http/src/stack.rs 's/takes_form && person\.as_ref\(\) == Some\(&refill\.person\)/takes_form \&\& (person.is_some() || refill.person.is_empty())/'
+        tests='doors::kept'
+        ;;
+    kept-session) # a kept page is shown to another session of the same browser
+        change core/http/src/kept/back.rs 's/current\.map\(\|session\| session\.id\) != session/current.map(|session| session.id) != session \&\& false/'
+        tests='doors::kept'
+        ;;
+    kept-sent) # a form that waited is sent by itself
+        change core/http/src/form.rs 's/if is_brought_back \{/if is_brought_back \&\& false {/'
+        tests='doors::kept'
+        ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
 
 all=(role grants clean-up soiled share slow-body gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
-    invisible weak-gate weak-form log refusal lifetime devices)
+    invisible weak-gate weak-form log refusal lifetime devices
+    kept-person kept-session kept-sent)
 if [ "${1:-}" = --fit ]; then
     only_ask=fit misfits=()
     for name in "${all[@]}"; do mutate "$name"; done
