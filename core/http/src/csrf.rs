@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
     response::Response,
 };
@@ -46,8 +46,8 @@ struct Fresh {
 
 impl Csrf {
     /// Of the browser that sent this request.
-    pub(crate) fn of(site: &Site, request: &Request) -> Self {
-        let cookies = Cookies::read(request.headers());
+    pub(crate) fn of(site: &Site, headers: &HeaderMap) -> Self {
+        let cookies = Cookies::read(headers);
         let good = |name| cookies.get(name).and_then(Token::parse);
         let key = &site.core.csrf_key;
         if let Some(token) = good(SESSION_COOKIE).or_else(|| good(VISITOR_COOKIE)) {

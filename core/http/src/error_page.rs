@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
+use core_access::Session;
 use core_base::{Error, clock, config::Environment};
 use core_db::{Status, Trouble};
-use core_ui::{ErrorPage, ErrorShell, SendAgain, Theme, Typed};
+use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
-use crate::{Client, Cookies, Here, RequestId, SESSION_COOKIE, Site, kept, sent::Sent};
+use crate::{
+    Access, Client, Cookies, CurrentSession, Here, RequestId, SESSION_COOKIE, Site, Ui, csrf::Csrf,
+    kept, sent::Sent,
+};
 
 const AWAY: &str = "We lost the connection to the database. Check whether your change was saved before you send \
                     it again.";
@@ -77,6 +81,7 @@ pub(crate) struct Context {
     headers: HeaderMap,
     client: Option<Client>,
     sent: Sent,
+    pattern: Option<MatchedPath>,
 }
 
 impl Context {
@@ -93,38 +98,66 @@ impl Context {
             headers: request.headers().clone(),
             client: extensions.get().copied(),
             sent: extensions.get().cloned().unwrap_or_default(),
+            pattern: extensions.get().cloned(),
         }
     }
 
     /// Draws the page of an answer that is an error and has none yet.
     pub(crate) async fn finish(&self, site: &Site, response: Response) -> Response {
         if let Some(error) = response.extensions().get::<Arc<Error>>().cloned() {
-            return self.draw(site, &error).await;
+            let inside = self.inside(site, session_of(&response), self.status(&error)).await;
+            return self.draw(site, &error, inside.as_ref()).await;
         }
         let status = response.status();
         // The router's own 404 and 405, limits and time: a status without a page.
         if status.as_u16() < 400 || response.headers().contains_key(header::CONTENT_TYPE) {
             return response;
         }
-        let mut page = self.page(site, status, ErrorPage::of(status.as_u16()));
+        let inside = self.inside(site, session_of(&response), status).await;
+        let mut page = self.page(site, status, ErrorPage::of(status.as_u16()), inside.as_ref());
         if let Some(retry) = response.headers().get(header::RETRY_AFTER) {
             page.headers_mut().insert(header::RETRY_AFTER, retry.clone());
         }
         page
     }
 
-    async fn draw(&self, site: &Site, error: &Error) -> Response {
+    /// The shell of somebody who is at home here: an error of theirs keeps the way on beside it. An
+    /// error of ours does not ask the store for it.
+    async fn inside(
+        &self,
+        site: &Site,
+        session: Option<Arc<Session>>,
+        status: StatusCode,
+    ) -> Option<Ui> {
+        let session = session?;
+        if !status.is_client_error() || self.is_htmx {
+            return None;
+        }
+        let csrf = Csrf::of(site, &self.headers).of_person(site, Some(session.user));
+        let ui = Ui::of_error(site, self.here.clone()?, session, &self.headers, self.uri.path());
+        ui.await.ok().flatten().map(|ui| ui.with_csrf(csrf.token()))
+    }
+
+    async fn draw(&self, site: &Site, error: &Error, inside: Option<&Ui>) -> Response {
         if matches!(error, Error::SignInRequired) {
             return self.sign_in(site).await;
         }
-        self.describe(site, error)
+        self.describe(site, error, inside)
     }
 
-    fn describe(&self, site: &Site, error: &Error) -> Response {
+    fn describe(&self, site: &Site, error: &Error, inside: Option<&Ui>) -> Response {
         let status = self.status(error);
         let page = ErrorPage::of(status.as_u16());
+        let page = match inside.and_then(Ui::email) {
+            Some(email) if matches!(error, Error::Forbidden) => page.logged_in_as(email),
+            _ => page,
+        };
         let page = match error {
             Error::SignInRequired => page,
+            Error::Forbidden if inside.is_some() => match self.missing(site) {
+                Some(text) => page.text(text),
+                None => page,
+            },
             Error::Forbidden => match &self.here {
                 Some(Here::Workspace(_)) => {
                     let all = format!("{}/workspaces", site.core.config.account_origin());
@@ -161,7 +194,7 @@ impl Context {
                 _ => page,
             },
         };
-        let mut response = self.page(site, status, page);
+        let mut response = self.page(site, status, page, inside);
         if matches!(status.as_u16(), 503 | 507) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
@@ -184,7 +217,25 @@ impl Context {
         }
     }
 
-    fn page(&self, site: &Site, status: StatusCode, page: ErrorPage<'_>) -> Response {
+    /// What a member's role lacks for this page, in words.
+    fn missing(&self, site: &Site) -> Option<String> {
+        let (here, pattern) = (self.here.as_ref()?, self.pattern.as_ref()?);
+        let route = site.core.routes.get(here.kind(), &self.method, pattern.as_str())?;
+        let Access::Permission(grant) = route.access else { return None };
+        let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+        let label = grant.label;
+        Some(format!(
+            "Your role in {workspace} does not include “{label}”. Ask an owner or admin if you need it."
+        ))
+    }
+
+    fn page(
+        &self,
+        site: &Site,
+        status: StatusCode,
+        page: ErrorPage<'_>,
+        inside: Option<&Ui>,
+    ) -> Response {
         let request_id = self.id.to_string();
         let brand = &site.core.brand;
         let form = self.sent.form();
@@ -194,8 +245,13 @@ impl Context {
             again: (form.is_own && may_work_again(status))
                 .then_some(SendAgain { action: &form.action, csrf: &token }),
         });
-        let shell = ErrorShell { brand, theme: self.theme, page, typed, request_id: &request_id };
-        let mut response = (status, Html(shell.render())).into_response();
+        let content = ErrorContent::new(&page, typed, &request_id);
+        let drawn = inside.and_then(|ui| ui.draw(status, page.name(), &content).ok());
+        let mut response = drawn.unwrap_or_else(|| {
+            let shell =
+                ErrorShell { brand, theme: self.theme, page, typed, request_id: &request_id };
+            (status, Html(shell.render())).into_response()
+        });
         if let Some(form) = form {
             form.csrf.tie_to_browser(&mut response);
         }
@@ -216,7 +272,7 @@ impl Context {
                 }
                 // What can't be kept stays on a page, to be sent from there after logging in.
                 None if form.is_ours() && !form.fields.is_empty() => {
-                    return self.describe(site, &Error::SignInRequired);
+                    return self.describe(site, &Error::SignInRequired, None);
                 }
                 None => form.page.clone().unwrap_or_else(|| "/".into()),
             },
@@ -251,6 +307,10 @@ impl Context {
     }
 }
 
+fn session_of(response: &Response) -> Option<Arc<Session>> {
+    response.extensions().get::<CurrentSession>()?.0.clone()
+}
+
 /// In the address on the way to the log-in page: a session has ended.
 const ENDED: &str = "ended";
 
@@ -272,20 +332,20 @@ pub(crate) fn shut(site: &Site, request: &Request, here: &Here) -> Option<Respon
     let context = Context::of(request);
     Some(match tenant.status {
         Status::Suspended => {
-            context.page(site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name))
+            context.page(site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name), None)
         }
         Status::Leaving => {
             let day = core_ui::date(tenant.day(tenant.erase_at.unwrap_or_else(clock::now)));
             let page = ErrorPage::leaving(&tenant.name, &day.to_string());
             let list = format!("{}/workspaces", site.core.config.account_origin());
-            context.page(site, StatusCode::FORBIDDEN, page.action("Your workspaces", list))
+            context.page(site, StatusCode::FORBIDDEN, page.action("Your workspaces", list), None)
         }
         Status::Deleted | Status::Deleting => {
-            context.page(site, StatusCode::NOT_FOUND, ErrorPage::of(404))
+            context.page(site, StatusCode::NOT_FOUND, ErrorPage::of(404), None)
         }
         Status::Active | Status::Provisioning => {
             let text = "This workspace is being worked on. Nothing is lost; try again soon.";
-            context.describe(site, &Error::Unavailable(text.into()))
+            context.describe(site, &Error::Unavailable(text.into()), None)
         }
     })
 }

@@ -8,7 +8,6 @@
 //! alone: the catalogue holds nothing that anybody else could read.
 
 mod back;
-mod routes;
 
 use std::io::{Read, Write};
 
@@ -27,7 +26,6 @@ use uuid::Uuid;
 use crate::{Client, Cookies, CurrentSession, SetCookie, Site, error_page::Drawn, sent::Sent};
 
 pub(crate) use back::{Refill, bring_back, not_refilled};
-pub(crate) use routes::{FormRoute, FormRoutes};
 
 /// Has the key to what is kept for this browser on this host.
 const COOKIE: &str = "__Host-kept";

@@ -10,7 +10,7 @@ use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
 
-use crate::{HomeSlot, Requests, Route, Turns, kept::FormRoutes, stack::Policies};
+use crate::{HomeSlot, Requests, Route, Turns, headers::Policies, known_routes::KnownRoutes};
 
 /// Which door a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,8 +114,8 @@ pub struct Core {
     pub requests: Option<Requests>,
     /// Who waits for whom.
     pub turns: Turns,
-    /// What is known of each route that forms are sent to.
-    pub(crate) forms: FormRoutes,
+    /// What is known of each route before its handler runs.
+    pub(crate) routes: KnownRoutes,
     /// Signs the tokens in forms.
     pub(crate) csrf_key: Secret,
     pub(crate) policies: Policies,
@@ -134,7 +134,7 @@ impl Core {
             belongings: Belongings::new(&store),
             requests: config.metrics_listen.map(|_| Requests::of(routes)),
             turns: Turns::new(config.connections),
-            forms: FormRoutes::of(routes),
+            routes: KnownRoutes::of(routes),
             csrf_key: config.derive_key("csrf"),
             policies: Policies::new(&config),
             draining: AtomicBool::new(false),

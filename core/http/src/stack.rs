@@ -5,7 +5,7 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
@@ -16,10 +16,11 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Client, Core, CurrentSession, Framing, Here, Queries, Site,
+    Access, Client, Core, CurrentSession, Here, Queries, Site,
     csrf::{Csrf, own_origin},
-    development, error_page, files, health,
+    development, error_page, files, headers, health,
     kept::{self, Refill},
+    known_routes::KnownRoute,
     limits,
     sent::{self, Sent},
     session,
@@ -86,7 +87,7 @@ async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Respo
     // 5. no host named: a plain page for what is not ours
     let mut response = errors.finish(site, response).await;
     // 4. security headers on everything, errors included
-    set_headers(site, &mut response);
+    headers::set_headers(site, &mut response);
     response
 }
 
@@ -140,6 +141,11 @@ async fn on_this_site(State(site): State<Site>, request: Request, next: Next) ->
 
 async fn timely(site: Site, request: Request, next: Next) -> Response {
     let errors = error_page::Context::of(&request);
+    if request.extensions().get::<MatchedPath>().is_none()
+        && let Some(path) = without_slash(&request)
+    {
+        return Redirect::permanent(&path).into_response();
+    }
     let asked = kept::Asked::of(&request);
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -175,7 +181,7 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
         return Ok(shut);
     }
     // 14. the body, up to its limit: whatever happens next, what was typed is not lost
-    let (csrf, origin) = (Csrf::of(site, &request), own_origin(site, &here));
+    let (csrf, origin) = (Csrf::of(site, request.headers()), own_origin(site, &here));
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let mut request = sent.read(&origin, &csrf, request).await?;
     // 15. who is signed in, and no forged requests
@@ -189,7 +195,8 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
         let checked =
             sent.form().map_or(Ok(()), |form| csrf.check(&origin, request.headers(), form));
         // Whoever was logged out meanwhile has to log in first, not to load the page again.
-        let needs_session = form_route(site, &here, &request).is_some_and(|it| it.needs_session);
+        let route = known_route(site, &here, &request);
+        let needs_session = route.is_some_and(|route| route.access != Access::Public);
         match checked {
             Err(error) if session.0.is_none() && needs_session && error_page::is_stale(&error) => {
                 return Err(Error::SignInRequired);
@@ -211,10 +218,19 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     Ok(response)
 }
 
+/// A typed or pasted address may end in a slash; ours do not.
+fn without_slash(request: &Request) -> Option<String> {
+    let (uri, method) = (request.uri(), request.method());
+    let path =
+        uri.path().strip_suffix('/').filter(|path| !path.is_empty() && method == Method::GET)?;
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    crate::safe_next(&format!("{path}{query}")).map(str::to_owned)
+}
+
 /// What is known of the route that this request was sent to.
-fn form_route(site: &Site, here: &Here, request: &Request) -> Option<kept::FormRoute> {
+fn known_route(site: &Site, here: &Here, request: &Request) -> Option<KnownRoute> {
     let pattern = request.extensions().get::<MatchedPath>()?;
-    site.core.forms.get(here.kind(), pattern.as_str())
+    site.core.routes.get(here.kind(), request.method(), pattern.as_str())
 }
 
 /// May a form be drawn again for whoever is signed in now, by this handler?
@@ -225,7 +241,7 @@ fn fits(
     refill: &Refill,
     session: &CurrentSession,
 ) -> bool {
-    let takes_form = form_route(site, here, request).is_some_and(|route| route.takes_form);
+    let takes_form = known_route(site, here, request).is_some_and(|route| route.takes_form);
     let person = session.0.as_ref().map(|session| Csrf::tag_of(site, session.user));
     takes_form && person.as_ref() == Some(&refill.person)
 }
@@ -293,39 +309,10 @@ async fn elsewhere(site: &Site, moved: &Tenant, request: Request) -> Result {
     }
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     // Its pages were of another origin: what was typed is shown, and sent from nowhere.
-    sent.read(&origin, &Csrf::of(site, &request), request).await?;
+    sent.read(&origin, &Csrf::of(site, request.headers()), request).await?;
     Err(Error::Conflict(format!(
         "This workspace has moved to {origin}. Nothing was saved: copy what you typed, and save it there."
     )))
-}
-
-fn set_headers(site: &Site, response: &mut Response) {
-    let account = !matches!(response.extensions().get::<Here>(), Some(Here::Workspace(_)));
-    let policy = if account { &site.core.policies.account } else { &site.core.policies.workspace };
-    let policy = policy.clone();
-    let framing = response.extensions().get::<Framing>().copied();
-    let headers = response.headers_mut();
-    let mut set = |name: &'static str, value: &'static str| {
-        headers.insert(name, HeaderValue::from_static(value));
-    };
-    set("x-content-type-options", "nosniff");
-    set("x-frame-options", "DENY");
-    // Not `no-referrer`: under it Chromium sends `Origin: null` with our own forms.
-    set("referrer-policy", "same-origin");
-    set("cross-origin-opener-policy", "same-origin");
-    set("cross-origin-resource-policy", "same-origin");
-    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    headers.insert("content-security-policy", policy);
-    if let Some(framing) = framing {
-        framing.adjust(headers);
-    }
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    }
-    if site.core.config.is_https() {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        headers.insert("strict-transport-security", year);
-    }
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
@@ -335,29 +322,4 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     Error::Internal(anyhow::anyhow!("a handler panicked: {text}")).into_response()
-}
-
-/// The two content security policies, built once.
-pub(crate) struct Policies {
-    account: HeaderValue,
-    workspace: HeaderValue,
-}
-
-impl Policies {
-    pub(crate) fn new(config: &core_base::Config) -> Self {
-        let port = config.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let everywhere = format!("{}://*.{}{port}", config.base_url.scheme(), config.base_host());
-        // Chromium applies form-action to redirects: signing in ends on a workspace's host, and
-        // signing out of a workspace on the account site.
-        Self { account: policy(&everywhere), workspace: policy(&config.account_origin()) }
-    }
-}
-
-fn policy(form_action: &str) -> HeaderValue {
-    let text = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; form-action 'self' {form_action}; \
-         base-uri 'none'; frame-ancestors 'none'"
-    );
-    HeaderValue::from_str(&text).expect("hosts are plain names")
 }

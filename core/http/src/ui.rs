@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::DynTemplate;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use core_access::{Belonging, Member, Session};
@@ -71,6 +71,49 @@ impl FromRequestParts<Site> for Ui {
 }
 
 impl Ui {
+    /// For the page of an error, which no handler draws: the shell of a site and of whoever is at home
+    /// there. Nobody is at home in a workspace without being a member.
+    pub(crate) async fn of_error(
+        site: &Site,
+        here: Here,
+        session: Arc<Session>,
+        headers: &HeaderMap,
+        path: &str,
+    ) -> Result<Option<Self>> {
+        let member = match &here {
+            Here::Account => None,
+            Here::Workspace(tenant) => match site.core.members.find(tenant, session.user).await? {
+                Some(member) => Some(member),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Self {
+            core: site.core.clone(),
+            belongings: site.core.belongings.of(session.user).await?,
+            here,
+            member,
+            session: Some(session),
+            csrf: String::new(),
+            theme: theme(headers),
+            flash: None,
+            path: path.to_owned(),
+            crumbs: vec![],
+            wide: false,
+            corner: None,
+        }))
+    }
+
+    /// With this token in its forms.
+    pub(crate) fn with_csrf(mut self, csrf: String) -> Self {
+        self.csrf = csrf;
+        self
+    }
+
+    /// The address of whoever is signed in.
+    pub(crate) fn email(&self) -> Option<&str> {
+        self.session.as_ref().map(|session| session.email.as_str())
+    }
+
     /// The hidden token that every form carries: `{{ ui::csrf_field(csrf) }}`.
     pub fn csrf(&self) -> &str {
         &self.csrf

@@ -2,6 +2,7 @@
 
 mod csrf;
 mod development;
+mod errors;
 mod headers;
 mod hosts;
 mod kept;

@@ -16,6 +16,7 @@ pub struct ErrorPage<'a> {
     title: Cow<'a, str>,
     text: Cow<'a, str>,
     actions: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    who: Option<&'a str>,
 }
 
 impl<'a> ErrorPage<'a> {
@@ -26,7 +27,7 @@ impl<'a> ErrorPage<'a> {
             400 | 408 | 429 | 503 => Vec::new(),
             _ => vec![("Go to home".into(), "/".into())],
         };
-        Self { status, icon, tone, title: title.into(), text: text.into(), actions }
+        Self { status, icon, tone, title: title.into(), text: text.into(), actions, who: None }
     }
 
     /// The page for a workspace that is switched off.
@@ -40,6 +41,7 @@ impl<'a> ErrorPage<'a> {
                    owner, or us, if you think it should be open."
                 .into(),
             actions: Vec::new(),
+            who: None,
         }
     }
 
@@ -57,7 +59,20 @@ impl<'a> ErrorPage<'a> {
             )
             .into(),
             actions: Vec::new(),
+            who: None,
         }
+    }
+
+    /// Says as whom somebody is logged in, by their address.
+    #[must_use]
+    pub fn logged_in_as(mut self, email: &'a str) -> Self {
+        self.who = Some(email);
+        self
+    }
+
+    /// What the page is called.
+    pub fn name(&self) -> &str {
+        &self.title
     }
 
     /// Another title.
@@ -160,6 +175,25 @@ struct Drawn<'a> {
     again: Option<(SendAgain<'a>, &'a [(String, String)])>,
     texts: Vec<(String, &'a str)>,
     request_id: &'a str,
+}
+
+/// An error as the content of another shell, for somebody who is at home there.
+#[derive(Template)]
+#[template(path = "shell/error_content.html")]
+pub struct ErrorContent<'a> {
+    page: &'a ErrorPage<'a>,
+    again: Option<(SendAgain<'a>, &'a [(String, String)])>,
+    texts: Vec<(String, &'a str)>,
+    request_id: &'a str,
+}
+
+impl<'a> ErrorContent<'a> {
+    /// What `page` says, with what was typed.
+    pub fn new(page: &'a ErrorPage<'a>, typed: Option<Typed<'a>>, request_id: &'a str) -> Self {
+        let again = typed.and_then(|typed| Some((typed.again?, typed.fields)));
+        let texts = typed.map(|typed| typed.texts()).unwrap_or_default();
+        Self { page, again, texts, request_id }
+    }
 }
 
 impl ErrorShell<'_> {

@@ -11,7 +11,7 @@ mod public;
 pub use account::AccountShell;
 pub use app::{AppShell, WorkspaceLink};
 pub use auth::AuthShell;
-pub use error::{ErrorPage, ErrorShell, SendAgain, Typed};
+pub use error::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Typed};
 pub use frame::Frame;
 pub use public::{Front, PublicShell, Strata, strata};
 
