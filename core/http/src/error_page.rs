@@ -21,8 +21,8 @@ const AWAY: &str = "We lost the connection to the database. Check whether your c
                     it again.";
 const SLOW: &str = "This took too long and was stopped. Nothing was saved. Ask for less at once, or try again in \
                     a moment.";
-const STALE: &str = "You logged in or out in another tab since, or this page was open for too long, so nothing was \
-                     saved yet. Everything you typed is still here.";
+const STALE: &str = "You logged in or out in another tab since this page was loaded. Nothing was saved yet, and \
+                     everything you typed is still here.";
 
 /// Marks an error that has a status of its own.
 #[derive(Debug)]

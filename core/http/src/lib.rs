@@ -40,6 +40,7 @@ pub use kept::is_marked as is_kept_for;
 pub use path::{Path, Query, encode_query, safe_next};
 pub use requests::{Histogram, Requests};
 pub use routes::{Route, Routes};
+pub use sent::SECRETS;
 pub use server::serve;
 pub use session::{CurrentSession, SESSION_COOKIE};
 pub use site::{Brought, Core, GrantGroup, NavEntry, Site, SiteKind};

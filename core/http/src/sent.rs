@@ -15,8 +15,8 @@ use crate::csrf::{self, Csrf};
 
 /// A form's body; files will go another way.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
-/// Fields that are neither shown again nor kept. Every `type="password"` has one of these names.
-const SECRETS: [&str; 2] = ["password", "current"];
+/// Names of the fields that are neither shown again nor kept: those of every `type="password"`.
+pub const SECRETS: [&str; 2] = ["password", "current"];
 
 /// The form of one request: empty until its body was read.
 #[derive(Clone, Default)]

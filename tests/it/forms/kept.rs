@@ -1,6 +1,6 @@
 //! Every form of the site is sent when its session has ended, in three ways: what was typed comes back.
 
-use core_http::{Access, Route, SESSION_COOKIE};
+use core_http::{Access, Route, SECRETS, SESSION_COOKIE};
 use core_testing::{Answer, Control, Form, Stage, StoreKind, core_stores};
 
 use super::{
@@ -31,6 +31,10 @@ pub(super) async fn sweep(kind: StoreKind) {
     let scene = Scene::set(&stage, 1, &hash).await;
     let (mut wrong, mut kept, mut again) = (vec![], 0, 0);
     for found in walk(&stage, &scene).await {
+        for control in found.controls.iter().filter(|control| control.kind == "password") {
+            let name = control.name.as_str();
+            assert!(SECRETS.contains(&name), "{}: {name} would be kept and shown", found.name());
+        }
         // What consists of choices and buttons alone is chosen again at once.
         if !found.controls.iter().any(is_written) {
             continue;

@@ -139,11 +139,12 @@ impl<'a> Typed<'a> {
     }
 }
 
-/// Ids, versions and tokens stand in forms too, but nobody wrote them.
+/// Ids, versions, tokens and codes stand in forms too, but nobody wrote them.
 fn is_written(value: &str) -> bool {
+    let is_code = value.contains('_') && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     let is_number = value.bytes().all(|b| b.is_ascii_digit());
     let is_id = value.len() >= 32 && value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    !value.trim().is_empty() && !is_number && !is_id
+    !value.trim().is_empty() && !is_number && !is_id && !is_code
 }
 
 /// `due_on` as “Due on”.
