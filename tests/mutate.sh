@@ -116,12 +116,20 @@ mutate() {
         change migrations/catalog/core/m20261121_000010_jobs.rs 's/GRANT INSERT \(id, kind[^)]*\)\s+ON shared/GRANT ALL ON shared/s'
         tests='jobs::outbox::a_tenant_adds'
         ;;
+    savepoint) # a name that is taken undoes the whole unit of work
+        change core/db/src/unique.rs 's/db\.back_to\(&mark\)\.await\?;//'
+        tests='isolation::units::after_a_taken_name'
+        ;;
+    granted-elsewhere) # a role that was given something is dropped as if it had nothing
+        change core/db/src/erase.rs 's/DROP OWNED BY \{role\} CASCADE;//'
+        tests='operator::owner'
+        ;;
     once) # a job that is run twice counts twice
         change core/jobs/src/attempt.rs 's/self\.store\.job_db\(tenant\.clone\(\), self\.job\.id\)/self.store.tenant_db(tenant.clone(), core_db::Mode::Write)/'
         tests='jobs::failing::what_succeeds'
         ;;
     turns) # whoever comes first has all done first
-        change core/jobs/src/turns.rs 's/Turn\.max\(\), Some\(tenant\)\)/Turn.max(), None)/'
+        change core/jobs/src/turns.rs 's/Column::Turn\.min\(\)/Column::Turn.max()/'
         tests='jobs::fair::one_workspace'
         ;;
     grants-more) # whoever may change members gives any role
@@ -209,7 +217,7 @@ mutate() {
 all=(role grants clean-up soiled share slow-body gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
     invisible weak-gate weak-form log refusal lifetime devices
-    kept-person kept-session kept-sent)
+    kept-person kept-session kept-sent savepoint granted-elsewhere)
 if [ "${1:-}" = --fit ]; then
     only_ask=fit misfits=()
     for name in "${all[@]}"; do mutate "$name"; done

@@ -18,6 +18,8 @@ mod m20261121_000040_addresses;
 mod m20261121_000060_profiles;
 #[path = "accounts/m20261128_000070_kept_forms.rs"]
 mod m20261128_000070_kept_forms;
+#[path = "core/m20261128_000080_held_jobs.rs"]
+mod m20261128_000080_held_jobs;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -46,5 +48,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261128_000070_kept_forms",
         step: Step::Schema(m20261128_000070_kept_forms::up),
+    },
+    Migration {
+        name: "m20261128_000080_held_jobs",
+        step: Step::Schema(m20261128_000080_held_jobs::up),
     },
 ];

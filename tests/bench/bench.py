@@ -168,6 +168,12 @@ def queue(report, quick):
         rate, start = middle["per_second"], middle["start_ms"]
         report.add(f"empty jobs a second, one worker, {name} (CPU of this process for each)", f"≥ {asked}", f"{rate:.0f} ({middle['cpu_us']:.0f} µs)", rate >= asked)
         report.add(f"a job left → started, idle, {name}", "≤ 20 ms", f"{start:.1f} ms (p95 {middle['start_p95_ms']:.1f})", start <= 20)
+    many = 500 if quick else 10_000
+    say(f"a schedule for {many} workspaces")
+    for kind, runs in jobs.schedule(many, 1 if quick else 3).items():
+        name = {"pg": "PostgreSQL", "sqlite": "SQLite"}[kind]
+        most, middle = (statistics.median(run[key] for run in runs) for key in ("wait_most_ms", "wait_ms"))
+        report.add(f"longest wait of a writer while a schedule of {many} workspaces fires, {name}", "≤ 250 ms", f"{most:.0f} ms (median {middle:.1f})", most <= 250)
 
 
 def scales(report, quick):

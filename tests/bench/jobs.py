@@ -7,6 +7,15 @@ import os
 
 def measure(count, rounds):
     """{kind: [{per_second, cpu_us, start_ms, …}, …]}"""
+    return _measure(rounds, str(count))
+
+
+def schedule(workspaces, rounds):
+    """A schedule for so many fires: {kind: [{seconds, wait_ms, wait_most_ms}, …]}"""
+    return _measure(rounds, "0", str(workspaces))
+
+
+def _measure(rounds, *args):
     seen = {"pg": [], "sqlite": []}
     for _ in range(rounds):
         for kind, results in seen.items():
@@ -15,7 +24,7 @@ def measure(count, rounds):
             try:
                 if kind == "pg":
                     psql("postgres", f"CREATE DATABASE {store.name}")
-                results.append(json.loads(store.run([binary("bench-jobs"), str(count)])))
+                results.append(json.loads(store.run([binary("bench-jobs"), *args])))
             finally:
                 store.drop()
     return seen

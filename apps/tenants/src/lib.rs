@@ -32,7 +32,7 @@ pub fn app() -> App {
         .every(once("*/10 * * * *", &jobs::EraseDue {}))
         .settings(general.needs::<permissions::ManageWorkspace>())
         .job(invitation::send_invitation)
-        .on(member::tell_inviter)
-        .on(member::tell_removed)
+        .on("tenants.tell_inviter", member::tell_inviter)
+        .on("tenants.tell_removed", member::tell_removed)
         .settings(members.needs::<permissions::SeeMembers>())
 }

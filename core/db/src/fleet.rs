@@ -19,6 +19,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 use crate::{
+    belongings,
     catalog::tenant::{self, Status},
     changes::Changes,
     migration::stamp,
@@ -238,9 +239,10 @@ impl Run<'_> {
         tenant::Entity::update_many()
             .col_expr(tenant::Column::Stamp, Expr::value(self.stamp.as_str()))
             .col_expr(tenant::Column::Quarantine, Expr::value(""))
-            .filter(tenant::Column::Id.is_in(fresh))
+            .filter(tenant::Column::Id.is_in(fresh.iter().copied()))
             .exec(&tx)
             .await?;
+        belongings::wake_jobs(&tx, &fresh).await?;
         Changes::note(&tx, "tenant", "*").await?;
         tx.commit().await?;
         self.store.changes().tell("tenant", "*");

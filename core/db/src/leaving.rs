@@ -5,6 +5,7 @@ use core_base::{Result, TenantId, clock};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
+    belongings,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
     changes::Changes,
@@ -83,6 +84,9 @@ impl Store {
             .await?;
         if turned.rows_affected == 0 {
             return Ok(false);
+        }
+        if to == Status::Active {
+            belongings::wake_jobs(&tx, &[id]).await?;
         }
         Changes::note(&tx, "tenant", &tenant.slug).await?;
         tx.commit().await?;

@@ -7,12 +7,12 @@ use anyhow::Context;
 use core_base::{Error, Result, Slug, TenantId, clock};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
-    FromQueryResult, QueryFilter, Statement, prelude::DateTimeUtc, sea_query::Expr,
+    FromQueryResult, QueryFilter, Statement, sea_query::Expr,
 };
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
-    address,
+    address, belongings,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
     cell::{file_path, role},
@@ -64,7 +64,13 @@ impl Store {
         let Some(life) = self.life(id).await? else {
             return Err(Error::Conflict("Somebody else is making this workspace.".into()));
         };
-        let tenant = Arc::new(self.reserve(id, &new, founding).await?);
+        let tenant = match self.reserve(id, &new, founding).await {
+            Ok(tenant) => Arc::new(tenant),
+            Err(error) => {
+                life.release().await?;
+                return Err(error);
+            }
+        };
         let (life, built) = self.build(&tenant, life, founding).await;
         let made = match built {
             Ok(()) => self.confirm(&tenant, founding).await,
@@ -136,7 +142,7 @@ impl Store {
             erase_at: Set(None),
         };
         let taken = || Error::Conflict(format!("The address {} is taken.", new.slug));
-        let row = row.insert(&tx).await.on_unique(address::UNIQUE, taken)??;
+        let row = row.insert(&tx).on_unique(&tx, address::UNIQUE, taken).await??;
         // Asked after the insert, which waits for whoever is giving this address up right now.
         if address::was_taken(&tx, &new.slug).await? {
             return Err(taken());
@@ -267,77 +273,6 @@ impl Store {
             login = quote(&login),
         ))
     }
-
-    /// Takes back a tenant that was never finished: nothing of it stays, not even the address.
-    pub(crate) async fn undo(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
-        self.remove_data(id, &mut life).await?;
-        tenant::Entity::delete_many()
-            .filter(tenant::Column::Id.eq(id.0))
-            .filter(tenant::Column::Status.eq(Status::Provisioning.word()))
-            .exec(self.catalog())
-            .await?;
-        life.release().await
-    }
-
-    /// Ends a tenant that is marked `deleting`.
-    pub(crate) async fn erase(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
-        self.note_erased(id)?;
-        self.remove_data(id, &mut life).await?;
-        let row = tenant::Entity::find_by_id(id.0).one(self.catalog()).await?;
-        let tx = self.catalog().begin().await?;
-        for (table, column) in [("memberships", "tenant_id"), ("sessions", "tenant_id")] {
-            let sql = format!("DELETE FROM \"catalog\".\"{table}\" WHERE \"{column}\" = $1");
-            let values = [sea_orm::Value::from(id.0)];
-            tx.execute_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await?;
-        }
-        tenant::Entity::update_many()
-            .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.word()))
-            .col_expr(tenant::Column::Name, Expr::value(""))
-            .filter(tenant::Column::Id.eq(id.0))
-            .exec(&tx)
-            .await?;
-        if let Some(row) = row {
-            Changes::note(&tx, "tenant", &row.slug).await?;
-        }
-        Changes::note(&tx, "session", "*").await?;
-        tx.commit().await?;
-        self.changes().tell("session", "*");
-        life.release().await
-    }
-
-    async fn remove_data(&self, id: TenantId, life: &mut Life) -> anyhow::Result<()> {
-        match &self.0.place {
-            Place::Embedded { data_dir } => {
-                let dir = setup::cell_dir(data_dir);
-                let file = file_path(&dir, id);
-                if let Some(row) = tenant::Entity::find_by_id(id.0).one(self.catalog()).await? {
-                    self.cell(row.cell_id).await?.forget(id);
-                }
-                for ending in ["", "-wal", "-shm", "-journal"] {
-                    for path in [&file, &half_path(&dir, id)] {
-                        let path = format!("{}{ending}", path.display());
-                        match fs::remove_file(&path) {
-                            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                                return Err(error).context(path);
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-            }
-            Place::Postgres { installation, .. } => {
-                let lease = life.owner().context("the sign of life is on PostgreSQL")?;
-                let name = id.schema();
-                let (schema, role_name) = (quote(&name), role(installation, &name));
-                let drop_schema =
-                    format!("SET lock_timeout TO '5s'; DROP SCHEMA IF EXISTS {schema} CASCADE");
-                postgres::simple(lease, &drop_schema).await?;
-                let drop_role = format!("DROP ROLE IF EXISTS {}", quote(&role_name));
-                postgres::simple(lease, &drop_role).await?;
-            }
-        }
-        Ok(())
-    }
 }
 
 async fn emptiest_cell(catalog: &CatalogTx) -> Result<i32> {
@@ -359,16 +294,21 @@ async fn emptiest_cell(catalog: &CatalogTx) -> Result<i32> {
 }
 
 async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Result<()> {
+    let erase_at = (status == Status::Deleting).then(clock::now);
     tenant::Entity::update_many()
         .col_expr(tenant::Column::Status, Expr::value(status.word()))
-        .col_expr(tenant::Column::EraseAt, Expr::value(None::<DateTimeUtc>))
+        .col_expr(tenant::Column::EraseAt, Expr::value(erase_at))
         .filter(tenant::Column::Id.eq(tenant.id.0))
         .exec(catalog)
         .await?;
+    // What is new has left no jobs.
+    if status == Status::Active && tenant.status != Status::Provisioning {
+        belongings::wake_jobs(catalog, &[tenant.id.0]).await?;
+    }
     Changes::note(catalog, "tenant", &tenant.slug).await?;
     Ok(())
 }
 
-fn half_path(dir: &std::path::Path, id: TenantId) -> std::path::PathBuf {
+pub(crate) fn half_path(dir: &std::path::Path, id: TenantId) -> std::path::PathBuf {
     dir.join(format!("{}.new", id.schema()))
 }

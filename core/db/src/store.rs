@@ -161,6 +161,14 @@ impl Store {
         done
     }
 
+    /// The installation's id, which is in the names of its roles; on PostgreSQL alone.
+    pub(crate) fn installation(&self) -> Option<&str> {
+        match &self.0.place {
+            Place::Embedded { .. } => None,
+            Place::Postgres { installation, .. } => Some(installation),
+        }
+    }
+
     /// Can the catalogue be read right now?
     pub async fn ping(&self) -> anyhow::Result<()> {
         meta::Entity::find_by_id("installation".to_owned()).one(&self.0.catalog).await?;

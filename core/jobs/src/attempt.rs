@@ -3,12 +3,21 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use core_base::{Error, Result, TenantId};
+use core_base::{Error, Result, TenantId, clock};
 use core_db::{Status, Store, Tenant};
 use futures_util::FutureExt;
 use rand::RngExt;
 
-use crate::{JobId, Jobs, Run, entity::job, queue::Outcome, registry::Runner, run::is_given_up};
+use crate::{
+    JobId, Jobs, Run,
+    entity::job,
+    queue::{Held, Outcome},
+    registry::Runner,
+    run::is_given_up,
+};
+
+/// A job that no process knows for so long is dead: longer than any release takes to roll out.
+const KNOWN_WITHIN: TimeDelta = TimeDelta::days(1);
 
 /// What became of an attempt.
 pub(crate) struct Finished {
@@ -36,11 +45,7 @@ impl Attempt {
 
     async fn judge(&self) -> Outcome {
         let (id, name) = (self.job.id, self.job.name.as_str());
-        let Some(runner) = self.jobs.runner(name) else {
-            // A newer process left it; this one will be replaced soon.
-            tracing::warn!(job = %id, name, "this process does not know such jobs");
-            return Outcome::Postponed(TimeDelta::seconds(30), "unknown job".into());
-        };
+        let Some(runner) = self.jobs.runner(name) else { return self.unknown() };
         let tenant = match self.tenant().await {
             Ok(tenant) => tenant,
             Err(outcome) => return outcome,
@@ -70,6 +75,20 @@ impl Attempt {
         }
     }
 
+    /// A newer process left it, and this one will be replaced soon; or nobody does such jobs any more.
+    fn unknown(&self) -> Outcome {
+        let (id, name) = (self.job.id, self.job.name.as_str());
+        let since = self.job.held_since.filter(|_| self.job.error == Held::Unknown.word());
+        if since.is_some_and(|since| clock::now() - since > KNOWN_WITHIN) {
+            tracing::warn!(job = %id, name, "dead: no process knew such jobs for a day");
+            return Outcome::Dead("no process knew such jobs for a day".into());
+        }
+        if self.jobs.is_first_sight(name) {
+            tracing::warn!(job = %id, name, "this process does not know such jobs: they wait a day");
+        }
+        Outcome::Held(Held::Unknown)
+    }
+
     /// The tenant, if it can be worked in now.
     async fn tenant(&self) -> Result<Option<Arc<Tenant>>, Outcome> {
         let Some(id) = self.job.tenant_id else { return Ok(None) };
@@ -77,13 +96,13 @@ impl Attempt {
             |seconds, why: &str| Outcome::Postponed(TimeDelta::seconds(seconds), why.to_owned());
         match self.store.directory().by_id(TenantId(id)).await {
             Err(error) => Err(later(5, &error.to_string())),
-            Ok(None) => Err(Outcome::Cancelled),
+            Ok(None) => Err(Outcome::Gone),
             Ok(Some(tenant)) => match tenant.status {
-                Status::Active if tenant.quarantined => Err(later(60, "quarantined")),
+                Status::Active if tenant.quarantined => Err(Outcome::Held(Held::Quarantined)),
                 Status::Active => Ok(Some(tenant)),
                 Status::Provisioning => Err(later(5, "not finished")),
-                Status::Suspended | Status::Leaving => Err(later(600, "shut")),
-                Status::Deleting | Status::Deleted => Err(Outcome::Cancelled),
+                Status::Suspended | Status::Leaving => Err(Outcome::Held(Held::Shut)),
+                Status::Deleting | Status::Deleted => Err(Outcome::Gone),
             },
         }
     }

@@ -1,5 +1,6 @@
 //! Looking at the queue and stepping in: for pages that show progress, the console, the command line.
 
+use chrono::{DateTime, Utc};
 use core_base::{Result, clock};
 use core_db::CatalogDb;
 use sea_orm::{
@@ -8,7 +9,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::job::{Column, Entity, Model, State};
+use crate::{
+    entity::job::{Column, Entity, Model, State},
+    queue,
+};
 
 /// A job as the queue has it.
 pub type Entry = Model;
@@ -40,18 +44,23 @@ pub async fn look(catalog: &CatalogDb, id: Uuid) -> Result<Option<Entry>> {
     Ok(catalog.find::<Entity>().filter(Column::Id.eq(id)).one(catalog).await?)
 }
 
-/// Gives a dead job all its attempts again. `false`: it is not dead.
+/// Gives a dead job all its attempts again; where another with its key waits, that one is enough.
+/// `false`: it is not dead.
 pub async fn retry(catalog: &CatalogDb, id: Uuid) -> Result<bool> {
-    let update = catalog.update_many::<Entity>().filter(Column::Id.eq(id));
-    let done = update
-        .filter(Column::State.eq(State::Dead))
+    let tx = catalog.begin().await?;
+    let dead = || {
+        let dead = Entity::update_many().filter(Column::Id.eq(id));
+        dead.filter(Column::State.eq(State::Dead))
+    };
+    let there = Entity::find_by_id(id).filter(Column::State.eq(State::Dead)).one(&tx).await?;
+    let back = dead()
         .col_expr(Column::State, Expr::value(State::Waiting))
         .col_expr(Column::DueAt, Expr::value(clock::now()))
         .col_expr(Column::Attempts, Expr::value(0))
-        .col_expr(Column::UniqueKey, Expr::value(None::<String>))
-        .exec(catalog)
-        .await?;
-    Ok(done.rows_affected > 0)
+        .col_expr(Column::HeldSince, Expr::value(None::<DateTime<Utc>>));
+    queue::put_back(&tx, back, dead()).await?;
+    tx.commit().await?;
+    Ok(there.is_some())
 }
 
 /// Throws a dead job away. `false`: it is not dead.

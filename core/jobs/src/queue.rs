@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Result, TenantId, clock};
-use core_db::CatalogTx;
+use core_db::{CatalogTx, OnUnique};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    QueryOrder, QuerySelect, Statement, UpdateMany,
+    sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -20,7 +20,9 @@ use crate::{
 /// A job that is not renewed for so long belongs to a worker that died.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// Rows in one statement: far below what either store allows.
-const CHUNK: usize = 200;
+pub(crate) const CHUNK: usize = 200;
+/// Of jobs with the same key one waits.
+const UNIQUE: &str = "jobs_unique_key_key";
 
 /// A job about to enter the queue.
 #[derive(Clone, Debug)]
@@ -57,12 +59,14 @@ impl NewJob {
 /// Takes jobs in. Those that are there already, by id or by key, are left out.
 pub(crate) async fn insert(tx: &CatalogTx, jobs: Vec<NewJob>) -> Result<(), DbErr> {
     let now = clock::now();
-    let mut turns = Turns::load(tx).await?;
+    let tenants = jobs.iter().filter(|new| new.due_at <= now);
+    let tenants = tenants.map(|new| new.tenant.map(|tenant| tenant.0));
+    let mut turns = Turns::load(tx, tenants).await?;
     let mut rows = Vec::with_capacity(jobs.len());
     for new in jobs {
         let tenant = new.tenant.map(|tenant| tenant.0);
         let ready = new.due_at <= now;
-        let turn = if ready { turns.next(tenant).await? } else { 0 };
+        let turn = if ready { turns.next(tenant) } else { 0 };
         // Two tenants may use the same words for a key.
         let key = new.key.map(|key| match tenant {
             Some(tenant) => format!("{}/{key}", tenant.simple()),
@@ -83,6 +87,7 @@ pub(crate) async fn insert(tx: &CatalogTx, jobs: Vec<NewJob>) -> Result<(), DbEr
             cancelled: Set(false),
             progress: Set(String::new()),
             error: Set(String::new()),
+            held_since: Set(None),
             created_at: Set(now),
         });
     }
@@ -121,16 +126,60 @@ pub(crate) async fn claim(
 /// What became of a job.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
-    /// It succeeded, or its tenant is gone.
+    /// It succeeded.
     Done,
+    /// Its tenant is gone: nothing of it may stay.
+    Gone,
     /// Somebody stopped it.
     Cancelled,
     /// Not now, and through no fault of its own: the attempt does not count.
     Postponed(TimeDelta, String),
+    /// Not before something changes that is not in its own hands; the attempt does not count.
+    Held(Held),
     /// It failed and is tried again after this time.
     Failed(TimeDelta, String),
     /// It failed for good.
     Dead(String),
+}
+
+/// Why a job is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Its workspace is shut.
+    Shut,
+    /// Its workspace could not be migrated.
+    Quarantined,
+    /// This process does not know such jobs.
+    Unknown,
+}
+
+impl Held {
+    /// What stands as the job's error.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Shut => "shut",
+            Self::Quarantined => "quarantined",
+            Self::Unknown => "unknown job",
+        }
+    }
+
+    /// Until it is looked at again. Whoever opens a workspace makes its jobs due at once; where that
+    /// came just before this is written, the job is not put off.
+    async fn wait(self, tx: &CatalogTx, job: Uuid) -> Result<TimeDelta, DbErr> {
+        let backend = tx.get_database_backend();
+        let lock = if backend == DbBackend::Postgres { "FOR SHARE OF t" } else { "" };
+        let sql = format!(
+            "SELECT t.id AS id FROM \"catalog\".jobs j
+             JOIN \"catalog\".tenants t ON t.id = j.tenant_id
+             WHERE j.id = $1 AND t.status = 'active' AND t.quarantine = '' {lock}"
+        );
+        let open = Statement::from_sql_and_values(backend, sql, [job.into()]);
+        Ok(match self {
+            Self::Unknown => TimeDelta::seconds(30),
+            _ if tx.query_one_raw(open).await?.is_some() => TimeDelta::seconds(1),
+            _ => TimeDelta::minutes(10),
+        })
+    }
 }
 
 /// Writes down what became of jobs that this worker still holds.
@@ -156,24 +205,57 @@ pub(crate) async fn finish(
     for (id, outcome) in outcomes {
         let (state, due, error) = match outcome {
             Outcome::Done => continue,
+            Outcome::Gone => {
+                let mine = Entity::delete_many().filter(Column::Id.eq(*id));
+                mine.filter(Column::Worker.eq(worker)).exec(tx).await?;
+                continue;
+            }
             Outcome::Cancelled => (State::Cancelled, now, ""),
             Outcome::Postponed(wait, why) | Outcome::Failed(wait, why) => {
                 (State::Waiting, now + *wait, why.as_str())
             }
+            Outcome::Held(why) => (State::Waiting, now + why.wait(tx, *id).await?, why.word()),
             Outcome::Dead(why) => (State::Dead, now, why.as_str()),
         };
         let mut update = held(vec![*id])
             .col_expr(Column::State, Expr::value(state))
             .col_expr(Column::DueAt, Expr::value(due))
-            .col_expr(Column::Error, Expr::value(error));
-        if matches!(outcome, Outcome::Postponed(..)) {
+            .col_expr(Column::Error, Expr::value(error))
+            .col_expr(Column::HeldSince, held_since(outcome));
+        if matches!(outcome, Outcome::Postponed(..) | Outcome::Held(_)) {
             update = update.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
         }
-        // The same key may wait already: that one will do.
         if state == State::Waiting {
-            update = update.col_expr(Column::UniqueKey, Expr::value(None::<String>));
+            put_back(tx, update, held(vec![*id])).await?;
+        } else {
+            update.exec(tx).await?;
         }
-        update.exec(tx).await?;
+    }
+    Ok(())
+}
+
+/// Since when it is held for this reason; nothing, where it is not.
+fn held_since(outcome: &Outcome) -> SimpleExpr {
+    let Outcome::Held(why) = outcome else { return Expr::value(None::<DateTime<Utc>>) };
+    let still = Expr::col(Column::Error).eq(why.word());
+    let still = still.and(Expr::col(Column::HeldSince).is_not_null());
+    let since = Expr::case(still, Expr::col(Column::HeldSince));
+    since.finally(Expr::value(clock::now())).into()
+}
+
+/// Does `back`, which lets a job wait once more under its key. Where another with that key waits by
+/// now, that one is enough, and the job is over: `over` is an update of the same row.
+pub(crate) async fn put_back(
+    tx: &CatalogTx,
+    back: UpdateMany<Entity>,
+    over: UpdateMany<Entity>,
+) -> Result<(), DbErr> {
+    if back.exec(tx).on_unique(tx, UNIQUE, || ()).await?.is_err() {
+        over.col_expr(Column::State, Expr::value(State::Cancelled))
+            .col_expr(Column::DueAt, Expr::value(clock::now()))
+            .col_expr(Column::Error, Expr::value("another with its key waits"))
+            .exec(tx)
+            .await?;
     }
     Ok(())
 }
@@ -181,6 +263,8 @@ pub(crate) async fn finish(
 /// Makes ready what has waited long enough; says when the next is due.
 pub(crate) async fn promote(tx: &CatalogTx) -> Result<usize, DbErr> {
     let mut query = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::TenantId])
         .filter(Column::State.eq(State::Waiting))
         .filter(Column::DueAt.lte(clock::now()))
         .order_by_asc(Column::DueAt)
@@ -191,16 +275,20 @@ pub(crate) async fn promote(tx: &CatalogTx) -> Result<usize, DbErr> {
             sea_orm::sea_query::LockBehavior::SkipLocked,
         );
     }
-    let due = query.all(tx).await?;
-    let mut turns = Turns::load(tx).await?;
-    for job in &due {
-        let turn = turns.next(job.tenant_id).await?;
-        Entity::update_many()
-            .filter(Column::Id.eq(job.id))
-            .col_expr(Column::State, Expr::value(State::Ready))
-            .col_expr(Column::Turn, Expr::value(turn))
-            .exec(tx)
-            .await?;
+    let due: Vec<(Uuid, Option<Uuid>)> = query.into_tuple().all(tx).await?;
+    let mut turns = Turns::load(tx, due.iter().map(|(_, tenant)| *tenant)).await?;
+    for chunk in due.chunks(CHUNK) {
+        let places = (0..chunk.len()).map(|at| format!("(${}, ${})", 2 * at + 1, 2 * at + 2));
+        let sql = format!(
+            "UPDATE \"catalog\".jobs AS j SET state = 'ready', turn = v.column2
+             FROM (VALUES {}) AS v WHERE j.id = v.column1",
+            places.collect::<Vec<_>>().join(", ")
+        );
+        let values = chunk
+            .iter()
+            .flat_map(|(id, tenant)| [sea_orm::Value::from(*id), turns.next(*tenant).into()]);
+        let update = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        tx.execute_raw(update).await?;
     }
     Ok(due.len())
 }

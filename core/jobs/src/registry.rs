@@ -1,8 +1,8 @@
 //! All jobs, listeners and schedules of all apps, by name.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -20,6 +20,8 @@ type Work = Arc<dyn Fn(&str, Run) -> BoxFuture<'static, Result<()>> + Send + Syn
 pub struct Runner {
     /// The job's name.
     pub name: String,
+    /// What it was called in the queue before it had that name.
+    pub(crate) former: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) timeout: Duration,
     pub(crate) work: Work,
@@ -29,7 +31,8 @@ impl Runner {
     /// Of a job's function.
     pub fn of<J: Job, A>(handler: impl Handler<J, A>) -> Self {
         let (attempts, timeout) = (J::ATTEMPTS, J::TIMEOUT);
-        Self { name: J::NAME.to_owned(), attempts, timeout, work: work(handler) }
+        let name = J::NAME.to_owned();
+        Self { name, former: None, attempts, timeout, work: work(handler) }
     }
 }
 
@@ -42,12 +45,18 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Of a listener's function. The name in the queue is made of the function's path, so renaming
-    /// one loses what waits for it.
-    pub fn of<E: Event, A, H: Handler<E, A>>(handler: H) -> Self {
-        let name = format!("{} > {}", E::NAME, std::any::type_name::<H>());
-        let (attempts, timeout) = (12, Duration::from_secs(300));
-        Self { event: E::NAME, runner: Runner { name, attempts, timeout, work: work(handler) } }
+    /// Of a listener's function. The name, `app.verb`, is kept in the queue, so never change it while
+    /// jobs wait. What an earlier release left there under the function's path is still found.
+    pub fn of<E: Event, A, H: Handler<E, A>>(name: &str, handler: H) -> Self {
+        let former = Some(format!("{} > {}", E::NAME, std::any::type_name::<H>()));
+        let (name, attempts, timeout) = (name.to_owned(), 12, Duration::from_secs(300));
+        let runner = Runner { name, former, attempts, timeout, work: work(handler) };
+        Self { event: E::NAME, runner }
+    }
+
+    /// The name of its jobs.
+    pub fn name(&self) -> &str {
+        &self.runner.name
     }
 }
 
@@ -66,7 +75,12 @@ pub struct Jobs {
     tallies: HashMap<String, Tally>,
     listeners: BTreeMap<&'static str, Vec<String>>,
     schedules: Vec<Schedule>,
+    /// Names of jobs that were met and are not known.
+    strange: Mutex<HashSet<String>>,
 }
+
+/// Under this name attempts are counted at jobs that this process does not know.
+const UNKNOWN: &str = "unknown";
 
 impl Jobs {
     /// Of all apps. Doubled names are the registry's to report, before.
@@ -77,8 +91,9 @@ impl Jobs {
         schedules: Vec<Schedule>,
     ) -> Self {
         let (kinds, heard) = (HashMap::new(), BTreeMap::new());
-        let tallies = HashMap::new();
-        let mut this = Self { post, schedules, tallies, runners: kinds, listeners: heard };
+        let (tallies, strange) = (HashMap::new(), Mutex::default());
+        let mut this = Self { post, schedules, tallies, strange, runners: kinds, listeners: heard };
+        this.tallies.insert(UNKNOWN.to_owned(), Tally::default());
         for listener in listeners {
             let name = listener.runner.name.clone();
             this.listeners.entry(listener.event).or_default().push(name);
@@ -93,6 +108,9 @@ impl Jobs {
 
     fn add(&mut self, runner: Runner) {
         self.tallies.insert(runner.name.clone(), Tally::default());
+        if let Some(former) = runner.former.clone() {
+            self.runners.insert(former, runner.clone());
+        }
         self.runners.insert(runner.name.clone(), runner);
     }
 
@@ -113,11 +131,19 @@ impl Jobs {
         &self.tallies
     }
 
-    /// One more attempt is over. Of unknown jobs there is none.
+    /// One more attempt is over.
     pub(crate) fn tally(&self, name: &str, outcome: &Outcome) {
+        let name = self.runner(name).map_or(UNKNOWN, |runner| runner.name.as_str());
         if let Some(tally) = self.tallies.get(name) {
             tally.add(outcome);
         }
+    }
+
+    /// Is this the first job of an unknown name that this process meets?
+    pub(crate) fn is_first_sight(&self, name: &str) -> bool {
+        let mut strange = self.strange.lock().unwrap_or_else(PoisonError::into_inner);
+        // Names come from a table; nobody fills our memory with them.
+        strange.len() < 100 && strange.insert(name.to_owned())
     }
 
     /// What repeats.

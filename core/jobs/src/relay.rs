@@ -1,9 +1,9 @@
 //! The relay: takes what transactions left in the outboxes to the queue.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use core_base::{Result, TenantId};
-use core_db::{CatalogTx, Mode, Status, Store, outbox};
+use core_db::{CatalogTx, Mode, Status, Store, catalog::tenant, outbox};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, Statement,
@@ -79,18 +79,17 @@ impl Relay {
                 return Ok(taken);
             }
             taken += rows.len();
-            let jobs = rows.into_iter().filter_map(|row| {
-                let tenant = TenantId::from_schema(&row.role);
-                if tenant.is_none() {
+            let (there, mut jobs) = (there(&tx, &rows).await?, vec![]);
+            for row in rows {
+                let Some(tenant) = TenantId::from_schema(&row.role) else {
                     tracing::error!(id = %row.id, role = row.role, "a job left by no tenant's role");
+                    continue;
+                };
+                if there.contains(&tenant.0) {
+                    jobs.extend(self.jobs_of(tenant, row.entry()));
                 }
-                Some((tenant?, row.entry()))
-            });
-            queue::insert(
-                &tx,
-                jobs.flat_map(|(tenant, entry)| self.jobs_of(tenant, entry)).collect(),
-            )
-            .await?;
+            }
+            queue::insert(&tx, jobs).await?;
             tx.commit().await?;
         }
     }
@@ -172,6 +171,19 @@ impl Shared {
         let Self { id, kind, name, payload, priority, unique_key, due_at, .. } = self;
         outbox::Model { id, kind, name, payload, priority, unique_key, due_at }
     }
+}
+
+/// Whose rows are carried on: what an erased tenant's last transaction left is not. Asked in the
+/// transaction that has the rows, since a pooler may have no second connection for us.
+async fn there(tx: &CatalogTx, rows: &[Shared]) -> Result<HashSet<Uuid>> {
+    let tenants: HashSet<_> =
+        rows.iter().filter_map(|row| TenantId::from_schema(&row.role)).map(|id| id.0).collect();
+    let query = tenant::Entity::find().select_only().column(tenant::Column::Id);
+    let query = query
+        .filter(tenant::Column::Id.is_in(tenants))
+        .filter(tenant::Column::Status.is_not_in([Status::Deleting, Status::Deleted]));
+    let ids: Vec<Uuid> = query.into_tuple().all(tx).await?;
+    Ok(ids.into_iter().collect())
 }
 
 async fn take_shared(tx: &CatalogTx) -> Result<Vec<Shared>> {

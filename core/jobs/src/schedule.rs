@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use core_base::{Result, TenantId, clock};
-use core_db::{CatalogTx, Status, Store, catalog::tenant};
+use core_db::{CatalogDb, CatalogTx, Status, Store, catalog::tenant};
 use croner::Cron;
 use sea_orm::{
     ActiveValue::Set,
@@ -19,6 +19,11 @@ use crate::{
     entity::schedule::{self, Column, Entity},
     queue::{self, NewJob},
 };
+
+/// Workspaces that get their job in one transaction.
+const BATCH: usize = queue::CHUNK;
+/// A rule of no program that runs is overdue by so much: every other is moved on within seconds.
+const ABANDONED: TimeDelta = TimeDelta::hours(1);
 
 /// A job that repeats.
 #[derive(Clone, Debug)]
@@ -81,7 +86,8 @@ impl Schedule {
 }
 
 /// Enqueues what is due. Who moves a schedule on, in the transaction that enqueues, is the one who
-/// enqueues. What was missed while nothing ran is made up for once.
+/// enqueues. What was missed while nothing ran is made up for once. A rule that is none of ours and long
+/// overdue is nobody's any more: it goes, so that putting it back does not fire it at once.
 pub(crate) async fn tick(store: &Store, schedules: &[Schedule]) -> Result<usize> {
     let catalog = store.catalog();
     let (known, now) = (catalog.find::<Entity>().all(catalog).await?, clock::now());
@@ -94,27 +100,21 @@ pub(crate) async fn tick(store: &Store, schedules: &[Schedule]) -> Result<usize>
                 cron: Set(one.cron.to_owned()),
                 zone: Set(one.zone.to_owned()),
                 next_at: Set(next),
+                firing_at: Set(None),
+                fired_to: Set(None),
             };
             let again = OnConflict::column(Column::Name).do_nothing().to_owned();
             Entity::insert(row).on_conflict(again).exec_without_returning(catalog).await?;
             continue;
         };
-        if row.next_at > now {
-            continue;
-        }
-        let tx = catalog.begin().await?;
-        let moved = Entity::update_many()
-            .filter(Column::Name.eq(one.key()))
-            .filter(Column::NextAt.eq(row.next_at))
-            .col_expr(Column::NextAt, Expr::value(next))
-            .exec(&tx)
-            .await?;
-        if moved.rows_affected == 1 {
-            fire(&tx, one).await?;
-            tx.note_enqueued();
-            tx.commit().await?;
+        if row.next_at <= now && fire(catalog, one, row, next).await? {
             fired += 1;
         }
+    }
+    let strange = |row: &&schedule::Model| schedules.iter().all(|one| one.key() != row.name);
+    for row in known.iter().filter(|row| row.next_at < now - ABANDONED).filter(strange) {
+        let old = catalog.delete_many::<Entity>().filter(Column::Name.eq(&row.name));
+        old.filter(Column::NextAt.eq(row.next_at)).exec(catalog).await?;
     }
     Ok(fired)
 }
@@ -122,39 +122,83 @@ pub(crate) async fn tick(store: &Store, schedules: &[Schedule]) -> Result<usize>
 /// Enqueues it outside its hours: for one workspace, or for all that it is meant for. Gives how many
 /// jobs that makes.
 pub async fn run_now(store: &Store, schedule: &Schedule, only: Option<TenantId>) -> Result<usize> {
-    let tx = store.catalog().begin().await?;
-    let tenants = match only {
-        Some(tenant) => vec![Some(tenant)],
-        None => tenants(&tx, schedule).await?,
-    };
-    let jobs: Vec<_> = tenants.into_iter().map(|tenant| schedule.job(tenant, None)).collect();
-    let count = jobs.len();
-    queue::insert(&tx, jobs).await?;
-    tx.note_enqueued();
-    tx.commit().await?;
-    Ok(count)
+    let (mut count, mut after) = (0, None);
+    loop {
+        let tx = store.catalog().begin().await?;
+        let tenants = match only {
+            Some(tenant) => vec![Some(tenant)],
+            None => tenants(&tx, schedule, after).await?,
+        };
+        after = tenants.last().copied().flatten().map(|tenant| tenant.0);
+        let jobs: Vec<_> = tenants.into_iter().map(|tenant| schedule.job(tenant, None)).collect();
+        let more = jobs.len() == BATCH;
+        count += jobs.len();
+        queue::insert(&tx, jobs).await?;
+        tx.note_enqueued();
+        tx.commit().await?;
+        if !more {
+            return Ok(count);
+        }
+    }
 }
 
-async fn fire(tx: &CatalogTx, schedule: &Schedule) -> Result<()> {
+/// Gives every workspace that is meant its job, a batch in each transaction, so that others write in
+/// between. How far it got stands in the schedule's row: after a kill, whoever comes next goes on from
+/// there. `false`: another process has it in hand.
+async fn fire(
+    catalog: &CatalogDb,
+    schedule: &Schedule,
+    row: &schedule::Model,
+    next: DateTime<Utc>,
+) -> Result<bool> {
     // One that still waits from the last time is enough.
     let key = Some(format!("schedule {}", schedule.key()));
-    let tenants = tenants(tx, schedule).await?;
-    let jobs = tenants.into_iter().map(|tenant| schedule.job(tenant, key.clone()));
-    Ok(queue::insert(tx, jobs.collect()).await?)
+    let mut stands = row.fired_to;
+    let mut after = stands.filter(|_| row.firing_at == Some(row.next_at));
+    loop {
+        let tx = catalog.begin().await?;
+        let tenants = tenants(&tx, schedule, after).await?;
+        let more = tenants.len() == BATCH;
+        after = tenants.last().copied().flatten().map(|tenant| tenant.0).filter(|_| more);
+        let mine = Entity::update_many()
+            .filter(Column::Name.eq(schedule.key()))
+            .filter(Column::NextAt.eq(row.next_at))
+            .filter(stands.map_or_else(|| Column::FiredTo.is_null(), |id| Column::FiredTo.eq(id)))
+            .col_expr(Column::NextAt, Expr::value(if more { row.next_at } else { next }))
+            .col_expr(Column::FiringAt, Expr::value(more.then_some(row.next_at)))
+            .col_expr(Column::FiredTo, Expr::value(after));
+        if mine.exec(&tx).await?.rows_affected != 1 {
+            return Ok(false);
+        }
+        let jobs = tenants.into_iter().map(|tenant| schedule.job(tenant, key.clone()));
+        queue::insert(&tx, jobs.collect()).await?;
+        tx.note_enqueued();
+        tx.commit().await?;
+        if !more {
+            return Ok(true);
+        }
+        stands = after;
+    }
 }
 
-/// All open workspaces in one go: their names fit into memory, and a kill leaves all or none.
-async fn tenants(tx: &CatalogTx, schedule: &Schedule) -> Result<Vec<Option<TenantId>>> {
+/// The next open workspaces behind this one, or the platform alone.
+async fn tenants(
+    tx: &CatalogTx,
+    schedule: &Schedule,
+    after: Option<Uuid>,
+) -> Result<Vec<Option<TenantId>>> {
     if !schedule.each_tenant {
         return Ok(vec![None]);
     }
-    let ids: Vec<Uuid> = tenant::Entity::find()
+    let mut query = tenant::Entity::find()
         .select_only()
         .column(tenant::Column::Id)
         .filter(tenant::Column::Status.eq(Status::Active))
-        .order_by_asc(tenant::Column::Id)
-        .into_tuple()
-        .all(tx)
-        .await?;
+        .filter(tenant::Column::Quarantine.eq(""));
+    if let Some(after) = after {
+        query = query.filter(tenant::Column::Id.gt(after));
+    }
+    let query = query.order_by_asc(tenant::Column::Id).limit(BATCH as u64);
+    let ids: Vec<Uuid> = query.into_tuple().all(tx).await?;
     Ok(ids.into_iter().map(|id| Some(TenantId(id))).collect())
 }

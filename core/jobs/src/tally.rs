@@ -27,8 +27,8 @@ impl Tally {
     pub(crate) fn add(&self, outcome: &Outcome) {
         let place = match outcome {
             Outcome::Done => 0,
-            Outcome::Cancelled => 1,
-            Outcome::Postponed(..) => 2,
+            Outcome::Cancelled | Outcome::Gone => 1,
+            Outcome::Postponed(..) | Outcome::Held(_) => 2,
             Outcome::Failed(..) => 3,
             Outcome::Dead(_) => 4,
         };

@@ -2,56 +2,56 @@
 //! counted from where the queue is now; a tenant with a hundred thousand jobs waits for its own, and
 //! another's single job goes right behind the one that is running.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use core_db::CatalogTx;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::entity::job::{self, State};
+use crate::entity::job::{Column, Entity, State};
+
+/// Tenants asked about in one statement.
+const CHUNK: usize = 500;
 
 /// Hands out turns inside one transaction.
-pub(crate) struct Turns<'a> {
-    tx: &'a CatalogTx,
+pub(crate) struct Turns {
     now: i64,
     next: HashMap<Option<Uuid>, i64>,
 }
 
-impl<'a> Turns<'a> {
-    pub(crate) async fn load(tx: &'a CatalogTx) -> Result<Self, DbErr> {
-        let now = edge(tx, job::Column::Turn.min(), None).await?.unwrap_or(0);
-        Ok(Self { tx, now, next: HashMap::new() })
+impl Turns {
+    /// For these tenants; `None` stands for the platform itself. A few statements, however many there
+    /// are.
+    pub(crate) async fn load(
+        tx: &CatalogTx,
+        tenants: impl Iterator<Item = Option<Uuid>>,
+    ) -> Result<Self, DbErr> {
+        let ready = || Entity::find().select_only().filter(Column::State.eq(State::Ready));
+        let first = ready().column_as(Column::Turn.min(), "turn");
+        let first: Option<Option<i64>> = first.into_tuple().one(tx).await?;
+        let now = first.flatten().unwrap_or(0);
+        let mut next = HashMap::new();
+        let tenants: Vec<_> = tenants.collect::<BTreeSet<_>>().into_iter().collect();
+        for chunk in tenants.chunks(CHUNK) {
+            let platform = chunk.contains(&None).then(|| Column::TenantId.is_null());
+            let whose = Condition::any()
+                .add(Column::TenantId.is_in(chunk.iter().flatten().copied()))
+                .add_option(platform);
+            let last = ready()
+                .column(Column::TenantId)
+                .column_as(Column::Turn.max(), "turn")
+                .filter(whose)
+                .group_by(Column::TenantId);
+            let last: Vec<(Option<Uuid>, i64)> = last.into_tuple().all(tx).await?;
+            next.extend(last.into_iter().map(|(tenant, turn)| (tenant, now.max(turn + 1))));
+        }
+        Ok(Self { now, next })
     }
 
-    /// The next turn of a tenant; `None` stands for the platform itself.
-    pub(crate) async fn next(&mut self, tenant: Option<Uuid>) -> Result<i64, DbErr> {
-        let turn = match self.next.get(&tenant) {
-            Some(turn) => *turn,
-            None => {
-                let last = edge(self.tx, job::Column::Turn.max(), Some(tenant)).await?;
-                last.map_or(self.now, |last| self.now.max(last + 1))
-            }
-        };
-        self.next.insert(tenant, turn + 1);
-        Ok(turn)
+    /// The next turn of one of them.
+    pub(crate) fn next(&mut self, tenant: Option<Uuid>) -> i64 {
+        let next = self.next.entry(tenant).or_insert(self.now);
+        *next += 1;
+        *next - 1
     }
-}
-
-/// The first or last turn among ready jobs, of all or of one tenant.
-async fn edge(
-    tx: &CatalogTx,
-    which: sea_orm::sea_query::SimpleExpr,
-    of: Option<Option<Uuid>>,
-) -> Result<Option<i64>, DbErr> {
-    let mut query = job::Entity::find()
-        .select_only()
-        .column_as(which, "edge")
-        .filter(job::Column::State.eq(State::Ready));
-    match of {
-        Some(Some(tenant)) => query = query.filter(job::Column::TenantId.eq(tenant)),
-        Some(None) => query = query.filter(job::Column::TenantId.is_null()),
-        None => {}
-    }
-    let row: Option<Option<i64>> = query.into_tuple().one(tx).await?;
-    Ok(row.flatten())
 }

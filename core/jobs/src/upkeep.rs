@@ -89,17 +89,18 @@ async fn take_back(store: &Store) -> Result<()> {
             (_, true) => State::Dead,
             _ => State::Waiting,
         };
-        Entity::update_many()
-            .filter(Column::Id.eq(job.id))
-            .filter(Column::Worker.eq(job.worker))
-            .filter(Column::State.eq(State::Running))
+        let its = || {
+            Entity::update_many()
+                .filter(Column::Id.eq(job.id))
+                .filter(Column::Worker.eq(job.worker))
+                .filter(Column::State.eq(State::Running))
+                .col_expr(Column::Worker, Expr::value(None::<Uuid>))
+        };
+        let back = its()
             .col_expr(Column::State, Expr::value(state))
-            .col_expr(Column::Worker, Expr::value(None::<Uuid>))
-            .col_expr(Column::UniqueKey, Expr::value(None::<String>))
             .col_expr(Column::DueAt, Expr::value(core_base::clock::now()))
-            .col_expr(Column::Error, Expr::value("its worker died"))
-            .exec(&tx)
-            .await?;
+            .col_expr(Column::Error, Expr::value("its worker died"));
+        queue::put_back(&tx, back, its()).await?;
     }
     tx.commit().await?;
     Ok(())

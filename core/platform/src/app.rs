@@ -131,10 +131,11 @@ impl App {
         self
     }
 
-    /// A listener, by its function, which is run as a job of its own after each such event.
+    /// A listener, by its function, which is run as a job of its own after each such event. The name,
+    /// `app.verb`, is kept in the queue like a job's: never change it while jobs wait.
     #[must_use]
-    pub fn on<E: Event, A>(mut self, handler: impl Handler<E, A>) -> Self {
-        self.listeners.push(Listener::of(handler));
+    pub fn on<E: Event, A>(mut self, name: &str, handler: impl Handler<E, A>) -> Self {
+        self.listeners.push(Listener::of(name, handler));
         self
     }
 

@@ -79,7 +79,9 @@ impl Registry {
                 let text = format!("the table `{}` belongs to two apps", table.name);
                 found.once("table", &table.name, text, "one table, one app");
             }
-            app.jobs.iter().for_each(|runner| found.check_job(runner));
+            let listeners = app.listeners.iter().map(|one| ("listener", one.name()));
+            let jobs = app.jobs.iter().map(|runner| ("job", runner.name.as_str()));
+            jobs.chain(listeners).for_each(|(kind, name)| found.check_job(kind, name));
             for schedule in &app.schedules {
                 found.check_schedule(schedule, &app.jobs);
             }
@@ -196,12 +198,21 @@ impl Problems {
         }
     }
 
-    fn check_job(&mut self, runner: &Runner) {
-        let name = runner.name.as_str();
-        self.once("job", name, format!("the job `{name}` is there twice"), "rename one");
-        if name.split_once('.').is_none_or(|(start, _)| start != self.app) {
-            let hint = format!("call it `{}.…`", self.app);
-            self.add(format!("the job `{name}` is not the app's own"), hint);
+    /// Jobs and listeners are found in the queue by one kind of names.
+    fn check_job(&mut self, kind: &str, name: &str) {
+        self.once("job", name, format!("the {kind} `{name}` is there twice"), "rename one");
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+        match name.split_once('.') {
+            Some((start, verb)) if start == self.app && !verb.is_empty() => {
+                if !name.chars().all(plain) {
+                    let text = format!("the {kind} `{name}` is written in an unusual way");
+                    self.add(text, "use small letters, digits and `_`");
+                }
+            }
+            _ => {
+                let hint = format!("call it `{}.…`", self.app);
+                self.add(format!("the {kind} `{name}` is not the app's own"), hint);
+            }
         }
     }
 

@@ -135,16 +135,13 @@ async fn jobs_of_a_deleted_workspace_end_and_those_of_a_suspended_one_wait() {
             relay.run().await.unwrap();
             stage.store.delete_tenant(&acme.tenant).await.unwrap();
             stage.store.set_status(&globex.tenant, core_db::Status::Suspended).await.unwrap();
-            assert_eq!(stage.run_jobs().await, 2);
-            let rows = Entity::find().all(stage.store.catalog()).await.unwrap();
-            let of = |id| rows.iter().find(|row| row.tenant_id == Some(id)).unwrap();
-            assert_eq!(of(acme.tenant.id.0).state, State::Cancelled);
-            let waiting = of(globex.tenant.id.0);
+            assert_eq!(stage.run_jobs().await, 1);
+            let waiting = only(stage).await;
+            assert_eq!(waiting.tenant_id, Some(globex.tenant.id.0), "acme's went with it");
             assert_eq!((waiting.state, waiting.attempts), (State::Waiting, 0));
 
             stage.store.set_status(&globex.tenant, core_db::Status::Active).await.unwrap();
-            wait(stage).await;
-            assert_eq!(stage.run_jobs().await, 1);
+            assert_eq!(stage.run_jobs().await, 1, "at once");
             assert_eq!(projects_of(stage, &globex).await, ["Late"]);
         },
     )
@@ -183,6 +180,25 @@ async fn a_payload_that_cannot_be_read_is_dead_and_an_unknown_job_waits_for_a_ne
             assert_eq!(of(Nothing::NAME).state, State::Dead);
             let newer = of(MakeProject::NAME);
             assert_eq!((newer.state, newer.attempts), (State::Waiting, 0));
+
+            // It is not tried for ever: a day later no process will know it any more.
+            let days = async |hours| {
+                let since = core_base::clock::now() - chrono::TimeDelta::hours(hours);
+                let older = catalog.update_many::<Entity>();
+                let older = older.filter(Column::State.eq(State::Waiting));
+                older.col_expr(Column::HeldSince, Expr::value(since)).exec(catalog).await.unwrap();
+                wait(stage).await;
+                assert_eq!(stage.run_jobs().await, 1);
+                let rows = Entity::find().all(catalog).await.unwrap();
+                rows.into_iter().find(|row| row.name == MakeProject::NAME).unwrap()
+            };
+            assert_eq!(days(23).await.state, State::Waiting);
+            let dead = days(25).await;
+            assert_eq!(dead.state, State::Dead);
+            assert_eq!(dead.error, "no process knew such jobs for a day");
+            let unknown = stage.jobs.tallies()["unknown"].each().collect::<Vec<_>>();
+            assert!(unknown.contains(&("postponed", 2)), "{unknown:?}");
+            assert!(unknown.contains(&("dead", 1)), "{unknown:?}");
         },
     )
     .await;

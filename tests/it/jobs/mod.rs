@@ -1,9 +1,14 @@
 //! What is left in a transaction happens once it is kept, once, and in fair order.
 
+mod batches;
+mod erased;
 mod failing;
 mod fair;
+mod keys;
+mod names;
 mod outbox;
 mod repeating;
+mod shut;
 mod work;
 
 use std::sync::{Arc, Mutex};

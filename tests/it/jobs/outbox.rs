@@ -72,7 +72,12 @@ async fn report(event: Launched, db: TenantDb) -> platform::Result<()> {
 #[tokio::test]
 async fn every_listener_hears_of_an_event_once() {
     for_each_store(
-        || apps(|example| example.on(celebrate).on(report)),
+        || {
+            apps(|example| {
+                let celebrates = example.on("example.celebrate", celebrate);
+                celebrates.on("example.report", report)
+            })
+        },
         async |stage| {
             let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
             let event = Launched { rocket: "Falcon".into() };

@@ -36,6 +36,8 @@ pub struct Model {
     pub progress: String,
     /// Why the last attempt failed.
     pub error: String,
+    /// Since when it is held back for a reason that is not its own (`error` says which), UTC.
+    pub held_since: Option<DateTimeUtc>,
     /// When it was taken into the queue, UTC.
     pub created_at: DateTimeUtc,
 }

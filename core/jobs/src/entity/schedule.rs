@@ -16,6 +16,10 @@ pub struct Model {
     pub zone: String,
     /// UTC. Whoever moves it on enqueues the job: so one process of many does.
     pub next_at: DateTimeUtc,
+    /// The hour for which workspaces are being given their jobs, UTC: `next_at`, or one gone by.
+    pub firing_at: Option<DateTimeUtc>,
+    /// The last workspace that has its job of that hour; they go by their ids.
+    pub fired_to: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

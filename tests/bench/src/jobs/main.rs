@@ -1,5 +1,7 @@
 //! How fast the queue is: many empty jobs through one worker, and one at a time when nothing else
-//! happens. Prints JSON.
+//! happens; and how long others wait while a schedule for many workspaces fires. Prints JSON.
+
+mod schedule;
 
 use std::{
     sync::{
@@ -35,6 +37,9 @@ async fn main() -> anyhow::Result<()> {
     let count: usize = std::env::args().nth(1).context("how many jobs?")?.parse()?;
     core_db::prepare(&config, &migrations::ALL).await?;
     let store = Store::open(&config, migrations::ALL).await?;
+    if let Some(many) = std::env::args().nth(2) {
+        return schedule::measure(&config, &store, many.parse()?).await;
+    }
     let tenants = tenants(&store).await?;
     let (started, mut starts) = mpsc::unbounded_channel();
     let done = Arc::new(AtomicUsize::new(0));
