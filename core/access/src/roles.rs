@@ -127,7 +127,8 @@ impl Decision<'_> {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        Ok(self.db.insert(row).await.on_unique(NAME, || Edited::NameTaken)?.map(|_| id))
+        let made = self.db.insert(row).on_unique(self.db, NAME, || Edited::NameTaken);
+        Ok(made.await?.map(|_| id))
     }
 
     /// Gives a role another name, if it is still at the `version` that the person saw.

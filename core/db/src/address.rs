@@ -42,8 +42,9 @@ impl Store {
             .filter(tenant::Column::Id.eq(from.id.0))
             .filter(tenant::Column::Slug.eq(&from.slug))
             .exec(&tx)
-            .await;
-        let Ok(moved) = moved.on_unique(UNIQUE, || Taken)? else { return Ok(Err(Taken)) };
+            .on_unique(&tx, UNIQUE, || Taken)
+            .await?;
+        let Ok(moved) = moved else { return Ok(Err(Taken)) };
         if moved.rows_affected == 0 {
             let text = "Somebody changed the address at the same moment. Load the page again.";
             return Err(Error::Conflict(text.into()));

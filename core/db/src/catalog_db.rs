@@ -12,14 +12,14 @@ use sea_orm::{
     EntityTrait, ExecResult, IntoActiveModel, QueryResult, Select, Statement, UpdateMany,
 };
 use sqlx::PgConnection;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
     outbox::Wake,
     pool::Pool,
     postgres, sqlite,
     sqlite::Use,
-    statement::{Target, refused},
+    statement::{Target, is_read, refused},
     tx::{Body, Tx, begin_error},
     usage::PoolUsage,
 };
@@ -121,8 +121,7 @@ impl CatalogDb {
     }
 
     fn purpose(statement: &Statement) -> Use {
-        let reads = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("select"));
-        if reads { Use::Look } else { Use::Write }
+        if is_read(&statement.sql) { Use::Look } else { Use::Write }
     }
 }
 
@@ -193,6 +192,10 @@ impl CatalogTx {
     /// A change to many rows; add a filter.
     pub fn update_many<E: CatalogEntity>(&self) -> UpdateMany<E> {
         E::update_many()
+    }
+
+    pub(crate) async fn tx(&self) -> Result<MutexGuard<'_, Tx>, DbErr> {
+        Ok(self.tx.lock().await)
     }
 
     /// A job was put into the queue: whoever works is told once this is kept.

@@ -102,6 +102,20 @@ pub(crate) fn prepare(
     Ok((target.point(&statement.sql), SqlxValues(values)))
 }
 
+/// Does it only read? A `WITH` may write in one of its parts, so every word of it is looked at; a name
+/// that is such a word costs it the writer's place, and no more.
+pub(crate) fn is_read(sql: &str) -> bool {
+    let mut words = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let writes = |word: &str| {
+        ["insert", "update", "delete"].iter().any(|verb| word.eq_ignore_ascii_case(verb))
+    };
+    match words.find(|word| !word.is_empty()) {
+        Some(word) if word.eq_ignore_ascii_case("select") => true,
+        Some(word) if word.eq_ignore_ascii_case("with") => !words.any(writes),
+        _ => false,
+    }
+}
+
 /// An error of ours in SeaORM's clothes.
 pub(crate) fn refused(why: &str) -> DbErr {
     DbErr::Query(RuntimeErr::Internal(why.to_owned()))
@@ -111,7 +125,27 @@ pub(crate) fn refused(why: &str) -> DbErr {
 mod tests {
     use sea_orm::{DbBackend, Statement};
 
-    use super::{Target, prepare};
+    use super::{Target, is_read, prepare};
+
+    #[test]
+    fn what_only_reads_is_told_by_its_words() {
+        for reads in [
+            "SELECT 1",
+            "\n  select 1",
+            "WITH a AS (SELECT updated_at FROM b) SELECT * FROM a",
+            "with recursive a as (select 1) select * from a",
+        ] {
+            assert!(is_read(reads), "{reads}");
+        }
+        for writes in [
+            "INSERT INTO a SELECT 1",
+            "WITH a AS (SELECT 1) DELETE FROM b",
+            "WITH a AS (UPDATE b SET c = 1 RETURNING c) SELECT * FROM a",
+            "",
+        ] {
+            assert!(!is_read(writes), "{writes}");
+        }
+    }
 
     #[test]
     fn placeholders_are_filled_in_and_nothing_else() {

@@ -43,10 +43,9 @@ pub enum Mode {
 
 /// What only one unit of work of a tenant does at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
 pub enum Room {
     /// Deciding who may do what: members and roles.
-    Members = 1,
+    Members,
 }
 
 enum State {
@@ -183,12 +182,11 @@ impl TenantDb {
         if self.get_database_backend() != DbBackend::Postgres {
             return Ok(());
         }
-        // Two numbers: a space of its own beside the locks of one number.
-        let tenant = self.tenant().0.as_u64_pair().1 as u32;
-        let sql = "SELECT pg_advisory_xact_lock($1, $2)";
-        let values = [tenant.cast_signed().into(), (room as i32).into()];
-        let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        self.query_one_raw(lock).await.map(drop)
+        // A mode that keeps out itself and nobody who reads or writes.
+        let table = match room {
+            Room::Members => "\"tenant\".members",
+        };
+        self.tx().await?.lock_table(table, "SHARE UPDATE EXCLUSIVE").await
     }
 
     /// Does this once the unit of work is kept, and not at all when it is undone. A kill in between
@@ -227,7 +225,7 @@ impl TenantDb {
     }
 
     /// The open transaction, begun now if this is the first query.
-    async fn tx(&self) -> Result<MappedMutexGuard<'_, Tx>, DbErr> {
+    pub(crate) async fn tx(&self) -> Result<MappedMutexGuard<'_, Tx>, DbErr> {
         let mut state = self.0.state.lock().await;
         if matches!(*state, State::Waiting) {
             *state = State::Open(Box::new(self.begin().await?));

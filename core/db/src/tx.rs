@@ -1,6 +1,6 @@
 //! One open transaction on either store.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use futures_util::{Stream, TryStreamExt};
 use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
@@ -66,24 +66,50 @@ pub(crate) struct Tx {
     pub(crate) queries: u32,
     /// A statement failed: PostgreSQL will undo everything, and answer COMMIT without an error.
     failed: bool,
-    /// Goes before the first query: a word to SQLite's thread costs more than what it says.
-    opening: &'static str,
+    /// Goes before the next query: a word to SQLite's thread costs more than what it says.
+    opening: Cow<'static, str>,
     /// How it is kept, and how undone; none: it is a single query, which needs no end.
     ends: Option<[&'static str; 2]>,
     /// On SQLite, how long one statement may take; PostgreSQL's logins know it themselves.
     time: Option<Duration>,
+    /// Savepoints set so far; each has a name of its own.
+    marks: u32,
+    /// Lets the last savepoint go, together with setting the next one.
+    release: String,
+}
+
+/// A place in a transaction to which it can go back.
+#[derive(Debug)]
+pub struct Mark {
+    number: u32,
+    /// A statement had failed before.
+    failed: bool,
 }
 
 impl Tx {
     pub(crate) fn new(body: Body, target: Target, named: bool) -> Self {
-        let (opening, ends) = ("", Some(ENDS));
-        Self { body, target, named, queries: 0, failed: false, opening, ends, time: None }
+        Self {
+            body,
+            target,
+            named,
+            queries: 0,
+            failed: false,
+            opening: "".into(),
+            ends: Some(ENDS),
+            time: None,
+            marks: 0,
+            release: String::new(),
+        }
     }
 
     /// On SQLite: what is still to be said before the first query, and how it ends.
     pub(crate) fn sqlite(lease: Lease<Hurried>, manner: Manner) -> Self {
         let Manner { opening, ends } = manner;
-        Self { opening, ends, ..Self::new(Body::Sqlite(lease), Target::file(), true) }
+        Self {
+            opening: opening.into(),
+            ends,
+            ..Self::new(Body::Sqlite(lease), Target::file(), true)
+        }
     }
 
     /// Statements that take longer are stopped.
@@ -166,6 +192,46 @@ impl Tx {
         let timed = timed(&sql);
         let sql = if opening.is_empty() { sql } else { format!("{opening}; {sql}") };
         Ok((sql, values, timed))
+    }
+
+    /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
+    pub(crate) async fn mark(&mut self) -> Result<Mark, DbErr> {
+        self.marks += 1;
+        let mark = Mark { number: self.marks, failed: self.failed };
+        let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), mark.number);
+        match self.body {
+            Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),
+            Body::Sqlite(_) => self.opening = format!("{}; {sql}", self.opening).into(),
+            Body::Postgres(_) => self.say(&sql).await?,
+        }
+        Ok(mark)
+    }
+
+    /// What was done since the savepoint stays. It is let go when the next one is set.
+    pub(crate) fn pass(&mut self, mark: &Mark) {
+        self.release = format!("RELEASE SAVEPOINT s{}; ", mark.number);
+    }
+
+    /// Takes back what was done since the savepoint, and the failure with it: the transaction goes on.
+    pub(crate) async fn back_to(&mut self, mark: &Mark) -> Result<(), DbErr> {
+        self.say(&format!("ROLLBACK TO SAVEPOINT s{}", mark.number)).await?;
+        self.failed = mark.failed;
+        self.pass(mark);
+        Ok(())
+    }
+
+    /// Waits until nobody else holds this table in such a mode, and keeps it to the end. A table is no
+    /// lock for whoever may not write to it, unlike a number that any role could take.
+    pub(crate) async fn lock_table(&mut self, table: &str, mode: &str) -> Result<(), DbErr> {
+        let table = self.target.point(table);
+        self.say(&format!("LOCK TABLE {table} IN {mode} MODE")).await
+    }
+
+    async fn say(&mut self, sql: &str) -> Result<(), DbErr> {
+        let _timed = timed(sql);
+        let said = self.body.simple(sql).await;
+        self.failed |= said.is_err();
+        said.map_err(exec_error)
     }
 
     /// Makes it last. After a failed statement there is nothing to keep: that is an error, so that
