@@ -71,9 +71,11 @@ impl Store {
         for row in back.all(self.catalog()).await? {
             if known.contains(&row.id) {
                 tracing::warn!(slug = row.slug, "erasing a workspace that a backup brought back");
-                let done = self.delete_tenant(&Tenant::from(row)).await;
-                done.map_err(core_base::Error::into_anyhow)?;
-                again += 1;
+                let tenant = Tenant::from(row);
+                match self.delete_tenant(&tenant).await.map_err(core_base::Error::into_anyhow) {
+                    Ok(()) => again += 1,
+                    Err(error) => tracing::error!(slug = tenant.slug, "erasing it: {error:#}"),
+                }
             }
         }
         Ok(again)

@@ -113,6 +113,13 @@ impl Life {
     }
 }
 
+fn swept_or_said(slug: &str, done: anyhow::Result<()>) -> bool {
+    if let Err(error) = &done {
+        tracing::error!(slug, "a workspace is stuck, to be tried again: {error:#}");
+    }
+    done.is_ok()
+}
+
 impl Store {
     /// Takes a tenant's sign of life; `None` when somebody else is at work on it.
     pub(crate) async fn life(&self, tenant: TenantId) -> anyhow::Result<Option<Life>> {
@@ -138,7 +145,8 @@ impl Store {
         }
     }
 
-    /// Undoes and finishes what was left half done by a process that died. Returns how many.
+    /// Undoes and finishes what was left half done by a process that died. What one of them fails by is
+    /// said and written down, and holds up nobody else. Returns how many.
     pub async fn sweep(&self) -> anyhow::Result<usize> {
         let half = tenant::Entity::find()
             .filter(tenant::Column::Status.is_in([Status::Provisioning, Status::Deleting]))
@@ -153,13 +161,11 @@ impl Store {
             match now.map(|now| now.status) {
                 Some(Status::Provisioning) => {
                     tracing::warn!(slug = row.slug, "undoing a workspace that was never finished");
-                    self.undo(id, life).await?;
-                    swept += 1;
+                    swept += usize::from(swept_or_said(&row.slug, self.undo(id, life).await));
                 }
                 Some(Status::Deleting) => {
                     tracing::warn!(slug = row.slug, "finishing the deletion of a workspace");
-                    self.erase(id, life).await?;
-                    swept += 1;
+                    swept += usize::from(swept_or_said(&row.slug, self.erase(id, life).await));
                 }
                 _ => life.release().await?,
             }

@@ -71,7 +71,7 @@ impl Store {
     /// All workspaces but the erased ones, counted in one query.
     pub async fn tenant_counts(&self) -> Result<Vec<TenantCount>, DbErr> {
         let sql =
-            "SELECT cell_id AS cell, status, quarantine <> '' AS quarantined, count(*) AS count
+            "SELECT cell_id AS cell, status, quarantine <> '' AND status <> 'deleting' AS quarantined, count(*) AS count
              FROM \"catalog\".tenants WHERE status <> 'deleted' GROUP BY 1, 2, 3";
         let query = Statement::from_string(self.backend(), sql);
         let rows = self.catalog().query_all_raw(query).await?;

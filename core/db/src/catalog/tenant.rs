@@ -21,13 +21,13 @@ pub struct Model {
     pub status: Status,
     /// Which migrations its schema has.
     pub stamp: String,
-    /// Why its migration failed; empty: it didn't.
+    /// Why its migration failed, or its undoing or erasing; empty: it didn't.
     pub quarantine: String,
     /// When it was asked for, UTC.
     pub created_at: DateTimeUtc,
     /// Its time zone, by its IANA name.
     pub zone: String,
-    /// When it is erased, UTC; only while it is `leaving`.
+    /// When it is erased, UTC, while it is `leaving`; since when, while it is `deleting`.
     pub erase_at: Option<DateTimeUtc>,
 }
 
