@@ -11,7 +11,7 @@ use std::{
 use core_base::clock;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, Statement,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{
@@ -28,9 +28,6 @@ const STALE: Duration = Duration::from_secs(2);
 const LOST: Duration = Duration::from_secs(60);
 /// Entries are kept for an hour.
 const KEPT: chrono::TimeDelta = chrono::TimeDelta::hours(1);
-/// One writer at a time, so that the order of commits is the order of the sequence.
-const LOCK: i64 = 0x67_77_63_68;
-
 /// What a follower hears.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'a> {
@@ -92,9 +89,10 @@ impl Changes {
 
     /// Notes a change in the transaction that makes it. Call `tell` once that is committed.
     pub async fn note(tx: &CatalogTx, kind: &str, subject: &str) -> Result<(), DbErr> {
+        // One writer at a time, so that the order of commits is the order of the sequence.
         if tx.get_database_backend() == DbBackend::Postgres {
-            let sql = format!("SELECT pg_advisory_xact_lock({LOCK})");
-            tx.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+            let mut tx = tx.tx().await?;
+            tx.lock_table("\"catalog\".changes", "SHARE ROW EXCLUSIVE").await?;
         }
         let row = change::ActiveModel {
             kind: Set(kind.to_owned()),

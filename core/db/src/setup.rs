@@ -273,7 +273,37 @@ async fn restrict(owner: &mut PgConnection, catalog: &str) -> anyhow::Result<()>
             tracing::warn!(%error, sql, "the server refused a revoke; see `groundwork check`");
         }
     }
-    Ok(())
+    restrict_functions(owner, catalog).await
+}
+
+/// Functions by which a tenant's role could hold up others, or leave what nobody would find, by a pattern
+/// of their names. What stays: giving locks back, and locks by two numbers, which the release before
+/// this one takes as a tenant and this one does not take at all.
+const REACHING_OUT: &str = "pronamespace = 'pg_catalog'::regnamespace
+     AND (proname ~ '^(pg_(try_)?advisory_|lo_|loread$|lowrite$)' OR proname = 'pg_notify')
+     AND oid::regprocedure::text
+         NOT IN ('pg_advisory_unlock_all()', 'pg_advisory_xact_lock(integer,integer)')";
+
+/// Only a superuser can take these from everybody; `check --deploy` says where nobody did.
+async fn restrict_functions(owner: &mut PgConnection, catalog: &str) -> anyhow::Result<()> {
+    let sql = format!(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE {REACHING_OUT}
+             AND has_function_privilege('public', oid, 'EXECUTE')
+             AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+    );
+    let rows = owner.fetch_all(sqlx::raw_sql(sqlx::AssertSqlSafe(sql))).await?;
+    let open = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    // The release before this one takes this lock as the catalogue's login.
+    let text = format!(
+        "REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC;
+         GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint) TO {}",
+        open.join(", "),
+        quote_any(catalog)
+    );
+    postgres::simple(owner, &text).await.context("taking functions from everybody")
 }
 
 /// One more cell: its login and its row.

@@ -1,17 +1,14 @@
 //! What a server or an operator left weaker than it could be, and what to do about it.
 
-use core_base::{Finding, clock};
+use core_base::Finding;
 use sqlx::{Connection, Executor, PgConnection, Row};
 
 use crate::store::{Place, Store};
 
-/// Two clocks may differ by so much, in seconds.
-const SKEW: f64 = 2.0;
-
 impl Store {
     /// What weakens isolation, or is about to stop new workspaces.
     pub async fn weaknesses(&self) -> anyhow::Result<Vec<Finding>> {
-        let mut found = vec![];
+        let mut found = self.stuck().await?;
         for cell in self.cells().await? {
             if cell.tenants * 5 >= u64::try_from(cell.capacity)? * 4 {
                 let (id, tenants, capacity) = (cell.id, cell.tenants, cell.capacity);
@@ -37,11 +34,8 @@ impl Store {
         let mut owner = logins.owner.connect().await?;
         let mut found = ask(&mut owner, &SERVER).await?;
         found.extend(self.room_for(&mut owner, connections).await?);
-        let before = clock::now();
-        let row = owner.fetch_one("SELECT extract(epoch FROM clock_timestamp())::float8").await?;
-        let ours = (before.timestamp_micros() + clock::now().timestamp_micros()) as f64 / 2e6;
-        found.extend(skew(row.try_get::<f64, _>(0)? - ours));
         owner.close().await?;
+        found.extend(self.clock_finding().await?);
         found.extend(self.pooler().await?);
         Ok(found)
     }
@@ -91,17 +85,6 @@ impl Store {
     }
 }
 
-/// `seconds` that the server's clock is ahead.
-fn skew(seconds: f64) -> Option<Finding> {
-    (seconds.abs() > SKEW).then(|| {
-        Finding::new(
-            "server.clock",
-            format!("the server's clock and this machine's differ by {:.0} s", seconds.abs()),
-            "run a time service (NTP) on both",
-        )
-    })
-}
-
 /// Name, question that answers `true` when something is weak, what it is, what to do.
 type Question = (&'static str, &'static str, &'static str, &'static str);
 
@@ -116,7 +99,17 @@ async fn ask(owner: &mut PgConnection, questions: &[Question]) -> anyhow::Result
     Ok(found)
 }
 
-const ISOLATION: [Question; 4] = [
+const ISOLATION: [Question; 5] = [
+    (
+        "server.settings",
+        "SELECT EXISTS (SELECT 1 FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole \
+           JOIN catalog.meta m ON m.name = 'installation' AND starts_with(r.rolname, m.value || '_'), \
+           unnest(s.setconfig) AS setting WHERE setting NOT IN ('search_path=pg_catalog, pg_temp', \
+             'plan_cache_mode=force_generic_plan', 'statement_timeout=5s', 'lock_timeout=2s', \
+             'idle_in_transaction_session_timeout=15s', 'TimeZone=UTC', 'timezone=UTC'))",
+        "a role of ours has a setting that we did not give it (ALTER ROLE … SET)",
+        "see \\drds in psql; ALTER ROLE … RESET ALL, and run `groundwork migrate`",
+    ),
     (
         "server.set_config",
         "SELECT has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'EXECUTE')",
@@ -144,7 +137,16 @@ const ISOLATION: [Question; 4] = [
     ),
 ];
 
-const SERVER: [Question; 4] = [
+const SERVER: [Question; 5] = [
+    (
+        "server.functions",
+        "SELECT EXISTS (SELECT 1 FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace \
+         AND (proname ~ '^pg_(try_)?advisory_lock' OR proname ~ '^lo_' OR proname = 'pg_notify') \
+         AND has_function_privilege('public', oid, 'EXECUTE'))",
+        "everybody may take locks by number, make large objects and send notices: the role of a \
+         workspace could hold up migrations, and the making and erasing of others",
+        "as a superuser, once: let DATABASE_OWNER_URL be a superuser's for one `groundwork migrate`",
+    ),
     (
         "server.version",
         "SELECT current_setting('server_version_num')::int < 150000",
@@ -170,17 +172,3 @@ const SERVER: [Question; 4] = [
         "set max_locks_per_transaction = 256 in postgresql.conf",
     ),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::skew;
-
-    #[test]
-    fn clocks_may_differ_by_two_seconds() {
-        assert_eq!(skew(1.9), None);
-        assert_eq!(skew(-1.9), None);
-        for seconds in [2.1, -40.0] {
-            assert_eq!(skew(seconds).map(|found| found.id), Some("server.clock"));
-        }
-    }
-}

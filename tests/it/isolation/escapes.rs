@@ -108,6 +108,47 @@ async fn a_temporary_table_cannot_be_planted() {
     .await;
 }
 
+/// By these one tenant could hold up all others, or leave what nobody would find.
+#[tokio::test]
+async fn locks_by_number_large_objects_and_notices_are_refused_by_the_database() {
+    on_postgres(async |two| {
+        for sql in [
+            "SELECT pg_advisory_lock(1735877480)",
+            "SELECT pg_advisory_lock(1, 1)",
+            "SELECT pg_advisory_lock_shared(1, 1)",
+            "SELECT pg_advisory_lock_shared(1)",
+            "SELECT pg_advisory_xact_lock(1735877480)",
+            "SELECT pg_advisory_xact_lock_shared(1)",
+            "SELECT pg_try_advisory_lock(1)",
+            "SELECT pg_try_advisory_lock_shared(1, 1)",
+            "SELECT pg_try_advisory_xact_lock(1)",
+            "SELECT pg_try_advisory_xact_lock_shared(1, 1)",
+            "SELECT lo_creat(-1)",
+            "SELECT lo_create(0)",
+            "SELECT lo_from_bytea(0, 'x')",
+            "SELECT lo_get(1)",
+            "SELECT pg_notify('a', 'b')",
+        ] {
+            let error = send_alone(&two.stage, &two.globex, Mode::Write, sql).await.unwrap_err();
+            assert!(is_refusal(&error), "{sql}: {error}");
+        }
+        // What the house itself waits for is not in the way, and in nobody else's.
+        let alone = async |workspace: &core_testing::Workspace| {
+            let tenant = workspace.tenant.clone();
+            let db = two.stage.store.tenant_db(tenant, Mode::Write).await.unwrap();
+            db.alone_in(core_db::Room::Members).await.unwrap();
+            db
+        };
+        let (one, other) = (alone(&two.acme).await, alone(&two.globex).await);
+        let again = tokio::time::timeout(std::time::Duration::from_millis(300), alone(&two.acme));
+        assert!(again.await.is_err(), "one at a time");
+        one.finish(false).await.unwrap();
+        other.finish(false).await.unwrap();
+        alone(&two.acme).await.finish(false).await.unwrap();
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_tenants_role_can_make_and_reach_nothing_else() {
     on_postgres(async |two| {
