@@ -35,13 +35,16 @@ pub(crate) async fn serve(
     let metrics = bind_metrics(&config).await?;
     let store = open(&config).await?;
     let _alone = alone(&config);
+    store.check_clock().await?;
     store.sweep().await?;
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
+    // A store that waits for its migration may not answer: `/readyz` says no until it does.
+    match commands::check::of_store(&store, &registry.tables).await {
+        Ok(findings) => findings.iter().for_each(|finding| tracing::warn!("{finding}")),
+        Err(error) => tracing::warn!("looking for what `check` would find: {error:#}"),
+    }
     if demo {
-        for finding in commands::check::lacking(&store, &registry.tables).await? {
-            tracing::warn!("{finding}");
-        }
         seed::demo(&store, &registry.permissions).await?;
     }
     let origin = config.account_origin();
@@ -114,6 +117,7 @@ pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
     let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
     let metrics = bind_metrics(&config).await?;
     let store = Store::open(&config, migrations::ALL).await?;
+    store.check_clock().await?;
     let changes = tokio::spawn(store.changes().clone().run());
     let jobs = registry.jobs(&config);
     let source = Source { store: store.clone(), jobs: jobs.clone(), core: None };

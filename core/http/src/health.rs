@@ -26,12 +26,18 @@ pub(crate) async fn answer(site: &Site, method: &Method, path: &str) -> Option<R
     }
 }
 
-/// The stores can be reached and every migration is done; quarantined tenants don't count.
+/// The stores can be reached, every migration is done and the clocks agree; quarantined tenants don't
+/// count.
 async fn is_ready(site: &Site) -> bool {
     if site.core.is_draining() {
         return false;
     }
-    match site.core.store.is_migrated().await {
+    let store = &site.core.store;
+    let ready = async {
+        store.check_clock().await?;
+        store.is_migrated().await
+    };
+    match ready.await {
         Ok(done) => done,
         Err(error) => {
             tracing::warn!("not ready: {error:#}");

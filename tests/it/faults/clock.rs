@@ -100,6 +100,33 @@ async fn no_lease_is_held_for_ever_and_no_job_is_lost_or_has_its_effects_twice()
     }
 }
 
+/// Two servers whose clocks differ would refuse each other's tickets and take each other's leases for
+/// over. The database has one clock: who differs from it is not ready, and says so.
+#[tokio::test]
+async fn a_server_whose_clock_is_wrong_takes_no_part() {
+    for kind in core_stores(&[Postgres]) {
+        let stage = Stage::on(kind, apps(|app| app)).await;
+        let acme = stage.tenant("acme").await;
+        let visitor = stage.visitor_at(&acme);
+        for seconds in [90, -90, 20] {
+            clock::set_ahead(TimeDelta::zero());
+            assert_eq!(visitor.get("/readyz").await.status, 200);
+            clock::set_ahead(TimeDelta::seconds(seconds));
+            assert_eq!(visitor.get("/readyz").await.status, 503, "{seconds} s ahead");
+            let said = stage.store.check_clock().await.unwrap_err().to_string();
+            assert!(said.contains("clock") && said.contains("NTP"), "{said}");
+            let found = stage.store.weaknesses_of_server(8).await.unwrap();
+            assert!(found.iter().any(|one| one.id == "server.clock"), "{found:?}");
+        }
+        clock::set_ahead(TimeDelta::seconds(4));
+        assert_eq!(visitor.get("/readyz").await.status, 200, "that is worth a word, not a stop");
+        clock::set_ahead(TimeDelta::zero());
+        let found = stage.store.weaknesses_of_server(8).await.unwrap();
+        assert!(found.iter().all(|one| one.id != "server.clock"), "{found:?}");
+        stage.close().await;
+    }
+}
+
 async fn lease_to_the_dead(stage: &Stage) {
     let catalog = stage.store.catalog();
     let sql =
