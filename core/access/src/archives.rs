@@ -17,7 +17,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+pub use crate::archive_rules::odd;
 use crate::{
+    archive_rules,
     entity::{member, membership, user},
     members, memberships,
 };
@@ -52,6 +54,7 @@ pub async fn import(store: &Store, path: &Path, slug: Option<Slug>) -> Result<Ar
     let reader = Reader::open(path)?;
     let header = reader.header.clone();
     store.accepts(&header)?;
+    archive_rules::check_header(&header)?;
     refuse_known(store, &header).await?;
     let slug = match slug {
         Some(slug) => slug,
@@ -76,11 +79,13 @@ pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result
         return Err(Error::Conflict(text));
     }
     store.accepts(&reader.header)?;
+    archive_rules::check_header(&reader.header)?;
     let (_, others) = settle(store, &reader.header.people).await?;
     let db = store.tenant_db(tenant.clone(), Mode::Bulk).await?;
     let done = async {
         db.alone_in(Room::Members).await?;
         let written = Rows::new(reader, others).replace(&db).await?;
+        archive_rules::check_rows(&db).await?;
         mark(store, &db, tenant.id).await?;
         Ok(written)
     };
@@ -209,7 +214,10 @@ struct Arrivals {
 impl Founding for Arrivals {
     async fn first(&self, db: &TenantDb) -> Result<()> {
         match self.rows.lock().await.take() {
-            Some(rows) => rows.write(db).await.map(drop),
+            Some(rows) => {
+                rows.write(db).await?;
+                archive_rules::check_rows(db).await
+            }
             None => Ok(()),
         }
     }

@@ -1,5 +1,6 @@
 //! Who is asking, and what they may do: users, sessions, tickets, members, roles and permissions.
 
+mod archive_rules;
 pub mod archives;
 mod attempts;
 mod decision;

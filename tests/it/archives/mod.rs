@@ -1,6 +1,7 @@
 //! Archives of workspaces and backups of the whole store: the ways back.
 
 mod backup;
+mod handmade;
 mod itself;
 mod refused;
 mod round;

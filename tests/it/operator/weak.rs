@@ -3,6 +3,7 @@
 use core_base::{Config, Finding, config::Reader};
 use core_db::Store;
 use core_testing::{Home, Role, StoreKind, core_stores};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::{
@@ -57,6 +58,11 @@ async fn what_weakens_isolation_is_found_and_what_to_do_is_said() {
                 "DO $$ BEGIN EXECUTE format('ALTER ROLE %I NOINHERIT', (SELECT login FROM catalog.cells)); END $$".to_owned(),
             ),
             (
+                "server.settings",
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET work_mem = 65536', (SELECT login FROM catalog.cells)); END $$".to_owned(),
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I RESET work_mem', (SELECT login FROM catalog.cells)); END $$".to_owned(),
+            ),
+            (
                 "store.cell_full",
                 "UPDATE catalog.cells SET capacity = 2".to_owned(),
                 "UPDATE catalog.cells SET capacity = 1000".to_owned(),
@@ -95,6 +101,9 @@ async fn what_a_public_site_must_not_have_is_found_on_the_server() {
         }
         owner.close().await.unwrap();
         assert_eq!(found, [""; 0]);
+        tell(&world.stage.home, "GRANT EXECUTE ON FUNCTION pg_notify(text, text) TO PUBLIC").await;
+        let open = ids(&store.weaknesses_of_server(8).await.unwrap());
+        assert!(open.contains(&"server.functions"), "{open:?}");
         let many = store.weaknesses_of_server(100_000).await.unwrap();
         assert!(ids(&many).contains(&"server.connections"), "{many:?}");
         world.stage.close().await;
@@ -113,6 +122,32 @@ async fn a_pooler_that_the_settings_do_not_name_is_found() {
         let store = Store::open(&config, migrations::ALL).await.unwrap();
         let found = store.weaknesses_of_server(8).await.unwrap();
         assert!(ids(&found).contains(&"server.pooler"), "{found:?}");
+        world.stage.close().await;
+    }
+}
+
+/// However it came there: an archive of an older release, or somebody's own SQL.
+#[tokio::test]
+async fn a_workspace_that_no_form_would_have_made_is_found() {
+    for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
+        let world = World::on(kind).await;
+        let catalog = world.stage.store.catalog();
+        use core_db::catalog::tenant::{Column, Entity};
+        for (column, value, word) in [
+            (Column::Zone, "../../etc/passwd".to_owned(), "no time zone"),
+            (Column::Name, "x".repeat(100_000), "100000 characters"),
+        ] {
+            let row = catalog.update_many::<Entity>().filter(Column::Slug.eq("acme"));
+            row.col_expr(column, Expr::value(value)).exec(catalog).await.unwrap();
+            assert_eq!(check(&world.stage.home), (false, vec!["store.odd".into()]));
+            let found = core_access::archives::odd(&world.stage.store).await;
+            let found = found.map_err(core_base::Error::into_anyhow).unwrap()[0].to_string();
+            assert!(found.contains("acme") && found.contains(word) && found.len() < 300, "{found}");
+            let mended = if word == "no time zone" { "UTC" } else { "Acme" };
+            let row = catalog.update_many::<Entity>().filter(Column::Slug.eq("acme"));
+            row.col_expr(column, Expr::value(mended)).exec(catalog).await.unwrap();
+        }
+        assert_eq!(check(&world.stage.home), (true, vec![]));
         world.stage.close().await;
     }
 }
@@ -141,6 +176,30 @@ async fn a_migration_that_was_changed_after_it_ran_is_found() {
         sql.run(&schema, &format!("ALTER TABLE {table} RENAME COLUMN summary TO synopsis")).await;
         assert_eq!(check(home), (false, vec!["store.lacking".into()]));
         sql.close().await;
+        world.stage.close().await;
+    }
+}
+
+/// Something is in the way of a deletion: it says so, stops nobody else, and is finished later.
+#[tokio::test]
+async fn a_workspace_that_cannot_be_erased_is_named_with_the_reason() {
+    for kind in core_stores(&[StoreKind::Postgres]) {
+        let world = World::on(kind).await;
+        let (home, store) = (&world.stage.home, &world.stage.store);
+        let mut reader = owner(home).await;
+        let lock = format!("BEGIN; LOCK TABLE {}.members", world.acme.tenant.id.schema());
+        reader.execute(sqlx::raw_sql(AssertSqlSafe(lock))).await.unwrap();
+        assert!(store.delete_tenant(&world.acme.tenant).await.is_err());
+        store.sweep().await.expect("the others are not held up");
+        assert_eq!(check(home), (true, vec![]), "it is given an hour");
+        tell(home, "UPDATE catalog.tenants SET erase_at = erase_at - interval '2 hours'").await;
+        assert_eq!(check(home), (false, vec!["store.stuck".into()]));
+        let found = store.weaknesses().await.unwrap();
+        let said = found[0].to_string();
+        assert!(said.contains("acme") && said.contains("lock timeout"), "{said}");
+        reader.close().await.unwrap();
+        assert_eq!(store.sweep().await.unwrap(), 1);
+        assert_eq!(check(home), (true, vec![]));
         world.stage.close().await;
     }
 }

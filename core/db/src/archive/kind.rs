@@ -1,6 +1,6 @@
 //! The kinds of values that columns hold, and how each stands in a line of JSON.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{
     ExprTrait, QueryResult, Value,
@@ -9,6 +9,9 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
+
+/// Bytes of text in one value: more than any form of the house takes.
+const TEXT: usize = 1 << 20;
 
 /// What a column holds, on either store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +91,15 @@ impl Kind {
         let text = || json.as_str().context("not a text");
         Ok(match self {
             Self::Uuid => text()?.parse::<Uuid>()?.into(),
-            Self::Text => text()?.into(),
+            Self::Text => {
+                let text = text()?;
+                ensure!(
+                    text.len() <= TEXT,
+                    "{} bytes of text; at most {TEXT} are allowed",
+                    text.len()
+                );
+                text.into()
+            }
             Self::Json => serde_json::from_str::<Json>(text()?)?.into(),
             Self::Instant => DateTime::parse_from_rfc3339(text()?)?.to_utc().into(),
             Self::Date => text()?.parse::<NaiveDate>()?.into(),

@@ -10,7 +10,7 @@ use core_db::Store;
 use platform::{Problem, Registry, Table};
 
 use super::{open, print_json};
-use crate::apps;
+use crate::{apps, out::say};
 
 pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::Result<ExitCode> {
     let mut findings = vec![];
@@ -33,9 +33,9 @@ pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::
         print_json(&findings)?;
     } else {
         for finding in &findings {
-            println!("- {finding}");
+            say!("- {finding}");
         }
-        println!("{} found", findings.len());
+        say!("{} found", findings.len());
     }
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -50,21 +50,30 @@ async fn store(
     if deploy {
         findings.extend(store.weaknesses_of_server(config.connections).await?);
     }
+    findings.extend(of_store(&store, tables).await?);
+    Ok(())
+}
+
+/// What stands in the store and should not, which `serve` says too when it starts.
+pub(crate) async fn of_store(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
     let (_, quarantined) = store.migration_status().await?;
-    findings.extend(quarantined.into_iter().map(|(slug, why)| {
+    let aside = quarantined.into_iter().map(|(slug, why)| {
         let text = format!("the workspace {slug} could not be migrated: {why}");
         Finding::new("store.quarantined", text, "mend it, then run `groundwork migrate`")
-    }));
+    });
+    let mut findings: Vec<_> = aside.collect();
     if !store.is_migrated().await? {
         let text = "some workspaces lack migrations";
         findings.push(Finding::new("store.behind", text, "run `groundwork migrate`"));
     }
-    findings.extend(lacking(&store, tables).await?);
-    Ok(())
+    findings
+        .extend(core_access::archives::odd(store).await.map_err(core_base::Error::into_anyhow)?);
+    findings.extend(lacking(store, tables).await?);
+    Ok(findings)
 }
 
 /// Tables that are not what the entities say, though every migration is done.
-pub(crate) async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
+async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
     let pair = |table: &Table| (table.name.clone(), table.columns.clone());
     let tables: Vec<_> = Table::own().iter().chain(tables).map(pair).collect();
     let found = store.lacking(&tables).await.map_err(core_base::Error::into_anyhow)?;

@@ -1,0 +1,112 @@
+//! What an archive may say of a workspace and its people: what forms would have let through.
+
+use core_base::{Finding, Result, Slug, normalise_email, zone};
+use core_db::{
+    Status, Store, TenantDb,
+    archive::{Header, Person},
+    catalog::tenant,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::entity::{member, role};
+
+/// The longest name of a workspace, in characters.
+const WORKSPACE: usize = 60;
+/// The longest name of a person.
+const PERSON: usize = 80;
+/// The longest name of a role.
+const ROLE: usize = 40;
+/// The longest word for how somebody writes, such as `en-GB`.
+const LOCALE: usize = 35;
+
+/// What is wrong with a name; none: nothing.
+fn name_problem(name: &str, most: usize) -> Option<String> {
+    match name.trim().chars().count() {
+        0 => Some("is empty".to_owned()),
+        count if count > most => {
+            Some(format!("has {count} characters; at most {most} are allowed"))
+        }
+        _ if name.chars().any(char::is_control) => Some("has control characters".to_owned()),
+        _ => None,
+    }
+}
+
+fn zone_problem(zone: &str) -> Option<String> {
+    (!zone::is_zone(zone)).then(|| format!("{} is no time zone", short(zone)))
+}
+
+/// So much of it as a message has room for.
+fn short(text: &str) -> String {
+    let start: String = text.chars().take(60).collect();
+    format!("{start:?}")
+}
+
+/// Refuses an archive by what stands at its top, before anything is written.
+pub(crate) fn check_header(header: &Header) -> anyhow::Result<()> {
+    let refuse = |what: &str, why: Option<String>| match why {
+        Some(why) => Err(anyhow::anyhow!("the archive is refused: {what} {why}")),
+        None => Ok(()),
+    };
+    refuse("the workspace's name", name_problem(&header.name, WORKSPACE))?;
+    refuse("the workspace's time zone", zone_problem(&header.zone))?;
+    anyhow::ensure!(
+        Slug::is_well_formed(&header.slug),
+        "the archive is refused: {} is no address of a workspace",
+        short(&header.slug)
+    );
+    for person in &header.people {
+        let of = |what: &str| format!("the {what} of the person {}", person.id);
+        let Person { email, name, locale, zone, .. } = person;
+        refuse(&of("email address"), email_problem(email))?;
+        refuse(&of("name"), name_problem(name, PERSON))?;
+        // Both may be left to the workspace.
+        refuse(&of("time zone"), zone_problem(zone).filter(|_| !zone.is_empty()))?;
+        refuse(&of("language"), name_problem(locale, LOCALE).filter(|_| !locale.is_empty()))?;
+    }
+    Ok(())
+}
+
+fn email_problem(email: &str) -> Option<String> {
+    let good = normalise_email(email).is_some_and(|normal| normal == email);
+    (!good).then(|| format!("is {}, which is none", short(email)))
+}
+
+/// Refuses the rows of an archive that have just been written: the transaction is undone.
+pub(crate) async fn check_rows(db: &TenantDb) -> Result<()> {
+    let refuse = |what: String, why: Option<String>| match why {
+        Some(why) => Err(anyhow::anyhow!("the archive is refused: {what} {why}")),
+        None => Ok(()),
+    };
+    let members = db.find::<member::Entity>().all(db).await?;
+    for member in &members {
+        let of = |what: &str| format!("the {what} of the member {}", member.id);
+        refuse(of("name"), name_problem(&member.name, PERSON))?;
+        refuse(of("email address"), email_problem(&member.email))?;
+    }
+    for role in db.find::<role::Entity>().all(db).await? {
+        refuse(format!("the name of the role {}", role.id), name_problem(&role.name, ROLE))?;
+    }
+    if !members.iter().any(|member| member.role.is_owner()) {
+        let text = "the archive is refused: none of its members is an owner";
+        return Err(anyhow::anyhow!(text).into());
+    }
+    Ok(())
+}
+
+/// Workspaces whose name or zone no form would have let through, however they came there.
+pub async fn odd(store: &Store) -> Result<Vec<Finding>> {
+    use tenant::Column::{Name, Slug, Status as State, Zone};
+    let query = tenant::Entity::find().select_only().columns([Slug, Name, Zone]);
+    let query = query.filter(State.is_in(Status::WHOLE));
+    let rows: Vec<(String, String, String)> = query.into_tuple().all(store.catalog()).await?;
+    let mut found = vec![];
+    for (slug, name, zone) in rows {
+        let name = name_problem(&name, WORKSPACE).map(|why| format!("its name {why}"));
+        for why in name.into_iter().chain(zone_problem(&zone)) {
+            let text = format!("the workspace {slug} is not as a form would have it: {why}");
+            let hint = "give it another under Settings → Workspace";
+            found.push(Finding::new("store.odd", text, hint));
+        }
+    }
+    Ok(found)
+}
