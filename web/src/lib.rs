@@ -1,8 +1,11 @@
 //! The one binary: which apps this site is made of, and what it can be told to do.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod cli;
 mod commands;
 mod logs;
+pub mod out;
 mod seed;
 mod serve;
 

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match web::cli::run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            web::out::complain(format_args!("error: {error:#}\n"));
             ExitCode::FAILURE
         }
     }

@@ -5,6 +5,8 @@ use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
 use platform::{AnyRole, Grant, spine::Decision};
 
+use crate::out::say;
+
 const PASSWORD: &str = "groundwork-demo-password";
 
 /// A workspace of the demo.
@@ -132,15 +134,15 @@ async fn user(
 pub(crate) fn print_welcome(config: &Config) {
     let (name, origin) = (&config.product_name, config.account_origin());
     let (acme, globex) = (config.workspace_origin("acme"), config.workspace_origin("globex"));
-    println!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}");
-    println!("  Letters it would have sent: {origin}/dev/mail");
-    println!("  Try to read another workspace: {acme}/dev/isolation\n\n  Sign in as");
+    say!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}");
+    say!("  Letters it would have sent: {origin}/dev/mail");
+    say!("  Try to read another workspace: {acme}/dev/isolation\n\n  Sign in as");
     for (_, email, roles) in &PEOPLE {
         let places = roles.iter().zip(&DEMOS).filter_map(|(role, demo)| {
             role.map(|role| format!("{} of {}", role.to_lowercase(), demo.slug))
         });
         let places = places.collect::<Vec<_>>().join(", ");
-        println!("    {email:21}  {PASSWORD}   {places}");
+        say!("    {email:21}  {PASSWORD}   {places}");
     }
-    println!();
+    say!();
 }

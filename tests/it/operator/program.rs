@@ -16,6 +16,34 @@ fn header<'a>(head: &'a str, name: &str) -> &'a str {
     line.unwrap_or_else(|| panic!("no {name} in {head}"))
 }
 
+/// `groundwork tenant list | head -1`: whoever reads closes the pipe and goes.
+#[tokio::test]
+async fn a_reader_who_leaves_is_an_ordinary_end_of_every_command_that_prints() {
+    let home = Home::new(StoreKind::Sqlite, &[]).await.unwrap();
+    run(groundwork(), &home, &["seed", "--tenants=2", "--projects=0", "--members=1"]);
+    for args in [
+        &["tenant", "list"][..],
+        &["tenant", "list", "--json"],
+        &["routes"],
+        &["routes", "--json"],
+        &["jobs", "list"],
+        &["jobs", "list", "--json"],
+        &["cell", "list"],
+        &["migrate", "--status"],
+        &["migrate"],
+        &["check"],
+        &["check", "--json"],
+        &["--help"],
+    ] {
+        let mut child = command(groundwork(), &home, args).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && !said.contains("panicked"), "{args:?}: {said}");
+    }
+    home.close().await.unwrap();
+}
+
 async fn home(kind: StoreKind, site: SocketAddr, metrics: SocketAddr) -> Home {
     let (listen, metrics) = (site.to_string(), metrics.to_string());
     let base = format!("http://localhost:{}", site.port());

@@ -7,11 +7,12 @@ use core_base::{Config, config::StoreConfig};
 use core_db::{Status, Tenant, backup};
 
 use super::{open, plain};
+use crate::out::say;
 
 pub(crate) async fn backup(config: &Config, to: &Path) -> anyhow::Result<ExitCode> {
     let manifest = open(config).await?.backup(to).await?;
     let size: u64 = manifest.files.iter().map(|file| file.size).sum();
-    println!("{}: {} files, {} kB", to.display(), manifest.files.len(), size / 1024);
+    say!("{}: {} files, {} kB", to.display(), manifest.files.len(), size / 1024);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -33,12 +34,12 @@ pub(crate) async fn restore(config: &Config, from: &Path) -> anyhow::Result<Exit
             archives::reconcile(&store, &tenant).await.map_err(plain)?;
         }
     }
-    println!("the store is as it was on {}", manifest.made_at.to_rfc3339());
+    say!("the store is as it was on {}", manifest.made_at.to_rfc3339());
     if erased > 0 {
-        println!("{erased} workspaces that were erased since are erased again");
+        say!("{erased} workspaces that were erased since are erased again");
     }
     for (slug, why) in &report.failed {
-        println!("{slug} could not be migrated: {why}");
+        say!("{slug} could not be migrated: {why}");
     }
     Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

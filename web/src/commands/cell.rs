@@ -6,6 +6,7 @@ use clap::Subcommand;
 use core_base::Config;
 
 use super::{open, print_json};
+use crate::out::say;
 
 #[derive(Subcommand)]
 pub(crate) enum Cell {
@@ -32,12 +33,14 @@ impl Cell {
                 if json {
                     print_json(&cell)?;
                 } else {
-                    println!(
+                    say!(
                         "cell {} with the login {} for {} workspaces",
-                        cell.id, cell.login, cell.capacity
+                        cell.id,
+                        cell.login,
+                        cell.capacity
                     );
-                    println!("A pooler that keeps a list of users needs this line:");
-                    println!("\"{}\" \"{}\"", cell.login, password.expose());
+                    say!("A pooler that keeps a list of users needs this line:");
+                    say!("\"{}\" \"{}\"", cell.login, password.expose());
                 }
             }
             Self::List { json } => {
@@ -47,9 +50,12 @@ impl Cell {
                 } else {
                     for cell in cells {
                         let full = 100 * cell.tenants / u64::try_from(cell.capacity.max(1))?;
-                        println!(
+                        say!(
                             "cell {:3} {:20} {} of {} workspaces, {full} %",
-                            cell.id, cell.login, cell.tenants, cell.capacity
+                            cell.id,
+                            cell.login,
+                            cell.tenants,
+                            cell.capacity
                         );
                     }
                 }

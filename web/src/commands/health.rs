@@ -10,13 +10,15 @@ use std::{
 use anyhow::Context;
 use core_base::Config;
 
+use crate::out::say;
+
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(crate) fn ask(config: &Config) -> anyhow::Result<ExitCode> {
     let address = reachable(config.listen);
     let answer = read(address).with_context(|| format!("asking {address} (LISTEN)"))?;
     let ready = answer.starts_with("HTTP/1.1 200 ");
-    println!("{}", if ready { "ready" } else { "not ready" });
+    say!("{}", if ready { "ready" } else { "not ready" });
     Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

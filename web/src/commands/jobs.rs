@@ -11,7 +11,7 @@ use platform::Registry;
 use sea_orm::prelude::Uuid;
 
 use super::{open, plain, print_json};
-use crate::apps;
+use crate::{apps, out::say};
 
 #[derive(Subcommand)]
 pub(crate) enum Jobs {
@@ -99,7 +99,7 @@ impl Jobs {
                     return Ok(ExitCode::SUCCESS);
                 }
                 for count in core_jobs::counts(catalog).await.map_err(plain)? {
-                    println!("{:10} {}", count.state.word(), count.count);
+                    say!("{:10} {}", count.state.word(), count.count);
                 }
                 lines.iter().for_each(Line::print);
                 true
@@ -107,7 +107,7 @@ impl Jobs {
             Self::Run { name, tenant } => {
                 let count = run_now(config, &store, &name, tenant.as_deref()).await?;
                 let left = if count == 1 { "1 job was" } else { &format!("{count} jobs were") };
-                println!("{left} left for a worker or `serve`; `jobs list` says what became of it");
+                say!("{left} left for a worker or `serve`; `jobs list` says what became of it");
                 true
             }
             Self::Retry { id } if id == "all" => {
@@ -115,7 +115,7 @@ impl Jobs {
                 for job in &dead {
                     core_jobs::retry(catalog, job.id).await.map_err(plain)?;
                 }
-                println!("{} jobs are tried again", dead.len());
+                say!("{} jobs are tried again", dead.len());
                 true
             }
             Self::Retry { id } => core_jobs::retry(catalog, id.parse()?).await.map_err(plain)?,
@@ -171,6 +171,6 @@ impl Line {
     }
 
     fn print(&self) {
-        println!("{} {:30} attempts {:2} {}", self.id, self.name, self.attempts, self.error);
+        say!("{} {:30} attempts {:2} {}", self.id, self.name, self.attempts, self.error);
     }
 }

@@ -1,7 +1,7 @@
 //! `migrate`: the catalogue first, then all workspaces.
 
 use std::{
-    io::{IsTerminal, Write},
+    io::IsTerminal,
     process::ExitCode,
     sync::Mutex,
     time::{Duration, Instant},
@@ -11,6 +11,7 @@ use core_base::Config;
 use core_db::Progress;
 
 use super::{open, print_json};
+use crate::out::{complain, say};
 
 pub(crate) async fn migrate(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     core_db::prepare(config, &migrations::ALL).await?;
@@ -20,11 +21,11 @@ pub(crate) async fn migrate(config: &Config, json: bool) -> anyhow::Result<ExitC
     if json {
         print_json(&report)?;
     } else if report.migrated == 0 && report.failed.is_empty() {
-        println!("the catalogue is ready, and no workspace is left to migrate");
+        say!("the catalogue is ready, and no workspace is left to migrate");
     } else {
-        println!("{} workspaces migrated, {} failed", report.migrated, report.failed.len());
+        say!("{} workspaces migrated, {} failed", report.migrated, report.failed.len());
         for (slug, why) in &report.failed {
-            println!("  {slug}: {why}");
+            say!("  {slug}: {why}");
         }
     }
     Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -44,8 +45,9 @@ fn show(progress: Progress, last: &Mutex<Instant>) {
         if terminal { ("\r\x1b[K", if end { "\n" } else { "" }) } else { ("", "\n") };
     let Progress { done, total, failed, .. } = progress;
     let left = progress.left().as_secs();
-    eprint!("{start}{done} of {total} workspaces, {failed} failed, {left} s left{stop}");
-    let _ = std::io::stderr().flush();
+    let line =
+        format_args!("{start}{done} of {total} workspaces, {failed} failed, {left} s left{stop}");
+    complain(line);
 }
 
 #[derive(serde::Serialize)]
@@ -68,11 +70,9 @@ pub(crate) async fn status(config: &Config, json: bool) -> anyhow::Result<ExitCo
     if json {
         print_json(&status)?;
     } else {
-        println!(
-            "{current} workspaces are current, {ahead} ahead of this program, {behind} behind"
-        );
+        say!("{current} workspaces are current, {ahead} ahead of this program, {behind} behind");
         for (slug, why) in &status.quarantined {
-            println!("  {slug} is quarantined: {why}");
+            say!("  {slug} is quarantined: {why}");
         }
     }
     Ok(if behind == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

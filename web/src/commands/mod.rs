@@ -15,6 +15,8 @@ pub(crate) mod user;
 use core_base::{Config, Error};
 use core_db::Store;
 
+use crate::out::say;
+
 /// The store as it is; a command never migrates on the side.
 async fn open(config: &Config) -> anyhow::Result<Store> {
     Store::open(config, migrations::ALL).await
@@ -35,6 +37,6 @@ fn plain(error: Error) -> anyhow::Error {
 
 /// What `--json` prints.
 fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    say!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

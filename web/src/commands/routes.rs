@@ -7,7 +7,7 @@ use core_http::{Access, Route, SiteKind};
 use platform::Registry;
 
 use super::{check::all, print_json};
-use crate::apps;
+use crate::{apps, out::say};
 
 #[derive(serde::Serialize)]
 struct Line {
@@ -26,7 +26,7 @@ pub(crate) fn print(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
         print_json(&lines)?;
     } else {
         for Line { site, method, path, access, handler, .. } in lines {
-            println!("{site:9} {method:4} {path:32} {access:18} {handler}");
+            say!("{site:9} {method:4} {path:32} {access:18} {handler}");
         }
     }
     Ok(ExitCode::SUCCESS)

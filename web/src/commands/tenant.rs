@@ -9,6 +9,7 @@ use core_base::{Config, Slug, normalise_email};
 use tenants::workspace;
 
 use super::{open, plain, print_json, relay};
+use crate::out::say;
 
 #[derive(Subcommand)]
 pub(crate) enum Tenant {
@@ -98,7 +99,7 @@ impl Tenant {
                 })?;
                 let tenant = workspace::create(&store, slug, &name, &owner).await.map_err(plain)?;
                 relay(config, &store).await?;
-                println!("{}", config.workspace_origin(&tenant.slug));
+                say!("{}", config.workspace_origin(&tenant.slug));
             }
             Self::List { json } => {
                 let lines: Vec<_> = store
@@ -118,9 +119,12 @@ impl Tenant {
                     print_json(&lines)?;
                 } else {
                     for line in lines {
-                        println!(
+                        say!(
                             "{:24} {:12} cell {:3} {}",
-                            line.slug, line.status, line.cell, line.name
+                            line.slug,
+                            line.status,
+                            line.cell,
+                            line.name
                         );
                     }
                 }
@@ -145,7 +149,7 @@ impl Tenant {
                     .map_err(plain)
                     .with_context(|| missing(&slug))?;
                 let done = archives::export(&store, &tenant, &file).await.map_err(plain)?;
-                println!("{}: {} rows of {} tables", file.display(), done.rows, done.tables);
+                say!("{}: {} rows of {} tables", file.display(), done.rows, done.tables);
             }
             Self::Import { file, slug: _, replace: Some(slug) } => {
                 let tenant = workspace::find(&store, &slug)
@@ -153,13 +157,13 @@ impl Tenant {
                     .map_err(plain)
                     .with_context(|| missing(&slug))?;
                 let rows = archives::restore(&store, &tenant, &file).await.map_err(plain)?;
-                println!("{slug} is what it was: {rows} rows");
+                say!("{slug} is what it was: {rows} rows");
             }
             Self::Import { file, slug, replace: None } => {
                 let slug = slug.as_deref().map(Slug::parse).transpose();
                 let slug = slug.map_err(|why| anyhow::anyhow!("--slug: {why}"))?;
                 let tenant = archives::import(&store, &file, slug).await.map_err(plain)?;
-                println!("{}", config.workspace_origin(&tenant.slug));
+                say!("{}", config.workspace_origin(&tenant.slug));
             }
             Self::Delete { slug, confirm } => {
                 anyhow::ensure!(slug == confirm, "--confirm must repeat the address {slug}");

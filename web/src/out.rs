@@ -1,0 +1,29 @@
+//! What commands print. Whoever reads it may stop reading (`| head -1`): that is an ordinary end, and a
+//! command does all of its work and ends as it would have.
+
+use std::{
+    fmt,
+    io::{self, ErrorKind, Write},
+};
+
+/// A line on the standard output, as `println!` takes it.
+macro_rules! say {
+    () => { $crate::out::print(format_args!("")) };
+    ($($words:tt)*) => { $crate::out::print(format_args!($($words)*)) };
+}
+pub(crate) use say;
+
+pub(crate) fn print(words: fmt::Arguments) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = writeln!(out, "{words}")
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        complain(format_args!("error: writing to the standard output: {error}\n"));
+    }
+}
+
+/// Words on the standard error; where that is closed too, there is nobody to tell.
+pub fn complain(words: fmt::Arguments) {
+    let mut out = io::stderr().lock();
+    let _ = out.write_fmt(words).and_then(|()| out.flush());
+}
