@@ -17,6 +17,10 @@ use crate::{
 /// However much a statement has to do, nobody waits longer: what PostgreSQL's logins are told too.
 const STATEMENT: Duration = Duration::from_secs(5);
 
+/// Bytes of a write-ahead log that are kept for what comes next: as many as SQLite lets gather before
+/// it moves them into the file.
+const LOG: &str = "4194304";
+
 fn options(path: &Path) -> SqliteConnectOptions {
     static ONCE: Once = Once::new();
     ONCE.call_once(count_no_memory);
@@ -27,6 +31,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(50)
         .row_buffer_size(256)
         .pragma("trusted_schema", "OFF")
+        // A log that grew while somebody read for long is cut back once it is written from its start.
+        .pragma("journal_size_limit", LOG)
         .disable_statement_logging()
 }
 
@@ -198,7 +204,29 @@ pub(crate) async fn connect_new(path: &Path) -> Result<SqliteConnection, sqlx::E
 mod tests {
     use sqlx::{Connection, Executor};
 
-    use super::{Use, connect, connect_maintenance};
+    use super::{Use, connect, connect_maintenance, connect_new};
+
+    #[tokio::test]
+    async fn a_log_that_grew_under_a_long_reader_shrinks_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.db");
+        let mut writer = connect_new(&path).await.unwrap();
+        writer.execute("CREATE TABLE t (a blob)").await.unwrap();
+        writer.close().await.unwrap();
+        let mut writer = connect(&path, Use::Write).await.unwrap();
+        let mut reader = connect(&path, Use::Read).await.unwrap();
+        reader.execute("BEGIN; SELECT * FROM t").await.unwrap();
+        let log = || std::fs::metadata(dir.path().join("a.db-wal")).unwrap().len();
+        for _ in 0..20 {
+            writer.execute("INSERT INTO t VALUES (randomblob(1000000))").await.unwrap();
+        }
+        assert!(log() > 16 << 20, "{}", log());
+        reader.execute("COMMIT").await.unwrap();
+        for _ in 0..3 {
+            writer.execute("INSERT INTO t VALUES (randomblob(1000))").await.unwrap();
+        }
+        assert!(log() <= 4 << 20, "{}", log());
+    }
 
     #[tokio::test]
     async fn a_connection_for_requests_attaches_no_other_file_and_readers_do_not_write() {
