@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 use super::{export, fill, rows, said};
 use crate::world::everywhere;
 
+/// What becomes of each line.
+type Change = Box<dyn Fn(usize, &mut Value)>;
+
 /// The archive with its lines changed, and the checksum that belongs to that. Line 0 is the header.
 fn rewritten(good: &[u8], change: &dyn Fn(usize, &mut Value)) -> Vec<u8> {
     let mut text = String::new();
@@ -70,7 +73,7 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
                 }
             }
         };
-        let cases: Vec<(Box<dyn Fn(usize, &mut Value)>, &[&str])> = vec![
+        let cases: Vec<(Change, &[&str])> = vec![
             (Box::new(header("name", json!("x".repeat(3 << 20)))), &["name", "at most 60"]),
             (Box::new(header("name", json!("  "))), &["name", "empty"]),
             (Box::new(header("name", json!("a\u{0007}b"))), &["name", "control"]),

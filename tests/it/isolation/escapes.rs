@@ -1,12 +1,15 @@
 //! Ways out of a tenant's role. Where the platform refuses first, the database is asked as well.
 
-use core_db::Mode;
+use std::time::Duration;
+
+use core_db::{Mode, Room};
+use core_testing::{Stage, StoreKind, Workspace, core_stores};
 
 use super::{
     count, everywhere, is_refusal,
     login::{code_as, code_of, login, role},
     on_postgres,
-    sql::{database_error, send, send_alone},
+    sql::{database_error, insertion, send, send_alone},
 };
 
 #[tokio::test]
@@ -132,21 +135,30 @@ async fn locks_by_number_large_objects_and_notices_are_refused_by_the_database()
             let error = send_alone(&two.stage, &two.globex, Mode::Write, sql).await.unwrap_err();
             assert!(is_refusal(&error), "{sql}: {error}");
         }
-        // What the house itself waits for is not in the way, and in nobody else's.
-        let alone = async |workspace: &core_testing::Workspace| {
-            let tenant = workspace.tenant.clone();
-            let db = two.stage.store.tenant_db(tenant, Mode::Write).await.unwrap();
-            db.alone_in(core_db::Room::Members).await.unwrap();
-            db
-        };
-        let (one, other) = (alone(&two.acme).await, alone(&two.globex).await);
-        let again = tokio::time::timeout(std::time::Duration::from_millis(300), alone(&two.acme));
-        assert!(again.await.is_err(), "one at a time");
-        one.finish(false).await.unwrap();
-        other.finish(false).await.unwrap();
-        alone(&two.acme).await.finish(false).await.unwrap();
     })
     .await;
+}
+
+/// What the platform itself waits for while a tenant's role is in force is that tenant's alone.
+#[tokio::test]
+async fn one_decides_at_a_time_in_a_workspace_and_others_do_not_wait_for_it() {
+    for kind in core_stores(&[StoreKind::Postgres]) {
+        let stage = Stage::on(kind, vec![]).await;
+        let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
+        let alone = async |workspace: &Workspace| {
+            let db = stage.store.tenant_db(workspace.tenant.clone(), Mode::Write).await.unwrap();
+            db.alone_in(Room::Members).await.unwrap();
+            db
+        };
+        let (one, other) = (alone(&acme).await, alone(&globex).await);
+        let again = tokio::time::timeout(Duration::from_millis(300), alone(&acme));
+        assert!(again.await.is_err(), "one at a time");
+        send(&other, &insertion("Meanwhile")).await.unwrap();
+        one.finish(false).await.unwrap();
+        other.finish(false).await.unwrap();
+        alone(&acme).await.finish(false).await.unwrap();
+        stage.close().await;
+    }
 }
 
 #[tokio::test]

@@ -93,11 +93,11 @@ async fn catalog_count(catalog: &core_db::CatalogDb) -> usize {
     catalog.find::<schedule_entity::Entity>().all(catalog).await.unwrap().len()
 }
 
-/// Waits for something that must come, up to ten seconds.
+/// Waits for something that must come, up to half a minute.
 pub(super) async fn until(mut there: impl AsyncFnMut() -> bool) {
     let start = std::time::Instant::now();
     while !there().await {
-        assert!(start.elapsed() < std::time::Duration::from_secs(10), "it did not come");
+        assert!(start.elapsed() < std::time::Duration::from_secs(30), "it did not come");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }

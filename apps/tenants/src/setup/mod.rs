@@ -22,7 +22,7 @@ pub async fn mark(db: &TenantDb, mark: Mark) -> Result<()> {
     let row =
         ActiveModel { id: Set(Uuid::now_v7()), name: Set(mark), created_at: Set(clock::now()) };
     // Whoever said it a moment before us said the same.
-    let said = db.insert(row).await.on_unique("setup_marks_name_key", || ())?;
+    let said = db.insert(row).on_unique(db, "setup_marks_name_key", || ()).await?;
     said.map_or(Ok(()), |_| Ok(()))
 }
 
