@@ -34,6 +34,7 @@ missing_packages() {
     find_postgres || echo postgresql-15
     find_pgbouncer || echo pgbouncer
     find_chromium || echo chromium
+    find_firefox || echo firefox-esr
     node_is_enough || echo nodejs
     command -v npm >/dev/null || echo npm
     command -v cc >/dev/null || echo build-essential

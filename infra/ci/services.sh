@@ -50,6 +50,8 @@ find_chromium() {
     chromium=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}
 }
 
+find_firefox() { firefox=${FIREFOX:-$(command -v firefox-esr || command -v firefox)}; }
+
 # A Python that has a mail server for the tests of core/mail; Debian's, whatever comes first in PATH.
 find_smtp_python() {
     local each
@@ -122,6 +124,8 @@ print_env() {
     find_smtp_python || die "aiosmtpd is not installed: run infra/ci/services.sh install"
     printf 'export %s=%q\n' TEST_SMTP_PYTHON "$smtp_python" TEST_DATABASE_URL "$pg_url/postgres" \
         TEST_PGBOUNCER_URL "$bouncer_url/postgres" CHROMIUM "$chromium"
+    # The flow in Firefox says so itself where there is none.
+    ! find_firefox || printf 'export FIREFOX=%q\n' "$firefox"
 }
 
 case "${1:-}" in

@@ -1,7 +1,9 @@
-// Runs every flow of flows/ on every store: node tests/browser/run.mjs [part of a flow's name]
+// Runs every flow of flows/ on every store, and the core of the product in Firefox on one:
+// node tests/browser/run.mjs [part of a flow's name, or firefox]
 // SCREENSHOTS=dir keeps pictures of each page (dir/<store>/<page>-<device>-<scheme>.png).
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { core } from './firefox.mjs';
 import { launch, Person } from './lib.mjs';
 import { pages, settle, stores } from './server.mjs';
 
@@ -51,15 +53,23 @@ async function keep(person, name) {
   return `it stood at ${person.page.url()}, see ${path}.png and .html`;
 }
 
+function tell(name, began, problems) {
+  if (problems.length) failed++; else passed++;
+  console.log(`${problems.length ? 'FAILED' : 'ok    '} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  for (const problem of problems) console.log(`  - ${problem.replaceAll('\n', '\n    ')}`);
+}
+
 for (const store of stores) {
   for (const file of names) {
-    const began = Date.now(), problems = await run(file, store), name = `${file.replace('.mjs', '')} on ${store}`;
-    if (problems.length) failed++; else passed++;
-    console.log(`${problems.length ? 'FAILED' : 'ok    '} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-    for (const problem of problems) console.log(`  - ${problem.replaceAll('\n', '\n    ')}`);
+    const began = Date.now(), problems = await run(file, store);
+    tell(`${file.replace('.mjs', '')} on ${store}`, began, problems);
   }
 }
 await browser.close();
+if ('firefox'.includes(process.argv[2] ?? '')) {
+  const began = Date.now(), { version, problems } = await core(stores[0]);
+  tell(`core in Firefox ${version ?? ''} on ${stores[0]}`, began, problems);
+}
 // A new page needs a flow: only a run of all of them can tell.
 const missed = process.argv[2] ? [] : pages().filter(page => !looked.has(page));
 if (missed.length) {
