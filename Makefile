@@ -6,7 +6,7 @@ groundwork := cargo run --package web --bin groundwork --
 # A test that measures a release.
 target := $(or $(CARGO_TARGET_DIR),target)
 measure = bash infra/ci/services.sh start && eval "$$(bash infra/ci/services.sh env)" && \
-    cargo build --locked --release --package web && \
+    cargo build --locked --release --package web --features example && \
     GROUNDWORK_BIN=$(abspath $(target))/release/groundwork cargo test --locked --package it --test it -- \
     --ignored --nocapture
 
@@ -16,6 +16,7 @@ help: ## list the targets
 
 .PHONY: run
 run: ## build and serve; makes a store with two demo workspaces and prints the addresses
+	@cargo run --quiet --package builder -- css
 	$(groundwork) serve
 
 .PHONY: dev
@@ -86,7 +87,7 @@ css: ## rebuild the stylesheet from the theme and the templates' classes
 
 .PHONY: lighthouse
 lighthouse: ## the marks of the pages that people meet first; each must be 95 or more
-	cargo build --quiet --package web --bin groundwork
+	cargo build --quiet --package web --bin groundwork --features example
 	npm --prefix tests/lighthouse ci --ignore-scripts --no-audit --no-fund
 	node tests/lighthouse/run.mjs
 
@@ -103,12 +104,18 @@ bench-schema-path: ## measure the ways in which a transaction can find its tenan
 	bash tests/schema_path/run.sh
 
 .PHONY: app
-app: ## name=invoices [singular=invoice]: a new app, copied from the example, mounted and green
-	@cargo run --quiet --package builder -- app '$(name)' '$(singular)'
+app: ## name=invoices [singular=invoice] [empty=yes]: a new app, mounted and green; empty: a page and no table
+	@cargo run --quiet --package builder -- app '$(name)' '$(singular)' $(if $(empty),--empty)
 
 .PHONY: rename
 rename: ## NAME='Fleet Base' [HOST=fleetbase.com]: the product's own name, wherever people read it
 	@cargo run --quiet --package builder -- rename '$(NAME)' '$(HOST)'
+
+.PHONY: pictures
+pictures: ## take the pictures of the front page and of README.md anew, of the demo as it is; Chromium and Node
+	cargo build --quiet --package web --bin groundwork
+	npm --prefix tests/browser ci --ignore-scripts --no-audit --no-fund
+	node tests/browser/hero.mjs
 
 .PHONY: makemigrations
 makemigrations: ## write the migration for entities that have changed

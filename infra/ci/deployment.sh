@@ -125,7 +125,7 @@ site() {
     began+=("$serve" "$worker")
     wait_for "${groundwork[@]}" health
     [ ! -e /nowhere ] || die "something was written to DATA_DIR"
-    answer=$(ask "$site_port" acme.example.com /projects)
+    answer=$(ask "$site_port" acme.example.com /settings/members)
     [[ $answer == *" 303 "* ]] || die "a workspace behind the proxy answered: $answer"
     [[ $(ask "$site_port" acme.example.com /metrics) == *" 404 "* ]] || die "/metrics is on the site"
     [[ $(ask "$metrics_port" x /metrics) == *" 200 "* ]] || die "no metrics"

@@ -37,7 +37,7 @@ doctests() {
 
 browser() {
     eval "$(bash "$here/services.sh" env)"
-    cargo build --package web --bin groundwork --locked
+    cargo build --package web --bin groundwork --locked --features example
     node tests/browser/run.mjs
 }
 

@@ -4,6 +4,7 @@ use core_db::{Migration, Step};
 
 #[path = "core/m20261121_000001_members.rs"]
 mod m20261121_000001_members;
+#[cfg(feature = "example")]
 #[path = "projects/m20261121_000002_projects.rs"]
 mod m20261121_000002_projects;
 #[path = "core/m20261121_000010_jobs.rs"]
@@ -21,6 +22,7 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261121_000001_members",
         step: Step::Schema(m20261121_000001_members::up),
     },
+    #[cfg(feature = "example")]
     Migration {
         name: "m20261121_000002_projects",
         step: Step::Schema(m20261121_000002_projects::up),

@@ -67,7 +67,7 @@ if [ -d "$shared" ]; then
     bash "$shared/setup.sh" venvs >&2
     (cd "$shared/limit_axum" && CARGO_TARGET_DIR=/tmp/bench-target cargo build --release --quiet --locked)
 fi
-cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p web -p bench-floor
+cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p web -p bench-floor --features web/example
 export PYTHONDONTWRITEBYTECODE=1
 if [ "${1:-}" = 10k ]; then
     shift

@@ -1,5 +1,5 @@
-// Takes the pictures of the front page: the demo workspace as it is, in light and dark.
-// node tests/browser/hero.mjs, then build again, since the pictures are part of the binary.
+// Takes the pictures of the front page, the demo workspace as it is, in light and dark, and the one of README.md:
+// `make pictures`. Then build again, since those of the front page are part of the binary.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from './lib.mjs';
@@ -18,7 +18,10 @@ try {
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.waitForURL('**/workspaces');
   await page.getByRole('link', { name: 'Acme Rockets' }).click();
-  await page.waitForURL('**/projects');
+  await page.waitForURL(url => url.hostname.startsWith('acme.') && url.pathname !== '/enter');
+  // The example's list; a product without the example has its first page.
+  const list = await page.goto(new URL('/projects', page.url()).href);
+  if (!list.ok()) await page.goto(new URL('/', page.url()).href);
   const cdp = await context.newCDPSession(page);
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -29,6 +32,11 @@ try {
     writeFileSync(path, Buffer.from(data, 'base64'));
     console.log(path);
   }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const path = fileURLToPath(new URL('../../docs/screenshots/projects.png', import.meta.url));
+  await page.screenshot({ path });
+  console.log(path);
 } finally {
   await browser.close();
   await server.stop();

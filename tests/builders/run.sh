@@ -2,7 +2,7 @@
 # What builders of a product are promised, tried in a copy of this tree: `make check-builders`.
 #
 # The copy lies in the target directory. TEST_STORES (sqlite) says on which stores the new apps' tests run. With the
-# names of parts (apps, rename, migrations) it tries those alone.
+# names of parts (apps, rename, migrations, example) it tries those alone.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -40,19 +40,21 @@ apps() {
     refused 'nothing to do' app
     [ -z "$(diff -rq "$here/apps" apps)" ] || die 'a refused name left something behind'
 
-    say 'make app name=invoices, make app name=purchase_orders'
+    say 'make app name=invoices, make app name=purchase_orders, make app name=vehicles empty=yes'
     make --no-print-directory app name=invoices
     make --no-print-directory app name=purchase_orders singular=purchase_order >/dev/null
+    make --no-print-directory app name=vehicles empty=yes >/dev/null
     refused 'is there already' app invoices
-    if grep -rniP "project|an? (example|copy)|(?<!')\ba invoice\b" apps/invoices apps/purchase_orders; then
-        die 'the copies still speak of the example'
+    if grep -rniP "widget|template:|blank|(?<!')\ba invoice\b" apps/invoices apps/purchase_orders apps/vehicles; then
+        die 'the copies still speak of the template'
     fi
+    [ ! -e apps/vehicles/src/vehicle ] || die 'an empty app has a table'
     for label in '"Purchase orders"' 'New purchase order' 'another purchase order has'; do
         grep -rqi -- "$label" apps/purchase_orders || die "nobody says: $label"
     done
     cargo fmt --all --check || die 'the copies are not formatted'
-    cargo nextest run --offline --locked -p invoices -p purchase_orders -p it -E 'package(invoices) +
-        package(purchase_orders) + (package(it) & test(/^(house|sweeps|schema|forms|worlds|doors::headers)::/))'
+    cargo nextest run --offline --locked -p invoices -p purchase_orders -p vehicles -p it -E 'package(invoices) +
+        package(purchase_orders) + package(vehicles) + (package(it) & test(/^(house|readmes|sweeps|schema|forms|worlds|doors::headers)::/))'
 }
 
 rename() {
@@ -76,11 +78,32 @@ rename() {
     git diff --exit-code || die 'the way back leads elsewhere'
 }
 
-# By the lines of the guide itself.
+# What the guide says, in the blocks of one language.
+by_guide() {
+    bash -euo pipefail -c "$(awk -v "fence=\`\`\`$1\$" '
+        $0 ~ "^ *" fence { on = 1; next } /^ *```/ { on = 0 } on' docs/guides/remove-an-app.md)"
+}
+
 remove() {
     say 'docs/guides/remove-an-app.md'
-    bash -euo pipefail -c "$(awk '/^ *```sh/ { on = 1; next } /^ *```/ { on = 0 } on' docs/guides/remove-an-app.md)"
-    if grep -rn invoices Cargo.toml web/Cargo.toml web/src tests/it/samples; then die 'the app is still there'; fi
+    by_guide sh
+    if grep -rn invoices Cargo.toml web/Cargo.toml web/src tests/it/Cargo.toml tests/it/samples.rs; then
+        die 'the app is still there'
+    fi
+}
+
+example() {
+    say 'docs/guides/remove-an-app.md: the example'
+    local said
+    by_guide bash
+    cargo update --workspace --offline --quiet
+    said=$(env -i PATH="$PATH" HOME="$HOME" CARGO_TARGET_DIR="$CARGO_TARGET_DIR" ENVIRONMENT=test SECRET_KEY=only-to-ask-for-the-routes \
+        cargo run --quiet --offline --package web -- routes)
+    [[ $said == */settings/members* && $said != */projects* ]] || die "the example is still in the product: $said"
+    [ ! -d apps/projects ] || die 'the folder is still there'
+    builder app tickets >/dev/null
+    cargo nextest run --offline --locked -p it -p web -p tickets -p projects
+    cargo test --quiet --offline --locked --doc -p guides
 }
 
 migrations() {
@@ -102,7 +125,7 @@ migrations() {
 
 fresh
 seed_target "$built" "$CARGO_TARGET_DIR"
-for part in "${@:-apps rename migrations}"; do
+for part in "${@:-apps rename migrations example}"; do
     for one in $part; do "$one"; done
 done
 say 'the builders keep their promises'

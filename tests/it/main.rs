@@ -13,6 +13,7 @@ mod jobs;
 mod operator;
 mod profile;
 mod random;
+mod readmes;
 mod samples;
 mod schema;
 mod sign_up;

@@ -101,8 +101,12 @@ pub async fn everywhere(probe: impl AsyncFn(&World)) {
 
 /// All apps of the product.
 pub fn apps() -> Vec<App> {
+    web::apps(&config())
+}
+
+/// Settings that are good for asking what the product is made of, and for nothing else.
+pub fn config() -> core_base::Config {
     let vars = [("SECRET_KEY", "only to ask for the list of apps"), ("ENVIRONMENT", "test")];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let config = core_base::Config::read(core_base::config::Reader::from_vars(vars)).unwrap();
-    web::apps(&config)
+    core_base::Config::read(core_base::config::Reader::from_vars(vars)).unwrap()
 }

@@ -14,8 +14,11 @@ use platform::App;
 
 /// The apps, in the order of the navigation. Adding one is a line here and one in `Cargo.toml`.
 pub fn apps(config: &Config) -> Vec<App> {
-    let mut apps =
-        vec![projects::app(), tenants::app(), permissions::app(), accounts::app(), site::app()];
+    #[cfg(feature = "example")]
+    let mut apps = vec![projects::app()];
+    #[cfg(not(feature = "example"))]
+    let mut apps = vec![];
+    apps.extend([tenants::app(), permissions::app(), accounts::app(), site::app()]);
     if config.environment != Environment::Production {
         apps.extend([mailbox::app(), isolation::app()]);
     }

@@ -3,14 +3,14 @@
 use core_access::{Keys, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
-use platform::{AnyRole, Grant, spine::Decision};
+use platform::{AnyRole, Demo, Grant, Registry, spine::Decision};
 
 use crate::out::say;
 
 const PASSWORD: &str = "groundwork-demo-password";
 
 /// A workspace of the demo.
-struct Demo {
+struct Workspace {
     slug: &'static str,
     name: &'static str,
     /// A role of its own: what it is called and what it may do.
@@ -19,14 +19,14 @@ struct Demo {
     invited: &'static [(&'static str, &'static str)],
 }
 
-const DEMOS: [Demo; 2] = [
-    Demo {
+const DEMOS: [Workspace; 2] = [
+    Workspace {
         slug: "acme",
         name: "Acme Rockets",
         role: Some((CONTRACTOR, &["projects.view", "projects.manage"])),
         invited: &[("jonas@acme.example", "Member"), ("ines@nozzles.example", CONTRACTOR)],
     },
-    Demo {
+    Workspace {
         slug: "globex",
         name: "Globex",
         role: None,
@@ -48,12 +48,11 @@ const PEOPLE: [Person; 6] = [
     ("Diego Alves", "diego@globex.example", [None, Some("Viewer")]),
 ];
 
-/// The demo workspaces, made once; what people change in them stays. `grants` is all that roles can
-/// hold.
-pub(crate) async fn demo(store: &Store, grants: &[Grant]) -> anyhow::Result<()> {
+/// The demo workspaces, made once and filled by the apps; what people change in them stays.
+pub(crate) async fn demo(store: &Store, registry: &Registry) -> anyhow::Result<()> {
     for (number, demo) in DEMOS.iter().enumerate() {
         if store.directory().by_slug(demo.slug).await?.is_none() {
-            make(store, grants, (number, demo)).await.map_err(core_base::Error::into_anyhow)?;
+            make(store, registry, (number, demo)).await.map_err(core_base::Error::into_anyhow)?;
         }
     }
     Ok(())
@@ -61,8 +60,8 @@ pub(crate) async fn demo(store: &Store, grants: &[Grant]) -> anyhow::Result<()> 
 
 async fn make(
     store: &Store,
-    grants: &[Grant],
-    (number, demo): (usize, &Demo),
+    registry: &Registry,
+    (number, demo): (usize, &Workspace),
 ) -> core_base::Result<()> {
     let slug = Slug::parse(demo.slug).map_err(|why| anyhow::anyhow!(why))?;
     let mut people = vec![];
@@ -74,7 +73,9 @@ async fn make(
     let owner = people.iter().position(|(_, role)| *role == "Owner");
     let (owner, _) = people.remove(owner.ok_or_else(|| anyhow::anyhow!("nobody owns {slug}"))?);
     let tenant = tenants::workspace::create(store, slug, demo.name, &owner).await?;
-    let decide = |db| async move { furnish(store, &db, grants, (demo, UserId(owner.id))).await };
+    let decide = |db| async move {
+        furnish(store, &db, &registry.permissions, (demo, UserId(owner.id))).await
+    };
     store.in_tenant(tenant.clone(), decide).await?;
     let known = |db| async move { all_roles(&db).await };
     let known: Vec<_> = store.look_in(tenant.clone(), known).await?;
@@ -83,8 +84,9 @@ async fn make(
         tenants::workspace::add(store, tenant.clone(), person, role).await?;
     }
     people.push((owner, "Owner"));
-    let users: Vec<_> = people.iter().map(|(person, _)| UserId(person.id)).collect();
-    let fill = |db| async move { projects::testing::demo(&db, &users, number).await };
+    let people = people.iter().map(|(person, _)| UserId(person.id)).collect();
+    let demo = Demo { slug: demo.slug.to_owned(), people, rows: None };
+    let fill = |db| async move { registry.fill(&db, &demo).await };
     store.in_tenant(tenant, fill).await
 }
 
@@ -93,12 +95,14 @@ async fn furnish(
     store: &Store,
     db: &TenantDb,
     grants: &[Grant],
-    (demo, owner): (&Demo, UserId),
+    (demo, owner): (&Workspace, UserId),
 ) -> core_base::Result<()> {
     let needs = Grant::of::<tenants::permissions::ManageMembers>();
     let decision = Decision::begin(store, db, grants, needs, owner).await?;
     if let Some((name, keys)) = demo.role {
-        let keys = Keys(keys.iter().map(|key| (*key).to_owned()).collect());
+        // An app that was taken out of the product took its permissions along.
+        let known = keys.iter().filter(|key| grants.iter().any(|grant| grant.key == **key));
+        let keys = Keys(known.map(|key| (*key).to_owned()).collect());
         let made = decision.create_role(name, keys).await?;
         made.map_err(|why| anyhow::anyhow!("the role {name}: {why:?}"))?;
     }

@@ -45,7 +45,7 @@ pub(crate) async fn serve(
         Err(error) => tracing::warn!("looking for what `check` would find: {error:#}"),
     }
     if demo {
-        seed::demo(&store, &registry.permissions).await?;
+        seed::demo(&store, &registry).await?;
     }
     let origin = config.account_origin();
     let (stop, jobs) = (stopped(until_eof)?, registry.jobs(&config));

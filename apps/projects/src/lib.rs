@@ -1,5 +1,6 @@
 //! Projects: the example app. Copy this folder to start your own.
 
+mod demo;
 mod pages;
 mod permissions;
 pub mod project;
@@ -19,4 +20,5 @@ pub fn app() -> App {
         .workspace(pages::routes())
         .nav(NavEntry::new("Projects", "/projects", "folder-kanban").needs::<permissions::View>())
         .home::<permissions::View>(pages::home::card)
+        .demo(demo::fill)
 }

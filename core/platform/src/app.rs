@@ -4,9 +4,12 @@ use core_access::{
     Grant, Permission,
     entity::{invitation, member, role},
 };
-use core_db::{TenantEntity, job_done};
+use core_base::Result;
+use core_db::{TenantDb, TenantEntity, job_done};
 use core_http::{HomeReader, HomeSlot, NavEntry, Routes, SiteKind};
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
+
+use crate::demo::{Demo, Fill, boxed};
 
 /// One app. Its `app()` function is its table of contents.
 pub struct App {
@@ -21,6 +24,7 @@ pub struct App {
     pub(crate) jobs: Vec<Runner>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) schedules: Vec<Schedule>,
+    pub(crate) demo: Option<Fill>,
 }
 
 /// A table of tenants that an app owns.
@@ -68,6 +72,7 @@ impl App {
             jobs: vec![],
             listeners: vec![],
             schedules: vec![],
+            demo: None,
         }
     }
 
@@ -143,6 +148,18 @@ impl App {
     #[must_use]
     pub fn every(mut self, schedule: Schedule) -> Self {
         self.schedules.push(schedule);
+        self
+    }
+
+    /// Rows for the demo workspaces of development and for `seed`: `async fn(TenantDb, Demo)`, in a
+    /// transaction of the workspace that is filled.
+    #[must_use]
+    pub fn demo<F, Fut>(mut self, fill: F) -> Self
+    where
+        F: Fn(TenantDb, Demo) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.demo = Some(boxed(fill));
         self
     }
 

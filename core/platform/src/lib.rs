@@ -1,6 +1,7 @@
 //! The façade: apps depend on this crate alone, and see here all that they may use.
 
 mod app;
+mod demo;
 mod registry;
 
 pub use app::{App, Table};
@@ -14,6 +15,7 @@ pub use core_http::{
 pub use core_jobs::{
     Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up, once,
 };
+pub use demo::Demo;
 pub use registry::{Problem, Registry};
 
 /// What apps announce to each other; `announce` it, or listen with [`App::on`].

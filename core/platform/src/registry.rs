@@ -4,15 +4,19 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::Router;
 use core_access::Grant;
-use core_base::Config;
-use core_db::Store;
+use core_base::{Config, Result as Outcome};
+use core_db::{Store, TenantDb};
 use core_http::{
     Access, Brought, Core, GrantGroup, HomeSlot, NavEntry, Route, Site, SiteKind, mount,
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::Post;
 
-use crate::{App, app::Table};
+use crate::{
+    App,
+    app::Table,
+    demo::{Demo, Fill},
+};
 
 /// Something that would go wrong later, found at start-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,7 @@ pub struct Registry {
     runners: Vec<Runner>,
     listeners: Vec<Listener>,
     schedules: Vec<Schedule>,
+    demos: Vec<Fill>,
     brought: Brought,
     account: Router<Site>,
     workspace: Router<Site>,
@@ -59,6 +64,7 @@ impl Registry {
             runners: vec![],
             listeners: vec![],
             schedules: vec![],
+            demos: vec![],
             brought: Brought::default(),
             account: Router::new(),
             workspace: Router::new(),
@@ -88,6 +94,7 @@ impl Registry {
             this.runners.extend(app.jobs);
             this.listeners.extend(app.listeners);
             this.schedules.extend(app.schedules);
+            this.demos.extend(app.demo);
             for (site, routes) in app.routes {
                 let (router, table) = routes.into_parts();
                 let before = found.list.len();
@@ -129,6 +136,14 @@ impl Registry {
             }
         }
         Ok(this)
+    }
+
+    /// Lets every app fill a workspace of the demo, in the order of the navigation.
+    pub async fn fill(&self, db: &TenantDb, demo: &Demo) -> Outcome<()> {
+        for fill in &self.demos {
+            fill(db.clone(), demo.clone()).await?;
+        }
+        Ok(())
     }
 
     /// What workers know.

@@ -25,6 +25,7 @@ mod samples;
 mod stage;
 mod stores;
 mod sweep;
+mod things;
 
 pub use actor::Actor;
 pub use answer::Answer;
@@ -35,9 +36,10 @@ pub use home::Home;
 pub use mailbox::StageMailbox;
 pub use people::Workspace;
 pub use samples::Samples;
-pub use stage::Stage;
+pub use stage::{Stage, migrate_too};
 pub use stores::{StoreKind, core_stores, for_each_store, for_each_way};
 pub use sweep::{
     assert_foreign_ids_do_not_exist, assert_owner_sees_every_get, assert_strangers_are_turned_away,
     assert_viewers_cannot_post,
 };
+pub use things::{Page, Sent, Things};

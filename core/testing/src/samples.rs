@@ -66,8 +66,8 @@ impl Samples {
         let path = self.find(route).and_then(|sample| sample.path.clone());
         assert!(
             path.is_some() || !route.path.contains('{'),
-            "{} {} of {} has no sample: add it to tests/it/samples, or with `.path(\"{}\", …)` to the \
-             samples of the sweep",
+            "{} {} of {} has no sample: add it to `samples` in the app's src/testing, with \
+             `things.page(\"{}\", …)`",
             route.method,
             route.path,
             route.app,

@@ -1,16 +1,30 @@
 //! The stage: apps, registry, stack and store as in the running program, without a socket.
 
-use std::sync::{Arc, atomic::AtomicU32};
+use std::sync::{Arc, OnceLock, atomic::AtomicU32};
 
 use axum::Router;
 use core_base::Config;
-use core_db::{Store, TenantDb};
+use core_db::{Migration, Migrations, Store, TenantDb};
 use core_http::{Core, Route};
 use core_jobs::{Jobs, Worker};
 use platform::{App, Registry};
 use tokio::task::JoinHandle;
 
 use crate::{Home, StoreKind, Workspace};
+
+/// Of a test program that has a table of its own.
+static MORE: OnceLock<Migrations> = OnceLock::new();
+
+/// Takes the workspaces of every later stage of this test program through `more` as well, after all that
+/// the product has: for a crate whose table is no part of the product.
+pub fn migrate_too(more: &[Migration]) {
+    let tenant = || [migrations::ALL.tenant, more].concat().leak();
+    MORE.get_or_init(|| Migrations { tenant: tenant(), ..migrations::ALL });
+}
+
+fn migrations() -> Migrations {
+    MORE.get().copied().unwrap_or(migrations::ALL)
+}
 
 /// A whole site in process.
 pub struct Stage {
@@ -54,8 +68,8 @@ impl Stage {
             anyhow::anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
         })?;
         let home = Home::new(kind, vars).await?;
-        core_db::prepare(&home.config, &migrations::ALL).await?;
-        let store = Store::open(&home.config, migrations::ALL).await?;
+        core_db::prepare(&home.config, &migrations()).await?;
+        let store = Store::open(&home.config, migrations()).await?;
         store.changes().look().await?;
         let looking = tokio::spawn(store.changes().clone().run());
         let (routes, jobs) = (registry.routes.clone(), registry.jobs(&home.config));
@@ -72,7 +86,7 @@ impl Stage {
     /// The same data as another process has it, with copies of its own. The test keeps looking at the
     /// changes: `store.changes().clone().run()`.
     pub async fn other_process(&self) -> Store {
-        Store::open(self.config(), migrations::ALL).await.expect("the store can be opened twice")
+        Store::open(self.config(), migrations()).await.expect("the store can be opened twice")
     }
 
     /// One unit of work for a tenant, kept when it succeeds.

@@ -34,6 +34,8 @@ fn build() -> PathBuf {
         }
     }
     command.args(["build", "--quiet", "--locked", "--workspace", "--bin", "groundwork"]);
+    // With what the tests work on, also where the product is without it.
+    command.args(["--features", "web/example"]);
     let target = path.ancestors().nth(2).unwrap();
     let built =
         command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).status();

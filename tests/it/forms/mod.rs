@@ -70,7 +70,7 @@ async fn sweep(kind: StoreKind) {
     };
     sweep.everything().await;
     let only: Vec<_> = sweep.asking.difference(&sweep.taken).collect();
-    assert!(only.is_empty(), "{only:?} only ask, and no page in tests/it/samples shows the answer");
+    assert!(only.is_empty(), "{only:?} only ask, and no page in the samples shows the answer");
     eprintln!("{} cases in {} scenes", sweep.cases, sweep.scenes);
     assert!(sweep.wrong.is_empty(), "\n{}", sweep.wrong.join("\n"));
     sweep.look.close().await;
@@ -126,7 +126,7 @@ impl Sweep<'_> {
             .collect();
         assert!(
             missed.is_empty(),
-            "no page has a form for {missed:?}: add a page that shows it to tests/it/samples, or a \
+            "no page has a form for {missed:?}: add a page that shows it to the samples of its app, or a \
              line to NO_FORM that says why there is none"
         );
     }

@@ -72,7 +72,7 @@ impl Scene {
         let all: Vec<_> = plain.into_iter().chain(mine).collect();
         assert!(
             !all.is_empty(),
-            "{route} has no page: add one to tests/it/samples, or to scene.rs"
+            "{route} has no page: add one to the samples of its app, or to scene.rs"
         );
         all
     }

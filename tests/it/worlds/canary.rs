@@ -11,7 +11,7 @@ pub(super) const VICTIM: &str = "acanary";
 /// The same of the attackers' own workspace.
 pub(super) const OWN: &str = "bcanary";
 
-/// Columns that hold no canary, and why; those of apps stand in `tests/it/samples`.
+/// Columns that hold no canary, and why; those of apps stand in their `src/testing`.
 const NEVER: [(&str, &str, &str); 29] = [
     ("_meta", "stamp", "a hash of the migrations' names"),
     ("_migrations", "name", "the program's own names"),

@@ -198,7 +198,7 @@ async fn assert_nothing_is_bare(sql: &mut Sql, workspace: &Workspace, stem: &str
         let bare = sql.bare(&schema, stem).await;
         assert!(
             bare.is_empty(),
-            "no canary in {bare:?} of {schema}: make a row in tests/it/samples (for the platform's own tables \
+            "no canary in {bare:?} of {schema}: make a row in the samples of its app (for the platform's own tables \
              in tests/it/worlds/scene.rs), or, if only words of the program's stand there, say so in \
              its WORDS (or in NEVER of canary.rs)"
         );

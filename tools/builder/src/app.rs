@@ -1,24 +1,22 @@
-//! `make app`: a new app, which is the example under another name, mounted and green.
+//! `make app`: a new app, which is a template under another name, mounted and green.
 
 use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{changes::Changes, copy, list::today, name};
+use crate::{
+    changes::Changes,
+    copy::{self, Template},
+    list::today,
+    name,
+};
 
 /// Makes the app, or says why not.
-pub fn make(root: &Path, plural: &str, singular: Option<&str>) -> Result<()> {
-    ensure!(
-        root.join("apps/projects/src/lib.rs").exists(),
-        "the example, apps/projects, is gone: a new app is a copy of it. Take the folder, its migrations \
-         and tests/it/samples/projects.rs back from history"
-    );
-    let words = name::check(root, plural, singular)?;
+pub fn make(root: &Path, template: Template, plural: &str, singular: Option<&str>) -> Result<()> {
+    let words = name::check(root, template, plural, singular)?;
     let mut changes = Changes::to(root);
-    copy::app(root, &words, &mut changes)?;
-    copy::migrations(root, &words, &today()?, &mut changes)?;
+    copy::app(root, template, &words, &today()?, &mut changes)?;
     copy::register(&words, &mut changes)?;
-    copy::samples(&words, &mut changes)?;
     let files = changes.keep()?;
     settle(root, &[plural, "web", "migrations", "it"])?;
     let label = copy::label(&words);

@@ -1,105 +1,115 @@
-//! A copy of the example app, with its migrations and its samples, under another name.
+//! A copy of a template, with its migration, under another name, and the lines by which the tree knows it.
+//!
+//! The templates are crates beside this one, compiled and tested like everything else: `widgets` has a
+//! table and the pages around it, `blank_widgets` a page. What is true of a template alone is marked there:
+//! a line that ends in `template`, a paragraph that begins with `// template`, the file `own.rs`.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::{
     changes::{Changes, files_below},
-    list::{MIGRATIONS, add_migration},
+    list::add_migration,
     words::{Words, capital},
 };
 
-/// What is true of the example alone.
-const OF_THE_EXAMPLE: [(&str, &str); 6] = [
-    (
-        "Projects: the example app. Copy this folder to start your own.",
-        "Projects: what the app brings.",
-    ),
-    ("The example app, and the one to copy. A", "A"),
-    ("What it shows to whoever copies it:", "What it has:"),
-    (
-        " The example is also what `web/src/seed.rs`, `web/src/commands/seed.rs` and `make app` work with.",
-        "",
-    ),
-    ("factories for tests, and demo data,", "factories for tests,"),
-    ("to look at and to measure with", "and to measure with"),
-];
+const SAMPLES: &str = "tests/it/samples.rs";
 
-const SAMPLES: &str = "tests/it/samples/mod.rs";
+/// What a new app begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template {
+    /// A table, and pages to list, show, create, edit and delete its rows.
+    Full,
+    /// One page.
+    Empty,
+}
 
-/// The app itself. Its demo data stays behind: it speaks of rockets.
-pub(crate) fn app(root: &Path, words: &Words, changes: &mut Changes) -> Result<()> {
-    for file in files_below(root, "apps/projects")? {
-        if file.ends_with("testing/demo.rs") {
-            continue;
+impl Template {
+    /// The folder of the crate.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Full => "tools/widgets",
+            Self::Empty => "tools/blank_widgets",
         }
-        let mut text = changes.read(&file)?;
-        for (old, new) in OF_THE_EXAMPLE {
-            text = text.replace(old, new);
-        }
-        text = text.replace("mod demo;\n\n", "").replace("pub use demo::demo;\n\n", "");
-        copy(words, &file, &text, changes)?;
     }
-    Ok(())
 }
 
-fn copy(words: &Words, file: &Path, text: &str, changes: &mut Changes) -> Result<PathBuf> {
-    let path = file.to_str().context("a file of the example has a strange name")?;
-    let path = PathBuf::from(words.in_path(path));
-    changes.write(&path, words.in_file(file, text));
-    Ok(path)
-}
-
-/// The lines by which the site knows the app.
-pub(crate) fn register(words: &Words, changes: &mut Changes) -> Result<()> {
-    let plural = &words.plural;
-    let line = format!("{plural} = {{ path = \"apps/{plural}\" }}\n");
-    changes.add_behind("Cargo.toml", "projects = { path = \"apps/projects\" }\n", &line)?;
-    changes.add_sorted(
-        "web/Cargo.toml",
-        "[dependencies]",
-        &format!("{plural}.workspace = true"),
-    )?;
-    changes.add_behind("web/src/lib.rs", "projects::app(),", &format!(" {plural}::app(),"))
-}
-
-/// What the sweeps need of it.
-pub(crate) fn samples(words: &Words, changes: &mut Changes) -> Result<()> {
-    let (plural, file) = (&words.plural, Path::new("tests/it/samples/projects.rs"));
-    let text = changes.read(file)?;
-    copy(words, file, &text, changes)?;
-    changes.add_behind(SAMPLES, "mod projects;\n", &format!("mod {plural};\n"))?;
-    let add = "    projects::add(owner, &mut things).await;\n";
-    changes.add_behind(SAMPLES, add, &words.in_path(add))?;
-    changes.add_behind(SAMPLES, "projects::WORDS", &format!(", {plural}::WORDS"))
-}
-
-/// Every migration that the example's tables went through, dated `today`.
-pub(crate) fn migrations(
+/// The app itself, and its migration where it has a table, dated `today`.
+pub(crate) fn app(
     root: &Path,
+    template: Template,
     words: &Words,
     today: &str,
     changes: &mut Changes,
 ) -> Result<()> {
-    let files = files_below(root, "migrations/tenant/projects")?;
-    ensure!(!files.is_empty(), "migrations/tenant/projects is empty: the copy would have no table");
-    for file in files {
-        let text = changes.read(&file)?;
-        let list = changes.read(MIGRATIONS)?;
-        let old = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let what = old.splitn(3, '_').nth(2).context("a migration has no number in its name")?;
-        let step = list.split(&format!("name: \"{old}\",")).nth(1).unwrap_or_default();
-        let is_data = step.split("},").next().is_some_and(|step| step.contains("Step::Data"));
-        let (kind, what_runs) = if is_data { ("Data", "run") } else { ("Schema", "up") };
-        let step = (words.in_file(&file, &text), kind, what_runs);
-        let step = (step.0.as_str(), step.1, step.2);
-        add_migration(changes, &words.plural, &words.in_path(what), step, today)?;
+    let folder = template.folder();
+    for file in files_below(root, folder)? {
+        if ["own.rs", "clippy.toml"].iter().any(|own| file.ends_with(own)) {
+            continue;
+        }
+        let text = plain(&changes.read(&file)?);
+        if file.ends_with("src/migration.rs") {
+            let step = (&*words.in_file(&file, &text), "Schema", "up");
+            add_migration(changes, &words.plural, &words.plural, step, today)?;
+            continue;
+        }
+        let path = file.to_str().context("a file of the template has a strange name")?;
+        let path = format!("apps/widgets{}", &path[folder.len()..]);
+        let path = PathBuf::from(words.in_path(&of_one_name(&path)));
+        changes.write(path, words.in_file(&file, &text));
     }
     Ok(())
+}
+
+/// Both templates speak of widgets from here on.
+fn of_one_name(text: &str) -> String {
+    text.replace("blank_widgets", "widgets").replace("Blank_widgets", "Widgets")
+}
+
+/// The text without what is true of the template alone.
+fn plain(text: &str) -> String {
+    let (mut out, mut skips) = (String::new(), false);
+    for line in of_one_name(text).split_inclusive('\n') {
+        let end = line.trim_end();
+        skips = end.starts_with("// template") || skips && !end.is_empty();
+        let marked = [" // template", " # template"].iter().any(|mark| end.ends_with(mark));
+        let is_second_blank = end.is_empty() && out.ends_with("\n\n");
+        if !(skips || marked || is_second_blank) {
+            out += line;
+        }
+    }
+    out
+}
+
+/// The lines by which the site and its tests know the app.
+pub(crate) fn register(words: &Words, changes: &mut Changes) -> Result<()> {
+    let plural = &words.plural;
+    let heading = "# --- our crates\n";
+    let line = format!("{plural} = {{ path = \"apps/{plural}\" }}\n");
+    changes.add_behind("Cargo.toml", heading, &line)?;
+    let line = format!("{plural}.workspace = true");
+    changes.add_sorted("web/Cargo.toml", "[dependencies]", &line)?;
+    let line = format!("{plural} = {{ workspace = true, features = [\"testing\"] }}");
+    changes.add_sorted("tests/it/Cargo.toml", "[dev-dependencies]", &line)?;
+    changes.add_behind("web/src/lib.rs", "apps.extend([", &format!("{plural}::app(), "))?;
+    let line = format!("    {plural}::testing::samples(owner, &mut things).await;\n");
+    changes.add_behind(SAMPLES, "    let mut things = Things::default();\n", &line)?;
+    changes.add_behind(SAMPLES, "    [", &format!("{plural}::testing::WORDS, "))
 }
 
 /// The name as people read it, for what is printed.
 pub(crate) fn label(words: &Words) -> String {
     capital(&words.plural.replace('_', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_is_the_templates_own_stays_behind() {
+        let text = "a\n\n// template: this\nmod own;\n\nb\nc // template\nBlank_widgets\n";
+        assert_eq!(plain(text), "a\n\nb\nWidgets\n");
+    }
 }

@@ -13,6 +13,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
+use crate::css::css;
+
 /// What the program is made of.
 const SOURCES: [&str; 6] = ["apps", "core", "migrations", "web", "Cargo.toml", "Cargo.lock"];
 const ENDINGS: [&str; 8] = ["rs", "html", "css", "js", "svg", "toml", "lock", "txt"];
@@ -23,6 +25,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 pub fn dev(root: &Path) -> Result<()> {
     let mut site: Option<Site> = None;
     loop {
+        css(root);
         let seen = fingerprint(root)?;
         let start = Instant::now();
         match build(root)? {

@@ -3,6 +3,7 @@
 mod app;
 mod changes;
 mod copy;
+mod css;
 mod dev;
 mod list;
 mod name;
@@ -15,6 +16,8 @@ use anyhow::{Context, Result};
 
 pub use app::{make as make_app, settle};
 pub use changes::Changes;
+pub use copy::Template;
+pub use css::css;
 pub use dev::dev;
 pub use list::{add_migration, today};
 pub use rename::rename;

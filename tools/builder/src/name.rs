@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::{changes::files_below, words::Words};
+use crate::{changes::files_below, copy::Template, words::Words};
 
 /// Words that no package and no variable may be called.
 const RESERVED: &str = "abstract alloc as async await become box break const continue core crate do dyn else \
@@ -13,7 +13,12 @@ const RESERVED: &str = "abstract alloc as async await become box break const con
     virtual where while yield builder it platform web migrations assets health healthz readyz metrics";
 
 /// The words for an app of this name, unless there is something against it.
-pub(crate) fn check(root: &Path, plural: &str, singular: Option<&str>) -> Result<Words> {
+pub(crate) fn check(
+    root: &Path,
+    template: Template,
+    plural: &str,
+    singular: Option<&str>,
+) -> Result<Words> {
     for word in [Some(plural), singular].into_iter().flatten() {
         let fits = word.starts_with(|first: char| first.is_ascii_lowercase())
             && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -36,7 +41,7 @@ pub(crate) fn check(root: &Path, plural: &str, singular: Option<&str>) -> Result
         );
     }
     let words = Words { plural: plural.to_owned(), singular };
-    is_free(root, &words)?;
+    is_free(root, template, &words)?;
     Ok(words)
 }
 
@@ -53,11 +58,16 @@ fn singular_of(plural: &str) -> Option<String> {
     (singular.len() > 1 && !singular.ends_with(['s', 'u', 'i'])).then(|| singular.to_owned())
 }
 
-/// Is the name neither an app's, a package's, a table's nor an address, and no word of the example?
-fn is_free(root: &Path, words: &Words) -> Result<()> {
+/// Is the name neither an app's, a package's, a table's nor an address, and no word of the template?
+fn is_free(root: &Path, template: Template, words: &Words) -> Result<()> {
     let (plural, singular) = (&words.plural, &words.singular);
-    let is_app = root.join("apps").join(plural).exists();
-    ensure!(!is_app, "apps/{plural} is there already: choose another name, or remove it first");
+    for folder in ["apps", "tools"] {
+        let is_there = root.join(folder).join(plural).exists();
+        ensure!(
+            !is_there,
+            "{folder}/{plural} is there already: choose another name, or remove it first"
+        );
+    }
     let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
     let is_package =
         |name: &str| manifest.lines().any(|line| line.starts_with(&format!("{name} = ")));
@@ -83,21 +93,21 @@ fn is_free(root: &Path, words: &Words) -> Result<()> {
                 .any(|at| text.contains(at));
         ensure!(!taken, "{} has pages at /{plural}: choose another name", file.display());
     }
-    let used = words_of_the_example(root)?;
+    let used = words_of_the_template(root, template)?;
     for word in [plural, singular] {
         ensure!(
             !used.contains(word),
-            "the example uses the word `{word}` for something else, so that a copy of it under this name \
+            "the template uses the word `{word}` for something else, so that a copy of it under this name \
              would not compile: choose a longer one, like `sales_{plural}`"
         );
     }
     Ok(())
 }
 
-/// Every name in the code of the example, and what its pages know.
-fn words_of_the_example(root: &Path) -> Result<BTreeSet<String>> {
+/// Every name in the code of the template, and what its pages know.
+fn words_of_the_template(root: &Path, template: Template) -> Result<BTreeSet<String>> {
     let mut used = BTreeSet::new();
-    for file in files_below(root, "apps/projects")? {
+    for file in files_below(root, template.folder())? {
         let text = fs::read_to_string(root.join(&file))?;
         if file.extension().is_some_and(|end| end == "rs") {
             // Without comments and quoted text, as near as it need be.
@@ -109,7 +119,7 @@ fn words_of_the_example(root: &Path) -> Result<BTreeSet<String>> {
             }
         }
     }
-    used.retain(|word| word != "project" && word != "projects");
+    used.retain(|word| word != "widget" && word != "widgets");
     Ok(used)
 }
 
@@ -120,7 +130,7 @@ mod tests {
 
     fn refused(plural: &str, singular: Option<&str>) -> String {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        match check(&root, plural, singular) {
+        match check(&root, Template::Full, plural, singular) {
             Ok(words) => format!("took {words:?}"),
             Err(error) => error.to_string(),
         }
@@ -143,10 +153,11 @@ mod tests {
             ("tests", None, "a word of Rust"),
             ("tenants", None, "apps/tenants is there already"),
             ("projects", None, "is there already"),
+            ("widgets", None, "is there already"),
             ("roles", None, "makes a table"),
             ("settings", None, "has pages at /settings"),
             ("pages", None, "for something else"),
-            ("owners", None, "for something else"),
+            ("samples", None, "for something else"),
         ] {
             let said = refused(name, singular);
             assert!(said.contains(why), "{name}: {said}");
@@ -169,6 +180,6 @@ mod tests {
             assert_eq!(singular_of(plural).as_deref(), singular, "{plural}");
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        assert_eq!(check(&root, "geese", Some("goose")).unwrap().singular, "goose");
+        assert_eq!(check(&root, Template::Full, "geese", Some("goose")).unwrap().singular, "goose");
     }
 }

@@ -112,9 +112,14 @@ fn tell(files: Vec<std::path::PathBuf>, name: &str, host: &str) {
         println!("  {}", file.display());
     }
     println!(
-        "\nYours to write: the front page and the plans (apps/site), the symbol `logo` in \
-         core/ui/css/marks.svg and the hue in core/ui/css/theme.css (then `make css`).\n\
-         Unchanged: the binary `groundwork`, its metrics, database and logins; the licence."
+        "\nUnchanged on purpose: the binary `groundwork`, its metrics, database and logins; the licence.\n\
+         Left to you:\n  \
+         README.md                         what it is, in your words\n  \
+         apps/site                         the front page and the plans (src/plans.rs, templates/site)\n  \
+         core/ui/css/marks.svg             the symbol `logo`; and core/ui/assets/favicon.svg\n  \
+         core/ui/css/theme.css             the hue; then `make css`\n  \
+         core/ui/assets/hero-*.webp        pictures on the front page, and docs/screenshots/projects.png in\n  \
+                                           README.md: `make pictures` takes them of the product as it is"
     );
 }
 

@@ -1,4 +1,4 @@
-//! The example's word for what it is about, replaced by another in code, pages and prose: `projects`
+//! The template's word for what it is about, replaced by another in code, pages and prose: `widgets`
 //! becomes `purchase_orders` in code and “purchase orders” in a sentence.
 
 use std::path::Path;
@@ -26,7 +26,7 @@ enum Around {
 impl Words {
     /// A path, or any other text that nobody reads as a sentence.
     pub(crate) fn in_path(&self, path: &str) -> String {
-        path.replace("projects", &self.plural).replace("project", &self.singular)
+        path.replace("widgets", &self.plural).replace("widget", &self.singular)
     }
 
     /// The text of a file of this path.
@@ -42,16 +42,16 @@ impl Words {
 
     fn rename(&self, text: &str, around: &[Around]) -> String {
         let (mut out, mut done) = (String::new(), 0);
-        for (at, _) in text.match_indices("roject").map(|(at, found)| (at - 1, found)) {
-            let is_many = text.as_bytes().get(at + 7) == Some(&b's');
-            let end = at + if is_many { 8 } else { 7 };
+        for (at, _) in text.match_indices("idget").map(|(at, found)| (at - 1, found)) {
+            let is_many = text.as_bytes().get(at + 6) == Some(&b's');
+            let end = at + if is_many { 7 } else { 6 };
             out += &text[done..at];
             let word = if is_many { &self.plural } else { &self.singular };
             let next = text[end..].chars().next().unwrap_or('\n');
             let before = &text[..at];
-            let new = if text[at..].starts_with('P') && next.is_uppercase() {
+            let new = if text[at..].starts_with('W') && next.is_uppercase() {
                 camel(word)
-            } else if text[at..].starts_with('P') {
+            } else if text[at..].starts_with('W') {
                 capital(&word.replace('_', " "))
             } else if is_prose(before, &text[end..], around[at]) {
                 word.replace('_', " ")
@@ -75,7 +75,7 @@ fn is_prose(before: &str, after: &str, around: Around) -> bool {
     let is_quoted = previous == '"' && next == '"';
     match around {
         Around::Code => false,
-        // In code a word alone is a name, in a page it is for people; `{ "projects" }` too.
+        // In code a word alone is a name, in a page it is for people; `{ "widgets" }` too.
         Around::Quoted if is_quoted => before.ends_with("{ \""),
         Around::Shown if is_quoted => true,
         Around::Quoted | Around::Shown | Around::Text => {
@@ -179,39 +179,39 @@ mod tests {
     #[test]
     fn code_keeps_names_and_sentences_get_words() {
         for (file, text, wanted) in [
-            ("a.rs", "let project = project::find(1);", "let order_item = order_item::find(1);"),
-            ("a.rs", "struct ProjectForm;", "struct OrderItemForm;"),
-            ("a.rs", "f(\"Another project has it.\")", "f(\"Another order item has it.\")"),
-            ("a.rs", "\"2 projects: done\"", "\"2 order items: done\""),
-            ("a.rs", "f(\"/projects/{id}\")", "f(\"/order_items/{id}\")"),
-            ("a.rs", "App::new(\"projects\")", "App::new(\"order_items\")"),
-            ("a.rs", "index(\"a\", \"projects\")", "index(\"a\", \"order_items\")"),
-            ("a.rs", "else { \"projects\" }", "else { \"order items\" }"),
-            ("a.rs", "\"projects_name_key\"", "\"order_items_name_key\""),
-            ("a.rs", "/// A project of `projects`.", "/// An order item of `order_items`."),
-            ("a.rs", "fn a_project_is_made()", "fn an_order_item_is_made()"),
-            ("a.rs", "&'a project::Model", "&'a order_item::Model"),
-            ("a.rs", "\"Projects\"; \"1 project\"", "\"Order items\"; \"1 order item\""),
-            ("a.rs", "f('\"', project)", "f('\"', order_item)"),
+            ("a.rs", "let widget = widget::find(1);", "let order_item = order_item::find(1);"),
+            ("a.rs", "struct WidgetForm;", "struct OrderItemForm;"),
+            ("a.rs", "f(\"Another widget has it.\")", "f(\"Another order item has it.\")"),
+            ("a.rs", "\"2 widgets: done\"", "\"2 order items: done\""),
+            ("a.rs", "f(\"/widgets/{id}\")", "f(\"/order_items/{id}\")"),
+            ("a.rs", "App::new(\"widgets\")", "App::new(\"order_items\")"),
+            ("a.rs", "index(\"a\", \"widgets\")", "index(\"a\", \"order_items\")"),
+            ("a.rs", "else { \"widgets\" }", "else { \"order items\" }"),
+            ("a.rs", "\"widgets_name_key\"", "\"order_items_name_key\""),
+            ("a.rs", "/// A widget of `widgets`.", "/// An order item of `order_items`."),
+            ("a.rs", "fn a_widget_is_made()", "fn an_order_item_is_made()"),
+            ("a.rs", "&'a widget::Model", "&'a order_item::Model"),
+            ("a.rs", "\"Widgets\"; \"1 widget\"", "\"Order items\"; \"1 order item\""),
+            ("a.rs", "f('\"', widget)", "f('\"', order_item)"),
             (
                 "a.html",
-                "<h1 id=\"projects\">Projects</h1>",
+                "<h1 id=\"widgets\">Widgets</h1>",
                 "<h1 id=\"order_items\">Order items</h1>",
             ),
-            ("a.html", "{{ project.name }} project", "{{ order_item.name }} order item"),
-            ("a.html", "{% x %}project{% y %}", "{% x %}order item{% y %}"),
-            ("a.html", "{{ pager(total, \"projects\") }}", "{{ pager(total, \"order items\") }}"),
+            ("a.html", "{{ widget.name }} widget", "{{ order_item.name }} order item"),
+            ("a.html", "{% x %}widget{% y %}", "{% x %}order item{% y %}"),
+            ("a.html", "{{ pager(total, \"widgets\") }}", "{{ pager(total, \"order items\") }}"),
             (
                 "a.html",
-                "{% include \"projects/_a.html\" %}",
+                "{% include \"widgets/_a.html\" %}",
                 "{% include \"order_items/_a.html\" %}",
             ),
             (
                 "a.md",
-                "`cargo test -p projects`, apps/projects",
+                "`cargo test -p widgets`, apps/widgets",
                 "`cargo test -p order_items`, apps/order_items",
             ),
-            ("a.toml", "name = \"projects\"", "name = \"order_items\""),
+            ("a.toml", "name = \"widgets\"", "name = \"order_items\""),
         ] {
             assert_eq!(orders(file, text), wanted);
         }
@@ -221,7 +221,7 @@ mod tests {
     fn an_article_fits_what_is_said() {
         let text = |singular: &str| {
             let words = Words { plural: format!("{singular}s"), singular: singular.to_owned() };
-            words.in_file(Path::new("a.md"), "A project; a project; data project; Start a project.")
+            words.in_file(Path::new("a.md"), "A widget; a widget; data widget; Start a widget.")
         };
         assert_eq!(text("invoice"), "An invoice; an invoice; data invoice; Start an invoice.");
         assert_eq!(text("unit"), "A unit; a unit; data unit; Start a unit.");
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn every_byte_of_a_file_is_one_or_the_other() {
-        for file in ["src/words.rs", "../../apps/projects/templates/projects/_table.html"] {
+        for file in ["src/words.rs", "../widgets/templates/widgets/list.html"] {
             let text = std::fs::read_to_string(file).unwrap();
             assert_eq!(rust(&text).len(), text.len());
             assert_eq!(template(&text).len(), text.len());

@@ -4,10 +4,14 @@
 mod add_a_field {}
 #[doc = include_str!("../../../docs/guides/add-an-app.md")]
 mod add_an_app {}
+#[doc = include_str!("../../../docs/guides/first-page.md")]
+mod first_page {}
 #[doc = include_str!("../../../docs/guides/go-to-postgresql.md")]
 mod go_to_postgresql {}
 #[doc = include_str!("../../../docs/guides/remove-an-app.md")]
 mod remove_an_app {}
+#[doc = include_str!("../../../docs/guides/upgrade.md")]
+mod upgrade {}
 
 /// The façade as it is in a house that has gone through `add-an-app.md`.
 pub mod platform {

@@ -4,20 +4,22 @@ use std::process::ExitCode;
 
 use clap::Args;
 use core_base::{Config, Slug, UserId, config::Environment};
-use platform::Role;
+use platform::{Demo, Registry, Role};
 use tenants::workspace;
 
 use super::{open, plain};
+use crate::apps;
 
-/// Workspaces `t0001` and on, each with "Member N of tNNNN" and "tNNNN project NNNN".
+/// Workspaces `t0001` and on, each with "Member N of tNNNN" and rows of every app, such as "tNNNN
+/// project NNNN".
 #[derive(Args)]
 pub(crate) struct Seed {
     /// How many workspaces.
     #[arg(long, default_value_t = 10)]
     tenants: usize,
-    /// Projects in each.
-    #[arg(long, default_value_t = 100)]
-    projects: usize,
+    /// Rows that each app makes in each, such as projects.
+    #[arg(long, alias = "projects", default_value_t = 100)]
+    rows: usize,
     /// Members of each.
     #[arg(long, default_value_t = 5)]
     members: usize,
@@ -39,6 +41,7 @@ impl Seed {
         anyhow::ensure!(config.environment != Environment::Production, "not in production");
         core_db::prepare(config, &migrations::ALL).await?;
         let store = open(config).await?;
+        let registry = Registry::new(apps(config)).map_err(super::check::all)?;
         let hash = accounts::user::hash("seeded-password-for-tests".into()).await.map_err(plain)?;
         make_room(&store, self.tenants as u64).await?;
         for number in 1..=self.tenants {
@@ -46,12 +49,17 @@ impl Seed {
             if store.directory().by_slug(&name).await?.is_some() {
                 continue;
             }
-            self.one(&store, &name, &hash).await.map_err(plain)?;
+            self.one(&store, &registry, (&name, &hash)).await.map_err(plain)?;
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn one(&self, store: &core_db::Store, name: &str, hash: &str) -> core_base::Result<()> {
+    async fn one(
+        &self,
+        store: &core_db::Store,
+        registry: &Registry,
+        (name, hash): (&str, &str),
+    ) -> core_base::Result<()> {
         let mut people = vec![];
         for number in 1..=self.members.max(1) {
             let email = format!("user{number}@{name}.example");
@@ -63,9 +71,9 @@ impl Seed {
         for person in &people[1..] {
             workspace::add(store, tenant.clone(), person, Role::Member).await?;
         }
-        let owners: Vec<_> = people.iter().map(|person| UserId(person.id)).collect();
-        let (name, count) = (name.to_owned(), self.projects);
-        let fill = |db| async move { projects::testing::many(&db, &owners, &name, count).await };
+        let people = people.iter().map(|person| UserId(person.id)).collect();
+        let demo = Demo { slug: name.to_owned(), people, rows: Some(self.rows) };
+        let fill = |db| async move { registry.fill(&db, &demo).await };
         store.in_tenant(tenant, fill).await
     }
 }

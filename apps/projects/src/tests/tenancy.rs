@@ -1,27 +1,20 @@
 //! Who gets in, and whose projects are whose.
 
 use core_testing::{
-    Samples, Stage, Workspace, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
+    Samples, Things, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
     assert_strangers_are_turned_away, assert_viewers_cannot_post, for_each_store,
 };
 
 use super::{acme, apps, project};
-use crate::testing::named;
-
-async fn samples(stage: &Stage, acme: &Workspace) -> Samples {
-    let path = project(stage, acme, named("Falcon")).await.path();
-    Samples::new()
-        .path("/projects/{id}", &path)
-        .form("/projects/{id}", &[("name", "Heron"), ("version", "1")])
-        .path("/projects/{id}/edit", format!("{path}/edit"))
-        .path("/projects/{id}/delete", format!("{path}/delete"))
-}
+use crate::testing::{named, samples};
 
 #[tokio::test]
 async fn every_route_lets_in_who_may_and_nobody_else() {
     for_each_store(apps, async |stage| {
-        let (acme, _) = acme(stage).await;
-        let samples = samples(stage, &acme).await;
+        let (acme, ana) = acme(stage).await;
+        let mut things = Things::default();
+        samples(&ana, &mut things).await;
+        let samples = Samples::of(&things);
         assert_strangers_are_turned_away(stage, &acme, &samples).await;
         assert_viewers_cannot_post(stage, &acme, &samples).await;
         assert_foreign_ids_do_not_exist(stage, &acme, &samples).await;

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use core_stylesheet::{classes, has_class};
 use core_ui::{Tone, asset, asset_url, badge, confirm, note};
 
 fn file(name: &str) -> &'static str {
@@ -35,58 +36,12 @@ fn sources(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// Template text without `{% … %}`, `{{ … }}` and `{# … #}`.
-fn without_tags(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        let end = match rest.as_bytes().get(start + 1) {
-            Some(b'%') => "%}",
-            Some(b'{') => "}}",
-            Some(b'#') => "#}",
-            _ => {
-                plain.push_str(&rest[..=start]);
-                rest = &rest[start + 1..];
-                continue;
-            }
-        };
-        plain.push_str(&rest[..start]);
-        plain.push_str(if end == "%}" { " " } else { "" });
-        let length = rest[start..].find(end).expect("tags are closed") + end.len();
-        rest = &rest[start + length..];
-    }
-    plain + rest
-}
-
-fn classes(html: &str) -> BTreeSet<String> {
-    let attributes = html.split("class=\"").skip(1);
-    let values = attributes.filter_map(|rest| rest.split('"').next());
-    values.flat_map(str::split_whitespace).map(str::to_owned).collect()
-}
-
-fn has_class(css: &str, class: &str) -> bool {
-    let escape = |letter: char| match letter {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => letter.to_string(),
-        _ => format!("\\{letter}"),
-    };
-    let selector = format!(".{}", class.chars().map(escape).collect::<String>());
-    css.match_indices(&selector).any(|(at, _)| {
-        let next = css[at + selector.len()..].chars().next();
-        next.is_some_and(|next| !next.is_ascii_alphanumeric() && !matches!(next, '-' | '_' | '\\'))
-    })
-}
-
 #[test]
 fn every_class_in_a_template_is_in_the_stylesheet() {
     let css = file("app.css");
-    let mut missing = BTreeSet::new();
-    for (path, text) in sources("templates", "html") {
-        for class in classes(&without_tags(&text)) {
-            if !has_class(css, &class) {
-                missing.insert(format!("{class} ({})", path.display()));
-            }
-        }
-    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    assert!(core_stylesheet::templates(&root).len() > 60, "the search for templates finds them");
+    let missing = core_stylesheet::missing(&root, css);
     assert!(missing.is_empty(), "run `make css`; if it stays, no such class exists: {missing:#?}");
     assert!(!has_class(css, "no-such-class") && !has_class(css, "btn-prim"), "the check checks");
 }

@@ -3,9 +3,9 @@
 mod files;
 mod settings;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
-use core_base::{Config, Finding};
+use core_base::{Config, Finding, config::Environment};
 use core_db::Store;
 use platform::{Problem, Registry, Table};
 
@@ -21,6 +21,9 @@ pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::
             vec![]
         }
     };
+    if config.environment == Environment::Development {
+        findings.extend(stylesheet(Path::new("")));
+    }
     if deploy {
         findings.extend(settings::findings(config));
         findings.extend(files::findings(&config.data_dir));
@@ -89,6 +92,19 @@ async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>
 fn finding(problem: Problem) -> Finding {
     let text = format!("{}: {}", problem.app, problem.text);
     Finding::new("apps", text, problem.hint)
+}
+
+/// Classes that do nothing, where this is run in the tree: elsewhere there are no templates.
+fn stylesheet(root: &Path) -> Vec<Finding> {
+    let css = std::fs::read_to_string(root.join(core_stylesheet::STYLESHEET)).unwrap_or_default();
+    let missing =
+        if css.is_empty() { Default::default() } else { core_stylesheet::missing(root, &css) };
+    let finding = |(class, file): (String, std::path::PathBuf)| {
+        let text =
+            format!("{} uses the class `{class}`, which the stylesheet lacks", file.display());
+        Finding::new("css.missing", text, "run `make css`; if it stays, no such class exists")
+    };
+    missing.into_iter().map(finding).collect()
 }
 
 /// All problems of the apps as one error.

@@ -1,8 +1,6 @@
-//! Something real of each app, for whatever looks at all routes: a file for each app.
+//! Something real of each app, for whatever looks at all routes: its pages, and forms that are taken.
 
-mod projects;
-
-use core_testing::{Actor, Samples};
+use crate::Samples;
 
 /// A page, and how to come to it.
 #[derive(Clone, Debug)]
@@ -14,7 +12,7 @@ pub enum Page {
 }
 
 impl Page {
-    /// Its address, where it has one.
+    /// The page's address, where it has one.
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::At(path) => Some(path),
@@ -26,9 +24,9 @@ impl Page {
 /// A form that is taken and changes something.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// As the table of routes says.
+    /// The route, as the table of routes says.
     pub route: &'static str,
-    /// Where it leads.
+    /// The address it is sent to.
     pub path: String,
     /// What is filled in.
     pub fields: Vec<(&'static str, String)>,
@@ -44,15 +42,18 @@ pub struct Things {
 }
 
 impl Things {
-    fn page(&mut self, route: &'static str, path: impl Into<String>) {
+    /// A page of a route, by its address.
+    pub fn page(&mut self, route: &'static str, path: impl Into<String>) {
         self.pages.push((route, Page::At(path.into())));
     }
 
-    fn after(&mut self, route: &'static str, fields: &[(&'static str, &str)]) {
+    /// A page of a route that one comes to by sending a form to it.
+    pub fn after(&mut self, route: &'static str, fields: &[(&'static str, &str)]) {
         self.pages.push((route, Page::After(route.to_owned(), owned(fields))));
     }
 
-    fn form(
+    /// A form of a route that is taken.
+    pub fn form(
         &mut self,
         route: &'static str,
         path: impl Into<String>,
@@ -66,29 +67,19 @@ fn owned(fields: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
-/// Makes something of each app.
-pub async fn things(owner: &Actor) -> Things {
-    let mut things = Things::default();
-    projects::add(owner, &mut things).await;
-    things
-}
-
-/// Table and column of texts that are the program's own words, and nobody's.
-pub fn words() -> Vec<(&'static str, &'static str)> {
-    [projects::WORDS].concat()
-}
-
-/// The same for the sweeps: one page and one form for each route.
-pub async fn samples(owner: &Actor) -> Samples {
-    let (mut samples, things) = (Samples::new(), things(owner).await);
-    for (route, page) in &things.pages {
-        if let (Some(path), true) = (page.path(), route.contains('{')) {
-            samples = samples.path(route, path);
+impl Samples {
+    /// For the sweeps: one page and one form of each route.
+    pub fn of(things: &Things) -> Self {
+        let mut samples = Self::new();
+        for (route, page) in &things.pages {
+            if let (Some(path), true) = (page.path(), route.contains('{')) {
+                samples = samples.path(route, path);
+            }
         }
+        for Sent { route, path, fields } in &things.forms {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
+            samples = samples.path(route, path).form(route, &fields);
+        }
+        samples
     }
-    for Sent { route, path, fields } in &things.forms {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
-        samples = samples.path(route, path).form(route, &fields);
-    }
-    samples
 }

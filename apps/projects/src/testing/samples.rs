@@ -1,12 +1,12 @@
-//! Two projects, the pages about them, and what can be sent.
+//! Two projects, the pages about them, and what can be sent: for whatever looks at all routes.
 
-use core_testing::Actor;
+use core_testing::{Actor, Things};
 
-use super::Things;
+/// Table and column of texts that are the program's own words, and nobody's.
+pub const WORDS: &[(&str, &str)] = &[("projects", "status")];
 
-pub(super) const WORDS: &[(&str, &str)] = &[("projects", "status")];
-
-pub(super) async fn add(owner: &Actor, things: &mut Things) {
+/// Makes them. Forms stand in an order in which each changes something.
+pub async fn samples(owner: &Actor, things: &mut Things) {
     let member = &*owner.member_id().to_string();
     let (first, second) = (make(owner, "Rocket").await, make(owner, "Falcon").await);
     let id = second.trim_start_matches("/projects/");
