@@ -96,7 +96,7 @@ export const signIns = output =>
   [...output.matchAll(/^.*?([\w.+-]+@[\w.-]+\w)[\s:,/|]+(\S+).*$/gm)].map(([, email, password]) => ({ email, password }));
 
 // What nobody stays at: ways on, and pieces of other pages.
-const ways = new Set(['workspace /', 'workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
+const ways = new Set(['workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
   'workspace /settings', 'workspace /settings/general/available', 'account /workspaces/available']);
 
 // Every page of the product, as the table of its routes says.

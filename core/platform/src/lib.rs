@@ -7,7 +7,7 @@ mod registry;
 pub use app::{App, Table};
 pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
 pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, zone};
-pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity};
+pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, Visit,
     WorkspaceMember, encode_query, see_other, see_other_with,

@@ -40,15 +40,42 @@ document.addEventListener('toast', e => toast(e.detail));
 on('click', '[data-dismiss]', b => b.closest('.toast-item, .alert').remove());
 on('click', '[data-toast]', b => toast(JSON.parse(b.dataset.toast)));
 
-// bulk selection
-on('change', '[data-check-all], [data-check]', box => {
-  const scope = box.closest('[data-bulk]'), rows = $$('[data-check]', scope), head = $('[data-check-all]', scope), bar = $('.bulkbar', scope);
-  if (box === head) rows.forEach(r => { r.checked = head.checked; });
-  const n = rows.filter(r => r.checked).length;
+// bulk selection: ticks on this page, or all that match; the browser's Back finds them again
+const selection = scope => {
+  const rows = $$('[data-check]', scope), head = $('[data-check-all]', scope), bar = $('.bulkbar', scope), all = $('[data-check-matching]', scope);
+  const ticks = rows.filter(r => r.checked).map(r => r.value), n = ticks.length;
   head.checked = n > 0 && n === rows.length; head.indeterminate = n > 0 && n < rows.length;
-  if (bar) { bar.hidden = !n; $('[data-count]', bar).textContent = n; }
+  if (all) { all.checked &&= head.checked; all.closest('label').hidden = !head.checked; }
+  if (bar) { bar.hidden = !n; $('[data-count]', bar).textContent = all?.checked ? (+all.dataset.total).toLocaleString('en') : n; }
+  return { ticks, all: !!all?.checked };
+};
+on('change', '[data-check-all], [data-check], [data-check-matching]', box => {
+  const scope = box.closest('[data-bulk]');
+  if (box.matches('[data-check-all]')) $$('[data-check]', scope).forEach(r => { r.checked = box.checked; });
+  history.replaceState({ ...history.state, bulk: selection(scope) }, '');
 });
-on('click', '[data-clear-selection]', b => { const s = b.closest('[data-bulk]'); $$('[data-check], [data-check-all]', s).forEach(c => { c.checked = c.indeterminate = false; }); $('.bulkbar', s).hidden = true; $('[data-check-all]', s).focus(); });
+on('click', '[data-clear-selection]', b => { const s = b.closest('[data-bulk]'); $$('input[type=checkbox]', s).forEach(c => { c.checked = c.indeterminate = false; }); history.replaceState({ ...history.state, bulk: selection(s) }, ''); $('[data-check-all]', s).focus(); });
+const reselect = () => $$('[data-bulk]').forEach(scope => {
+  const kept = history.state?.bulk, all = $('[data-check-matching]', scope);
+  if (kept) { $$('[data-check]', scope).forEach(r => { r.checked = kept.ticks.includes(r.value); }); if (all) all.checked = kept.all; }
+  selection(scope);
+});
+addEventListener('pageshow', reselect);
+document.addEventListener('htmx:historyRestore', reselect);
+// a button that says whom or what a select has chosen
+on('change', 'select[data-names]', s => { const b = document.getElementById(s.dataset.names); b.dataset.text ??= b.textContent.trim(); b.textContent = s.value ? `${b.dataset.text} to ${s.selectedOptions[0].text}` : b.dataset.text; });
+
+// a list is found again as it was left: its breadcrumb leads back to the same filters and page
+const keep = () => {
+  if (!$('form[role=search]')) return;
+  const search = new URLSearchParams(location.search);
+  for (const passing of ['ticked', 'all', 'choose']) search.delete(passing);
+  sessionStorage.setItem(`list ${location.pathname}`, search);
+};
+addEventListener('pageshow', keep);
+document.addEventListener('htmx:pushedIntoHistory', keep);
+on('click', 'nav[aria-label=Breadcrumb] a', a => { if (!a.search) a.search = sessionStorage.getItem(`list ${a.pathname}`) ?? ''; });
+on('submit', '#log-out', () => sessionStorage.clear());
 
 // copy, reveal password, typed confirmation
 on('click', '[data-copy]', async b => { await navigator.clipboard?.writeText(document.getElementById(b.dataset.copy).textContent.trim()); toast({ tone: 'success', title: 'Copied to clipboard' }); });
@@ -68,15 +95,29 @@ on('submit', 'form[data-busy]', (form, e) => {
 });
 addEventListener('pageshow', e => { if (e.persisted) $$('form[data-busy] [aria-busy]').forEach(b => { b.removeAttribute('aria-busy'); b.textContent = b.dataset.label; }); });
 
-// a table of ticks says how many were changed and not saved, and how many people that concerns
+// a table of ticks says how many were changed and not saved, how many people that concerns, and asks before they are lost
+const changes = form => $$('input[type=checkbox]', form).filter(b => b.checked !== b.defaultChecked);
 const changed = form => {
-  const boxes = $$('input[type=checkbox]', form).filter(b => b.checked !== b.defaultChecked), n = boxes.length;
+  const boxes = changes(form), n = boxes.length;
   const columns = new Map(boxes.map(b => [b.value.split(':')[0], +b.dataset.people])), people = [...columns.values()].reduce((a, b) => a + b, 0);
   $('[data-changed]', form).hidden = !n; $('[data-unchanged]', form).hidden = !!n;
   $('[data-changed-text]', form).textContent = n ? `${n} unsaved ${n === 1 ? 'change' : 'changes'}${people ? (n === 1 ? ' affects ' : ' affect ') + (people === 1 ? '1 person' : `${people} people`) : ''}` : '';
 };
 on('change', 'form[data-changes]', changed);
-on('reset', 'form[data-changes]', form => setTimeout(() => changed(form)));
+on('reset', 'form[data-changes]', form => setTimeout(() => { changed(form); $$('select[data-column]', form).forEach(column); }));
+let saving = false;
+on('submit', 'form[data-changes]', () => { saving = true; });
+addEventListener('beforeunload', e => { if (!saving && $$('form[data-changes]').some(form => changes(form).length)) e.preventDefault(); });
+
+// a table that is wider than its place says so at its edge, and on a phone one with roles shows one of them
+const edge = wrap => wrap.toggleAttribute('data-more', wrap.scrollWidth - wrap.clientWidth - wrap.scrollLeft > 1);
+const edges = new ResizeObserver(seen => seen.forEach(one => edge(one.target.closest('.table-wrap'))));
+const watch = () => { edges.disconnect(); $$('.table-wrap').forEach(wrap => { edges.observe(wrap); edges.observe(wrap.firstElementChild); }); };
+document.addEventListener('scroll', e => { if (e.target.matches?.('.table-wrap')) edge(e.target); }, true);
+document.addEventListener('htmx:afterSettle', watch);
+const column = select => { for (const row of select.form.querySelector('table').rows) for (const cell of row.cells) if (cell.cellIndex) cell.classList.toggle('max-sm:hidden', cell.cellIndex !== +select.value); };
+on('change', 'select[data-column]', column);
+addEventListener('pageshow', () => { saving = false; watch(); $$('select[data-column]').forEach(select => { select.closest('[hidden]')?.removeAttribute('hidden'); column(select); }); });
 
 // chart tooltips; the numbers are also in a visually hidden table
 on('pointerover', '.chart .hit', r => {

@@ -41,6 +41,12 @@ impl Address {
         address
     }
 
+    /// The same parameters at another path, such as that of an action on what is listed.
+    #[must_use]
+    pub fn at(&self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), pairs: self.pairs.clone() }
+    }
+
     /// The path alone.
     pub fn path(&self) -> &str {
         &self.path

@@ -124,6 +124,12 @@ async fn draw<'a>(
 }
 
 impl Matrix<'_> {
+    /// Counted from one: the role that a phone shows at first, one that can be ticked if there is any.
+    fn is_shown_first(&self, place: &usize) -> bool {
+        let own = self.table.columns.iter().position(|column| column.own.is_some());
+        own.unwrap_or_default() + 1 == *place
+    }
+
     fn can_save(&self) -> bool {
         self.table.columns.iter().any(|column| column.own.is_some())
     }

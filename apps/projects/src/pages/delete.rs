@@ -6,7 +6,10 @@ use platform::{
 };
 use sea_orm::prelude::Uuid;
 
-use crate::{permissions::Manage, project};
+use crate::{
+    permissions::Manage,
+    project::{self, Chosen},
+};
 
 pub(crate) async fn ask(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
     let project = db.get::<project::Entity>(id).await?;
@@ -18,7 +21,7 @@ pub(crate) async fn ask(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uui
 
 pub(crate) async fn delete(_: Can<Manage>, db: TenantDb, Path(id): Path<Uuid>) -> Result {
     let project = db.get::<project::Entity>(id).await?;
-    project::delete(&db, &[id]).await?;
+    Chosen::from(id).delete(&db).await?;
     see_other_with("/projects", &Toast::success(format!("{} is deleted", project.name)))
 }
 

@@ -43,14 +43,17 @@ pub(crate) async fn create(
     Submitted(form): Submitted<ProjectForm>,
 ) -> Result {
     let owners = project::owners(&db).await?;
-    let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
-        Ok((draft, form)) => match project::create(&db, draft).await? {
-            Ok(project) => {
-                return see_other_with(project.path(), &Toast::success("Project created"));
-            }
-            Err(NameTaken) => form.answer().reject("name", NAME_TAKEN),
-        },
+    let answer = match form {
         Err(answer) => answer,
+        Ok(form) => match form.draft(&owners) {
+            Err(answer) => answer,
+            Ok(draft) => match project::create(&db, draft).await? {
+                Ok(project) => {
+                    return see_other_with(project.path(), &Toast::success("Project created"));
+                }
+                Err(NameTaken) => form.answer().reject("name", NAME_TAKEN),
+            },
+        },
     };
     let ui = ui.under("Projects", "/projects");
     ui.invalid("New project", &Edit::new(answer, None, &owners, &ui))
@@ -74,24 +77,36 @@ pub(crate) async fn save(
     let owners = project::owners(&db).await?;
     let Some(project) = project::find(&db, id).await? else { return gone(&ui, form, &owners) };
     let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
-    let answer = match form.and_then(|form| Ok((form.draft(&owners)?, form))) {
-        Ok((draft, form)) => match project::save(&db, id, form.version, draft).await? {
-            Saved::Yes => return see_other_with(project.path(), &Toast::success("Project saved")),
-            Saved::NameTaken => form.answer().reject("name", NAME_TAKEN),
-            Saved::Overtaken => {
-                // Read again: it may have been saved since this request began.
-                let Some(project) = project::find(&db, id).await? else {
-                    return gone(&ui, Ok(form), &owners);
-                };
-                let answer = form.answer().with("version", project.version);
-                let mut page = Edit::new(answer, Some(&project), &owners, &ui);
-                page.theirs = Some(differences(&form, &project, &owners, page.calendar));
-                return ui.conflict("Edit", &page);
-            }
-        },
+    let answer = match form {
         Err(answer) => answer,
+        Ok(form) => match form.draft(&owners) {
+            Err(answer) => answer,
+            Ok(draft) => match project::save(&db, &project, form.version, draft).await? {
+                Saved::Yes => {
+                    return see_other_with(project.path(), &Toast::success("Project saved"));
+                }
+                Saved::NameTaken => form.answer().reject("name", NAME_TAKEN),
+                Saved::Overtaken => return overtaken(&ui, &db, id, form, &owners).await,
+            },
+        },
     };
     ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, &ui))
+}
+
+/// Somebody saved the project meanwhile: what it says by now stands above what was typed.
+async fn overtaken(
+    ui: &Ui,
+    db: &TenantDb,
+    id: Uuid,
+    form: ProjectForm,
+    owners: &[(MemberId, String)],
+) -> Result {
+    // Read again: it may have been saved since this request began.
+    let Some(project) = project::find(db, id).await? else { return gone(ui, Ok(form), owners) };
+    let answer = form.answer().with("version", project.version);
+    let mut page = Edit::new(answer, Some(&project), owners, ui);
+    page.theirs = Some(form.differences(&project, owners, page.calendar));
+    ui.conflict("Edit", &page)
 }
 
 /// Somebody deleted the project meanwhile: what was typed can become a new one.
@@ -100,29 +115,6 @@ fn gone(ui: &Ui, form: Result<ProjectForm, Answer>, owners: &[(MemberId, String)
     let mut page = Edit::new(answer, None, owners, ui);
     page.gone = true;
     ui.gone("New project", &page)
-}
-
-/// What the project says where the form says something else.
-fn differences(
-    form: &ProjectForm,
-    project: &Model,
-    owners: &[(MemberId, String)],
-    calendar: Calendar,
-) -> Vec<(&'static str, String)> {
-    let now = ProjectForm::of(project);
-    let owner = owners.iter().find(|(id, _)| Some(id.0) == project.owner_id);
-    let owner = owner.map_or("Nobody", |(_, name)| name).to_owned();
-    let due = project.due.map_or("No date".to_owned(), |due| calendar.date(due).to_string());
-    [
-        ("Name", form.name.trim() == now.name, now.name),
-        ("Summary", form.summary.trim() == now.summary, now.summary),
-        ("Status", form.status == now.status, now.status.label().to_owned()),
-        ("Owner", form.owner == now.owner, owner),
-        ("Due", form.due.trim() == now.due, due),
-    ]
-    .into_iter()
-    .filter_map(|(field, same, value)| (!same).then_some((field, value)))
-    .collect()
 }
 
 impl<'a> Edit<'a> {

@@ -5,18 +5,26 @@ use platform::{
     Can, MemberId, Page, Query, Result, TenantDb, Ui,
     ui::{self, Address, Calendar},
 };
+use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
 use crate::{
     permissions::{Manage, View},
-    project::{self, Row, Search, Sort, Status},
+    project::{self, Owner, Row, Search, Sort, Status},
 };
+
+/// Where the bulk actions are sent.
+pub(super) const BULK: &str = "/projects/bulk";
 
 /// What is opened on the page besides the list.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Menu {
     choose: String,
+    /// Those that have a tick, for whoever comes back from a question about them.
+    ticked: Vec<Uuid>,
+    /// All that is found has been chosen, on whatever page.
+    all: bool,
 }
 
 #[derive(Template)]
@@ -26,10 +34,11 @@ struct List<'a> {
     page: Page<Row>,
     address: Address,
     sort: String,
-    /// The name of the owner that is filtered by.
-    owner: Option<String>,
+    /// The names of the owners that are filtered by.
+    owner: Vec<String>,
     /// The owners to choose from, read when somebody wants to choose.
-    owners: Option<Vec<(MemberId, String)>>,
+    owners: Option<Vec<(Owner, String)>>,
+    menu: Menu,
     may_manage: bool,
     csrf: &'a str,
     calendar: Calendar,
@@ -43,9 +52,9 @@ pub(crate) async fn list(
     Query(menu): Query<Menu>,
 ) -> Result {
     let page = search.page(&db).await?;
-    let owner = project::owner(&db, search.owner).await?;
+    let owner = search.owner_names(&db).await?;
     let owners = match menu.choose.as_str() {
-        "owner" => Some(project::owners(&db).await?),
+        "owner" => Some(owner_choices(project::owners(&db).await?)),
         _ => None,
     };
     let list = List {
@@ -55,6 +64,7 @@ pub(crate) async fn list(
         page,
         owner,
         owners,
+        menu,
         may_manage: who.may::<Manage>(),
         csrf: ui.csrf(),
         calendar: ui.calendar(),
@@ -70,31 +80,50 @@ pub(super) fn here(search: &Search) -> Address {
     }
 }
 
-/// Where the bulk actions of a page of the list are sent, which leads back to it.
-pub(super) fn bulk(here: &str) -> String {
-    here.replacen("/projects", "/projects/bulk", 1)
+/// Everybody who can own a project, and nobody.
+fn owner_choices(members: Vec<(MemberId, String)>) -> Vec<(Owner, String)> {
+    let nobody = (Owner::Nobody, "Nobody".to_owned());
+    let members = members.into_iter().map(|(id, name)| (Owner::Member(id.0), name));
+    members.chain([nobody]).collect()
 }
 
+/// The list as the search narrows it. A new field of the search does not compile until it is here.
 fn address(search: &Search) -> Address {
+    let Search { q: _, status, owner, sort, page: _, per_page } = search;
     let mut address = Address::new("/projects").with("q", search.words());
-    for status in &search.status {
+    for status in status {
         address = address.and("status", status.word());
     }
-    if let Some(owner) = search.owner {
-        address = address.with("owner", owner);
+    for owner in owner {
+        address = address.and("owner", owner);
     }
-    if search.sort != Sort::default() {
-        address = address.with("sort", search.sort);
+    if *sort != Sort::default() {
+        address = address.with("sort", sort);
     }
-    match search.per_page {
+    match per_page {
         Some(size) => address.with("per_page", size),
         None => address,
     }
 }
 
 impl List<'_> {
-    fn bulk(&self) -> String {
-        bulk(&here(self.search).to_string())
+    /// Where the bulk actions are sent, which leads back to this page of the list.
+    fn bulk(&self) -> Address {
+        here(self.search).at(BULK)
+    }
+
+    fn is_ticked(&self, row: &Row) -> bool {
+        self.menu.all || self.menu.ticked.contains(&row.id)
+    }
+
+    /// How many rows of this page have a tick.
+    fn ticked(&self) -> usize {
+        self.page.rows.iter().filter(|row| self.is_ticked(row)).count()
+    }
+
+    /// There are more than this page shows.
+    fn has_more(&self) -> bool {
+        self.page.total > self.page.rows.len() as u64
     }
 
     fn statuses(&self) -> String {
@@ -106,8 +135,8 @@ impl List<'_> {
         self.search.status.contains(status)
     }
 
-    fn is_chosen(&self, id: &MemberId) -> bool {
-        self.search.owner == Some(id.0)
+    fn is_chosen(&self, owner: &Owner) -> bool {
+        self.search.owner.contains(owner)
     }
 
     /// The words for an empty result.

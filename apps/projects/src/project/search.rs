@@ -4,24 +4,25 @@ use std::fmt;
 
 use platform::{Page, Paging, Result, TenantDb, member};
 use sea_orm::{
-    ColumnTrait, Condition, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     prelude::{Date, DateTimeUtc, Uuid},
-    sea_query::{Asterisk, Expr, Func, NullOrdering},
+    sea_query::{Asterisk, Expr, Func},
 };
 use serde::Deserialize;
 
-use super::{Column, Entity, Status};
+use super::{Column, Entity, Sort, Status};
 
 /// What to look for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
-    /// Words in the name or the summary.
+    /// Words in the name, the summary or the owner's name.
     pub q: String,
     /// One of these; none: any.
     pub status: Vec<Status>,
-    /// Owned by this member.
-    pub owner: Option<Uuid>,
+    /// Owned by one of these; none: by anybody.
+    pub owner: Vec<Owner>,
     /// The order.
     pub sort: Sort,
     /// From 1.
@@ -49,10 +50,17 @@ pub struct Row {
     pub updated_at: DateTimeUtc,
 }
 
+impl Row {
+    /// Whether it should be done by now, and is not.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        super::is_overdue(self.status, self.due, today)
+    }
+}
+
 impl Search {
     /// Is anything left out?
     pub fn is_narrow(&self) -> bool {
-        !self.words().is_empty() || !self.status.is_empty() || self.owner.is_some()
+        !self.words().is_empty() || !self.status.is_empty() || !self.owner.is_empty()
     }
 
     /// What was typed, as far as anybody reads.
@@ -81,118 +89,90 @@ impl Search {
         Ok(Page { rows: rows.into_model().all(db).await?, total, paging })
     }
 
-    fn found(&self, db: &TenantDb) -> Select<Entity> {
+    /// The names of those whose projects are looked for.
+    pub async fn owner_names(&self, db: &TenantDb) -> Result<Vec<String>> {
+        let ids: Vec<_> = self.owner.iter().filter_map(|owner| owner.member()).collect();
+        let mut names = vec![];
+        if self.owner.contains(&Owner::Nobody) {
+            names.push("Nobody".to_owned());
+        }
+        if !ids.is_empty() {
+            let rows = db.find::<member::Entity>().filter(member::Column::Id.is_in(ids));
+            let rows = rows.select_only().column(member::Column::Name);
+            let rows: Vec<String> =
+                rows.order_by_asc(member::Column::Name).into_tuple().all(db).await?;
+            names.extend(rows);
+        }
+        Ok(names)
+    }
+
+    /// Everything that is found, in no order.
+    pub(super) fn found(&self, db: &TenantDb) -> Select<Entity> {
         let mut found = db.find::<Entity>();
         if !self.words().is_empty() {
+            let owners = db.find::<member::Entity>().select_only().column(member::Column::Id);
+            let owners = owners.filter(db.contains(member::Column::Name, self.words()));
             let is_in = |column| db.contains(column, self.words());
-            let either = Condition::any().add(is_in(Column::Name)).add(is_in(Column::Summary));
-            found = found.filter(either);
+            let any = Condition::any().add(is_in(Column::Name)).add(is_in(Column::Summary));
+            found = found.filter(any.add(Column::OwnerId.in_subquery(owners.into_query())));
         }
         if !self.status.is_empty() {
             found = found.filter(Column::Status.is_in(self.status.iter().copied()));
         }
-        if let Some(owner) = self.owner {
-            found = found.filter(Column::OwnerId.eq(owner));
+        if !self.owner.is_empty() {
+            let ids: Vec<_> = self.owner.iter().filter_map(|owner| owner.member()).collect();
+            let mut any = Condition::any().add(Column::OwnerId.is_in(ids));
+            if self.owner.contains(&Owner::Nobody) {
+                any = any.add(Column::OwnerId.is_null());
+            }
+            found = found.filter(any);
         }
         found
     }
 }
 
-/// The order of a list; what was changed last comes first unless somebody wants it otherwise.
+/// Whose projects are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Sort {
-    by: By,
-    descending: bool,
+pub enum Owner {
+    /// Those that have no owner.
+    Nobody,
+    /// Those of this member.
+    Member(Uuid),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    Name,
-    Status,
-    Due,
-    Updated,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { by: By::Updated, descending: true }
-    }
-}
-
-impl TryFrom<String> for Sort {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let (word, descending) = match text.strip_prefix('-') {
-            Some(word) => (word, true),
-            None => (text.as_str(), false),
-        };
-        let by = [By::Name, By::Status, By::Due, By::Updated];
-        let by = by.into_iter().find(|by| by.word() == word).ok_or("there is no such order")?;
-        Ok(Self { by, descending })
-    }
-}
-
-impl fmt::Display for Sort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.descending { "-" } else { "" })?;
-        f.write_str(self.by.word())
-    }
-}
-
-impl By {
-    fn word(self) -> &'static str {
+impl Owner {
+    fn member(self) -> Option<Uuid> {
         match self {
-            Self::Name => "name",
-            Self::Status => "status",
-            Self::Due => "due",
-            Self::Updated => "updated",
+            Self::Nobody => None,
+            Self::Member(id) => Some(id),
         }
     }
 }
 
-impl Sort {
-    fn order(self, rows: Select<Entity>) -> Select<Entity> {
-        let order = if self.descending { Order::Desc } else { Order::Asc };
-        let rows = match self.by {
-            By::Name => {
-                rows.order_by(Func::lower(Expr::col(Column::Name.as_column_ref())), order.clone())
-            }
-            By::Status => rows.order_by(rank(), order.clone()),
-            // Without a date comes last either way.
-            By::Due => rows.order_by_with_nulls(Column::Due, order.clone(), NullOrdering::Last),
-            By::Updated => rows.order_by(Column::UpdatedAt, order.clone()),
-        };
-        // Rows that are alike must not change places between two pages.
-        rows.order_by(Column::Id, order)
+impl TryFrom<String> for Owner {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "nobody" => Ok(Self::Nobody),
+            id => Ok(Self::Member(id.parse().map_err(|_| "this is no owner")?)),
+        }
     }
 }
 
-/// The place of a row's status among all.
-fn rank() -> Expr {
-    let mut rank = Expr::case(Column::Status.eq(Status::OnTrack), 0);
-    for (place, status) in (1..).zip(Status::all().skip(1)) {
-        rank = rank.case(Column::Status.eq(status), place);
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody"),
+            Self::Member(id) => id.fmt(f),
+        }
     }
-    rank.into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Search, Sort};
-
-    #[test]
-    fn only_known_orders_are_taken() {
-        for word in ["name", "-name", "status", "-due", "updated", "-updated"] {
-            let sort = Sort::try_from(word.to_owned()).unwrap();
-            assert_eq!(sort.to_string(), word);
-        }
-        assert_eq!(Sort::default().to_string(), "-updated");
-        for word in ["", "-", "--name", "id", "name; drop table projects", "Name"] {
-            assert!(Sort::try_from(word.to_owned()).is_err(), "{word}");
-        }
-    }
+    use super::{Owner, Search};
 
     #[test]
     fn words_are_trimmed_and_bounded() {
@@ -200,5 +180,16 @@ mod tests {
         assert_eq!(search("  warp drive ").words(), "warp drive");
         assert_eq!(search(&"ä".repeat(500)).words().chars().count(), 200);
         assert!(!search("  ").is_narrow() && search("x").is_narrow());
+    }
+
+    #[test]
+    fn an_owner_is_a_member_or_nobody() {
+        let id = "0190a0b0-0000-7000-8000-000000000000";
+        for good in ["nobody", id] {
+            assert_eq!(Owner::try_from(good.to_owned()).unwrap().to_string(), good);
+        }
+        for bad in ["", "Nobody", "me"] {
+            assert!(Owner::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
     }
 }

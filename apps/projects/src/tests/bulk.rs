@@ -3,7 +3,10 @@
 use core_testing::for_each_store;
 
 use super::{acme, all, apps, project, three};
-use crate::{project::Status, testing::named};
+use crate::{
+    project::Status,
+    testing::{many, named},
+};
 
 #[tokio::test]
 async fn a_status_is_given_to_those_that_were_chosen_and_leads_back() {
@@ -25,24 +28,89 @@ async fn a_status_is_given_to_those_that_were_chosen_and_leads_back() {
 }
 
 #[tokio::test]
-async fn assigning_asks_for_the_owner() {
+async fn assigning_asks_for_the_owner_and_takes_none_for_granted() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         let rows = three(stage, &acme).await;
-        let id = rows[0].id.to_string();
+        let (id, me) = (rows[0].id.to_string(), ana.member_id().to_string());
         let asks = ana.post("/projects/bulk", &[("action", "assign"), ("id", &id)]).await;
         assert!(asks.has_text("Assign 1 project") && asks.has_text("Falcon"));
         let form = asks.form("/projects/bulk");
-        let me = ana.member_id().to_string();
-        let wrong = ana.submit(&form, &[("action", "assign"), ("owner", &id)]).await;
-        assert_eq!(wrong.status, 422);
+        let owners = async || {
+            let rows = stage.in_tenant(&acme, all).await.into_iter();
+            rows.map(|row| row.owner_id.is_some()).collect::<Vec<_>>()
+        };
+
         let done = ana.submit(&form, &[("action", "assign"), ("owner", &me)]).await;
         assert_eq!(done.location(), "/projects");
-        let owners = stage.in_tenant(&acme, all).await.into_iter().map(|row| row.owner_id);
-        assert_eq!(owners.collect::<Vec<_>>(), [None, ana.member.map(|id| id.0), None]);
-        let done = ana.submit(&form, &[("action", "assign"), ("owner", "")]).await;
-        assert_eq!(done.status, 303);
-        assert!(stage.in_tenant(&acme, all).await.iter().all(|row| row.owner_id.is_none()));
+        let said = format!("1 project assigned to {}", ana.name);
+        assert!(ana.follow(done).await.has_text(&said), "{said}");
+        assert_eq!(owners().await, [false, true, false]);
+
+        // Whoever presses the button without a choice takes nobody's project away.
+        assert_eq!(form.value("owner").unwrap_or_default(), "");
+        for nothing in ["", id.as_str()] {
+            let fields = [("action", "assign"), ("owner", nothing)];
+            let refused = ana.submit(&form, &fields).await;
+            assert_eq!(refused.status, 422, "{nothing}");
+        }
+        assert_eq!(owners().await, [false, true, false]);
+
+        let done = ana.submit(&form, &[("action", "assign"), ("owner", "nobody")]).await;
+        assert!(ana.follow(done).await.has_text("1 project assigned to nobody"));
+        assert_eq!(owners().await, [false; 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_that_match_are_more_than_a_page_and_no_more_than_were_asked_about() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let (user, kept) = (ana.user, three(stage, &acme).await.len());
+        stage.in_tenant(&acme, |db| async move { many(&db, &[user], "bulk", 60).await }).await;
+        let list = ana.get("/projects?q=bulk").await;
+        assert!(list.has_text("Select all 60 that match"));
+        let whole = [("action", "at_risk"), ("all", "true")];
+        let done = ana.post("/projects/bulk?q=bulk", &whole).await;
+        assert!(ana.follow(done).await.has_text("60 projects: at risk"));
+        let at_risk = stage.in_tenant(&acme, all).await.into_iter();
+        let at_risk = at_risk.filter(|row| row.status == Status::AtRisk && row.version == 2);
+        assert_eq!(at_risk.count(), 60);
+
+        let asks =
+            ana.post("/projects/bulk?q=bulk", &[("action", "delete"), ("all", "true")]).await;
+        assert!(asks.has_text("Delete 60 projects?") && asks.has_text("and 50 more"));
+        let form = asks.form("/projects/bulk?q=bulk");
+        project(stage, &acme, named("bulk, made meanwhile")).await;
+        let stale = ana.submit(&form, &[("action", "delete")]).await;
+        assert!(stale.has_text("Nothing was changed yet") && stale.has_text("61 projects"));
+        assert_eq!(stage.in_tenant(&acme, all).await.len(), kept + 61);
+        let form = stale.form("/projects/bulk?q=bulk");
+        let done = ana.submit(&form, &[("action", "delete")]).await;
+        assert!(ana.follow(done).await.has_text("61 projects deleted"));
+        assert_eq!(stage.in_tenant(&acme, all).await.len(), kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_does_not_delete_after_all_finds_the_list_and_its_ticks_again() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let rows = three(stage, &acme).await;
+        let id = rows[1].id.to_string();
+        let fields = [("action", "delete"), ("id", id.as_str())];
+        let asks = ana.post("/projects/bulk?q=o&sort=name", &fields).await;
+        let back = format!("/projects?q=o&sort=name&ticked={id}");
+        assert!(asks.outline().contains(&format!("[Cancel]({back})")), "{}", asks.outline());
+        let list = ana.get(&back).await.text;
+        let is_ticked = |id: &str| {
+            list.contains(&format!("value=\"{id}\" aria-label=\"Select Rocket\" checked"))
+        };
+        assert!(is_ticked(&id));
+        assert_eq!(list.matches(" checked").count(), 1, "no other");
+        assert!(!list.contains("&amp;ticked="), "links of the list lead on without them");
     })
     .await;
 }

@@ -4,7 +4,7 @@ use core_testing::{Answer, for_each_store};
 
 use super::{acme, all, apps, project};
 use crate::{
-    project::{self, Status},
+    project::{self, Chosen, Draft, Status},
     testing::named,
 };
 
@@ -126,7 +126,8 @@ async fn what_was_typed_into_a_deleted_project_can_become_a_new_one() {
         let project = project(stage, &acme, named("Falcon")).await;
         let path = project.path();
         let form = ana.get(&format!("{path}/edit")).await;
-        stage.in_tenant(&acme, |db| async move { project::delete(&db, &[project.id]).await }).await;
+        let gone = Chosen::from(project.id);
+        stage.in_tenant(&acme, |db| async move { gone.delete(&db).await }).await;
 
         let gone = ana.submit(&form.form(&path), &[("summary", "typed by Ana")]).await;
         assert_eq!(gone.status, 404);
@@ -135,6 +136,62 @@ async fn what_was_typed_into_a_deleted_project_can_become_a_new_one() {
         assert_eq!(ana.submit(&gone.form("/projects"), &[]).await.status, 303);
         let rows = stage.in_tenant(&acme, all).await;
         assert_eq!((rows.len(), rows[0].summary.as_str()), (1, "typed by Ana"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_field_that_another_changed_meanwhile_is_shown() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let before = project(stage, &acme, named("Falcon")).await;
+        let form = ana.get(&format!("{}/edit", before.path())).await.form(&before.path());
+        let theirs = Draft {
+            name: "Heron".into(),
+            summary: "Quite another".into(),
+            status: Status::OffTrack,
+            owner_id: ana.member.map(|id| id.0),
+            due: "2026-12-31".parse().ok(),
+        };
+        let (row, draft) = (before.clone(), theirs);
+        let saved =
+            stage.in_tenant(&acme, |db| async move { project::save(&db, &row, 1, draft).await });
+        assert_eq!(saved.await, project::Saved::Yes);
+        let conflict = ana.submit(&form, &[]).await;
+        assert_eq!(conflict.status, 409);
+        for text in ["Name Heron", "Summary Quite another", "Status Off track", "Due 31 Dec 2026"] {
+            assert!(conflict.has_text(text), "{text}: {}", conflict.words());
+        }
+        assert!(conflict.has_text(&format!("Owner {}", ana.name)));
+        let again = stage.in_tenant(&acme, |db| async move {
+            project::save(&db, &before, 1, named("Late")).await
+        });
+        assert_eq!(again.await, project::Saved::Overtaken, "`before` is not what is there by now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_door_saves_what_the_form_would_refuse() {
+    for_each_store(apps, async |stage| {
+        let (acme, _) = acme(stage).await;
+        let before = project(stage, &acme, named("Falcon")).await;
+        for bad in [
+            named(" "),
+            named(&"x".repeat(81)),
+            named("Two\nlines"),
+            Draft { summary: "x".repeat(501), ..named("Heron") },
+            Draft { due: "3000-01-01".parse().ok(), ..named("Heron") },
+        ] {
+            let (row, draft) = (before.clone(), bad.clone());
+            let refused = stage.in_tenant(&acme, |db| async move {
+                let created = project::create(&db, draft.clone()).await;
+                let saved = project::save(&db, &row, 1, draft).await;
+                Ok((created.is_err(), saved.is_err()))
+            });
+            assert_eq!(refused.await, (true, true), "{bad:?}");
+        }
+        assert_eq!(stage.in_tenant(&acme, all).await, [before]);
     })
     .await;
 }

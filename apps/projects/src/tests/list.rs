@@ -57,8 +57,48 @@ async fn filters_narrow_the_list_and_can_be_taken_away() {
         assert_eq!(names(&page), ["Owned"]);
         assert!(page.has_text(&format!("Owner: {}", ana.name)));
 
+        let page = ana.get("/projects?owner=nobody").await;
+        assert_eq!(names(&page), ["Boat", "Rocket", "Falcon"]);
+        let page = ana.get(&format!("{mine}&owner=nobody")).await;
+        assert_eq!(names(&page).len(), 4, "several owners, as several statuses");
+        assert!(page.has_text(&format!("Owner: Nobody, {}", ana.name)), "{}", page.words());
+
         let page = ana.get("/projects?choose=owner").await;
         assert!(page.outline().contains(&format!("owner = {}", ana.member_id())));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_name_of_an_owner_finds_their_projects() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        three(stage, &acme).await;
+        let owned = Draft { owner_id: ana.member.map(|id| id.0), ..named("Owned") };
+        project(stage, &acme, owned).await;
+        let words = ana.name.to_uppercase().replace(" ", "+");
+        let page = ana.get(&format!("/projects?q={words}")).await;
+        assert_eq!(names(&page), ["Owned"], "{}", ana.name);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_late_says_so_and_what_is_not_there_is_said_too() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let past = "2020-01-01".parse().ok();
+        let late = project(stage, &acme, Draft { due: past, ..named("Late") }).await;
+        let page = ana.get("/projects").await;
+        for text in ["Overdue", "Nobody"] {
+            assert!(page.has_text(text), "{text}");
+        }
+        assert!(ana.get(&late.path()).await.has_text("Overdue"));
+        let done = Draft { due: past, status: Status::Done, ..named("Done in time") };
+        let done = project(stage, &acme, done).await;
+        assert!(!ana.get(&done.path()).await.has_text("Overdue"));
+        project(stage, &acme, named("Some day")).await;
+        assert!(ana.get("/projects?q=some+day").await.has_text("No date"));
     })
     .await;
 }
@@ -88,6 +128,27 @@ async fn the_order_is_the_same_on_both_stores() {
             let page = ana.get(&format!("/projects?sort={sort}")).await;
             assert_eq!(names(&page), order, "{sort}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_with_numbers_are_counted_as_people_count_over_all_pages() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let mut wanted: Vec<String> = [1, 2, 10, 11].map(|n| format!("{n} left")).into();
+        wanted.extend([1, 2, 9, 10, 100].map(|n| format!("Phase {n}: build")));
+        wanted.extend((1..=30).map(|n| format!("task {n}")));
+        for name in wanted.iter().rev() {
+            project(stage, &acme, named(name)).await;
+        }
+        let mut found = names(&ana.get("/projects?sort=name").await);
+        found.extend(names(&ana.get("/projects?sort=name&page=2").await));
+        assert_eq!(found, wanted);
+        wanted.reverse();
+        let mut found = names(&ana.get("/projects?sort=-name").await);
+        found.extend(names(&ana.get("/projects?sort=-name&page=2").await));
+        assert_eq!(found, wanted);
     })
     .await;
 }
