@@ -1,4 +1,5 @@
 // The whole day of a person who belongs to two workspaces.
+import { readHome } from './_home.mjs';
 import { bulkDelete, create, createWithCare, edit, filter, find, remove } from './_projects.mjs';
 import { signIn, signOut, switchWorkspace } from './_steps.mjs';
 
@@ -8,6 +9,7 @@ export async function wholeDay(person, base, who) {
   const name = `Orbital depot ${tag}`, renamed = `Orbital harbour ${tag}`, pair = [`Bulk one ${tag}`, `Bulk two ${tag}`];
   const { status, url } = await createWithCare(person, name);
   await edit(person, url, renamed);
+  await readHome(person, renamed);
   await find(person, renamed);
   await filter(person, renamed, status);
   for (const one of pair) await create(person, one);

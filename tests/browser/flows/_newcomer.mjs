@@ -1,4 +1,5 @@
 // A stranger becomes a customer, by the words people see; with and without JavaScript.
+import { setUp } from './_home.mjs';
 import { Person } from '../lib.mjs';
 import { letter } from './_mail.mjs';
 import { giveRole, lookAtSettings, toSettings } from './_people.mjs';
@@ -55,6 +56,7 @@ export async function makeWorkspace(person, name, slug) {
     await page.waitForURL(url => onWorkspace(url) && url.hostname.startsWith(`${slug}.`) && url.pathname !== '/enter');
     await person.looks('workspace-first');
   });
+  await setUp(person);
   const { url } = await createWithCare(person, 'First project');
   return url;
 }
@@ -87,6 +89,7 @@ export async function bringColleague(person, base, who, colleague) {
     await page.waitForURL(url => onWorkspace(url) || url.pathname === '/invitation');
     if (!onWorkspace(new URL(page.url()))) await page.getByRole('button', { name: 'Join workspace' }).click();
     await page.waitForURL(url => onWorkspace(url) && url.pathname !== '/enter');
+    await other.looks('home-viewer');
   });
   const home = new URL('/projects', other.page.url()).href;
   await other.does('may look and not write', async page => {

@@ -44,6 +44,11 @@ export async function makeRole(person, name) {
     await tick.check();
     if (person.javaScript) await page.getByText('1 unsaved change').waitFor();
     await person.looks('roles');
+    if (person.javaScript) {
+      page.once('dialog', question => question.dismiss());
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).click();
+      insist(await tick.isChecked(), 'a tick that is not saved was lost without a question');
+    }
     await page.getByRole('button', { name: 'Save roles' }).click();
     await page.getByText('Role saved').waitFor();
     insist(await tick.isChecked(), 'the tick was not kept');

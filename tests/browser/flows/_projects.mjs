@@ -142,6 +142,10 @@ export async function bulkDelete(person, names, common) {
     for (const name of names) await page.getByLabel(`Select ${name}`).check();
     await person.looks('projects-selected');
     const bar = page.getByRole('group', { name: 'Bulk actions' });
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await page.locator('main').getByRole('link', { name: 'Cancel' }).click();
+    await eventually('the same list', async () => await rows(page).count() === names.length);
+    for (const name of names) insist(await page.getByLabel(`Select ${name}`).isChecked(), `${name} lost its tick`);
     await confirm(person, 'projects-delete', () => bar.getByRole('button', { name: 'Delete' }).click());
     await eventually('both gone', async () => await rows(page).filter({ hasText: common }).count() === 0);
     await toProjects(page);
