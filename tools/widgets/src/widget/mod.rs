@@ -54,7 +54,7 @@ pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTak
         updated_at: Set(now),
         ..draft.into()
     };
-    Ok(db.insert(row).await.on_unique(NAME, || NameTaken)?)
+    Ok(db.insert(row).on_unique(db, NAME, || NameTaken).await?)
 }
 
 /// Saves a change, if the widget is still at the `version` that the person saw.
@@ -62,8 +62,8 @@ pub async fn save(db: &TenantDb, id: Uuid, version: i32, draft: Draft) -> Result
     let row =
         ActiveModel { version: Set(version + 1), updated_at: Set(clock::now()), ..draft.into() };
     let update = db.update_many::<Entity>().set(row).filter(Column::Id.eq(id));
-    let update = update.filter(Column::Version.eq(version)).exec(db).await;
-    Ok(match update.on_unique(NAME, || Saved::NameTaken)? {
+    let update = update.filter(Column::Version.eq(version)).exec(db);
+    Ok(match update.on_unique(db, NAME, || Saved::NameTaken).await? {
         Ok(done) if done.rows_affected == 0 => Saved::Overtaken,
         Ok(_) => Saved::Yes,
         Err(taken) => taken,
