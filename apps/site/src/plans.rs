@@ -1,13 +1,19 @@
 //! The plans: the one place where whoever runs this writes what they offer and what it costs.
 //!
-//! Nothing is charged by a price that stands here. As shipped there is no billing, so the plans say
-//! what there is today.
+//! What stands here as shipped is an example, and the page says so: nothing is charged by it. Write
+//! your own plans, then set [`NOTE`] to nothing.
 
 /// What stands above the plans, as title and sentence.
 pub(crate) const HEAD: (&str, &str) = (
-    "Nothing to pay for yet",
-    "There is no billing, so every workspace gets all there is. Plans and prices are for whoever \
-     runs this site to set.",
+    "Simple pricing that grows with your team",
+    "Start for free with everything you need. Upgrade when your team outgrows it, cancel any time.",
+);
+
+/// Marks the plans as the example they are, as title and text; empty: they are real.
+pub(crate) const NOTE: (&str, &str) = (
+    "Example prices",
+    "These plans show what a pricing page looks like. Nothing is charged: every workspace includes \
+     everything.",
 );
 
 /// A card of the page.
@@ -27,57 +33,54 @@ pub(crate) struct Plan {
 /// What somebody does who likes a plan.
 #[derive(Clone, Copy)]
 pub(crate) enum Step {
-    /// Signs in, or goes to their account.
-    LogIn,
-    /// Starts a workspace, or goes to those they have.
-    Start,
-    /// Types this.
-    Type(&'static str),
+    /// Starts a workspace, in these words, or goes to those they have.
+    Start(&'static str),
 }
 
 pub(crate) const PLANS: &[Plan] = &[
     Plan {
-        name: "Person",
+        name: "Free",
         badge: "",
-        price: "Free",
-        unit: "for everyone",
-        summary: "For people who were invited.",
-        step: Step::LogIn,
+        price: "$0",
+        unit: "forever",
+        summary: "For small teams getting started.",
+        step: Step::Start("Start for free"),
         includes: &[
-            "One account for all workspaces",
-            "A role in each, given by its admins",
-            "A list of the devices you use",
-            "Log out of one of them, or of all",
+            "Up to 5 members",
+            "Up to 10 projects",
+            "Owners, due dates and status",
+            "Your own workspace address",
+            "Community support",
         ],
     },
     Plan {
-        name: "Workspace",
-        badge: "All there is",
-        price: "Free",
-        unit: "there is no billing yet",
-        summary: "For a team that plans and ships together.",
-        step: Step::Start,
+        name: "Team",
+        badge: "Most popular",
+        price: "$8",
+        unit: "per member, per month",
+        summary: "For teams that plan and ship together.",
+        step: Step::Start("Start with Team"),
         includes: &[
-            "Projects with owners, dates and status",
-            "Members, invitations and roles",
-            "An address of its own",
-            "Data of its own, kept apart by the database",
-            "Nothing held back for another plan",
+            "Everything in Free",
+            "Unlimited members and projects",
+            "Custom roles and permissions",
+            "Bulk changes and filters",
+            "Email support within one business day",
         ],
     },
     Plan {
-        name: "Own server",
+        name: "Business",
         badge: "",
-        price: "Yours",
-        unit: "to set",
-        summary: "For whoever builds a product on it.",
-        step: Step::Type("make run"),
+        price: "$16",
+        unit: "per member, per month",
+        summary: "For companies with more to look after.",
+        step: Step::Start("Start with Business"),
         includes: &[
-            "The whole source, under MIT or Apache-2.0",
-            "SQLite to begin with, PostgreSQL to grow",
-            "As many workspaces as your machines carry",
-            "Name, colours and logo of your own",
-            "Plans and prices of your own",
+            "Everything in Team",
+            "Several workspaces on one bill",
+            "Workspace export and restore",
+            "99.9% uptime commitment",
+            "Priority support",
         ],
     },
 ];
@@ -93,36 +96,40 @@ use Cell::{No, Text, Yes};
 
 /// A feature, and a cell for each plan.
 pub(crate) const COMPARISON: &[(&str, &[Cell])] = &[
-    ("Log in and see your devices", &[Yes, Yes, Yes]),
-    ("Be a member of workspaces", &[Yes, Yes, Yes]),
-    ("Workspaces to own", &[No, Text("As many as you start"), Text("As many as you like")]),
-    ("Projects", &[Text("As your role allows"), Yes, Yes]),
-    ("Invite people, give them roles", &[Text("As your role allows"), Yes, Yes]),
-    ("Roles of your own making", &[No, Yes, Yes]),
-    ("Where the data lies", &[No, Text("With whoever runs this site"), Text("With you")]),
-    ("SQLite or PostgreSQL", &[No, Text("Chosen for you"), Text("You choose")]),
-    ("Who sets plans and prices", &[No, Text("Whoever runs this site"), Text("You do")]),
+    ("Members", &[Text("5"), Text("Unlimited"), Text("Unlimited")]),
+    ("Projects", &[Text("10"), Text("Unlimited"), Text("Unlimited")]),
+    ("Own workspace address", &[Yes, Yes, Yes]),
+    ("Separate database schema", &[Yes, Yes, Yes]),
+    ("Email invitations", &[Yes, Yes, Yes]),
+    ("Built-in roles", &[Yes, Yes, Yes]),
+    ("Custom roles", &[No, Yes, Yes]),
+    ("Several workspaces on one bill", &[No, No, Yes]),
+    ("Export and restore", &[No, No, Yes]),
+    ("Support", &[Text("Community"), Text("Email"), Text("Priority")]),
 ];
 
 /// A question and its answer.
 pub(crate) const QUESTIONS: &[(&str, &str)] = &[
     (
-        "What does a workspace cost?",
-        "Nothing, for now: there is no billing, so nobody is asked for a card.",
+        "Do I need a credit card to start?",
+        "No. All you need is an email address, and the Free plan stays free.",
     ),
     (
-        "Who sets the plans and prices?",
-        "Whoever runs the site. In the code they are one table, apps/site/src/plans.rs; this page \
-         is drawn from it.",
+        "Who counts as a member?",
+        "Everyone who can open your workspace. Invitations nobody has accepted yet are not counted.",
     ),
     (
         "Can I belong to more than one workspace?",
-        "Yes. You log in once and switch between them, with a role in each. What you see in one \
-         never shows in another.",
+        "Yes. You log in once and switch between them, with a different role in each. Nothing from \
+         one workspace ever shows in another.",
     ),
     (
-        "Where does a workspace keep its data?",
-        "In a place that is its own: a SQLite file, or a schema and a role in PostgreSQL. The \
-         database itself refuses whoever asks from outside.",
+        "Where is our data kept?",
+        "Each workspace has its own database file, or its own schema and role in PostgreSQL. The \
+         database itself refuses access from any other workspace.",
+    ),
+    (
+        "Can I change plans later?",
+        "Yes, at any time. Your projects, members and roles stay as they are.",
     ),
 ];

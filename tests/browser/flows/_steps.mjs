@@ -23,7 +23,7 @@ export async function signIn(person, base, { email, password }) {
     await heading(page, /./);
     await person.looks('landing');
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pricing' }).click();
-    await heading(page, /pay/);
+    await heading(page, /pricing/);
     await person.looks('pricing');
     await page.getByRole('link', { name: 'Log in' }).first().click();
     await heading(page, /^Log in/);

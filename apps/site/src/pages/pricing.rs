@@ -4,7 +4,7 @@ use askama::Template;
 use platform::{Public, Result, Ui, spine::CurrentSession, ui};
 
 use super::{FRONT, first_step};
-use crate::plans::{COMPARISON, Cell, HEAD, PLANS, QUESTIONS, Step};
+use crate::plans::{COMPARISON, Cell, HEAD, NOTE, PLANS, QUESTIONS, Step};
 
 const DESCRIPTION: &str = "What a workspace includes and what it costs: plans side by side, and \
                            answers to what people ask first.";
@@ -16,14 +16,11 @@ struct Pricing {
 }
 
 impl Pricing {
-    /// Label and address of what leads to a plan; none: nothing on this site does.
-    fn way(&self, step: Step) -> Option<(&'static str, &'static str)> {
-        match step {
-            Step::LogIn if self.signed_in => Some(("Go to your account", "/account")),
-            Step::LogIn => Some(("Log in", "/login")),
-            Step::Start => Some(first_step(self.signed_in)),
-            Step::Type(_) => None,
-        }
+    /// Label and address of what leads to a plan.
+    fn way(&self, step: Step) -> (&'static str, &'static str) {
+        let Step::Start(label) = step;
+        let (on, path) = first_step(self.signed_in);
+        (if self.signed_in { on } else { label }, path)
     }
 }
 
