@@ -20,6 +20,8 @@ mod m20261121_000060_profiles;
 mod m20261128_000070_kept_forms;
 #[path = "core/m20261128_000080_held_jobs.rs"]
 mod m20261128_000080_held_jobs;
+#[path = "accounts/m20261128_000100_themes.rs"]
+mod m20261128_000100_themes;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -53,4 +55,5 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261128_000080_held_jobs",
         step: Step::Schema(m20261128_000080_held_jobs::up),
     },
+    Migration { name: "m20261128_000100_themes", step: Step::Schema(m20261128_000100_themes::up) },
 ];

@@ -87,6 +87,10 @@ async fn times_are_shown_in_the_persons_own_zone_and_way_of_writing() {
             let list = ana.get("/projects").await;
             assert!(list.has_text(said), "{locale}: {}", list.words());
             assert!(list.text.contains(&format!("<html lang=\"{locale}\"")), "{locale}");
+            let edit = list.text.split("/projects/").find(|rest| rest.contains("/edit\""));
+            let id = edit.and_then(|rest| rest.split('/').next()).unwrap();
+            let form = ana.get(&format!("/projects/{id}/edit")).await;
+            assert!(form.has_text(said), "{locale}, under the field: {}", form.words());
         }
         let kept = ana.get(&account(&ana)).await.form("/account");
         assert_eq!(kept.value("zone"), Some("Pacific/Auckland"));
@@ -95,12 +99,49 @@ async fn times_are_shown_in_the_persons_own_zone_and_way_of_writing() {
 }
 
 #[tokio::test]
+async fn a_theme_goes_with_the_person_to_every_host_and_back_to_the_systems() {
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Viewer).await;
+        let shown = async |path: &str| {
+            let page = ana.get(path).await;
+            let start = page.text.split("data-theme=\"").nth(1).unwrap_or_default();
+            start.split('"').next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(shown("/projects").await, "system");
+        // By the menu of a workspace, without script.
+        let token = ana.get("/projects").await;
+        let chosen = ana.submit(&token.form("/theme"), &[("theme", "dark")]).await;
+        assert_eq!(chosen.status, 303);
+        assert_eq!(shown("/projects").await, "dark");
+        assert_eq!(shown(&account(&ana)).await, "dark", "the account's host follows");
+        assert_eq!(shown("/nowhere").await, "dark", "a page that knows the browser alone");
+        // Another browser of the same person has it too.
+        assert_eq!(save(&ana, &[("theme", "system")]).await.status, 303);
+        assert_eq!(shown("/projects").await, "system");
+        let form = ana.get("/projects").await.form("/theme");
+        assert_eq!(ana.submit(&form, &[("theme", "mauve")]).await.status, 303);
+        assert_eq!(shown("/projects").await, "system", "an unknown one changes nothing");
+        // Whoever is not signed in has it remembered by the browser.
+        let stranger = stage.visitor();
+        let form = stranger.get("/login").await.form("/theme");
+        assert_eq!(stranger.submit(&form, &[("theme", "light")]).await.status, 303);
+        assert!(stranger.get("/pricing").await.text.contains("data-theme=\"light\""));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_bad_profile_is_refused_at_its_field_and_nothing_is_lost_or_saved() {
     for_each_store(apps, async |stage| {
         let ada = ada(stage).await;
-        for (field, bad) in
-            [("name", " "), ("name", &*"x".repeat(81)), ("locale", "de-DE"), ("zone", "Mars/Base")]
-        {
+        for (field, bad) in [
+            ("name", " "),
+            ("name", &*"x".repeat(81)),
+            ("locale", "de-DE"),
+            ("zone", "Mars/Base"),
+            ("theme", "mauve"),
+        ] {
             let answer = save(&ada, &[(field, bad)]).await;
             assert_eq!(answer.status, 422, "{field} {bad}");
             if field == "name" {

@@ -48,6 +48,7 @@ async fn samples(world: &World) -> Samples {
         .path("/cross", format!("/cross?tenant=acme&nonce={nonce}"))
         .path("/account/sessions/{id}/end", format!("/account/sessions/{session}/end"))
         .for_all("/logout")
+        .for_all("/theme")
         .path("/dev/mail/{id}", letter.clone())
         .for_all("/dev/mail/{id}")
         .path("/dev/mail/{id}/html", format!("{letter}/html"))

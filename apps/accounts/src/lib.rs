@@ -11,6 +11,7 @@ use platform::App;
 pub fn app() -> App {
     App::new("accounts")
         .account(pages::routes())
+        .workspace(pages::on_workspaces())
         .job(jobs::answer_sign_up)
         .job(jobs::answer_forgotten)
         .job(jobs::tell_password_changed)

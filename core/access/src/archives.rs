@@ -199,6 +199,7 @@ fn row(person: &Person) -> user::ActiveModel {
         name: Set(person.name.clone()),
         locale: Set(person.locale.clone()),
         zone: Set(person.zone.clone()),
+        theme: Set("system".to_owned()),
         password_hash: Set(String::new()),
         created_at: Set(clock::now()),
     }

@@ -38,6 +38,8 @@ pub struct Session {
     pub locale: String,
     /// Their time zone; empty: the workspace's.
     pub zone: String,
+    /// The name of the theme they read in.
+    pub theme: String,
     /// The identity session it hangs on; none: it is one.
     pub parent: Option<SessionId>,
     /// The workspace it is good for; none: the account site.
@@ -164,6 +166,7 @@ impl Sessions {
             email: user.email,
             locale: user.locale,
             zone: user.zone,
+            theme: user.theme,
             parent: row.parent_id.map(SessionId),
             tenant: row.tenant_id.map(TenantId),
             seen_at: row.seen_at,

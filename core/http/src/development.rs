@@ -10,10 +10,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use core_base::config::Environment;
 use core_db::recorded;
 use core_ui::Toolbar;
 
-use crate::Framing;
+use crate::{Core, Framing, Here, Route, Site, SiteKind};
 
 /// Another one for each start of the program.
 static VERSION: LazyLock<String> = LazyLock::new(|| uuid::Uuid::new_v4().to_string());
@@ -23,8 +24,36 @@ pub(crate) fn version(request: &Request) -> Option<Response> {
     (request.uri().path() == "/dev/version").then(|| VERSION.as_str().into_response())
 }
 
-/// Puts the bar under the page that the work makes.
-pub(crate) async fn with_toolbar(work: impl Future<Output = Response>) -> Response {
+/// The pages that are there for developers alone, as the apps bring them: `/dev/…`.
+pub(crate) fn pages(routes: &[Route], environment: Environment) -> Vec<(SiteKind, &'static str)> {
+    let is_page = |route: &&Route| {
+        environment == Environment::Development
+            && route.method == "GET"
+            && route.path.starts_with("/dev/")
+            && !route.path.contains(['{', '.'])
+    };
+    routes.iter().filter(is_page).map(|route| (route.site, route.path)).collect()
+}
+
+/// Their names and addresses, as seen from one host.
+pub(crate) fn links(core: &Core, here: Option<&Here>) -> Vec<(String, String)> {
+    let at_account = !matches!(here, Some(Here::Workspace(_)));
+    let link = |(site, path): &(SiteKind, &'static str)| {
+        let name = path.trim_start_matches("/dev/").replace('-', " ");
+        match site {
+            SiteKind::Account => Some((name, format!("{}{path}", core.config.account_origin()))),
+            SiteKind::Workspace => (!at_account).then(|| (name, (*path).to_owned())),
+        }
+    };
+    core.dev_pages.iter().filter_map(link).collect()
+}
+
+/// Puts the bar under the page that the work makes; a part of a page has none of its own.
+pub(crate) async fn with_toolbar(
+    site: &Site,
+    here: Option<Here>,
+    work: impl Future<Output = Response>,
+) -> Response {
     let start = Instant::now();
     let (response, said) = recorded(work).await;
     let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
@@ -33,15 +62,18 @@ pub(crate) async fn with_toolbar(work: impl Future<Output = Response>) -> Respon
     if !is_page || response.extensions().get::<Framing>().is_some() {
         return response;
     }
-    let said = said.into_iter().map(|said| (said.sql, said.time));
-    let bar = Toolbar::new(said, start.elapsed()).render().unwrap_or_default();
     let (mut parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    parts.headers.remove(header::CONTENT_LENGTH);
     let page = String::from_utf8_lossy(&body);
-    let end = page.rfind("</body>").unwrap_or(page.len());
+    let Some(end) = page.rfind("</body>") else {
+        return Response::from_parts(parts, Body::from(body));
+    };
+    let said = said.into_iter().map(|said| (said.sql, said.time));
+    let links = links(&site.core, here.as_ref());
+    let bar = Toolbar::new(said, start.elapsed(), links).render().unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
     let page = [&page[..end], &bar, &page[end..]].concat();
     Response::from_parts(parts, Body::from(page))
 }

@@ -65,11 +65,6 @@ pub(crate) fn too_large() -> Error {
     Error::Internal(anyhow::Error::new(TooLarge))
 }
 
-pub(crate) fn theme(headers: &HeaderMap) -> Option<Theme> {
-    let mut lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.find_map(Theme::from_cookies)
-}
-
 /// What the page of an error needs to know of its request.
 pub(crate) struct Context {
     id: RequestId,
@@ -93,7 +88,7 @@ impl Context {
             here: extensions.get().cloned(),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            theme: theme(request.headers()),
+            theme: crate::theme::remembered(request.headers()),
             is_htmx: request.headers().contains_key("hx-request"),
             headers: request.headers().clone(),
             client: extensions.get().copied(),

@@ -112,6 +112,8 @@ pub struct Core {
     pub belongings: Belongings,
     /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
     pub requests: Option<Requests>,
+    /// In development, the pages for developers.
+    pub(crate) dev_pages: Vec<(SiteKind, &'static str)>,
     /// Who waits for whom.
     pub turns: Turns,
     /// What is known of each route before its handler runs.
@@ -133,6 +135,7 @@ impl Core {
             brand: Brand::new(config.product_name.clone()),
             belongings: Belongings::new(&store),
             requests: config.metrics_listen.map(|_| Requests::of(routes)),
+            dev_pages: crate::development::pages(routes, config.environment),
             turns: Turns::new(config.connections),
             routes: KnownRoutes::of(routes),
             csrf_key: config.derive_key("csrf"),

@@ -134,7 +134,10 @@ fn door(site: &Site, router: Router<Site>) -> Router {
 /// Steps 10 to 17.
 async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
     match site.core.config.environment {
-        Environment::Development => development::with_toolbar(timely(site, request, next)).await,
+        Environment::Development => {
+            let here = request.extensions().get::<Here>().cloned();
+            development::with_toolbar(&site.clone(), here, timely(site, request, next)).await
+        }
         _ => timely(site, request, next).await,
     }
 }

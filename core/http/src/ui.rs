@@ -17,7 +17,7 @@ use core_ui::{
 };
 
 use crate::{
-    Cookies, Core, CurrentSession, Here, NavEntry, SetCookie, Site, csrf::Csrf, error_page::theme,
+    Cookies, Core, CurrentSession, Here, NavEntry, SetCookie, Site, SiteKind, csrf::Csrf, theme,
 };
 
 /// What just happened, carried over a redirect.
@@ -35,6 +35,8 @@ pub struct Ui {
     belongings: Arc<Vec<Belonging>>,
     csrf: String,
     theme: Option<Theme>,
+    /// Whether the browser does not know of it yet.
+    is_new_theme: bool,
     flash: Option<Toast>,
     path: String,
     crumbs: Vec<(String, String)>,
@@ -53,6 +55,7 @@ impl FromRequestParts<Site> for Ui {
             Some(session) => site.core.belongings.of(session.user).await?,
             None => Arc::default(),
         };
+        let (theme, is_new_theme) = theme::of(session.as_deref(), &parts.headers);
         Ok(Self {
             core: site.core.clone(),
             belongings,
@@ -60,7 +63,8 @@ impl FromRequestParts<Site> for Ui {
             session,
             member: parts.extensions.get::<Arc<Member>>().cloned(),
             csrf: Csrf::from_request_parts(parts, site).await?.token(),
-            theme: theme(&parts.headers),
+            theme,
+            is_new_theme,
             flash: flash.and_then(|text| Toast::decode(&text)),
             path: parts.uri.path().to_owned(),
             crumbs: vec![],
@@ -87,6 +91,7 @@ impl Ui {
                 None => return Ok(None),
             },
         };
+        let (theme, is_new_theme) = theme::of(Some(&session), headers);
         Ok(Some(Self {
             core: site.core.clone(),
             belongings: site.core.belongings.of(session.user).await?,
@@ -94,7 +99,8 @@ impl Ui {
             member,
             session: Some(session),
             csrf: String::new(),
-            theme: theme(headers),
+            theme,
+            is_new_theme,
             flash: None,
             path: path.to_owned(),
             crumbs: vec![],
@@ -117,6 +123,13 @@ impl Ui {
     /// The hidden token that every form carries: `{{ ui::csrf_field(csrf) }}`.
     pub fn csrf(&self) -> &str {
         &self.csrf
+    }
+
+    /// Whether this is development, with such a page for developers on this host.
+    pub fn has_dev_page(&self, path: &str) -> bool {
+        let site =
+            if self.here.tenant().is_some() { SiteKind::Workspace } else { SiteKind::Account };
+        self.core.dev_pages.iter().any(|page| *page == (site, path))
     }
 
     /// A step on the way to this page, for the bar at the top.
@@ -215,6 +228,9 @@ impl Ui {
         let mut response = (status, Html(html)).into_response();
         if self.flash.is_some() {
             SetCookie::removal(FLASH_COOKIE).put(&mut response);
+        }
+        if let Some(theme) = self.theme.filter(|_| self.is_new_theme) {
+            theme::keep_theme(&mut response, theme);
         }
         response
     }

@@ -50,8 +50,8 @@ pub mod spine {
         Store, Taken, Tenant, UNDO, catalog, violates,
     };
     pub use core_http::{
-        Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
-        SetCookie, Spine, UserAgent, is_kept_for, safe_next,
+        Back, Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
+        SetCookie, Spine, UserAgent, is_kept_for, keep_theme, safe_next,
     };
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};

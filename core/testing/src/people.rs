@@ -69,6 +69,7 @@ impl Stage {
             name: Set(name.clone()),
             locale: Set("en-GB".into()),
             zone: Set(String::new()),
+            theme: Set("system".into()),
             password_hash: Set(String::new()),
             created_at: Set(clock::now()),
         };

@@ -3,11 +3,14 @@ const $ = (s, el = document) => el.querySelector(s), $$ = (s, el = document) => 
 const sprite = new URL('icons.svg', import.meta.url).href; // beside this file, under the same content hash
 const on = (type, sel, fn) => document.addEventListener(type, e => { const t = e.target.closest?.(sel); if (t) fn(t, e); });
 
-// theme: cookie, so the server can render it; falls back to the system
-on('click', '[data-theme-toggle]', () => {
-  const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-  root.dataset.theme = dark ? 'light' : 'dark';
-  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+// the choice of a theme shows at once, and is kept without leaving the page
+on('submit', 'form[data-theme-form]', (form, e) => {
+  e.preventDefault();
+  const theme = e.submitter.value, body = new URLSearchParams([...new FormData(form), ['theme', theme]]);
+  document.documentElement.dataset.theme = theme;
+  $$('form[data-theme-form] button').forEach(b => { b.ariaCurrent = b.value === theme ? 'true' : null; });
+  fetch(form.action, { method: 'POST', body, redirect: 'manual' }).then(answer => { if (answer.status >= 400) throw new Error(); })
+    .catch(() => toast({ tone: 'error', title: 'Theme not saved', text: 'Check your network and try again.' }));
 });
 
 // <button command="show-modal" commandfor="id"> where the browser lacks invoker commands
@@ -17,6 +20,18 @@ if (!('commandForElement' in HTMLButtonElement.prototype)) on('click', '[command
 });
 // a link to a page that asks, with the same question as a dialog on this page
 on('click', 'a[data-dialog]', (a, e) => { e.preventDefault(); document.getElementById(a.dataset.dialog).showModal(); });
+// a link to a page that asks opens its question over this page; what cannot be fetched is gone to instead
+on('click', 'a[data-ask]', async (a, e) => {
+  if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+  e.preventDefault();
+  const d = $('#ask');
+  try {
+    const answer = await fetch(a.href), page = new DOMParser().parseFromString(await answer.text(), 'text/html'), question = $('[data-question]', page);
+    if (!answer.ok || answer.redirected || !question) throw new Error('no question');
+    d.replaceChildren(document.importNode(question, true)); d.showModal();
+  } catch { location.href = a.href; }
+});
+on('click', 'dialog a[data-cancel]', (a, e) => { e.preventDefault(); a.closest('dialog').close(); });
 on('click', 'dialog', (d, e) => { if (e.target === d) d.close(); });
 
 // <details class="dropdown">: close on outside click, Escape and choice
@@ -86,6 +101,13 @@ on('htmx:confirm', '[data-slug-to]', (i, e) => { if (document.getElementById(i.d
 on('slug', '[data-slug-to]', (i, e) => { const s = document.getElementById(i.dataset.slugTo); if (!s.dataset.touched) s.value = e.detail.value; });
 on('input', '[data-slug]', s => { s.dataset.touched = 'yes'; });
 
+// a day under its field, as the reader writes it: the browser draws the field in a way of its own
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+on('input', 'input[type=date]', i => {
+  const o = $(`output[for="${i.id}"]`), [year, month, day] = i.value.split('-').map(Number), { lang } = document.documentElement; if (!o) return;
+  o.textContent = !i.value || lang === 'en-CA' ? i.value : lang === 'en-US' ? `${months[month - 1]} ${day}, ${year}` : `${day} ${months[month - 1]} ${year}`;
+});
+
 // a form that takes a moment says so on its button, and is sent once
 on('submit', 'form[data-busy]', (form, e) => {
   const b = e.submitter; if (!b) return;
@@ -128,13 +150,8 @@ on('pointerover', '.chart .hit', r => {
 });
 document.addEventListener('pointerout', e => { if (e.target.matches?.('.chart .hit')) $('.tip', e.target.closest('.plot')).hidden = true; });
 
-// htmx: request bar, our own confirm dialog, errors as toasts
+// htmx: request bar, errors as toasts
 document.addEventListener('htmx:beforeRequest', () => document.documentElement.classList.add('busy'));
 document.addEventListener('htmx:afterRequest', () => document.documentElement.classList.remove('busy'));
 document.addEventListener('htmx:sendError', () => toast({ tone: 'error', title: 'No connection', text: 'Nothing was saved. Check your network and try again.' }));
 document.addEventListener('htmx:responseError', e => toast({ tone: 'error', title: 'That did not work', text: `Nothing was saved (${e.detail.xhr.status}). Try again, or contact support if it keeps happening.` }));
-document.addEventListener('htmx:confirm', e => {
-  const d = $('#confirm'); if (!e.detail.question || !d) return;
-  e.preventDefault(); $('[data-question]', d).textContent = e.detail.question; d.returnValue = ''; d.showModal();
-  d.addEventListener('close', () => d.returnValue === 'yes' && e.detail.issueRequest(true), { once: true });
-});

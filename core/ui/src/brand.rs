@@ -20,9 +20,12 @@ impl Default for Brand {
     }
 }
 
-/// Light or dark, where a person chose; without a choice the system's applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Light or dark, as a person chose, or as their system is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
+    /// Whatever the system has.
+    #[default]
+    System,
     /// Dark text on light.
     Light,
     /// Light text on dark.
@@ -30,20 +33,44 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
     /// Reads the choice from a `Cookie` header.
     pub fn from_cookies(header: &str) -> Option<Self> {
-        header.split(';').find_map(|cookie| match cookie.trim() {
-            "theme=light" => Some(Self::Light),
-            "theme=dark" => Some(Self::Dark),
-            _ => None,
-        })
+        let choices = header.split(';').filter_map(|cookie| cookie.trim().strip_prefix("theme="));
+        choices.into_iter().find_map(Self::of)
     }
 
-    /// The value of `data-theme`.
+    /// The one of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+
+    /// The value of `data-theme`, which is also what is stored.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::System => "system",
             Self::Light => "light",
             Self::Dark => "dark",
+        }
+    }
+
+    /// What people choose it by.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// Its icon in the sprite.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::System => "monitor",
+            Self::Light => "sun",
+            Self::Dark => "moon",
         }
     }
 }

@@ -1,13 +1,19 @@
-//! “Are you sure?”, as a dialog over the page and as a page of its own for those without script.
+//! The question before something that is hard to take back, naming the thing and the deed.
+//!
+//! It is a page of its own. A link to that page with `data-ask` opens it as a dialog over the page it
+//! stands on, so the words are the same with and without script.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::{DynTemplate, Template, filters::HtmlSafe};
 
-use crate::{Cancel, Tone, dialog};
+use crate::{Tone, fragment::Content};
 
 /// A question with one dangerous answer, sent as a form.
-#[derive(Debug, Clone)]
+#[derive(Clone, Template)]
+#[template(path = "confirm.html")]
 pub struct Confirm<'a> {
-    title: &'a str,
+    deed: &'a str,
+    thing: &'a str,
+    of: Option<(&'a str, &'a str)>,
     text: &'a str,
     action: &'a str,
     csrf: &'a str,
@@ -15,26 +21,48 @@ pub struct Confirm<'a> {
     icon: &'a str,
     tone: Tone,
     keep: &'a str,
+    back: &'a str,
     fields: Vec<(&'static str, &'a str)>,
+    pieces: Vec<&'a dyn DynTemplate>,
 }
 
-/// Asks `title`, says in `text` what goes, and posts to `action`.
-pub fn confirm<'a>(title: &'a str, text: &'a str, action: &'a str, csrf: &'a str) -> Confirm<'a> {
+impl HtmlSafe for Confirm<'_> {}
+
+/// Asks “Delete Falcon?”, says in `text` what goes, and posts to `action` by a button that says
+/// “Delete Falcon”.
+pub fn confirm<'a>(
+    deed: &'a str,
+    thing: &'a str,
+    text: &'a str,
+    action: &'a str,
+    csrf: &'a str,
+) -> Confirm<'a> {
     Confirm {
-        title,
+        deed,
+        thing,
+        of: None,
         text,
         action,
         csrf,
-        button: "Delete",
+        button: "",
         icon: "trash-2",
         tone: Tone::Error,
         keep: "Cancel",
+        back: "/",
         fields: Vec::new(),
+        pieces: Vec::new(),
     }
 }
 
 impl<'a> Confirm<'a> {
-    /// The words on the button: what happens, “Delete project”.
+    /// More of the title: `of("from", "Acme")` asks “Remove Kai Tanaka from Acme?”.
+    #[must_use]
+    pub fn of(mut self, word: &'a str, whole: &'a str) -> Self {
+        self.of = Some((word, whole));
+        self
+    }
+
+    /// Other words on the button than the deed and the thing.
     #[must_use]
     pub fn button(mut self, button: &'a str) -> Self {
         self.button = button;
@@ -55,6 +83,13 @@ impl<'a> Confirm<'a> {
         self
     }
 
+    /// Where leaving leads from the page; a dialog closes.
+    #[must_use]
+    pub fn back(mut self, back: &'a str) -> Self {
+        self.back = back;
+        self
+    }
+
     /// A hidden field, such as the version that was shown.
     #[must_use]
     pub fn field(mut self, name: &'static str, value: &'a str) -> Self {
@@ -62,44 +97,14 @@ impl<'a> Confirm<'a> {
         self
     }
 
-    /// As a dialog; a button with `command="show-modal"` opens it.
-    pub fn dialog(self, id: &'a str) -> ConfirmDialog<'a> {
-        ConfirmDialog { id, confirm: self }
+    /// Something to fill in, such as a name to type or a choice.
+    #[must_use]
+    pub fn asking(mut self, piece: &'a dyn DynTemplate) -> Self {
+        self.pieces.push(piece);
+        self
     }
 
-    /// As the content of a page; leaving goes to `back`.
-    pub fn panel(self, back: &'a str) -> ConfirmPanel<'a> {
-        ConfirmPanel { back, confirm: self }
+    fn contents(&self) -> impl Iterator<Item = Content<'a>> {
+        self.pieces.iter().map(|piece| Content(*piece))
     }
 }
-
-/// The question as a dialog.
-#[derive(Debug, Clone, Template)]
-#[template(path = "confirm_dialog.html")]
-pub struct ConfirmDialog<'a> {
-    id: &'a str,
-    confirm: Confirm<'a>,
-}
-
-impl HtmlSafe for ConfirmDialog<'_> {}
-
-impl ConfirmDialog<'_> {
-    fn head(&self) -> crate::Dialog<'_> {
-        let Confirm { title, text, icon, tone, .. } = self.confirm;
-        dialog(self.id, title).text(text).icon(icon, tone)
-    }
-
-    fn cancel(&self) -> Cancel<'_> {
-        crate::cancel(self.id).text(self.confirm.keep)
-    }
-}
-
-/// The question as a page.
-#[derive(Debug, Clone, Template)]
-#[template(path = "confirm_panel.html")]
-pub struct ConfirmPanel<'a> {
-    back: &'a str,
-    confirm: Confirm<'a>,
-}
-
-impl HtmlSafe for ConfirmPanel<'_> {}

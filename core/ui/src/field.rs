@@ -1,8 +1,11 @@
 //! Fields of a form: label, control, and the help or the error under it.
 
-use askama::{Template, filters::HtmlSafe};
+use std::borrow::Borrow;
 
-use crate::{Answer, attrs::Attrs};
+use askama::{Template, filters::HtmlSafe};
+use chrono::NaiveDate;
+
+use crate::{Answer, Calendar, attrs::Attrs};
 
 /// One field; refine it where it is printed: `text_field(answer, "name", "Name").required()`.
 #[derive(Debug, Clone, Template)]
@@ -17,6 +20,7 @@ pub struct Field<'a> {
     link: Option<(&'a str, &'a str)>,
     control: Control<'a>,
     attrs: Attrs<'a>,
+    written: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -34,7 +38,8 @@ pub fn text_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Fiel
     field(answer, name, label, Control::Input("text"))
 }
 
-/// A day, as `2026-12-01`.
+/// A day, sent as `2026-12-01`. Browsers draw the field as their own language has it, and no attribute
+/// changes that: [`Field::written`] adds the day as the reader writes it.
 pub fn date_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Input("date"))
 }
@@ -77,6 +82,7 @@ fn field<'a>(answer: &'a Answer, name: &'a str, label: &'a str, control: Control
         link: None,
         control,
         attrs: Attrs::default(),
+        written: None,
     }
 }
 
@@ -139,6 +145,15 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn attr(mut self, name: &'static str, value: &'a str) -> Self {
         self.attrs.set(name, value);
+        self
+    }
+
+    /// Says under a day how the reader writes it; script follows what is typed.
+    #[must_use]
+    pub fn written(mut self, calendar: impl Borrow<Calendar>) -> Self {
+        let day = self.value.parse::<NaiveDate>();
+        let day = day.map(|day| calendar.borrow().date(day).to_string());
+        self.written = Some(day.unwrap_or_default());
         self
     }
 

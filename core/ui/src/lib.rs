@@ -31,7 +31,7 @@ pub use address::Address;
 pub use answer::{Answer, Errors};
 pub use assets::{Asset, asset, asset_url};
 pub use brand::{Brand, Theme};
-pub use confirm::{Confirm, ConfirmDialog, ConfirmPanel, confirm};
+pub use confirm::{Confirm, confirm};
 pub use dialog::{
     Cancel, Dialog, DialogEnd, Dropdown, DropdownEnd, cancel, dialog, dialog_end, dropdown,
     dropdown_end,

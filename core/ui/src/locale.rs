@@ -35,9 +35,9 @@ impl Locale {
     /// What people choose it by.
     pub fn label(self) -> &'static str {
         match self {
-            Self::British => "English (United Kingdom), 21 Nov 2026",
-            Self::American => "English (United States), Nov 21, 2026",
-            Self::Canadian => "English (Canada), 2026-11-21",
+            Self::British => "31 Dec 2026 (UK)",
+            Self::American => "Dec 31, 2026 (US)",
+            Self::Canadian => "2026-12-31 (Canada)",
         }
     }
 

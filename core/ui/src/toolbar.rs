@@ -12,6 +12,8 @@ pub struct Toolbar {
     count: usize,
     database: String,
     total: String,
+    /// Other pages for developers, as name and address.
+    links: Vec<(String, String)>,
 }
 
 /// Statements of one text.
@@ -22,8 +24,12 @@ struct Query {
 }
 
 impl Toolbar {
-    /// From the statements in their order, and the time of the whole request.
-    pub fn new(said: impl IntoIterator<Item = (String, Duration)>, total: Duration) -> Self {
+    /// From the statements in their order, the time of the whole request, and the links beside it.
+    pub fn new(
+        said: impl IntoIterator<Item = (String, Duration)>,
+        total: Duration,
+        links: Vec<(String, String)>,
+    ) -> Self {
         let mut queries: Vec<Query> = vec![];
         for (sql, time) in said {
             match queries.iter_mut().find(|query| query.sql == sql) {
@@ -36,7 +42,7 @@ impl Toolbar {
         }
         let count = queries.iter().map(|query| query.times).sum();
         let database = milliseconds(queries.iter().map(|query| query.time).sum());
-        Self { queries, count, database, total: milliseconds(total) }
+        Self { queries, count, database, total: milliseconds(total), links }
     }
 
     /// How many statements were sent again.

@@ -18,7 +18,7 @@ export async function changeProfile(person, name) {
     await page.getByText('Type your name').first().waitFor();
     await person.looks('account-refused');
     await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByLabel('Language').selectOption('en-US');
+    await page.getByLabel('Date format').selectOption('en-US');
     await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('Profile saved').waitFor();

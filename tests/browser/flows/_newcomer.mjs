@@ -115,7 +115,7 @@ export async function bringColleague(person, base, who, colleague) {
     await eventually('a question', async () => await page.locator('dialog[open]').count() || /remove/.test(page.url()));
     const here = await page.locator('dialog[open]').count() > 0;
     if (!here) await person.looks('member-remove');
-    await page.locator(here ? 'dialog[open]' : 'main').getByRole('button', { name: /^(Remove|Continue)/ }).click();
+    await page.locator(here ? 'dialog[open]' : 'main').getByRole('button', { name: /^Remove/ }).click();
     await page.getByText(`${colleague.name} is no longer a member`).waitFor();
   });
   await other.does('is out', async page => {

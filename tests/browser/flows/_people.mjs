@@ -15,6 +15,9 @@ export async function lookAtSettings(person) {
   });
 }
 
+// Where a question stands: in a dialog, or on a page of its own.
+const asked = async page => ({ dialog: await page.locator('dialog[open]').count() ? 'dialog[open]' : undefined });
+
 // Answers what was asked, in a dialog or, without script, on a page of its own.
 async function answer(person, name, ask, button) {
   const { page } = person, before = page.url(), dialog = page.locator('dialog[open]');
@@ -83,22 +86,24 @@ export async function removeMember(person, who) {
     await toSettings(page, 'Members')();
     await row(page, who).getByRole('link', { name: `Make ${who} an owner` }).click();
     await heading(page, new RegExp(`^Make ${who} an owner`));
-    await page.getByLabel("The new owner's address").fill('nobody@example.test');
-    const button = page.getByRole('button', { name: 'Make owner' });
+    await page.getByLabel("The new owner's email").fill('nobody@example.test');
+    const button = page.getByRole('button', { name: `Make ${who} an owner` });
     if (person.javaScript) insist(await button.isDisabled(), 'a wrong address can be sent');
     else await person.refused(422, () => button.click());
-    await person.looks('owner');
+    await person.looks('owner', await asked(page));
+    await page.keyboard.press('Escape');
   });
   await person.does('looks at leaving', async page => {
     await toSettings(page, 'Members')();
     await page.getByRole('link', { name: /^Leave / }).click();
     await page.getByText('You are its only owner').waitFor();
-    await person.looks('leave');
+    await person.looks('leave', await asked(page));
+    await page.keyboard.press('Escape');
   });
   await person.does(`removes ${who}`, async page => {
     await toSettings(page, 'Members')();
     const ask = () => row(page, who).getByRole('link', { name: `Remove ${who}` }).click();
-    await answer(person, 'member-remove', ask, /^(Remove|Continue)/);
+    await answer(person, 'member-remove', ask, /^Remove/);
     await page.getByText(`${who} is no longer a member`).waitFor();
     insist(await row(page, who).count() === 0, 'they are still listed');
   });

@@ -114,7 +114,9 @@ export async function walk(person, { base }) {
       await judge(person, 'an open switcher');
       await summary.click();
     }
-    await page.locator('dialog').first().evaluate(dialog => dialog.showModal());
+    await page.locator('summary[aria-label="More actions"]').click();
+    await page.locator('main details[open]').getByRole('link', { name: 'Delete' }).click();
+    await page.locator('dialog[open]').waitFor();
     await judge(person, 'the question about a project');
   });
   await person.does('asks about several at once', async page => {

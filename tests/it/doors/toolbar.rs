@@ -46,6 +46,11 @@ async fn a_page_in_development_shows_its_queries_under_the_same_policy() {
     assert!(has_bar(&ana.post("/projects", &[("name", "")]).await), "a form that is refused");
     assert!(has_bar(&ana.get("/nowhere").await), "an error page");
     assert!(!has_bar(&ana.get(&format!("{}/dev/mail.json", ana.account_origin())).await));
+    let part = ana.get("/settings/general/available?slug=new-place").await;
+    assert!(part.has_text("is available") && !has_bar(&part), "a part of a page: {}", part.text);
+    for link in ["/dev/isolation\">isolation", "/dev/mail\">mail"] {
+        assert!(list.text.contains(link), "{link}");
+    }
     let again = ana.get("/again").await;
     assert!(again.has_text("12 repeated") && again.has_text("13 ×"), "{}", again.words());
     let version = ana.get("/dev/version").await;

@@ -5,7 +5,7 @@ use askama::Template;
 use platform::{
     Form, Result, SignedIn, Submitted, Ui, see_other_with,
     spine::{Core, Limit, Session, Spine},
-    ui::{self, Answer, Errors, Locale, Toast},
+    ui::{self, Answer, Errors, Locale, Theme, Toast},
     zone,
 };
 use serde::Deserialize;
@@ -24,6 +24,7 @@ struct Account<'a> {
     session: &'a Session,
     locales: Vec<(&'static str, &'static str)>,
     zones: Vec<(&'static str, String)>,
+    themes: [(&'static str, &'static str); 3],
     devices: Vec<Device>,
     csrf: &'a str,
 }
@@ -34,6 +35,7 @@ pub(crate) struct ProfileForm {
     name: String,
     locale: String,
     zone: String,
+    theme: String,
 }
 
 impl Form for ProfileForm {
@@ -42,10 +44,12 @@ impl Form for ProfileForm {
         errors.unless(
             Locale::of(&self.locale).is_some(),
             "locale",
-            "Choose a language of the list.",
+            "Choose a date format from the list.",
         );
         let is_known = self.zone.is_empty() || zone::is_zone(&self.zone);
-        errors.unless(is_known, "zone", "Choose a time zone of the list.");
+        let is_theme = Theme::of(&self.theme).is_some();
+        errors.unless(is_theme, "theme", "Choose a theme from the list.");
+        errors.unless(is_known, "zone", "Choose a time zone from the list.");
     }
 }
 
@@ -78,7 +82,9 @@ pub(crate) async fn save(
     };
     let (name, zone) = (form.name.trim(), form.zone.as_str());
     let locale = Locale::of(&form.locale).unwrap_or_default();
-    user::save_profile(&core, &session, &user::Profile { name, locale, zone }).await?;
+    let theme = Theme::of(&form.theme).unwrap_or_default();
+    let profile = user::Profile { name, locale, zone, theme };
+    user::save_profile(&core, &session, &profile).await?;
     see_other_with("/account", &Toast::success("Profile saved"))
 }
 
@@ -129,7 +135,8 @@ async fn change(
 
 fn as_it_is(session: &Session) -> Answer {
     let answer = Answer::empty().with("name", &session.name);
-    answer.with("locale", &session.locale).with("zone", &session.zone)
+    let answer = answer.with("locale", &session.locale).with("zone", &session.zone);
+    answer.with("theme", &session.theme)
 }
 
 async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result {
@@ -140,6 +147,7 @@ async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result
         session,
         locales: Locale::ALL.map(|locale| (locale.tag(), locale.label())).to_vec(),
         zones: [("", "The workspace’s".to_owned())].into_iter().chain(places).collect(),
+        themes: Theme::ALL.map(|theme| (theme.name(), theme.label())),
         devices: devices(core, session, ui.calendar()).await?,
         csrf: ui.csrf(),
     };

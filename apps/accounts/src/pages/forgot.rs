@@ -7,7 +7,7 @@ use platform::{
     ui::{self, Answer},
 };
 
-use super::sign_up::{AddressForm, CheckMail, TOO_MANY, send};
+use super::sign_up::{AddressForm, CheckMail, MAILBOX, TOO_MANY, send};
 use crate::jobs::AnswerForgotten;
 
 const FROM: Limit = Limit::new("forgot_from", 20, 60);
@@ -41,7 +41,13 @@ pub(crate) async fn request(
     let email = normalise_email(&form.email).unwrap_or_default();
     send(&core, &format!("forgot {email}"), AnswerForgotten { email: email.clone() }).await?;
     let text = "We have sent you a link to choose a new password. It works once, for one hour.";
-    let page = CheckMail { email: &email, text, again: "/forgot", csrf: ui.csrf() };
+    let page = CheckMail {
+        email: &email,
+        text,
+        again: "/forgot",
+        is_kept: ui.has_dev_page(MAILBOX),
+        csrf: ui.csrf(),
+    };
     ui.page("Check your email", &page)
 }
 

@@ -1,4 +1,4 @@
-//! The map of the app's screens, all on the account site.
+//! The map of the app's screens: on the account site, but for the theme, which is chosen anywhere.
 
 mod account;
 mod arrive;
@@ -10,6 +10,7 @@ mod reset;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod theme;
 
 use platform::Routes;
 
@@ -34,4 +35,9 @@ pub(crate) fn routes() -> Routes {
         .post("/account/password", account::change_password)
         .post("/account/sessions/{id}/end", devices::end)
         .post("/account/sessions/end", devices::end_others)
+        .post("/theme", theme::choose)
+}
+
+pub(crate) fn on_workspaces() -> Routes {
+    Routes::new().post("/theme", theme::choose)
 }

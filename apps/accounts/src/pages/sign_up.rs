@@ -32,6 +32,8 @@ pub(super) struct CheckMail<'a> {
     pub(super) text: &'static str,
     /// Where to ask again.
     pub(super) again: &'static str,
+    /// Whether emails are kept here instead of being sent.
+    pub(super) is_kept: bool,
     pub(super) csrf: &'a str,
 }
 
@@ -47,6 +49,9 @@ impl Form for AddressForm {
         errors.unless(good, "email", "Enter a full address, like maya@example.com.");
     }
 }
+
+/// Where emails are in development, in whichever app keeps them.
+pub(super) const MAILBOX: &str = "/dev/mail";
 
 pub(super) const TOO_MANY: (&str, &str) =
     ("Too many tries", "For safety we stopped looking at them. Wait a minute and try again.");
@@ -146,5 +151,7 @@ pub(super) async fn send(core: &Core, counted: &str, letter: impl Job) -> Result
 
 pub(super) fn sent(ui: &Ui, email: &str) -> Result {
     let text = "We have sent you a link to go on with. It works for 24 hours, on any device.";
-    ui.page("Check your email", &CheckMail { email, text, again: "/signup", csrf: ui.csrf() })
+    let is_kept = ui.has_dev_page(MAILBOX);
+    let page = CheckMail { email, text, again: "/signup", is_kept, csrf: ui.csrf() };
+    ui.page("Check your email", &page)
 }

@@ -12,13 +12,13 @@ use platform::{
         entity::{email_link::Purpose, user},
         normalise_email, use_link, violates,
     },
-    ui::Locale,
+    ui::{Locale, Theme},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter};
 
 pub use change::{change_password, set_password};
 pub use password::{hash, verify};
-pub use profile::{Profile, save_profile};
+pub use profile::{Profile, save_profile, save_theme};
 
 /// Why a person could not be created, in words for the one who tries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +111,7 @@ fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
         name: Set(name.to_owned()),
         locale: Set(Locale::default().tag().to_owned()),
         zone: Set(String::new()),
+        theme: Set(Theme::default().name().to_owned()),
         password_hash: Set(hash.to_owned()),
         created_at: Set(clock::now()),
     }

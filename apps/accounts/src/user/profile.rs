@@ -9,7 +9,7 @@ use platform::{
             user::{Column, Entity},
         },
     },
-    ui::Locale,
+    ui::{Locale, Theme},
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -23,6 +23,8 @@ pub struct Profile<'a> {
     pub locale: Locale,
     /// Their time zone; empty: wherever they are, the workspace's.
     pub zone: &'a str,
+    /// Light or dark.
+    pub theme: Theme,
 }
 
 /// Keeps it. Each workspace has a copy of the name, which follows by a job.
@@ -33,6 +35,7 @@ pub async fn save_profile(core: &Core, session: &Session, profile: &Profile<'_>)
         .col_expr(Column::Name, Expr::value(profile.name))
         .col_expr(Column::Locale, Expr::value(profile.locale.tag()))
         .col_expr(Column::Zone, Expr::value(profile.zone))
+        .col_expr(Column::Theme, Expr::value(profile.theme.name()))
         .exec(&tx)
         .await?;
     if profile.name != session.name {
@@ -43,6 +46,20 @@ pub async fn save_profile(core: &Core, session: &Session, profile: &Profile<'_>)
             job.later_for(&tx, TenantId(one.tenant_id)).await?;
         }
     }
+    let changed = core.sessions.refresh_within(&tx, session.user).await?;
+    tx.commit().await?;
+    core.sessions.tell(changed);
+    Ok(())
+}
+
+/// Keeps the theme alone, for every host where the person is signed in.
+pub async fn save_theme(core: &Core, session: &Session, theme: Theme) -> Result<()> {
+    let tx = core.store.catalog().begin().await?;
+    tx.update_many::<Entity>()
+        .filter(Column::Id.eq(session.user.0))
+        .col_expr(Column::Theme, Expr::value(theme.name()))
+        .exec(&tx)
+        .await?;
     let changed = core.sessions.refresh_within(&tx, session.user).await?;
     tx.commit().await?;
     core.sessions.tell(changed);

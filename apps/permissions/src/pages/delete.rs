@@ -34,6 +34,8 @@ const CHOOSE: &str = "Choose the role that these people get.";
 struct Delete<'a> {
     role: &'a CustomRole,
     people: u64,
+    text: String,
+    action: String,
     choices: Vec<(String, String)>,
     answer: Answer,
     csrf: &'a str,
@@ -91,5 +93,21 @@ async fn draw<'a>(
     let owner = platform::Role::Owner.word();
     choices.retain(|(id, _)| *id != this.to_string() && !id.is_empty() && id != owner);
     choices.insert(0, (String::new(), "Choose a role".to_owned()));
-    Ok(Delete { role, people, choices, answer: Answer::empty(), csrf })
+    let held = match people {
+        0 => "Nobody has this role.".to_owned(),
+        1 => "One person has this role. Choose the role they get instead.".to_owned(),
+        many => {
+            let many = ui::commas(many);
+            format!("{many} people have this role. Choose the role they get instead.")
+        }
+    };
+    let text = format!("{held} This can't be undone.");
+    let action = format!("{LIST}/{}/delete", role.id);
+    Ok(Delete { role, people, text, action, choices, answer: Answer::empty(), csrf })
+}
+
+impl Delete<'_> {
+    fn question(&self) -> ui::Confirm<'_> {
+        ui::confirm("Delete", &self.role.name, &self.text, &self.action, self.csrf).back(LIST)
+    }
 }

@@ -46,7 +46,7 @@ async fn a_project_is_created_shown_edited_and_deleted() {
         assert!(asks.has_text("Delete Heron?"));
         let gone = ana.submit(&asks.form(&format!("{path}/delete")), &[]).await;
         assert_eq!(gone.location(), "/projects");
-        assert!(ana.follow(gone).await.has_text("Heron is deleted"));
+        assert!(ana.follow(gone).await.has_text("Heron deleted"));
         assert_eq!(ana.get(&path).await.status, 404);
         assert!(stage.in_tenant(&acme, all).await.is_empty());
     })

@@ -35,8 +35,7 @@ impl Form for Delete {
 #[template(path = "tenants/delete.html")]
 struct Page<'a> {
     tenant: &'a Tenant,
-    members: u64,
-    day: String,
+    text: String,
     label: String,
     answer: Answer,
     csrf: &'a str,
@@ -46,8 +45,16 @@ impl<'a> Page<'a> {
     async fn new(tenant: &'a Tenant, db: &TenantDb, ui: &'a Ui, answer: Answer) -> Result<Self> {
         let members = db.find::<Members>().count(db).await?;
         let day = ui.calendar().date(tenant.day(clock::now() + UNDO)).to_string();
+        let ends = match members {
+            1 => "You lose access right away.".to_owned(),
+            many => format!("All {} members lose access right away.", ui::commas(many)),
+        };
+        let text = format!(
+            "{ends} Until {day}, any owner can undo this from the list of workspaces. After that, \
+             everything in it is permanently deleted. Nobody else can ever use its address."
+        );
         let label = format!("Type {} to confirm", tenant.slug);
-        Ok(Self { tenant, members, day, label, answer, csrf: ui.csrf() })
+        Ok(Self { tenant, text, label, answer, csrf: ui.csrf() })
     }
 }
 

@@ -43,7 +43,7 @@ async fn an_owner_deletes_it_and_undoes_that() {
         let (acme, ana) = acme(stage).await;
         let mia = stage.member(&acme, Role::Member).await;
         let page = ana.get(PAGE).await;
-        assert!(page.has_text("Delete Acme?") && page.has_text("all 2 members"));
+        assert!(page.has_text("Delete Acme?") && page.has_text("All 2 members"));
         let answer = ana.submit(&page.form(PAGE), &[("slug", "acm")]).await;
         assert_eq!(answer.status, 422);
         assert!(answer.has_text("This is not its address"));

@@ -19,6 +19,8 @@ pub struct Model {
     pub locale: String,
     /// The time zone they chose; empty: wherever they are, the workspace's.
     pub zone: String,
+    /// The name of the theme they chose: `system`, `light`, `dark`.
+    pub theme: String,
     /// Argon2id, as a PHC string; empty: no password.
     pub password_hash: String,
     /// Since when, UTC.

@@ -94,9 +94,9 @@ pub fn page(name: &str, theme: Option<Theme>) -> String {
         }
         "confirm" => {
             let text = "Falcon stage 2 goes for good, with its dates and its history.";
-            let question = confirm("Delete Falcon stage 2?", text, "/projects/7/delete", "token")
-                .button("Delete project")
-                .panel("/projects");
+            let action = "/projects/7/delete";
+            let question = confirm("Delete", "Falcon stage 2", text, action, "token");
+            let question = question.back("/projects");
             let crumbs = [projects, Crumb::new("Falcon stage 2", "/"), Crumb::here("Delete")];
             let saved = Toast::success("Project saved").text("3 people were told.");
             app(&question, theme, &crumbs, Some(&saved))

@@ -25,6 +25,10 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    pub(super) fn is_theme(&self, theme: &Theme) -> bool {
+        self.theme.unwrap_or_default() == *theme
+    }
+
     pub(super) fn content(&self) -> Content<'a> {
         Content(self.content)
     }

@@ -71,8 +71,8 @@ fn no_component_lets_markup_through() {
         dialog_end(EVIL).to_string(),
         cancel(EVIL).text(EVIL).to_string(),
         dropdown(EVIL).icon(EVIL).class(EVIL).to_string(),
-        confirm(EVIL, EVIL, EVIL, EVIL).field("version", EVIL).dialog(EVIL).to_string(),
-        confirm(EVIL, EVIL, EVIL, EVIL).button(EVIL).keep(EVIL).panel(EVIL).to_string(),
+        confirm(EVIL, EVIL, EVIL, EVIL, EVIL).field("version", EVIL).of(EVIL, EVIL).to_string(),
+        confirm(EVIL, EVIL, EVIL, EVIL, EVIL).button(EVIL).keep(EVIL).back(EVIL).to_string(),
         csrf_field(EVIL).to_string(),
     ];
     for html in pieces {
@@ -92,12 +92,13 @@ fn a_fragment_is_printed_as_it_is() {
 
 #[test]
 fn a_question_posts_with_its_token() {
-    let question = || confirm("Delete it?", "It goes.", "/x/delete", "tok").field("version", "3");
-    for html in [question().dialog("del").to_string(), question().panel("/x").to_string()] {
-        assert!(html.contains(r#"method="post" action="/x/delete""#), "{html}");
-        assert!(html.contains(r#"<input type="hidden" name="_csrf" value="tok">"#), "{html}");
-        assert!(html.contains(r#"<input type="hidden" name="version" value="3">"#), "{html}");
-    }
+    let question = confirm("Remove", "Kai", "It goes.", "/x", "tok").of("from", "Acme");
+    let html = question.field("version", "3").to_string();
+    assert!(html.contains(r#"method="post" action="/x""#), "{html}");
+    assert!(html.contains(r#"<input type="hidden" name="_csrf" value="tok">"#), "{html}");
+    assert!(html.contains(r#"<input type="hidden" name="version" value="3">"#), "{html}");
+    assert!(html.contains("Remove <bdi>Kai</bdi> from <bdi>Acme</bdi>?</h1>"), "{html}");
+    assert!(html.contains("Remove <bdi>Kai</bdi></button>"), "{html}");
 }
 
 #[test]

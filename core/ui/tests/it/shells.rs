@@ -129,6 +129,7 @@ fn the_public_bar_leads_strangers_in_and_others_on() {
 fn the_theme_is_read_from_the_cookies() {
     assert_eq!(Theme::from_cookies("a=b; theme=dark"), Some(Theme::Dark));
     assert_eq!(Theme::from_cookies("theme=light"), Some(Theme::Light));
+    assert_eq!(Theme::from_cookies("theme=system"), Some(Theme::System));
     for none in ["", "theme=blue", "mytheme=dark", "theme=dark2"] {
         assert_eq!(Theme::from_cookies(none), None, "{none}");
     }
@@ -144,7 +145,7 @@ fn every_error_has_a_page_of_its_own() {
     let mut titles = Vec::new();
     for status in known {
         let html = draw(ErrorPage::of(status));
-        assert!(html.contains(&format!("Error {status}. Mention this")), "{html}");
+        assert!(html.contains(&format!("Error {status}. If you contact us")), "{html}");
         assert!(html.contains("<code>r-1</code>"), "{html}");
         titles.push(
             html.split("<title>").nth(1).map(|rest| rest.split(" ·").next().map(str::to_owned)),

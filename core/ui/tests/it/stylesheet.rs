@@ -47,6 +47,17 @@ fn every_class_in_a_template_is_in_the_stylesheet() {
 }
 
 #[test]
+fn no_question_is_asked_but_by_a_page_that_names_the_deed() {
+    let pages = sources("templates", "html").into_iter().chain(sources("src", "rs"));
+    for (path, text) in pages.chain([("app.js".into(), file("app.js").to_owned())]) {
+        for other in ["hx-confirm", "Are you sure"] {
+            let at = path.display();
+            assert!(!text.contains(other), "{at}: {other}; link to a page by `data-ask`");
+        }
+    }
+}
+
+#[test]
 fn every_class_made_in_code_is_in_the_stylesheet() {
     let css = file("app.css");
     use Tone::{Error, Info, Neutral, Primary, Success, Warning};
@@ -54,7 +65,7 @@ fn every_class_made_in_code_is_in_the_stylesheet() {
         let html = [
             badge("x", tone, true).to_string(),
             note(tone, "x", "x").to_string(),
-            confirm("x", "x", "x", "x").icon("x", tone).dialog("x").to_string(),
+            confirm("x", "x", "x", "x", "x").icon("x", tone).to_string(),
         ];
         for class in classes(&html.concat()) {
             assert!(has_class(css, &class), "{class}");

@@ -59,8 +59,8 @@ fn days_are_written_as_the_reader_writes_them() {
     }
     for locale in Locale::ALL {
         let calendar = Calendar::new(now, "UTC", locale);
-        let day = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
-        assert!(locale.label().ends_with(&calendar.date(day).to_string()), "{locale:?}");
+        let day = NaiveDate::from_ymd_opt(2026, 12, 31).expect("a day");
+        assert!(locale.label().starts_with(&calendar.date(day).to_string()), "{locale:?}");
     }
     assert_eq!(Locale::of("de-DE"), None);
 }

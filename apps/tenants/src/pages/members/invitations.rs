@@ -108,14 +108,16 @@ pub(super) async fn ask(
 ) -> Result {
     let row = open(&db, id).await?;
     let workspace = here.tenant().map_or("", |tenant| &tenant.name);
-    let title = format!("Take back the invitation of {} to {workspace}?", row.email);
     let action = format!("/settings/members/invitations/{id}/revoke");
     let ui = ui.under("Members", LIST);
-    let question = confirm(&title, "The link in their letter stops working.", &action, ui.csrf())
+    let text = "The link in the email stops working.";
+    let question = confirm("Cancel the invitation for", &row.email, text, &action, ui.csrf())
+        .of("to", workspace)
         .icon("mail", Tone::Error)
-        .keep("Keep")
-        .button("Cancel invitation");
-    ui.page("Cancel invitation", &question.panel(LIST))
+        .keep("Keep invitation")
+        .button("Cancel invitation")
+        .back(LIST);
+    ui.page("Cancel invitation", &question)
 }
 
 pub(super) async fn revoke(

@@ -34,6 +34,8 @@ impl Form for HandOver {
 
 const MISTYPED: &str = "This is not their address. Type it as it stands on this page.";
 const LIST: &str = "/settings/members";
+const EXPLAINED: &str = "An owner can do everything: change any role, remove any member including \
+                         you, and delete the workspace.";
 
 #[derive(Template)]
 #[template(path = "tenants/owner.html")]
@@ -41,8 +43,18 @@ struct Owner<'a> {
     member: &'a Member,
     workspace: &'a str,
     answer: Answer,
+    action: String,
+    button: String,
+    stay: Stay,
     help: String,
     csrf: &'a str,
+}
+
+/// Whether the person who hands over stays an owner.
+#[derive(Template)]
+#[template(path = "tenants/_stay.html")]
+struct Stay {
+    is_on: bool,
 }
 
 pub(super) async fn ask(
@@ -88,8 +100,16 @@ pub(super) async fn hand_over(
 impl<'a> Owner<'a> {
     fn new(member: &'a Member, here: &'a Here, answer: Answer, csrf: &'a str) -> Self {
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);
-        let help = format!("Type {} to make sure that it is the right person.", member.email);
-        Self { member, workspace, answer, csrf, help }
+        Self {
+            member,
+            workspace,
+            action: format!("{LIST}/{}/owner", member.id),
+            button: format!("Make {} an owner", ui::isolated(&member.name)),
+            stay: Stay { is_on: !answer.value("stay").is_empty() },
+            help: format!("Type {} to confirm.", member.email),
+            answer,
+            csrf,
+        }
     }
 }
 

@@ -27,13 +27,14 @@ pub(super) async fn ask(
     }
     let list = list::here(&search).to_string();
     let workspace = here.tenant().map_or("", |tenant| &tenant.name);
-    let title = format!("Remove {} from {workspace}?", member.name);
     let action = list.replacen("/settings/members", &format!("/settings/members/{id}/remove"), 1);
     let ui = ui.under("Members", "/settings/members");
-    let question = confirm(&title, "Their work stays; their access ends now.", &action, ui.csrf())
+    let text = "They lose access right away. Their work stays.";
+    let question = confirm("Remove", &member.name, text, &action, ui.csrf())
+        .of("from", workspace)
         .icon("user-minus", Tone::Error)
-        .button("Remove member");
-    ui.page("Remove", &question.panel(&list))
+        .back(&list);
+    ui.page("Remove", &question)
 }
 
 pub(super) async fn remove(
