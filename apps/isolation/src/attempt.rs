@@ -16,7 +16,7 @@ pub(crate) struct Attempt {
     pub(crate) sql: String,
     /// What was answered.
     pub(crate) answer: String,
-    /// As it should be: refused, except for the one that asks for what is one's own.
+    /// Blocked: refused, except for the one that asks for what is one's own.
     pub(crate) good: bool,
 }
 

@@ -12,7 +12,7 @@ async fn a_member_keeps_the_navigation_on_every_page_of_an_error() {
             let page = world.ana.get(path).await;
             assert_eq!(page.status, 404, "{path}");
             assert!(page.text.contains(r#"href="/projects""#), "{path}: {}", page.words());
-            assert!(page.has_text("This page is not here"), "{path}: {}", page.words());
+            assert!(page.has_text("Page not found"), "{path}: {}", page.words());
         }
         // Who can't be at home here is shown nothing of it.
         for who in [world.stage.visitor_at(&world.acme), world.stage.stranger_at(&world.acme).await]

@@ -97,7 +97,7 @@ async fn write(person: &Person, name: &str, saved: &mut Vec<String>) -> u16 {
         saved.push(name.to_owned());
     } else {
         assert_eq!(answer.status, 507, "{}", answer.words());
-        assert!(answer.has_text("There is no room left"), "{}", answer.words());
+        assert!(answer.has_text("We're out of storage"), "{}", answer.words());
         assert!(answer.has_text("nothing was saved"), "{}", answer.words());
     }
     answer.status
@@ -122,7 +122,7 @@ async fn assert_account_site_says_so(person: &Person) {
         let email = format!("somebody{number}@example.test");
         let answer = person.actor.post(&forgot, &[("email", &email)]).await;
         if answer.status == 507 {
-            assert!(answer.has_text("There is no room left"), "{}", answer.words());
+            assert!(answer.has_text("We're out of storage"), "{}", answer.words());
             return;
         }
         assert!(answer.status < 500, "{} {}", answer.status, answer.words());

@@ -21,7 +21,7 @@ async fn an_empty_mailbox_says_so() {
     let visitor = stage.visitor();
     let page = visitor.get("/dev/mail").await;
     assert_eq!(page.status, 200);
-    assert!(page.has_text("No letters yet"));
+    assert!(page.has_text("No emails yet"));
     assert_eq!(visitor.get("/dev/mail.json").await.text, "[]");
     assert!(stage.mailbox().letters().is_empty());
     stage.close().await;
@@ -115,6 +115,6 @@ async fn with_a_mail_server_the_page_says_where_letters_go() {
     let vars = [("SMTP_URL", "smtp://127.0.0.1:9")];
     let kind = core_testing::StoreKind::Sqlite;
     let stage = Stage::with(kind, vec![crate::app()], &vars).await;
-    assert!(stage.visitor().get("/dev/mail").await.has_text("by the mail server of SMTP_URL"));
+    assert!(stage.visitor().get("/dev/mail").await.has_text("sent through SMTP_URL"));
     stage.close().await;
 }

@@ -8,83 +8,82 @@ pub(super) fn words(status: u16) -> (&'static str, Tone, &'static str, &'static 
             "lock",
             Tone::Neutral,
             "Please log in",
-            "You were logged out, or your session ended. Log in to go on.",
+            "You were logged out or your session expired. Log in to continue.",
         ),
         403 => (
             "lock",
             Tone::Neutral,
-            "You cannot open this page",
-            "Your role does not include it. Ask an admin of the workspace if you need it.",
+            "You don't have access to this page",
+            "Your role doesn't include it. If you need access, ask an admin of this workspace.",
         ),
         404 => (
             "compass",
             Tone::Neutral,
-            "This page is not here",
+            "Page not found",
             "It may have been moved or deleted, or the link may be wrong.",
         ),
         405 => (
             "ban",
             Tone::Neutral,
-            "This address cannot do that",
-            "It exists, but not for this kind of request. Open the page again and use its buttons.",
+            "This address doesn't work that way",
+            "Open the page again and use its buttons.",
         ),
         408 => (
             "hourglass",
             Tone::Warning,
             "That took too long",
-            "We stopped waiting, and nothing was saved. Check your connection and send it again.",
+            "Nothing was saved. Check your connection and try again.",
         ),
         409 => (
             "undo-2",
             Tone::Warning,
-            "Somebody else was faster",
-            "What you changed has changed in the meantime, so nothing was saved. Open it again and \
+            "Someone else changed this first",
+            "Nothing was saved, because this was changed in the meantime. Open it again and \
              repeat your change.",
         ),
         413 => (
             "package",
             Tone::Warning,
-            "That is too large",
-            "It is more than we accept at once, so nothing was saved. Send less, or in parts.",
+            "That's too large",
+            "Nothing was saved. Try again with less at once.",
         ),
         422 => (
             "triangle-alert",
             Tone::Warning,
-            "We could not read that",
-            "What was sent does not fit the form, so nothing was saved. Open the form again and \
-             check each field.",
+            "Something in this form isn't right",
+            "Nothing was saved. Open the form again and check each field.",
         ),
         429 => (
             "gauge",
             Tone::Warning,
             "Too many requests",
-            "We paused this address for a moment to keep things fast for everyone.",
+            "You've sent a lot of requests in a short time.",
         ),
         503 => (
             "hourglass",
             Tone::Warning,
             "Back in a moment",
-            "We are not ready to answer right now. Nothing was saved; try again shortly.",
+            "We can't answer right now. Nothing was saved. Try again shortly.",
         ),
         507 => (
             "package",
             Tone::Error,
-            "There is no room left",
-            "Our disk is full, so nothing was saved; what was saved before is safe. Keep what you typed (go \
-             back to see it), and send it again once we have made room.",
+            "We're out of storage",
+            "This change was not saved; everything saved before is safe. Keep what you typed and \
+             try again later.",
         ),
         500.. => (
             "server-crash",
             Tone::Error,
-            "Something broke on our side",
-            "Nothing was saved by this request. The fault is in our log under the code below; try \
-             again in a moment.",
+            "Something went wrong on our side",
+            "Nothing was saved. Try again in a moment. If it keeps happening, send us the code \
+             below.",
         ),
         _ => (
             "circle-alert",
             Tone::Warning,
-            "That request makes no sense to us",
-            "Nothing was saved. Go back, load the page again and repeat what you did.",
+            "We couldn't process that",
+            "Nothing was saved. Go back, reload the page and try again.",
         ),
     }
 }

@@ -154,7 +154,7 @@ fn every_error_has_a_page_of_its_own() {
     titles.sort();
     titles.dedup();
     assert_eq!(titles.len(), known.len(), "two errors share a title");
-    assert!(draw(ErrorPage::of(418)).contains("makes no sense"), "unknown 4xx: the caller's fault");
+    assert!(draw(ErrorPage::of(418)).contains("process that"), "unknown 4xx: the caller's fault");
     assert!(draw(ErrorPage::of(599)).contains("on our side"), "unknown 5xx: ours");
     assert!(draw(ErrorPage::suspended("Acme")).contains("Acme is paused"));
     assert!(draw(ErrorPage::of(429).retry_after(1)).contains("Try again in 1 second."));
