@@ -181,8 +181,8 @@ async fn a_password_is_changed_by_whoever_knows_the_old_one_and_no_other() {
         let (here, elsewhere) = (ada(stage).await, stage.visitor());
         assert_eq!(sign_in(&elsewhere, PASSWORD).await.status, 303);
         for (current, password, said) in [
-            ("", OTHER, "Type the password you have now"),
-            ("not the right one", OTHER, "This is not the password you have now"),
+            ("", OTHER, "Enter your current password"),
+            ("not the right one", OTHER, "This is not your current password"),
             (PASSWORD, "short", "Use 15 characters or more"),
             (PASSWORD, "", "Choose a password"),
             (PASSWORD, "ada@x.test ada@x.test", "easy to guess"),
@@ -209,9 +209,9 @@ async fn guessing_the_old_password_in_a_stolen_session_is_stopped() {
     let ada = ada(&stage).await;
     for _ in 0..5 {
         let wrong = change(&ada, "not the right one", OTHER).await;
-        assert!(wrong.has_text("This is not the password you have now"), "{}", wrong.words());
+        assert!(wrong.has_text("This is not your current password"), "{}", wrong.words());
     }
     let stopped = change(&ada, PASSWORD, OTHER).await;
-    assert!(stopped.has_text("Wait five minutes"), "{}", stopped.words());
+    assert!(stopped.has_text("Try again in 5 minutes"), "{}", stopped.words());
     stage.close().await;
 }

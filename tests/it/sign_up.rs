@@ -63,7 +63,7 @@ async fn a_stranger_proves_an_address_and_has_an_account() {
         assert!(account.has_text("Ada Lovelace") && account.has_text("ada@example.test"));
 
         // The link is used up, in every window; the password works.
-        assert!(robot.get(&link).await.has_text("This link is over"));
+        assert!(robot.get(&link).await.has_text("This link no longer works"));
         let page = robot.get("/login").await;
         let form = page.form("/login");
         let fields = [("email", "ada@example.test"), ("password", PASSWORD)];
@@ -118,7 +118,7 @@ async fn bad_input_is_refused_at_its_field_and_what_was_typed_is_kept() {
 
         let link = link(stage, "/signup", "ada@example.test").await;
         for (name, password, problem) in [
-            ("", PASSWORD, "Type your name"),
+            ("", PASSWORD, "Enter your name"),
             (&*"ä".repeat(81), PASSWORD, "at most 80"),
             ("Ada", "short", "15 characters"),
             ("Ada", "passwordpassword", "easy to guess"),
@@ -156,13 +156,19 @@ async fn an_expired_link_offers_a_new_one_and_a_made_up_one_does_not() {
 
         for bad in ["", "x", &"0".repeat(64)] {
             let page = browser.get(&format!("/signup/confirm?token={bad}")).await;
-            assert!(page.has_text("This link is over") && !page.has_text("Send a new link"));
+            assert!(
+                page.has_text("This link no longer works")
+                    && !page.has_text(
+                        "Send a new \
+                                   link"
+                    )
+            );
         }
         // A link for one purpose is nothing for another.
         let reset = link(stage, "/forgot", "ada@example.test").await;
         let token = reset.split_once("token=").unwrap().1;
         let page = browser.get(&format!("/signup/confirm?token={token}")).await;
-        assert!(page.has_text("This link is over"));
+        assert!(page.has_text("This link no longer works"));
     })
     .await;
 }
@@ -185,7 +191,7 @@ async fn two_windows_make_one_account() {
         let late = if made(&first) { &second } else { &first };
         // By a hair it reads that the link is over.
         let is_led_on = late.status == 303 && late.location() == "/login";
-        assert!(is_led_on || late.has_text("This link is over"), "{}", late.words());
+        assert!(is_led_on || late.has_text("This link no longer works"), "{}", late.words());
         assert_eq!(users(stage).await, 1);
     })
     .await;
@@ -245,7 +251,7 @@ async fn a_new_password_ends_all_sessions_and_the_owner_is_told() {
         let saved = browser.submit(&bad.form("/reset"), &[("password", OTHER)]).await;
         assert_eq!((saved.status, saved.location()), (303, "/login"));
         assert_eq!(old.get("/account").await.status, 303, "signed out");
-        assert!(browser.get(&reset).await.has_text("This link is over"));
+        assert!(browser.get(&reset).await.has_text("This link no longer works"));
         stage.run_jobs().await;
         let letter = stage.mailbox().newest_to("ada@example.test");
         assert!(letter.subject.contains("was changed"), "{}", letter.subject);

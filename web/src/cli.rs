@@ -17,69 +17,69 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves the site and works on the queue.
+    /// Run the site and process background jobs.
     Serve {
-        /// Leaves the queue to `worker`, a process of its own.
+        /// Leave background jobs to a separate `worker` process.
         #[arg(long)]
         no_worker: bool,
-        /// Ends when its standard input does, which is when whoever started it is gone.
+        /// Stop when standard input closes, that is, when the parent process ends.
         #[arg(long)]
         until_eof: bool,
     },
-    /// Works on the queue and serves nothing.
+    /// Process background jobs without running the site.
     Worker,
-    /// Brings the catalogue and all workspaces to the current schema.
+    /// Migrate the catalogue and all workspaces to the current schema.
     Migrate {
-        /// Only tells how far they are.
+        /// Only show the state of migrations.
         #[arg(long)]
         status: bool,
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Looks for what would go wrong: apps, settings, stores.
+    /// Check apps, settings and stores for problems.
     Check {
-        /// Also for what a public site must not be.
+        /// Also check what a public site needs.
         #[arg(long)]
         deploy: bool,
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Asks the site that runs beside it whether it is ready: for containers.
+    /// Ask the running site whether it is ready, for container health checks.
     Health,
-    /// Prints every route and who may call it.
+    /// List every route and who may call it.
     Routes {
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Copies the whole embedded store into a new directory, while it runs.
+    /// Back up the embedded store to a new directory, while the site runs.
     Backup {
-        /// The directory; it must be empty or not there.
+        /// Target directory; must be empty or not exist.
         to: PathBuf,
     },
-    /// Puts such a copy in the place of a store that is not there.
+    /// Restore a backup where there is no store yet.
     Restore {
-        /// The directory of the backup.
+        /// Directory of the backup.
         from: PathBuf,
     },
-    /// Places where workspaces live.
+    /// Manage cells, the databases that hold workspaces.
     #[command(subcommand)]
     Cell(commands::cell::Cell),
-    /// Workspaces.
+    /// Manage workspaces.
     #[command(subcommand)]
     Tenant(commands::tenant::Tenant),
-    /// People.
+    /// Manage user accounts.
     #[command(subcommand)]
     User(commands::user::User),
-    /// Who belongs to a workspace.
+    /// Manage members of a workspace.
     #[command(subcommand)]
     Member(commands::member::Member),
-    /// The queue.
+    /// Manage background jobs.
     #[command(subcommand)]
     Jobs(commands::jobs::Jobs),
-    /// Fills the store with workspaces for benchmarks and tests. Not in production.
+    /// Fill the store with sample workspaces for tests and benchmarks. Not for production.
     Seed(commands::seed::Seed),
 }
 

@@ -13,14 +13,14 @@ pub fn confirm_address(on: &Stationery, to: Mailbox, link: &str, valid: Duration
         .line(
             Line::new("Please confirm ")
                 .strong(&to.address)
-                .text(format!(" to go on with signing up at {product}.")),
+                .text(format!(" to finish signing up for {product}.")),
         )
         .button("Confirm address", link)
         .small(format!(
-            "The link works for {}. If you did not sign up, ignore this letter and nothing happens.",
+            "The link works for {}. If you didn't sign up, you can ignore this email.",
             spoken(valid)
         ))
-        .why("You get this because someone signed up with your address.")
+        .why("You received this email because someone signed up with your address.")
         .letter(on, to)
 }
 
@@ -30,14 +30,17 @@ pub fn already_registered(on: &Stationery, to: Mailbox, login: &str, forgot: &st
     Message::new(format!("You already have an account at {product}"))
         .heading("You already have an account")
         .line(
-            Line::new("Somebody, probably you, tried to sign up with ")
+            Line::new("Someone, probably you, tried to sign up with ")
                 .strong(&to.address)
-                .text(". That address has an account, so log in with it instead."),
+                .text(". You already have an account with this address, so log in instead."),
         )
         .button("Log in", login)
-        .small(format!("If you do not know the password any more, choose a new one: {forgot}"))
-        .small("If it was not you, ignore this letter. Nobody got in and nothing has changed.")
-        .why("You get this because someone signed up with your address.")
+        .small(format!("Forgot your password? Choose a new one: {forgot}"))
+        .small(
+            "If this wasn't you, you can ignore this email. Nobody got in and nothing has \
+                changed.",
+        )
+        .why("You received this email because someone signed up with your address.")
         .letter(on, to)
 }
 
@@ -47,16 +50,16 @@ pub fn reset_password(on: &Stationery, to: Mailbox, link: &str, valid: Duration)
     Message::new(format!("Choose a new password for {product}"))
         .heading("Choose a new password")
         .line(
-            Line::new("Somebody, probably you, asked for a new password for ")
+            Line::new("Someone, probably you, asked for a new password for ")
                 .strong(&to.address)
-                .text(". The old one works until you choose another."),
+                .text(". Your current password works until you choose a new one."),
         )
         .button("Choose a password", link)
         .small(format!(
-            "The link works once, for {}. If it was not you, ignore this letter.",
+            "The link works once, for {}. If this wasn't you, you can ignore this email.",
             spoken(valid)
         ))
-        .why("You get this because someone asked for a new password for your account.")
+        .why("You received this email because someone asked for a new password for your account.")
         .letter(on, to)
 }
 
@@ -66,15 +69,16 @@ pub fn no_account(on: &Stationery, to: Mailbox, signup: &str) -> Letter {
     Message::new(format!("There is no account for this address at {product}"))
         .heading("There is no account for this address")
         .line(
-            Line::new("Somebody, probably you, asked for a new password for ")
+            Line::new("Someone, probably you, asked for a new password for ")
                 .strong(&to.address)
                 .text(
-                    ", but that address has no account. You may have signed up with another one.",
+                    ", but there is no account with that address. You may have signed up with a \
+                     different one.",
                 ),
         )
         .button("Sign up", signup)
-        .small("If it was not you, ignore this letter and nothing happens.")
-        .why("You get this because someone asked for a new password with your address.")
+        .small("If this wasn't you, you can ignore this email.")
+        .why("You received this email because someone asked for a new password with your address.")
         .letter(on, to)
 }
 
@@ -88,9 +92,9 @@ pub fn password_changed(on: &Stationery, to: Mailbox, forgot: &str) -> Letter {
                 .strong(&to.address)
                 .text(" was changed, and all other devices were logged out."),
         )
-        .line("If that was you, there is nothing to do. If it was not, choose a new one now.")
-        .button("It was not me", forgot)
-        .why("You get this because the password of your account was changed.")
+        .line("If this was you, there is nothing to do. If not, choose a new password now.")
+        .button("It wasn't me", forgot)
+        .why("You received this email because your password was changed.")
         .letter(on, to)
 }
 
@@ -130,7 +134,7 @@ mod tests {
             let subject = &letter.subject;
             assert!(subject.contains("Groundwork"), "{subject}");
             assert_eq!(letter.links()[0], LINK, "{subject}");
-            for part in ["maya@acme.example", LINK, "You get this because"] {
+            for part in ["maya@acme.example", LINK, "You received this email because"] {
                 assert!(letter.text.contains(part), "{subject}: {part}");
                 assert!(letter.html.contains(part), "{subject}: {part}");
             }

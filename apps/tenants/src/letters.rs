@@ -37,10 +37,13 @@ pub fn invitation(on: &Stationery, to: Mailbox, about: &Invitation<'_>, link: &s
         .small(
             Line::new("It is for ")
                 .typed(&to.address)
-                .text(format!(" alone and ends on {}.", about.until)),
+                .text(format!(" only and expires on {}.", about.until)),
         )
-        .small("If you do not know them, ignore this letter and nothing happens.")
-        .why(Line::new("You get this because ").typed(about.inviter).text(" typed your address."))
+        .small("If you don't know them, you can ignore this email.")
+        .why(Line::new("You received this email because ").typed(about.inviter).text(
+            " typed \
+                        your address.",
+        ))
         .letter(on, to)
 }
 
@@ -60,13 +63,13 @@ pub fn deleted(on: &Stationery, to: Mailbox, about: &Deleted<'_>, link: &str) ->
         .heading(Line::new("A workspace was deleted"))
         .line(Line::default().typed(about.by).text(" deleted ").strong(about.workspace).text(
             format!(
-                ". Nobody can work in it any more, and on {} everything in it is erased. Until \
-                     then you can undo that in your list of workspaces.",
+                ". Everyone has lost access, and on {} everything in it is permanently deleted. \
+                 Until then, you can undo this in your list of workspaces.",
                 about.day
             ),
         ))
         .button("See your workspaces", link)
-        .why(Line::new("You get this because you own this workspace."))
+        .why(Line::new("You received this email because you own this workspace."))
         .letter(on, to)
 }
 
@@ -82,7 +85,7 @@ pub fn joined(on: &Stationery, to: Mailbox, who: &str, workspace: &str, link: &s
                 .text("."),
         )
         .button("See the members", link)
-        .why(Line::new("You get this because you invited them."))
+        .why(Line::new("You received this email because you invited them."))
         .letter(on, to)
 }
 
@@ -96,7 +99,7 @@ pub fn removed(on: &Stationery, to: Mailbox, workspace: &str, link: &str) -> Let
                 .text(". What you did there stays. If this surprises you, ask its owner."),
         )
         .button("See your workspaces", link)
-        .why(Line::new("You get this because you were a member of this workspace."))
+        .why(Line::new("You received this email because you were a member of this workspace."))
         .letter(on, to)
 }
 

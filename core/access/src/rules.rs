@@ -24,11 +24,14 @@ impl Refusal {
     /// What a person reads.
     pub fn text(self) -> &'static str {
         match self {
-            Self::NotAllowed => "Your role no longer includes this. Ask an admin of the workspace.",
-            Self::HoldsMore => "Their role includes more than yours. Ask somebody who has it all.",
-            Self::GrantsMore => "That role includes more than yours. Choose another one.",
-            Self::LastOwner => "A workspace needs an owner. Make somebody else an owner first.",
-            Self::OwnerAlready => "This person is an owner already.",
+            Self::NotAllowed => "Your role no longer allows this. Ask an admin of this workspace.",
+            Self::HoldsMore => {
+                "This person's role has permissions yours doesn't. Ask an owner \
+                                or admin."
+            }
+            Self::GrantsMore => "That role has permissions yours doesn't. Choose a different one.",
+            Self::LastOwner => "A workspace needs an owner. Make someone else an owner first.",
+            Self::OwnerAlready => "This person is already an owner.",
         }
     }
 }

@@ -119,7 +119,7 @@ fn check_form(text: &str) -> Result<(), &'static str> {
         return Err("Use 3 to 40 characters.");
     }
     if !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
-        return Err("Use small letters a to z, digits and hyphens only.");
+        return Err("Use only lowercase letters (a to z), digits and hyphens.");
     }
     if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
         return Err("Hyphens go between letters or digits, one at a time.");

@@ -183,7 +183,7 @@ impl Context {
             Error::NotFound => match &self.here {
                 None if site.core.config.environment == Environment::Development => {
                     let origin = site.core.config.account_origin();
-                    let text = format!("Nothing answers at this host. The site is at {origin}.");
+                    let text = format!("Nothing is served at this host. The site is at {origin}.");
                     page.text(text).only("Go there", origin)
                 }
                 _ => page,

@@ -15,7 +15,7 @@ export async function changeProfile(person, name) {
     await person.looks('account');
     await page.getByLabel('Name', { exact: true }).fill(' ');
     await person.refused(422, () => page.getByRole('button', { name: 'Save changes' }).click());
-    await page.getByText('Type your name').first().waitFor();
+    await page.getByText('Enter your name').first().waitFor();
     await person.looks('account-refused');
     await page.getByLabel('Name', { exact: true }).fill(name);
     await page.getByLabel('Date format').selectOption('en-US');
@@ -42,7 +42,7 @@ export async function changePassword(person, old, fresh) {
       await page.getByRole('button', { name: 'Change password' }).click();
     };
     await person.refused(422, () => send('not the password I have'));
-    await page.getByText('This is not the password you have now').first().waitFor();
+    await page.getByText('This is not your current password').first().waitFor();
     await person.looks('password-refused');
     await send(old);
     await page.getByText('Your new password is saved').waitFor();

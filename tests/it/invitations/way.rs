@@ -48,7 +48,7 @@ async fn somebody_without_an_account_gets_one_by_the_link_and_joins() {
         assert!(browser.get(&link).await.has_text("You have joined Acme"));
         let again = join(&browser, &link).await;
         assert_eq!(again.location(), format!("{}/", acme.origin));
-        assert!(stage.visitor().get(&link).await.has_text("This invitation is over"));
+        assert!(stage.visitor().get(&link).await.has_text("This invitation is no longer valid"));
         // Nor does it make a second account.
         let again = stage.visitor().get(&format!("/signup/invited?token={}", token(&link))).await;
         assert_eq!(again.status, 303);
@@ -102,21 +102,21 @@ async fn a_letter_sent_again_ends_the_one_before_and_cancelling_ends_both() {
         assert!(kim.get(&first).await.has_text("has expired"));
 
         let resent = ana.submit(&list.form(&format!("{path}/resend")), &[]).await;
-        assert!(ana.follow(resent).await.has_text("is on the way"));
+        assert!(ana.follow(resent).await.has_text("Invitation sent again"));
         stage.run_jobs().await;
         let second = link_to(stage, &kim.email);
-        assert!(kim.get(&first).await.has_text("This invitation is over"));
+        assert!(kim.get(&first).await.has_text("This invitation is no longer valid"));
         assert!(kim.get(&second).await.has_text("invited you to Acme"));
         // Invited again: the same seat, a new letter, another role.
         let third = invite(stage, &ana, &kim.email.to_uppercase(), "member").await;
         assert_eq!(row(stage, &acme, &kim.email).await.version, 3);
-        assert!(kim.get(&second).await.has_text("This invitation is over"));
+        assert!(kim.get(&second).await.has_text("This invitation is no longer valid"));
         assert!(ana.get("/settings/members").await.has_text("1 member and 1 invited"));
 
         let asked = ana.get(&format!("{path}/revoke")).await;
         let done = ana.submit(&asked.form(&format!("{path}/revoke")), &[]).await;
         assert!(ana.follow(done).await.has_text("is no longer invited"));
-        assert!(kim.get(&third).await.has_text("This invitation is over"));
+        assert!(kim.get(&third).await.has_text("This invitation is no longer valid"));
         assert_eq!(ana.post(&format!("{path}/revoke"), &[]).await.status, 404);
         assert_eq!(ana.post(&format!("{path}/resend"), &[]).await.status, 404);
     })

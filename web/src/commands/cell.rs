@@ -10,15 +10,15 @@ use crate::out::say;
 
 #[derive(Subcommand)]
 pub(crate) enum Cell {
-    /// One more: a login of its own on the PostgreSQL database.
+    /// Add a cell with its own login on the PostgreSQL database.
     Add {
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// All of them, and how full they are.
+    /// List cells and how full they are.
     List {
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },

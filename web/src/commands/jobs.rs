@@ -15,39 +15,39 @@ use crate::{apps, out::say};
 
 #[derive(Subcommand)]
 pub(crate) enum Jobs {
-    /// How many there are in each state, and the latest of one.
+    /// Count jobs by state, and list the latest in one state.
     List {
-        /// Which ones to show.
+        /// State of the jobs to list.
         #[arg(long, value_enum, default_value_t = Which::Dead)]
         state: Which,
-        /// How many.
+        /// Maximum number to list.
         #[arg(long, default_value_t = 20)]
         limit: u64,
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Leaves what a schedule would leave at its hour; a worker, or `serve`, does it.
+    /// Queue a scheduled job now; a worker or `serve` runs it.
     Run {
-        /// The job's `NAME`; a wrong one lists those there are.
+        /// Job name; an unknown one lists all names.
         name: String,
-        /// For this workspace alone.
+        /// Only for this workspace.
         #[arg(long)]
         tenant: Option<String>,
     },
-    /// Gives a dead job all its attempts again.
+    /// Retry a dead job.
     Retry {
-        /// Its id, or `all`.
+        /// Job id, or `all`.
         id: String,
     },
-    /// Throws a dead job away.
+    /// Delete a dead job.
     Discard {
-        /// Its id.
+        /// Job id.
         id: Uuid,
     },
-    /// Stops a job; what its transaction did is undone.
+    /// Cancel a job and roll back its transaction.
     Cancel {
-        /// Its id.
+        /// Job id.
         id: Uuid,
     },
 }

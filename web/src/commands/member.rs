@@ -12,15 +12,15 @@ use super::{open, plain, relay};
 
 #[derive(Subcommand)]
 pub(crate) enum Member {
-    /// Adds a person to a workspace, or gives a member another role.
+    /// Add a person to a workspace, or change a member's role.
     Add {
-        /// The workspace's address.
+        /// Workspace address.
         #[arg(long)]
         tenant: String,
-        /// The person's email address.
+        /// Email address of the person.
         #[arg(long)]
         email: String,
-        /// owner, admin, member or viewer.
+        /// Role: owner, admin, member or viewer.
         #[arg(long)]
         role: String,
     },

@@ -14,13 +14,13 @@ use crate::apps;
 /// project NNNN".
 #[derive(Args)]
 pub(crate) struct Seed {
-    /// How many workspaces.
+    /// Number of workspaces.
     #[arg(long, default_value_t = 10)]
     tenants: usize,
     /// Rows that each app makes in each, such as projects.
     #[arg(long, alias = "projects", default_value_t = 100)]
     rows: usize,
-    /// Members of each.
+    /// Members per workspace.
     #[arg(long, default_value_t = 5)]
     members: usize,
 }

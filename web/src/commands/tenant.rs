@@ -13,57 +13,57 @@ use crate::out::say;
 
 #[derive(Subcommand)]
 pub(crate) enum Tenant {
-    /// A new workspace.
+    /// Create a workspace.
     Create {
-        /// Its address: the part before the base host.
+        /// Address: the part before the base host.
         slug: String,
-        /// What people call it.
+        /// Display name.
         #[arg(long)]
         name: String,
-        /// The email address of its owner, who must exist: `groundwork user create`.
+        /// Email address of its owner, who must exist: `groundwork user create`.
         #[arg(long)]
         owner: String,
     },
-    /// All workspaces.
+    /// List workspaces.
     List {
-        /// For machines.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Shuts one; its data stays.
+    /// Suspend a workspace; its data stays.
     Suspend {
-        /// Its address.
+        /// Workspace address.
         slug: String,
     },
-    /// Opens a suspended one.
+    /// Resume a suspended workspace.
     Resume {
-        /// Its address.
+        /// Workspace address.
         slug: String,
     },
-    /// Writes one to a new file, as it is at this moment; people go on working meanwhile.
+    /// Export a workspace to a new file; people can keep working meanwhile.
     Export {
-        /// Its address.
+        /// Workspace address.
         slug: String,
-        /// The file; it must not exist.
+        /// Target file; must not exist.
         file: PathBuf,
     },
-    /// Makes one from such a file, from either kind of store. It keeps its ids.
+    /// Import an exported workspace, from either kind of store, with its ids.
     Import {
-        /// The file.
+        /// Exported file.
         file: PathBuf,
-        /// Another address than it had.
+        /// New address, if not the one it had.
         #[arg(long, conflicts_with = "replace")]
         slug: Option<String>,
-        /// The workspace at this address goes back to what it was when the file was written. What
-        /// was done there since is lost; nobody else notices.
+        /// Roll the workspace at this address back to the exported state. Newer changes in it
+        /// are lost.
         #[arg(long, value_name = "SLUG")]
         replace: Option<String>,
     },
-    /// Erases one for good. Its address stays taken.
+    /// Permanently delete a workspace. Its address stays taken.
     Delete {
-        /// Its address.
+        /// Workspace address.
         slug: String,
-        /// The address once more, so that nobody erases the wrong one.
+        /// Address again, to confirm.
         #[arg(long)]
         confirm: String,
     },

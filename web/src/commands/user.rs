@@ -9,14 +9,14 @@ use super::{open, plain};
 
 #[derive(Subcommand)]
 pub(crate) enum User {
-    /// A new person, who can sign in.
+    /// Create an account that can log in.
     Create {
-        /// Their email address.
+        /// Email address.
         email: String,
-        /// What they are called.
+        /// Display name.
         #[arg(long)]
         name: String,
-        /// Reads the password from standard input: on the command line others could see it.
+        /// Read the password from standard input, so that it never shows on the command line.
         #[arg(long, required = true)]
         password_stdin: bool,
     },

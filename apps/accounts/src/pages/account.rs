@@ -62,7 +62,7 @@ pub(crate) struct PasswordForm {
 
 impl Form for PasswordForm {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.current.is_empty(), "current", "Type the password you have now.");
+        errors.unless(!self.current.is_empty(), "current", "Enter your current password.");
     }
 }
 
@@ -123,11 +123,11 @@ async fn change(
     }
     let person = session.user.to_string();
     if core.config.rate_limits && !core.attempts.allow(TRIES, &person).await? {
-        let why = "For safety we stopped looking at it. Wait five minutes and try again.";
+        let why = "Too many attempts. Try again in 5 minutes.";
         return Ok(Some(("current", why)));
     }
     if !user::change_password(core, session, &form.current, &form.password).await? {
-        return Ok(Some(("current", "This is not the password you have now.")));
+        return Ok(Some(("current", "This is not your current password.")));
     }
     core.attempts.forgive(TRIES, &person).await?;
     Ok(None)
@@ -146,7 +146,7 @@ async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result
         answer,
         session,
         locales: Locale::ALL.map(|locale| (locale.tag(), locale.label())).to_vec(),
-        zones: [("", "The workspace’s".to_owned())].into_iter().chain(places).collect(),
+        zones: [("", "Same as the workspace".to_owned())].into_iter().chain(places).collect(),
         themes: Theme::ALL.map(|theme| (theme.name(), theme.label())),
         devices: devices(core, session, ui.calendar()).await?,
         csrf: ui.csrf(),

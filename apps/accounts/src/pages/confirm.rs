@@ -184,5 +184,5 @@ pub(crate) async fn again(
 
 fn dead_link(ui: &Ui, link: &Link, token: &str) -> Result {
     let token = matches!(link, Link::Expired(_)).then_some(token);
-    ui.gone("This link is over", &DeadLink { token, again: "/signup", csrf: ui.csrf() })
+    ui.gone("This link no longer works", &DeadLink { token, again: "/signup", csrf: ui.csrf() })
 }

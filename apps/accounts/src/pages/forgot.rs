@@ -40,7 +40,7 @@ pub(crate) async fn request(
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     send(&core, &format!("forgot {email}"), AnswerForgotten { email: email.clone() }).await?;
-    let text = "We have sent you a link to choose a new password. It works once, for one hour.";
+    let text = "Use the link in it to choose a new password. It works once, for one hour.";
     let page = CheckMail {
         email: &email,
         text,

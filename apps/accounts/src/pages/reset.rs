@@ -82,5 +82,6 @@ fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {
 }
 
 fn dead_link(ui: &Ui) -> Result {
-    ui.gone("This link is over", &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
+    let page = DeadLink { token: None, again: "/forgot", csrf: ui.csrf() };
+    ui.gone("This link no longer works", &page)
 }

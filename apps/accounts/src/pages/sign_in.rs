@@ -108,8 +108,7 @@ pub(crate) async fn sign_in(
 
 type Problem = (&'static str, &'static str);
 const MISMATCH: Problem = ("That email and password do not match", "Check both and try again.");
-const TOO_MANY: Problem =
-    ("Too many tries", "For safety we stopped looking at them. Wait five minutes and try again.");
+const TOO_MANY: Problem = ("Too many attempts", "Try again in 5 minutes.");
 
 /// Counts before it looks, and says the same whatever is wrong.
 async fn check(

@@ -53,8 +53,7 @@ impl Form for AddressForm {
 /// Where emails are in development, in whichever app keeps them.
 pub(super) const MAILBOX: &str = "/dev/mail";
 
-pub(super) const TOO_MANY: (&str, &str) =
-    ("Too many tries", "For safety we stopped looking at them. Wait a minute and try again.");
+pub(super) const TOO_MANY: (&str, &str) = ("Too many attempts", "Try again in a minute.");
 
 pub(crate) async fn show(
     _: Public,
@@ -82,12 +81,9 @@ fn shut(core: &Core) -> Option<Shut> {
     let text = match core.config.registration {
         Registration::Open => return None,
         Registration::Invited => {
-            "New accounts are by invitation. Ask an owner or admin of a workspace to invite you; \
-             the link comes by email."
+            "Sign-up is by invitation. Ask a workspace owner or admin to invite you by email."
         }
-        Registration::Closed => {
-            "No new accounts are made here at present. If you have one, log in."
-        }
+        Registration::Closed => "New sign-ups are closed. If you already have an account, log in.",
     };
     Some(Shut { text })
 }
@@ -150,7 +146,7 @@ pub(super) async fn send(core: &Core, counted: &str, letter: impl Job) -> Result
 }
 
 pub(super) fn sent(ui: &Ui, email: &str) -> Result {
-    let text = "We have sent you a link to go on with. It works for 24 hours, on any device.";
+    let text = "Use the link in it to finish signing up. It works for 24 hours, on any device.";
     let is_kept = ui.has_dev_page(MAILBOX);
     let page = CheckMail { email, text, again: "/signup", is_kept, csrf: ui.csrf() };
     ui.page("Check your email", &page)

@@ -35,9 +35,9 @@ impl Refusal {
     /// What to do about it.
     pub fn text(&self) -> &'static str {
         match self {
-            Self::Email => "This is not an email address.",
-            Self::Taken => "A person with this email address exists already.",
-            Self::Password => "A password has 15 to 200 characters and is not easy to guess.",
+            Self::Email => "This is not a valid email address.",
+            Self::Taken => "Someone already has an account with this email address.",
+            Self::Password => "Use a password of 15 to 200 characters that is not easy to guess.",
         }
     }
 }

@@ -14,7 +14,7 @@ const GUESSES: f64 = 8.0;
 /// Says what is wrong with what somebody wants to be called.
 pub fn check_name(name: &str, errors: &mut Errors) {
     let count = name.trim().chars().count();
-    errors.unless(count > 0, "name", "Type your name, as colleagues know you.");
+    errors.unless(count > 0, "name", "Enter your name.");
     errors.unless(count <= NAME, "name", "Use at most 80 characters.");
 }
 
@@ -28,8 +28,8 @@ pub fn problem(password: &str, about: &[&str]) -> Option<&'static str> {
         count if count < LEAST => Some("Use 15 characters or more. A short sentence works well."),
         count if count > MOST => Some("Use at most 200 characters."),
         _ if is_easy(password, about) => Some(
-            "This one is easy to guess: it is common, repeats itself or says who you are. \
-             Use a sentence of your own.",
+            "This password is easy to guess. Avoid common words, repetition and your own name or \
+             email.",
         ),
         _ => None,
     }

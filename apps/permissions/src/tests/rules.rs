@@ -21,7 +21,7 @@ async fn a_role_is_made_and_changed_only_within_what_one_holds() {
 
         let answer = tick(&ada, &helper, &["things.look", "things.sell"]).await;
         assert_eq!(answer.status, 422);
-        assert!(answer.has_text("includes more than yours"));
+        assert!(answer.has_text("permissions yours doesn't"));
         assert_eq!(tick(&ada, &seller, &["things.look"]).await.status, 422);
         for copy in [seller.id.to_string(), "owner".to_owned()] {
             let fields = [("name", "Mine"), ("copy", copy.as_str())];

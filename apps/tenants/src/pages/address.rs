@@ -94,7 +94,7 @@ async fn change(core: &Core, tenant: &Tenant, slug: &str) -> Result<Result<Slug,
         Err(problem) => return Ok(Err(problem)),
     };
     if slug.as_str() == tenant.slug {
-        return Ok(Err("This is the address that it has. Type another one."));
+        return Ok(Err("This is already its address. Enter a different one."));
     }
     let moved = core.store.move_tenant(tenant, &slug).await?;
     Ok(moved.map(|()| slug).map_err(|_| TAKEN))

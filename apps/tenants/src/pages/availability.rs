@@ -60,7 +60,7 @@ pub(crate) async fn for_this(
     let own = (!is_now).then_some(who.member.tenant);
     let mut found = look(&core, &asked.slug, own).await?;
     if is_now {
-        found.problem = Some("This is the address that it has.");
+        found.problem = Some("This is the current address.");
     }
     ui.part(&found)
 }

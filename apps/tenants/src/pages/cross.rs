@@ -125,7 +125,7 @@ pub(crate) async fn redeem(
     let Some(ticket) = ticket else {
         tx.commit().await?;
         let status = Error::BadRequest(String::new()).status();
-        return ui.draw(status, "This link is used up", &Refused { next });
+        return ui.draw(status, "This link was already used", &Refused { next });
     };
     let session = NewSession {
         user: ticket.user,

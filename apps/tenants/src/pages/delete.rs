@@ -16,7 +16,7 @@ use super::general::GENERAL;
 use crate::jobs::TellDeleted;
 
 const TITLE: &str = "Delete workspace";
-const MISTYPED: &str = "This is not its address. Type it as it stands on this page.";
+const MISTYPED: &str = "This doesn't match. Enter the address exactly as shown.";
 
 /// What a person sends.
 #[derive(Default, Deserialize)]

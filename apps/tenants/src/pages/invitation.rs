@@ -161,7 +161,10 @@ fn worthless(
     }
     if row.is_expired() {
         let ended = ui.calendar().date(tenant.day(row.expires_at));
-        let text = format!("It worked until {ended}. Ask whoever invited you to send it again.");
+        let text = format!(
+            "It expired on {ended}. Ask the person who invited you to send it \
+                            again."
+        );
         return ui.gone(TITLE, &Over { title: "This invitation has expired", text }).map(Some);
     }
     Ok(None)
@@ -201,15 +204,15 @@ const TITLE: &str = "Invitation";
 
 /// The same whatever is wrong with a link, or became of it.
 fn over(ui: &Ui) -> Result {
-    let text = "It was used, taken back, replaced by a newer one, or not copied as a whole. Look \
-                for a newer letter, or ask whoever invited you for another invitation.";
-    ui.gone(TITLE, &Over { title: "This invitation is over", text: text.into() })
+    let text = "It was used, cancelled, replaced by a newer one, or not copied completely. Check \
+                for a newer email, or ask the person who invited you for a new invitation.";
+    ui.gone(TITLE, &Over { title: "This invitation is no longer valid", text: text.into() })
 }
 
 fn void(ui: &Ui) -> Result {
-    let text = "Whoever invited you can no longer do so. Ask somebody else in the workspace for a \
-                new invitation.";
-    ui.gone(TITLE, &Over { title: "This invitation no longer counts", text: text.into() })
+    let text = "The person who invited you can no longer invite people. Ask someone else in the \
+                workspace for a new invitation.";
+    ui.gone(TITLE, &Over { title: "This invitation has been withdrawn", text: text.into() })
 }
 
 fn path(token: &str) -> String {

@@ -12,7 +12,7 @@ use super::availability::{TAKEN, host};
 use crate::workspace::{Founded, NAME, check_name, found, slug_of};
 
 const TITLE: &str = "Name your workspace";
-const TOO_MANY: &str = "You made five workspaces within an hour. Wait an hour and send this again.";
+const TOO_MANY: &str = "You've created five workspaces in the last hour. Try again in an hour.";
 
 /// What a person sends.
 #[derive(Default, Deserialize)]
@@ -34,7 +34,7 @@ impl Form for NewWorkspace {
 impl NewWorkspace {
     fn wanted(&self) -> Result<Slug, &'static str> {
         match Slug::parse(&slug_of(&self.slug, &self.name)) {
-            Err(_) if self.slug.trim().is_empty() => Err("Type an address for the workspace."),
+            Err(_) if self.slug.trim().is_empty() => Err("Enter an address for the workspace."),
             parsed => parsed,
         }
     }

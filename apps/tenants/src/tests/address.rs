@@ -122,8 +122,10 @@ async fn an_old_address_is_nobody_elses_for_ever() {
             assert!(part.has_text("This address is taken"));
         }
         let part = bo.get("/settings/general/available?slug=globex").await;
-        assert!(part.has_text("the address that it has"));
-        for (slug, problem) in [("globex", "that it has"), ("", "3 to 40"), ("www", "reserved")] {
+        assert!(part.has_text("the current address"));
+        for (slug, problem) in
+            [("globex", "already its address"), ("", "3 to 40"), ("www", "reserved")]
+        {
             let answer = move_to(&bo, slug).await;
             assert_eq!(answer.status, 422);
             assert!(answer.has_text(problem));

@@ -54,12 +54,12 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost() {
             ("A\0B", "acme", "invisible"),
             ("Acme", "ab", "3 to 40"),
             ("Acme", &longer, "3 to 40"),
-            ("Acme", "ac me", "small letters"),
+            ("Acme", "ac me", "lowercase letters"),
             ("Acme", "a--b", "one at a time"),
             ("Acme", "www", "reserved"),
             ("Acme", "l0gin", "looks like one that is reserved"),
-            ("Acme", "<b>acme</b>", "small letters"),
-            ("\u{2026}!", "", "Type an address"),
+            ("Acme", "<b>acme</b>", "lowercase letters"),
+            ("\u{2026}!", "", "Enter an address"),
         ] {
             let answer = send(&ana, name, slug).await;
             assert_eq!(answer.status, 422, "{name:.20} {slug:.20}");
@@ -94,7 +94,7 @@ async fn a_taken_address_is_refused_and_said_so_before() {
             ("ACME-2", "acme-2.localhost:8000 is available"),
             ("adm1n", "looks like one that is reserved"),
             ("a", "3 to 40"),
-            ("", "Small letters"),
+            ("", "Lowercase letters"),
             ("%00", "3 to 40"),
         ] {
             let part = bo.get(&format!("/workspaces/available?slug={slug}")).await;
@@ -164,7 +164,7 @@ async fn nobody_makes_more_than_five_in_an_hour() {
         }
         let answer = send(&ana, "One more", "mine-6").await;
         assert_eq!(answer.status, 422);
-        assert!(answer.has_text("Wait an hour"));
+        assert!(answer.has_text("Try again in an hour"));
         assert_eq!(answer.form("/workspaces").value("name"), Some("One more"));
         assert_eq!(count(&stage).await, 5);
         let bo = stage.person("Bo").await;

@@ -46,7 +46,7 @@ async fn an_owner_deletes_it_and_undoes_that() {
         assert!(page.has_text("Delete Acme?") && page.has_text("All 2 members"));
         let answer = ana.submit(&page.form(PAGE), &[("slug", "acm")]).await;
         assert_eq!(answer.status, 422);
-        assert!(answer.has_text("This is not its address"));
+        assert!(answer.has_text("This doesn't match"));
         assert_eq!(answer.form(PAGE).value("slug"), Some("acm"));
         assert_eq!(ana.post(PAGE, &[]).await.status, 422);
         assert_eq!(row(stage, &acme).await.status, Status::Active);
@@ -58,7 +58,7 @@ async fn an_owner_deletes_it_and_undoes_that() {
             let shut = who.get(path).await;
             assert_eq!(shut.status, 403);
             assert!(shut.has_text("Acme is being deleted"));
-            assert!(shut.has_text(&format!("on {day} everything in it is erased")));
+            assert!(shut.has_text(&format!("On {day}, everything in it is permanently deleted")));
             assert!(shut.outline().contains("/workspaces)"));
         }
         assert_eq!(mia.post("/settings/leave", &[]).await.status, 403);

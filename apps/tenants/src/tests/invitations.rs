@@ -26,7 +26,7 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
         let member = format!("{} is a member already", bo.email);
         let gone = platform::AnyRole::Custom(platform::RoleId::new()).to_string();
         for (emails, role, field, problem) in [
-            ("", "viewer", "emails", "Type at least one address"),
+            ("", "viewer", "emails", "Enter at least one email address"),
             ("good@x.test\nsven@contractor", "viewer", "emails", "sven@contractor is not a full"),
             ("<b>@x.test", "viewer", "emails", "<b>@x.test is not a full address"),
             (&*many, "viewer", "emails", "at most 20"),
@@ -93,7 +93,7 @@ async fn one_invites_to_what_one_holds_and_decides_about_no_more() {
         for email in ["new@x.test", "kim@x.test"] {
             let more = dee.post(FORM, &[("emails", email), ("role", "viewer")]).await;
             assert_eq!(more.status, 422);
-            assert!(more.has_text("That role includes more than yours"), "{}", more.words());
+            assert!(more.has_text("That role has permissions yours doesn't"), "{}", more.words());
         }
         // Nor does she make less of what somebody above her offered.
         let doers = doers.to_string();

@@ -85,7 +85,7 @@ async fn nobody_removes_who_holds_more() {
         let path = format!("/settings/members/{}/remove", ana.member_id());
         stage.member(&acme, Role::Owner).await;
         let answer = ada.post(&path, &[]).await;
-        assert!(ada.follow(answer).await.has_text("includes more than yours"));
+        assert!(ada.follow(answer).await.has_text("permissions yours doesn't"));
         assert!(is(stage, &acme, &ana).await.is_some());
         assert_eq!(belongs(stage, ana.user).await, 1);
     })

@@ -118,7 +118,7 @@ fn no_allowed_change_ends_without_an_owner_or_with_more_than_the_actor_held() {
                 let two = Someone { id: MemberId::new(), power: &target_power };
                 if rules(owners.max(1)).may_change(one, two, &new_power).is_ok() {
                     let left = owners - u64::from(target.owner) + u64::from(new.owner);
-                    assert!(left >= owners.min(1), "nobody owns the workspace");
+                    assert!(left >= owners.min(1), "nobody is now an owner");
                     assert!(actor.owner || !target.owner, "an owner fell to somebody else");
                     assert!(actor.owner || !new.owner, "somebody else made an owner");
                     assert_eq!(new.held & !actor.held, 0, "more was given than held");

@@ -25,7 +25,7 @@ impl<'a> ErrorPage<'a> {
         let (icon, tone, title, text) = words(status);
         let actions = match status {
             400 | 408 | 429 | 503 => Vec::new(),
-            _ => vec![("Go to home".into(), "/".into())],
+            _ => vec![("Go to the home page".into(), "/".into())],
         };
         Self { status, icon, tone, title: title.into(), text: text.into(), actions, who: None }
     }
@@ -37,8 +37,8 @@ impl<'a> ErrorPage<'a> {
             icon: "circle-pause",
             tone: Tone::Warning,
             title: format!("{workspace} is paused").into(),
-            text: "Nothing has been deleted, and everything is there when it opens again. Ask its \
-                   owner, or us, if you think it should be open."
+            text: "Nothing was deleted, and everything will be there when it opens again. If you \
+                   think this is a mistake, contact the workspace's owner or us."
                 .into(),
             actions: Vec::new(),
             who: None,
@@ -53,9 +53,8 @@ impl<'a> ErrorPage<'a> {
             tone: Tone::Warning,
             title: format!("{workspace} is being deleted").into(),
             text: format!(
-                "One of its owners deleted it. Nobody can work in it any more, and on {day} everything \
-                 in it is erased. Until then each of its owners can undo that in their list of \
-                 workspaces."
+                "An owner deleted this workspace. On {day}, everything in it is permanently \
+                 deleted. Until then, any owner can undo this from their list of workspaces."
             )
             .into(),
             actions: Vec::new(),

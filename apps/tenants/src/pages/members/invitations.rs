@@ -70,7 +70,7 @@ fn note(row: &Model, inviter: Option<&String>, calendar: Calendar) -> String {
     };
     match inviter {
         Some(name) => format!("Sent {sent} by {name}"),
-        None => format!("Sent {sent} by somebody who has left: it no longer works"),
+        None => format!("Sent {sent} by a former member. It no longer works"),
     }
 }
 
@@ -85,19 +85,19 @@ pub(super) async fn resend(
     let row = open(&db, id).await?;
     if !allows(&core, &db, 1).await? {
         let toast = Toast::error("Nothing was sent");
-        let text = "This workspace has sent too many invitations today. Go on tomorrow.";
+        let text = "This workspace has reached today's limit for invitations. Try again tomorrow.";
         return see_other_with(LIST, &toast.text(text));
     }
     match invitation::resend(&db, &decision, &row).await {
         Err(Error::NotFound) => back(Err(GONE), String::new()),
         done => {
-            let text = format!("Another letter to {} is on the way", row.email);
+            let text = format!("Invitation sent again to {}", row.email);
             back(done?.map_err(Refusal::text), text)
         }
     }
 }
 
-const GONE: &str = "The role it named is gone. Invite them again with another one.";
+const GONE: &str = "Its role was deleted. Invite them again with a different role.";
 
 pub(super) async fn ask(
     _: Can<ManageMembers>,

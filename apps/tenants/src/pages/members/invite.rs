@@ -51,7 +51,7 @@ impl Invite {
 
 impl Form for Invite {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(self.lines().next().is_some(), "emails", "Type at least one address.");
+        errors.unless(self.lines().next().is_some(), "emails", "Enter at least one email address.");
         if let Some(bad) = self.lines().find(|line| normalise_email(line).is_none()) {
             let bad: String = bad.chars().take(60).collect();
             errors.add("emails", format!("{} is not a full address.", ui::isolated(&bad)));
@@ -138,7 +138,8 @@ impl Screen<'_> {
             return Ok(Err(("role", NO_ROLE.into())));
         };
         if !allows(core, db, emails.len()).await? {
-            let text = "This workspace has sent too many invitations today. Go on tomorrow.";
+            let text = "This workspace has reached today's limit for invitations. Try again \
+                        tomorrow.";
             return Ok(Err(("emails", text.into())));
         }
         let done = invitation::invite(db, &decision, &emails, role).await?;

@@ -24,15 +24,11 @@ impl Form for HandOver {
     fn check(&self, errors: &mut Errors) {
         errors.unless(!self.email.trim().is_empty(), "email", MISTYPED);
         let is_box = matches!(&*self.stay, "" | "yes");
-        errors.unless(
-            is_box,
-            "",
-            "Tick whether you stay an owner, or leave it, and send this again.",
-        );
+        errors.unless(is_box, "", "Choose whether you stay an owner, and try again.");
     }
 }
 
-const MISTYPED: &str = "This is not their address. Type it as it stands on this page.";
+const MISTYPED: &str = "This doesn't match. Enter their email exactly as shown.";
 const LIST: &str = "/settings/members";
 const EXPLAINED: &str = "An owner can do everything: change any role, remove any member including \
                          you, and delete the workspace.";
@@ -94,7 +90,7 @@ pub(super) async fn hand_over(
     let needs = Grant::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let done = decision.hand_over(member.id, !form.stay.is_empty()).await?;
-    back(LIST.to_owned(), done, |member| format!("{} owns the workspace", member.name))
+    back(LIST.to_owned(), done, |member| format!("{} is now an owner", member.name))
 }
 
 impl<'a> Owner<'a> {
