@@ -130,6 +130,13 @@ impl Tx {
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
+        // In one text with what opens, SQLite would count the rows of the write before once more.
+        let opening = std::mem::take(&mut self.opening);
+        if !opening.is_empty() {
+            let opened = self.body.simple(&opening).await;
+            self.failed |= opened.is_err();
+            opened.map_err(exec_error)?;
+        }
         let (sql, values, _timed) = self.prepare(statement)?;
         let done = match &mut self.body {
             Body::Postgres(lease) => {
