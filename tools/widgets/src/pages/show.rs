@@ -3,11 +3,10 @@
 use askama::Template;
 use platform::{
     Can, Path, Result, TenantDb, Ui,
-    ui::{self, Calendar, Confirm},
+    ui::{self, Calendar},
 };
 use sea_orm::prelude::Uuid;
 
-use super::delete;
 use crate::{
     permissions::{Manage, View},
     widget,
@@ -18,16 +17,14 @@ use crate::{
 struct Show<'a> {
     widget: &'a widget::Model,
     path: &'a str,
-    question: Option<Confirm<'a>>,
+    may_manage: bool,
     calendar: Calendar,
 }
 
 pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
     let widget = db.get::<widget::Entity>(id).await?;
     let ui = ui.under("Widgets", "/widgets");
-    let (path, title) = (widget.path(), delete::title(&widget.name));
-    let action = format!("{path}/delete");
-    let question = who.may::<Manage>().then(|| delete::question(&title, &action, ui.csrf()));
-    let show = Show { widget: &widget, path: &path, question, calendar: ui.calendar() };
+    let (path, may_manage) = (widget.path(), who.may::<Manage>());
+    let show = Show { widget: &widget, path: &path, may_manage, calendar: ui.calendar() };
     ui.page(&widget.name, &show)
 }
