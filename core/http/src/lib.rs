@@ -1,6 +1,7 @@
 //! The way of a request: host, session, gate, handler, commit, page. The order stands in `stack.rs`.
 
 mod client;
+mod connections;
 mod cookies;
 mod csrf;
 mod development;
@@ -17,6 +18,7 @@ mod kept;
 mod known_routes;
 mod limits;
 mod path;
+mod patient;
 mod requests;
 mod routes;
 mod sent;

@@ -1,4 +1,4 @@
-//! The listener: bounded headers, bounded patience, and an end that loses no request.
+//! The listener: bounded headers, connections and patience, and an end that loses no request.
 
 use std::{
     future::Future,
@@ -29,7 +29,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::Core;
+use crate::{Core, connections::Connections, patient::Patient};
 
 /// Requests under way may take so long to end.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -38,6 +38,8 @@ const LINGER: Duration = Duration::from_secs(5);
 /// …and is taken to have noticed when nobody asked for a page for so long.
 const QUIET: Duration = Duration::from_millis(250);
 const HEADER_TIME: Duration = Duration::from_secs(10);
+/// A client that takes not one byte of its answer for so long is gone, or means harm.
+const WRITE_TIME: Duration = Duration::from_secs(15);
 const HEADER_BYTES: usize = 16 * 1024;
 
 /// Answers requests until `stop` ends, then finishes those under way.
@@ -50,6 +52,7 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(HEADER_BYTES);
+    let connections = Connections::of(&core.config);
     let mut stop = std::pin::pin!(stop);
     let mut end = None;
     let asked = Asked { born: Instant::now(), last: Arc::default() };
@@ -64,6 +67,10 @@ pub async fn serve(
             () = asked.quiet(end) => break,
             accepted = accept(&listener) => accepted,
         };
+        let Some(room) = connections.take(peer) else {
+            tracing::debug!(%peer, "a connection too many");
+            continue;
+        };
         let _ = stream.set_nodelay(true);
         let (ending, asked) = (core.clone(), asked.clone());
         let service = app.clone().map_request(move |mut request: Request<Incoming>| {
@@ -72,10 +79,13 @@ pub async fn serve(
             request.map(Body::new)
         });
         let service = service.map_response(move |response| last(&ending, response));
-        let connection =
-            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = http.serve_connection(
+            TokioIo::new(Patient::new(stream, WRITE_TIME)),
+            TowerToHyperService::new(service),
+        );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
+            let _room = room;
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }

@@ -1,0 +1,77 @@
+//! Clients that ask without end and read nothing: they are closed, and others are answered.
+
+use std::time::{Duration, Instant};
+
+use core_testing::{Stage, StoreKind};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpSocket, TcpStream},
+};
+
+use crate::world::apps;
+
+const MANY: usize = 200;
+
+/// From one of this machine's own addresses, with little room for what comes back.
+async fn connect(from: &str, to: std::net::SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(2048)?;
+    socket.bind(format!("{from}:0").parse().unwrap())?;
+    socket.connect(to).await
+}
+
+async fn asks(mut stream: TcpStream) -> std::io::Result<TcpStream> {
+    let one = "GET /login HTTP/1.1\r\nHost: localhost:8000\r\n\r\n";
+    // As much as fits: the server stops reading where nobody takes its answers.
+    let all = one.repeat(300);
+    let _ = tokio::time::timeout(Duration::from_secs(2), stream.write_all(all.as_bytes())).await;
+    Ok(stream)
+}
+
+/// Asks as a browser does, and says how long it took.
+async fn page(from: &str, to: std::net::SocketAddr) -> Option<Duration> {
+    let began = Instant::now();
+    let mut stream = connect(from, to).await.ok()?;
+    let asked = b"GET /login HTTP/1.1\r\nHost: localhost:8000\r\nConnection: close\r\n\r\n";
+    stream.write_all(asked).await.ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.ok()?;
+    answer.starts_with("HTTP/1.1 ").then(|| began.elapsed())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_read_nothing_are_closed_and_take_nobody_elses_room() {
+    let stage = Stage::with(StoreKind::Sqlite, apps(), &[("RATE_LIMITS", "on")]).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (router, core) = (stage.router.clone(), stage.core.clone());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(core_http::serve(listener, router, core, async {
+        let _ = stopped.await;
+    }));
+    let mut open = vec![];
+    for _ in 0..MANY {
+        open.push(tokio::spawn(async move { asks(connect("127.0.0.1", at).await?).await }));
+    }
+    let mut held = vec![];
+    for one in open {
+        held.extend(one.await.unwrap());
+    }
+    let took = page("127.0.0.2", at).await.expect("somebody else is answered");
+    // Not only once the others are closed.
+    assert!(took < Duration::from_secs(12), "{took:?}");
+    // After a while all of them are closed, and their own address is answered again.
+    let began = Instant::now();
+    while page("127.0.0.1", at).await.is_none() {
+        assert!(began.elapsed() < Duration::from_secs(60), "they are held for ever");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    for mut stream in held {
+        let read = async { while matches!(stream.read(&mut [0; 65536]).await, Ok(1..)) {} };
+        let ended = tokio::time::timeout(Duration::from_secs(30), read).await;
+        assert!(ended.is_ok(), "a connection that read nothing is still open");
+    }
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+    stage.close().await;
+}
