@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Request, header, request::Parts},
     response::Response,
 };
-use core_base::Error;
+use core_base::{Error, config::Environment};
 
 use crate::Site;
 
@@ -69,12 +69,85 @@ impl SetCookie {
     }
 }
 
+/// What our cookies are called in development over plain HTTP. Browsers take a `Secure` cookie from
+/// `http://localhost` as a favour; Safari does not, and nobody could sign in there.
+const PLAIN: &str = "dev-";
+const HOST: &str = "__Host-";
+
+fn is_plain(site: &Site) -> bool {
+    let config = &site.core.config;
+    config.environment == Environment::Development && !config.is_https()
+}
+
+/// Gives the cookies of a request the names that they have everywhere else. Those which have them
+/// already are of another time, and count for nothing.
+pub(crate) fn from_plain<B>(site: &Site, request: &mut Request<B>) {
+    if is_plain(site) {
+        rename(request.headers_mut());
+    }
+}
+
+fn rename(headers: &mut HeaderMap) {
+    let read = Cookies::read(headers);
+    let kept = read.0.iter().filter(|(name, _)| !name.starts_with(HOST));
+    let named = kept.map(|(name, value)| match name.strip_prefix(PLAIN) {
+        Some(name) => format!("{HOST}{name}={value}"),
+        None => format!("{name}={value}"),
+    });
+    let line = named.collect::<Vec<_>>().join("; ");
+    headers.remove(header::COOKIE);
+    if let Ok(line) = HeaderValue::from_str(&line) {
+        headers.insert(header::COOKIE, line);
+    }
+}
+
+/// And the cookies of an answer the names under which every browser keeps them.
+pub(crate) fn to_plain(site: &Site, response: &mut Response) {
+    if is_plain(site) {
+        for line in lines_of(response.headers_mut()) {
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+    }
+}
+
+fn lines_of(headers: &mut HeaderMap) -> Vec<HeaderValue> {
+    let header::Entry::Occupied(lines) = headers.entry(header::SET_COOKIE) else { return vec![] };
+    let plain = |line: HeaderValue| {
+        let text = line.to_str().ok()?.strip_prefix(HOST)?.replace("; Secure", "");
+        HeaderValue::from_str(&format!("{PLAIN}{text}")).ok()
+    };
+    let lines: Vec<HeaderValue> = lines.remove_entry_mult().1.collect();
+    lines.into_iter().map(|line| plain(line.clone()).unwrap_or(line)).collect()
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use axum::http::HeaderMap;
 
-    use super::Cookies;
+    use super::{Cookies, lines_of, rename};
+
+    #[test]
+    fn on_plain_http_cookies_have_names_that_every_browser_keeps() {
+        let mut headers = HeaderMap::new();
+        let set = "__Host-session=ab; Path=/; Secure; HttpOnly; SameSite=Lax";
+        headers.append("set-cookie", set.parse().unwrap());
+        headers.append("set-cookie", "theme=dark; Path=/".parse().unwrap());
+        let lines = lines_of(&mut headers);
+        let lines: Vec<_> = lines.iter().map(|line| line.to_str().unwrap()).collect();
+        let plain = "dev-session=ab; Path=/; HttpOnly; SameSite=Lax";
+        assert_eq!(lines, [plain, "theme=dark; Path=/"]);
+
+        let mut headers = HeaderMap::new();
+        headers.append("cookie", "dev-session=ab; theme=dark".parse().unwrap());
+        headers.append("cookie", "__Host-session=old".parse().unwrap());
+        rename(&mut headers);
+        let cookies = Cookies::read(&headers);
+        assert_eq!(
+            (cookies.get("__Host-session"), cookies.get("theme")),
+            (Some("ab"), Some("dark"))
+        );
+    }
 
     #[test]
     fn a_doubled_cookie_counts_as_none() {

@@ -10,7 +10,7 @@ use axum::{
     body::Body,
     http::{HeaderValue, Method, Request, header},
 };
-use core_base::{Config, MemberId, Secret, SessionId, Token, UserId};
+use core_base::{Config, MemberId, Secret, SessionId, Token, UserId, config::Environment};
 use core_http::SESSION_COOKIE;
 use hmac::{Hmac, KeyInit, Mac};
 use tower::ServiceExt;
@@ -36,6 +36,8 @@ pub struct Actor {
     account: String,
     router: Router,
     csrf_key: Secret,
+    /// In development over plain HTTP cookies have other names; the jar keeps the usual ones.
+    plain: bool,
     jar: Mutex<BTreeMap<(String, String), String>>,
 }
 
@@ -58,6 +60,7 @@ impl Actor {
             account,
             router,
             csrf_key: config.derive_key("csrf"),
+            plain: config.environment == Environment::Development && !config.is_https(),
             jar: Mutex::default(),
         }
     }
@@ -165,6 +168,10 @@ impl Actor {
         for line in answer.all("set-cookie") {
             let (pair, rest) = line.split_once(';').unwrap_or((line, ""));
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = &*match name.strip_prefix("dev-").filter(|_| self.plain) {
+                Some(name) => format!("__Host-{name}"),
+                None => name.to_owned(),
+            };
             if rest.contains("Max-Age=0") {
                 self.jar().remove(&(origin.clone(), name.to_owned()));
             } else {
@@ -214,7 +221,11 @@ impl Actor {
     fn cookies(&self, origin: &str) -> String {
         let jar = self.jar();
         let mine = jar.iter().filter(|((host, _), _)| host == origin);
-        mine.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        let mine = mine.map(|((_, name), value)| match name.strip_prefix("__Host-") {
+            Some(name) if self.plain => format!("dev-{name}={value}"),
+            _ => format!("{name}={value}"),
+        });
+        mine.collect::<Vec<_>>().join("; ")
     }
 
     fn jar(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, String), String>> {
