@@ -8,8 +8,8 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use core_access::Session;
-use core_base::{Error, clock, config::Environment};
-use core_db::{Status, Trouble};
+use core_base::{Error, Result, clock, config::Environment};
+use core_db::{Status, Tenant, Trouble};
 use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
@@ -318,14 +318,36 @@ fn may_work_again(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 401 | 408 | 429 | 500 | 503 | 507)
 }
 
-/// A workspace that is shut, or cannot be worked in, says so at its door.
-pub(crate) fn shut(site: &Site, request: &Request, here: &Here) -> Option<Response> {
-    let Here::Workspace(tenant) = here else { return None };
+/// The workspace of a request, if it is shut or cannot be worked in; who asks, and for what.
+pub(crate) fn at_shut_door<'a>(
+    here: &'a Here,
+    request: &Request,
+) -> Option<(&'a Tenant, (Context, Option<Arc<Session>>))> {
+    let tenant = here.tenant()?;
     if tenant.status == Status::Active && !tenant.quarantined {
         return None;
     }
-    let context = Context::of(request);
-    Some(match tenant.status {
+    let session = request.extensions().get::<CurrentSession>();
+    let session = session.and_then(|session| session.0.clone());
+    Some((tenant, (Context::of(request), session)))
+}
+
+/// A workspace that is shut, or cannot be worked in, says so to its members. To everybody else it is
+/// like any other: they are asked to sign in, and turned away afterwards.
+pub(crate) async fn shut(
+    site: &Site,
+    tenant: &Tenant,
+    (context, session): (Context, Option<Arc<Session>>),
+) -> Result<Option<Response>> {
+    let is_gone = matches!(tenant.status, Status::Deleted | Status::Deleting);
+    if !is_gone {
+        let Some(session) = session else { return Ok(None) };
+        let belongings = site.core.belongings.of(session.user).await?;
+        if !belongings.iter().any(|one| one.tenant_id == tenant.id.0) {
+            return Err(Error::Forbidden);
+        }
+    }
+    Ok(Some(match tenant.status {
         Status::Suspended => {
             context.page(site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name), None)
         }
@@ -342,5 +364,5 @@ pub(crate) fn shut(site: &Site, request: &Request, here: &Here) -> Option<Respon
             let text = "This workspace is being worked on. Nothing is lost; try again soon.";
             context.describe(site, &Error::Unavailable(text.into()), None)
         }
-    })
+    }))
 }

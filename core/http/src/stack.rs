@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Access, Client, Core, CurrentSession, Here, Queries, Site,
+    Access, Client, Core, CurrentSession, Here, Queries, Site, cookies,
     csrf::{Csrf, own_origin},
     development, error_page, files, headers, health,
     kept::{self, Refill},
@@ -68,6 +68,7 @@ async fn on_any_host(State(site): State<Site>, mut request: Request, next: Next)
 }
 
 async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Response {
+    cookies::from_plain(site, &mut request);
     // 2. health, on any host
     if let Some(answer) = health::answer(site, request.method(), request.uri().path()).await {
         return answer;
@@ -88,6 +89,7 @@ async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Respo
     let mut response = errors.finish(site, response).await;
     // 4. security headers on everything, errors included
     headers::set_headers(site, &mut response);
+    cookies::to_plain(site, &mut response);
     response
 }
 
@@ -179,16 +181,18 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
 async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     let here = request.extensions().get::<Here>().cloned();
     let here = here.ok_or_else(|| crate::here::anyhow_missing("Here"))?;
-    // 13. suspended and quarantined workspaces stay shut
-    if let Some(shut) = error_page::shut(site, &request, &here) {
-        return Ok(shut);
-    }
-    // 14. the body, up to its limit: whatever happens next, what was typed is not lost
+    // 13. the body, up to its limit: whatever happens next, what was typed is not lost
     let (csrf, origin) = (Csrf::of(site, request.headers()), own_origin(site, &here));
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let mut request = sent.read(&origin, &csrf, request).await?;
-    // 15. who is signed in, and no forged requests
+    // 14. who is signed in
     let session = session::look_up(site, &here, &mut request).await?;
+    // 15. suspended and quarantined workspaces stay shut, and say so to their members; no forged requests
+    if let Some((tenant, asked)) = error_page::at_shut_door(&here, &request)
+        && let Some(shut) = error_page::shut(site, tenant, asked).await?
+    {
+        return Ok(shut);
+    }
     let csrf = csrf.of_person(site, session.0.as_ref().map(|session| session.user));
     if let Some(refill) = request.extensions().get::<Refill>() {
         if !fits(site, &here, &request, refill, &session) {
