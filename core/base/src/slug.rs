@@ -1,4 +1,4 @@
-//! What people type to name things: a workspace's address and an e-mail address.
+//! What people type to name a workspace's address.
 
 use std::fmt;
 
@@ -11,36 +11,119 @@ const RESERVED: &[&str] = &[
     "api",
     "admin",
     "app",
+    "apps",
     "mail",
+    "email",
     "smtp",
     "imap",
     "pop",
     "ftp",
+    "sftp",
+    "ssh",
+    "vpn",
     "ns",
     "ns1",
     "ns2",
+    "dns",
+    "mx",
+    "proxy",
+    "gateway",
     "auth",
+    "oauth",
+    "oauth2",
+    "oidc",
+    "sso",
+    "saml",
+    "scim",
+    "mfa",
+    "2fa",
+    "otp",
     "login",
     "logout",
+    "log-in",
+    "log-out",
+    "signin",
+    "signout",
+    "sign-in",
+    "sign-out",
     "signup",
+    "sign-up",
+    "register",
+    "registration",
+    "invite",
+    "invitation",
+    "password",
+    "passwords",
+    "reset",
+    "recover",
+    "recovery",
+    "verify",
+    "verification",
+    "confirm",
+    "secure",
+    "security",
+    "safe",
+    "trust",
     "account",
     "accounts",
+    "profile",
     "console",
+    "dashboard",
+    "portal",
     "staff",
+    "support",
+    "help",
+    "helpdesk",
+    "service",
+    "services",
+    "status",
+    "docs",
+    "documentation",
+    "blog",
+    "legal",
+    "terms",
+    "privacy",
+    "system",
+    "official",
+    "billing",
+    "pay",
+    "payment",
+    "payments",
+    "checkout",
+    "invoice",
+    "invoices",
+    "pricing",
+    "subscribe",
+    "bank",
     "static",
     "assets",
     "cdn",
     "files",
+    "file",
+    "upload",
+    "uploads",
+    "download",
+    "downloads",
     "media",
-    "support",
-    "help",
-    "status",
-    "docs",
-    "blog",
+    "images",
+    "img",
     "dev",
     "test",
+    "testing",
+    "stage",
     "staging",
+    "demo",
+    "sandbox",
+    "preview",
+    "internal",
+    "intranet",
     "localhost",
+    "local",
+    "root",
+    "superuser",
+    "operator",
+    "administrator",
+    "moderator",
     "autodiscover",
     "autoconfig",
     "mta-sts",
@@ -50,15 +133,31 @@ const RESERVED: &[&str] = &[
     "postmaster",
     "hostmaster",
     "abuse",
-    "security",
-    "root",
-    "billing",
-    "pricing",
+    "noreply",
+    "no-reply",
+    "mailer-daemon",
+    "webhook",
+    "webhooks",
+    "graphql",
+    "rest",
+    "metrics",
+    "health",
+    "monitor",
+    "update",
+    "updates",
+    "alert",
+    "alerts",
+    "notice",
+    "notification",
+    "notifications",
 ];
 
 /// The address of a workspace: 3 to 40 of `a-z`, `0-9` and single hyphens inside.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Slug(String);
+
+const LOOKS_RESERVED: &str =
+    "This address looks like one that is reserved. Choose a different one.";
 
 /// The longest address.
 const LONGEST: usize = 40;
@@ -71,11 +170,34 @@ impl Slug {
         if RESERVED.contains(&text) {
             return Err("This address is reserved. Choose a different one.");
         }
-        let seen = skeleton(text);
-        if RESERVED.iter().any(|reserved| skeleton(reserved) == seen) {
-            return Err("This address looks like one that is reserved. Choose a different one.");
+        if Self::is_reserved(text) {
+            return Err(LOOKS_RESERVED);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The same for people, who can't take the product's own name either, nor one that begins or ends
+    /// with it: `acme-login` is theirs, `groundwork-login` would be ours.
+    pub fn choose(text: &str, product: &str) -> Result<Self, &'static str> {
+        let slug = Self::parse(text)?;
+        let product = skeleton(&Self::suggest(product));
+        if product.is_empty() {
+            return Ok(slug);
+        }
+        let parts: Vec<&str> = slug.as_str().split('-').collect();
+        let is_product = |parts: &[&str]| skeleton(&parts.concat()) == product;
+        let mut cuts = 0..=parts.len();
+        if cuts.any(|cut| is_product(&parts[..cut]) || is_product(&parts[cut..])) {
+            Err(LOOKS_RESERVED)
+        } else {
+            Ok(slug)
+        }
+    }
+
+    /// Is this word, or one that looks like it, reserved?
+    pub fn is_reserved(word: &str) -> bool {
+        let seen = skeleton(&word.to_lowercase());
+        RESERVED.iter().any(|reserved| skeleton(reserved) == seen)
     }
 
     /// Can this be the address of a workspace that exists? One that was taken before a word became
@@ -139,27 +261,9 @@ fn skeleton(text: &str) -> String {
     text.chars().filter(|c| *c != '-').map(as_seen).collect()
 }
 
-/// An e-mail address as it is stored and looked up: trimmed and in small letters; `None` when it
-/// cannot be one. Whether it exists only a mail can prove.
-pub fn normalise_email(text: &str) -> Option<String> {
-    let text = text.trim().to_lowercase();
-    let (local, domain) = text.rsplit_once('@')?;
-    let plain = |c: char| {
-        !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';')
-    };
-    let well_formed = text.len() <= 254
-        && !local.is_empty()
-        && local.len() <= 64
-        && text.chars().all(plain)
-        && !local.contains('@')
-        && domain.split('.').count() >= 2
-        && domain.split('.').all(|part| !part.is_empty() && part.len() <= 63);
-    well_formed.then_some(text)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Slug, normalise_email};
+    use super::Slug;
 
     #[test]
     fn a_slug_is_plain_and_not_ours() {
@@ -186,6 +290,22 @@ mod tests {
     }
 
     #[test]
+    fn a_slug_that_invites_phishing_is_reserved_and_so_is_the_products_own_name() {
+        for bad in ["secure", "sso", "oauth", "signin", "verify", "passw0rd", "payments", "reset"] {
+            assert!(Slug::parse(bad).is_err(), "{bad}");
+        }
+        for bad in ["acme-cloud", "acmecloud", "acme-c1oud", "acme-cloud-team", "my-acme-cloud"] {
+            assert!(Slug::choose(bad, "Acme Cloud").is_err(), "{bad}");
+            assert!(Slug::choose(bad, "Groundwork").is_ok(), "{bad}");
+        }
+        assert!(Slug::choose("groundwork", "Groundwork").is_err());
+        assert!(
+            Slug::choose("acme", "\u{65e5}\u{672c}").is_ok(),
+            "a product without Latin letters"
+        );
+    }
+
+    #[test]
     fn a_name_suggests_an_address() {
         for (name, slug) in [
             ("Acme Rockets", "acme-rockets"),
@@ -203,13 +323,5 @@ mod tests {
         }
         assert_eq!(Slug::suggest(&"long ".repeat(20)).len(), 39);
         assert!(Slug::parse(&Slug::suggest(&"x".repeat(10_000))).is_ok());
-    }
-
-    #[test]
-    fn an_address_is_trimmed_and_small() {
-        assert_eq!(normalise_email(" Ada@Example.COM "), Some("ada@example.com".into()));
-        for bad in ["", "a", "a@b", "@b.c", "a b@c.d", "a@b..c", "a@b.c\nBcc: x@y.z", "a@b@c.d"] {
-            assert_eq!(normalise_email(bad), None, "{bad}");
-        }
     }
 }

@@ -33,6 +33,17 @@ impl Token {
     pub fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
     }
+
+    /// The hash in hex, for addresses and keys.
+    pub fn hash_hex(&self) -> String {
+        hex::encode(self.hash())
+    }
+
+    /// The hash that was written in hex, if it has the form of one.
+    pub fn hash_from_hex(text: &str) -> Option<Vec<u8>> {
+        // In hex a hash looks like a token.
+        Self::parse(text).and_then(|hash| hex::decode(hash.0).ok())
+    }
 }
 
 impl fmt::Debug for Token {
@@ -53,6 +64,8 @@ mod tests {
             assert_eq!(Token::parse(bad), None, "{bad}");
         }
         assert_ne!(Token::random(), token);
+        assert_eq!(Token::hash_from_hex(&token.hash_hex()), Some(token.hash()));
+        assert_eq!(Token::hash_from_hex("0f"), None);
         assert_eq!(format!("{token:?}"), "Token(…)");
     }
 }

@@ -89,7 +89,7 @@ pub(super) async fn save(
 }
 
 async fn change(core: &Core, tenant: &Tenant, slug: &str) -> Result<Result<Slug, &'static str>> {
-    let slug = match Slug::parse(slug) {
+    let slug = match Slug::choose(slug, &core.brand.name) {
         Ok(slug) => slug,
         Err(problem) => return Ok(Err(problem)),
     };

@@ -67,7 +67,7 @@ pub(crate) async fn for_this(
 
 async fn look(core: &Core, typed: &str, own: Option<TenantId>) -> Result<Availability> {
     let slug = slug_of(typed, "");
-    let problem = match Slug::parse(&slug) {
+    let problem = match Slug::choose(&slug, &core.brand.name) {
         _ if slug.is_empty() => None,
         Ok(slug) if core.store.is_free(&slug, own).await? => None,
         Ok(_) => Some(TAKEN),

@@ -59,7 +59,7 @@ pub(crate) async fn enter(
     let tenant = here.tenant().ok_or(Error::NotFound)?;
     // Two tabs opened at once share the nonce: the second must not spoil the first one's ticket.
     let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse).unwrap_or_else(Token::random);
-    let hash = nonce.hash().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = nonce.hash_hex();
     let next = safe_next(&next).unwrap_or("/");
     let origin = core.config.account_origin();
     let mut query = vec![("tenant", tenant.slug.as_str()), ("nonce", &hash), ("next", next)];
@@ -85,11 +85,8 @@ pub(crate) async fn cross(
     if !belongs.iter().any(|one| one.tenant_id == tenant.id.0) {
         return Err(Error::Forbidden);
     }
-    // The hash of a token has a token's form.
-    let hash = Token::parse(&nonce).ok_or(Error::NotFound)?;
-    let hash =
-        (0..64).step_by(2).filter_map(|at| u8::from_str_radix(&hash.expose()[at..at + 2], 16).ok());
-    let ticket = issue(catalog, session.id, tenant.id, hash.collect()).await?;
+    let hash = Token::hash_from_hex(&nonce).ok_or(Error::NotFound)?;
+    let ticket = issue(catalog, session.id, tenant.id, hash).await?;
     let next = safe_next(&next).unwrap_or("/");
     let query = encode_query(&[("ticket", ticket.expose()), ("next", next)]);
     see_other(format!("{}/redeem?{query}", core.config.workspace_origin(&tenant.slug)))
