@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use core_base::{Error, Result, RoleId, clock};
+use core_base::{Error, Result, RoleId, clock, text::name_key};
 use core_db::{OnUnique, TenantDb};
 use sea_orm::{
     ActiveValue::Set,
@@ -196,12 +196,12 @@ impl Decision<'_> {
         Ok(Edited::Yes)
     }
 
-    /// Built-in roles have their names already, and two that differ in case look like one.
+    /// Built-in roles have their names already, and two that look alike are one to people.
     async fn is_taken(&self, name: &str, but: Option<RoleId>) -> Result<bool> {
-        let name = name.to_lowercase();
+        let name = name_key(name);
         let roles = all_roles(self.db).await?;
         let mut others = roles.iter().filter(|(role, ..)| but.is_none() || role.custom() != but);
-        Ok(others.any(|(_, other, _)| other.to_lowercase() == name))
+        Ok(others.any(|(_, other, _)| name_key(other) == name))
     }
 
     fn note_all(&self) {

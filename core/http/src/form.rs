@@ -1,7 +1,7 @@
 //! Forms: what a browser may send to one handler, and the answer when it does not fit.
 
 use axum::extract::{FromRequest, Request};
-use core_base::Error;
+use core_base::{Error, text};
 use core_ui::{Answer, Errors};
 use serde::de::DeserializeOwned;
 
@@ -9,6 +9,12 @@ use crate::{Site, kept::Refill, sent::BODY_LIMIT};
 
 /// What a browser may send to one handler.
 pub trait Form: DeserializeOwned + Send {
+    /// The fields of several lines (`ui::textarea`). Every other field is one line, without what
+    /// nobody sees ([`core_base::text::one_line`]).
+    const TEXTS: &'static [&'static str] = &[];
+    /// The fields that are taken as they were typed: passwords.
+    const SECRETS: &'static [&'static str] = &[];
+
     /// Says everything that is wrong with it, field by field.
     fn check(&self, errors: &mut Errors);
 }
@@ -28,7 +34,8 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
             .map_err(|_| Error::BadRequest("The form could not be read.".into()))?;
         let mut errors = Errors::default();
         // A field sent several times (checkboxes) is a list where the form wants one.
-        let form = if take_out_invisible(&mut typed, &mut errors) {
+        let is_another = take_out_invisible(&mut typed, &mut errors) | put_in_form::<F>(&mut typed);
+        let form = if is_another {
             serde_html_form::from_str::<F>(&serde_urlencoded::to_string(&typed)?)
         } else {
             serde_html_form::from_bytes::<F>(&body)
@@ -75,6 +82,21 @@ fn take_out_invisible(typed: &mut [(String, String)], errors: &mut Errors) -> bo
         errors.add(name.clone(), "This held invisible characters.");
     }
     !errors.is_empty()
+}
+
+/// Names of one line and without what nobody sees, whichever form they stand in. Says whether
+/// anything was different.
+fn put_in_form<F: Form>(typed: &mut [(String, String)]) -> bool {
+    let mut is_another = false;
+    for (name, value) in typed.iter_mut().filter(|(name, _)| !F::SECRETS.contains(&&**name)) {
+        let kept = match F::TEXTS.contains(&&**name) {
+            true => text::many_lines(value),
+            false => text::one_line(value),
+        };
+        is_another |= kept != *value;
+        *value = kept;
+    }
+    is_another
 }
 
 fn is_invisible(c: char) -> bool {

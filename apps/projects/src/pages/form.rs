@@ -24,6 +24,8 @@ pub(crate) struct ProjectForm {
 }
 
 impl Form for ProjectForm {
+    const TEXTS: &'static [&'static str] = &["summary"];
+
     fn check(&self, errors: &mut Errors) {
         let due = self.due().is_some() || self.due.trim().is_empty();
         errors.unless(due, "due", "Write a date, like 2026-12-31.");
