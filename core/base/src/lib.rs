@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod day;
+mod email;
 mod error;
 mod finding;
 mod host;
@@ -10,15 +11,17 @@ mod id;
 mod seal;
 mod secret;
 mod slug;
+pub mod text;
 mod token;
 pub mod zone;
 
 pub use config::Config;
+pub use email::normalise_email;
 pub use error::{Error, Result};
 pub use finding::Finding;
 pub use host::normalise_host;
 pub use id::{MemberId, RoleId, SessionId, TenantId, UserId};
 pub use seal::SealKey;
 pub use secret::Secret;
-pub use slug::{Slug, normalise_email};
+pub use slug::Slug;
 pub use token::Token;

@@ -49,11 +49,11 @@ pub(crate) fn compose(
 fn mailbox(mailbox: &Mailbox) -> Result<message::Mailbox, Undelivered> {
     // Cleaned again: a letter that waited in the queue is data like any other.
     let name = one_line(&mailbox.name, 100);
-    // Quoted local parts may hold spaces and brackets; nobody has one, and they invite tricks.
+    // The rule of every form, so that what passes there is sent here.
     let address = core_base::normalise_email(&mailbox.address)
         .or_else(|| mailbox.address.ends_with("@localhost").then(|| mailbox.address.clone()))
         .and_then(|address| address.parse::<Address>().ok())
-        .ok_or_else(|| Undelivered::Never("the address cannot be one".into()))?;
+        .ok_or_else(|| Undelivered::Nobody("the address cannot be one".into()))?;
     Ok(message::Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 
@@ -116,7 +116,7 @@ mod tests {
             "ada@acme.example\0",
         ] {
             let refused = sent("Ada", bad, "Hello");
-            assert!(matches!(refused, Err(Undelivered::Never(_))), "{bad:?}");
+            assert!(matches!(refused, Err(Undelivered::Nobody(_))), "{bad:?}");
         }
     }
 

@@ -19,6 +19,9 @@ pub enum Undelivered {
     Later(String),
     /// Refused for good, or it cannot be sent at all: no other try will end differently.
     Never(String),
+    /// There is no such reader: the address cannot be one, or its server does not know it. That is
+    /// an answer, and no trouble of ours.
+    Nobody(String),
 }
 
 impl fmt::Display for Undelivered {
@@ -26,6 +29,7 @@ impl fmt::Display for Undelivered {
         match self {
             Self::Later(why) => write!(f, "not delivered yet: {why}"),
             Self::Never(why) => write!(f, "refused: {why}"),
+            Self::Nobody(why) => write!(f, "no such reader: {why}"),
         }
     }
 }

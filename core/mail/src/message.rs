@@ -50,8 +50,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// A letter about this. Subjects are ours: what people typed stays out of them, so that nobody
-    /// can write a stranger a headline in our name.
+    /// An email about this. What people typed is no subject, unless it can only be a name: nobody
+    /// writes a stranger a headline in our name.
     pub fn new(subject: impl Into<String>) -> Self {
         let subject = one_line(&subject.into(), 150);
         let heading = Line::from(subject.as_str());

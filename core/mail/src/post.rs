@@ -51,6 +51,11 @@ impl Post {
         self.0.config.seal(purpose, text)
     }
 
+    /// Are emails that others can cause counted (`RATE_LIMITS`)?
+    pub fn is_limited(&self) -> bool {
+        self.0.config.rate_limits
+    }
+
     /// Delivers a letter. `id` names it: a repetition with the same one has the same Message-ID.
     pub async fn deliver(&self, letter: &Letter, id: Uuid) -> Result<(), Undelivered> {
         match &self.0.mailer {

@@ -105,21 +105,54 @@ impl Smtp {
     }
 }
 
-/// 5xx means this letter, except where it means that we have not said who we are.
+/// 5xx means this email, except where it means that we have not said who we are; and some mean its
+/// reader.
 fn judge(error: &Error, message: &lettre::Message) -> Undelivered {
     let code = error.status().map(|code| code.to_string());
     let about_us = matches!(code.as_deref(), Some("530" | "534" | "535" | "538"));
     // Addresses beyond ASCII need an extension, without which the client does not even try.
     let plain = message.envelope().to().iter().all(|address| address.to_string().is_ascii());
     let unspeakable = error.is_client() && !plain;
-    if unspeakable || (error.is_permanent() && !about_us) {
+    if unspeakable || (error.is_permanent() && is_about_reader(&error.to_string())) {
+        Undelivered::Nobody(said(error))
+    } else if error.is_permanent() && !about_us {
         Undelivered::Never(said(error))
     } else {
         Undelivered::Later(said(error))
     }
 }
 
+/// Is a permanent refusal about the address alone? The second code (RFC 3463) says so: 5.1 is the
+/// address, 5.2 its mailbox, and 5.7 a policy, which is for us to mend. Without one, the first does.
+fn is_about_reader(said: &str) -> bool {
+    let codes = said.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let second = codes.clone().find(|code| code.starts_with("5.") && code.split('.').count() == 3);
+    match second {
+        Some(code) => code.starts_with("5.1.") || code.starts_with("5.2."),
+        None => codes.into_iter().any(|code| matches!(code, "550" | "551" | "553" | "556")),
+    }
+}
+
 /// The server's words, for the log.
 fn said(error: &Error) -> String {
     one_line(&format!("the mail server: {error}"), 300)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_about_reader;
+
+    #[test]
+    fn a_refused_reader_is_told_from_a_refused_sender() {
+        for (said, reader) in [
+            ("permanent error (550): 5.1.1 no such user", true),
+            ("permanent error (550): No such user here", true),
+            ("permanent error (552): 5.2.2 mailbox full", true),
+            ("permanent error (550): 5.7.1 relaying denied from 192.0.2.7", false),
+            ("permanent error (554): rejected as spam", false),
+            ("permanent error (552): message too large", false),
+        ] {
+            assert_eq!(is_about_reader(said), reader, "{said}");
+        }
+    }
 }
