@@ -163,11 +163,11 @@ mutate() {
         tests='sign_up::a_'
         ;;
     sessions) # a new password leaves whoever is signed in where they are
-        change apps/accounts/src/user/change.rs 's/end_all_within\(&tx, UserId\(person\.id\), except\)/end_all_within(\&tx, UserId::new(), except)/'
+        change apps/accounts/src/user/change.rs 's/end_all_within\(&tx, UserId\(person\.id\), None\)/end_all_within(\&tx, UserId::new(), None)/'
         tests='sign_up::a_ profile'
         ;;
     enumeration) # the page after asking says whether there is an account
-        change apps/accounts/src/pages/sign_up.rs 's/(    ask_for_letter\(&core, email\.clone\(\)\)\.await\?;)/    if crate::user::by_email(core.store.catalog(), \&email).await?.is_some() { return platform::see_other("\/login"); }\n$1/'
+        change apps/accounts/src/pages/sign_up.rs 's/(    ask_for_email\(&core, email\.clone\(\)\)\.await\?;)/    if crate::user::by_email(core.store.catalog(), \&email).await?.is_some() { return platform::see_other("\/login"); }\n$1/'
         tests='sign_up::a_'
         ;;
     invisible) # forms take what nobody sees, and what no page can send back
@@ -210,6 +210,30 @@ mutate() {
         change core/http/src/form.rs 's/if is_brought_back \{/if is_brought_back \&\& false {/'
         tests='doors::kept'
         ;;
+    recipient) # whoever invites sends as many emails to one person as they like
+        change core/access/src/email_limits.rs 's/"email_pause", 1, 180/"email_pause", 9999, 180/; s/kind\.a_day, DAY/9999, DAY/'
+        tests='invitations::recipients sign_up::one_email'
+        ;;
+    rotate) # a new password leaves the session that it was made in
+        change apps/accounts/src/user/change.rs 's/end_all_within\(&tx, UserId\(person\.id\), None\)/end_all_within(\&tx, browser.as_ref().map_or(UserId(person.id), |_| UserId::new()), None)/'
+        tests='profile'
+        ;;
+    guess-count) # attempts are counted, and all of them are looked at
+        change apps/accounts/src/user/log_in.rs 's/if let Err\(spent\) = core\.limiter\.allow_all\(&all\)\.await\? \{/if let (Err(spent), true) = (core.limiter.allow_all(\&all).await?, all.is_empty()) {/'
+        tests='doors::guessing'
+        ;;
+    address-rule) # forms take addresses that the mailer does not
+        change core/base/src/email.rs 's/\n\s+&& address\.parse::<Address>\(\)\.is_ok\(\);/ \&\& Some(address.parse::<Address>()).is_some();/'
+        tests='sign_up::bad_input'
+        ;;
+    blank-name) # what nobody sees makes a name
+        change core/base/src/text.rs 's/\} else if !is_ignorable\(c\) \|\| means_something\(&all, at\) \{/} else if !is_ignorable(c) || means_something(\&all, at) || true {/'
+        tests='profile::what_nobody_sees'
+        ;;
+    stranger-state) # strangers read whose workspace is paused
+        change core/http/src/error_page.rs 's/if !is_gone \{/if !is_gone \&\& false {/'
+        tests='doors::shut'
+        ;;
     *) say "no such mutation: $1" && exit 2 ;;
     esac
 }
@@ -217,7 +241,8 @@ mutate() {
 all=(role grants clean-up soiled share slow-body gate membership stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
     invisible weak-gate weak-form log refusal lifetime devices
-    kept-person kept-session kept-sent savepoint granted-elsewhere)
+    kept-person kept-session kept-sent savepoint granted-elsewhere
+    recipient rotate guess-count address-rule blank-name stranger-state)
 if [ "${1:-}" = --fit ]; then
     only_ask=fit misfits=()
     for name in "${all[@]}"; do mutate "$name"; done

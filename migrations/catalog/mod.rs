@@ -16,6 +16,10 @@ mod m20261121_000030_email_links;
 mod m20261121_000040_addresses;
 #[path = "accounts/m20261121_000060_profiles.rs"]
 mod m20261121_000060_profiles;
+#[path = "core/m20261128_000010_rate_limits.rs"]
+mod m20261128_000010_rate_limits;
+#[path = "core/m20261128_000020_invited.rs"]
+mod m20261128_000020_invited;
 #[path = "accounts/m20261128_000070_kept_forms.rs"]
 mod m20261128_000070_kept_forms;
 #[path = "core/m20261128_000080_held_jobs.rs"]
@@ -56,4 +60,12 @@ pub(crate) const LIST: &[Migration] = &[
         step: Step::Schema(m20261128_000080_held_jobs::up),
     },
     Migration { name: "m20261128_000100_themes", step: Step::Schema(m20261128_000100_themes::up) },
+    Migration {
+        name: "m20261128_000010_rate_limits",
+        step: Step::Schema(m20261128_000010_rate_limits::up),
+    },
+    Migration {
+        name: "m20261128_000020_invited",
+        step: Step::Schema(m20261128_000020_invited::up),
+    },
 ];

@@ -1,7 +1,9 @@
 //! A person's own account: name, way of writing, time zone, password.
 
-use core_access::Role;
+use core_access::{Role, entity::user};
+use core_http::SESSION_COOKIE;
 use core_testing::{Actor, Answer, Stage, for_each_store};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 use crate::world::apps;
 
@@ -159,8 +161,14 @@ async fn a_new_password_ends_all_other_sessions_and_is_told_by_letter() {
     for_each_store(apps, async |stage| {
         let (here, elsewhere) = (ada(stage).await, stage.visitor());
         assert_eq!(sign_in(&elsewhere, PASSWORD).await.status, 303);
+        let copy = stage.visitor();
+        let cookie = here.cookie(&here.origin, SESSION_COOKIE).unwrap();
+        copy.set_cookie(&here.origin, SESSION_COOKIE, &cookie);
+        assert_eq!(copy.get("/account").await.status, 200, "the copy of a cookie is in");
         let done = change(&here, PASSWORD, OTHER).await;
         assert_eq!((done.status, done.location()), (303, "/account"));
+        assert_ne!(here.cookie(&here.origin, SESSION_COOKIE), Some(cookie), "a new id");
+        assert_eq!(copy.get("/account").await.status, 303, "and out with the new password");
         assert!(here.follow(done).await.has_text("All other devices are logged out"));
         let out = elsewhere.get("/account").await;
         assert!(out.location().starts_with("/login"), "{}", out.location());
@@ -212,6 +220,80 @@ async fn guessing_the_old_password_in_a_stolen_session_is_stopped() {
         assert!(wrong.has_text("This is not your current password"), "{}", wrong.words());
     }
     let stopped = change(&ada, PASSWORD, OTHER).await;
-    assert!(stopped.has_text("Try again in 5 minutes"), "{}", stopped.words());
+    assert!(stopped.has_text("Too many attempts. Try again in 5 minutes."), "{}", stopped.words());
+    assert_eq!(stopped.status, 429);
+    assert!(stopped.header("retry-after").parse::<u32>().unwrap() > 200);
     stage.close().await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_sessions_in_workspaces_of_this_browser_too() {
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let hash = accounts::user::hash(PASSWORD.to_owned()).await;
+        let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
+        let ana = stage.member(&acme, Role::Owner).await;
+        let catalog = stage.store.catalog();
+        let update = catalog.update_many::<user::Entity>();
+        let update = update.filter(user::Column::Id.eq(ana.user.0));
+        update.col_expr(user::Column::PasswordHash, Expr::value(hash)).exec(catalog).await.unwrap();
+        assert_eq!(ana.get("/projects").await.status, 200);
+        let copy = stage.visitor_at(&acme);
+        copy.set_cookie(
+            &acme.origin,
+            SESSION_COOKIE,
+            &ana.cookie(&acme.origin, SESSION_COOKIE).unwrap(),
+        );
+        assert_eq!(copy.get("/projects").await.status, 200);
+        assert_eq!(change(&ana, PASSWORD, OTHER).await.status, 303);
+        assert_eq!(copy.get("/projects").await.status, 303, "the copy is out");
+        let back = ana.go("/projects").await;
+        assert_eq!((back.status, &back.origin), (200, &acme.origin), "the browser is let in again");
+        assert_eq!(copy.get("/projects").await.status, 303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_no_name_and_a_line_is_one_line() {
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Owner).await;
+        for blank in ["\u{200b}", "\u{2060}\u{feff}", "\u{3164}", "\u{2800}", "\u{e0041}\u{e007f}"]
+        {
+            let why = blank.escape_unicode();
+            assert_eq!(save(&ana, &[("name", blank)]).await.status, 422, "a person {why}");
+            for (page, form) in [
+                ("/settings/general", "/settings/general"),
+                ("/settings/roles/new", "/settings/roles/new"),
+                ("/projects/new", "/projects"),
+            ] {
+                let form = ana.get(page).await.form(form);
+                let answer = ana.submit(&form, &[("name", blank)]).await;
+                assert_eq!(answer.status, 422, "{page} {why}");
+            }
+        }
+        let form = ana.get("/settings/roles/new").await.form("/settings/roles/new");
+        for twin in ["Admin\u{200b}", "\u{ff21}DMIN", "Vie\u{ad}wer", "Owner\r\n"] {
+            let answer = ana.submit(&form, &[("name", twin)]).await;
+            assert_eq!(answer.status, 422, "{}: {}", twin.escape_unicode(), answer.words());
+        }
+        assert_eq!(save(&ana, &[("name", "Ana\r\nLima\u{200b}")]).await.status, 303);
+        let kept = ana.get(&account(&ana)).await.form("/account");
+        assert_eq!(kept.value("name"), Some("Ana  Lima"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_is_the_same_typed_on_any_keyboard() {
+    for_each_store(apps, async |stage| {
+        let (one, two) = ("the caf\u{e9} sings at noon", "the cafe\u{301} sings at noon");
+        let ada = ada(stage).await;
+        assert_eq!(change(&ada, PASSWORD, one).await.status, 303);
+        for typed in [one, two] {
+            assert_eq!(sign_in(&stage.visitor(), typed).await.status, 303);
+        }
+    })
+    .await;
 }

@@ -100,15 +100,16 @@ async fn types(home: &Home, schema: &str) -> Vec<String> {
     ask_postgres(home, &sql).await
 }
 
-fn catalogue() -> [(&'static str, Vec<String>); 14] {
-    use core_access::entity::{attempt, kept_form, membership, session, ticket, user};
+fn catalogue() -> [(&'static str, Vec<String>); 15] {
+    use core_access::entity::{invited, kept_form, membership, rate_limit, session, ticket, user};
     use core_db::catalog::{address, cell, change, meta, tenant};
     [
         ("jobs", columns::<core_jobs::job_entity::Entity>()),
         ("schedules", columns::<core_jobs::schedule_entity::Entity>()),
         ("email_links", columns::<core_access::entity::email_link::Entity>()),
         ("kept_forms", columns::<kept_form::Entity>()),
-        ("attempts", columns::<attempt::Entity>()),
+        ("rate_limits", columns::<rate_limit::Entity>()),
+        ("invited", columns::<invited::Entity>()),
         ("memberships", columns::<membership::Entity>()),
         ("sessions", columns::<session::Entity>()),
         ("tickets", columns::<ticket::Entity>()),

@@ -1,6 +1,6 @@
 //! Data to look at: the two demo workspaces of development.
 
-use core_access::{Keys, all_roles};
+use core_access::{Keys, RateLimiter, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
 use platform::{AnyRole, Demo, Grant, Registry, spine::Decision};
@@ -107,10 +107,12 @@ async fn furnish(
         made.map_err(|why| anyhow::anyhow!("the role {name}: {why:?}"))?;
     }
     let known = all_roles(db).await?;
+    // Nobody asked for these, and nobody reads them.
+    let limiter = RateLimiter::new(store.catalog().clone(), false);
     for (email, role) in demo.invited {
         let (emails, role) = ([(*email).to_owned()], named(&known, role)?);
-        let done = tenants::invitation::invite(db, &decision, &emails, role).await?;
-        done.map_err(|why| anyhow::anyhow!("inviting {email}: {}", why.text()))?;
+        let done = tenants::invitation::invite(&limiter, db, &decision, &emails, role).await?;
+        done.map_err(|why| anyhow::anyhow!("inviting {email}: {why:?}"))?;
     }
     Ok(())
 }

@@ -143,8 +143,10 @@ async fn upkeep(core: std::sync::Arc<core_http::Core>) {
             links.await.map_err(core_base::Error::into_anyhow)?;
             let forms = core_access::prune_kept_forms(core.store.catalog());
             forms.await.map_err(core_base::Error::into_anyhow)?;
+            let invited = core_access::prune_invited(core.store.catalog());
+            invited.await.map_err(core_base::Error::into_anyhow)?;
             core.sessions.prune().await.map_err(core_base::Error::into_anyhow)?;
-            core.attempts.prune().await.map_err(core_base::Error::into_anyhow)
+            core.limiter.prune().await.map_err(core_base::Error::into_anyhow)
         };
         if let Err(error) = done.await {
             tracing::warn!("upkeep: {error:#}");

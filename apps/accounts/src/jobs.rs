@@ -1,13 +1,16 @@
-//! The letters that accounts send. What a page asks for is the same whoever asks and whatever is
+//! The emails that accounts send. What a page asks for is the same whoever asks and whatever is
 //! known of the address: only the job, later, looks.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use platform::{
-    Job, Priority, Result, Run, UserId,
+    Cause, Job, Priority, Result, Run, UserId,
     mail::Mailbox,
-    spine::{Token, describe_member, entity, entity::email_link::Purpose, make_link},
+    spine::{
+        EmailKind, EmailPermit, Token, describe_member, entity, entity::email_link::Purpose,
+        make_link,
+    },
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -19,10 +22,18 @@ pub(crate) const SIGN_UP: TimeDelta = TimeDelta::hours(24);
 /// How long the link for a new password works.
 pub(crate) const RESET: TimeDelta = TimeDelta::hours(1);
 
+/// To an address that somebody signs up with.
+pub(crate) const SIGN_UP_EMAIL: EmailKind = EmailKind::new("sign_up", 5);
+/// To an address whose password somebody forgot. More than of others: each holds a new link, so that
+/// whoever asks in an owner's stead does not keep them from theirs.
+pub(crate) const FORGOTTEN_EMAIL: EmailKind = EmailKind::new("forgotten", 10);
+
 /// Somebody wants to sign up with this address.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct AnswerSignUp {
     pub(crate) email: String,
+    #[serde(default)]
+    pub(crate) permit: EmailPermit,
 }
 
 impl Job for AnswerSignUp {
@@ -44,13 +55,15 @@ pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
         let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
         letters::confirm_address(on, to, &link, spoken(SIGN_UP))
     };
-    run.send(&letter).await
+    run.send(&letter, Cause::Others(SIGN_UP_EMAIL, job.permit)).await.map(drop)
 }
 
 /// Somebody forgot the password of this address.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct AnswerForgotten {
     pub(crate) email: String,
+    #[serde(default)]
+    pub(crate) permit: EmailPermit,
 }
 
 impl Job for AnswerForgotten {
@@ -72,7 +85,7 @@ pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<(
         }
         None => letters::no_account(on, Mailbox::unknown(&job.email), &post.account("/signup")),
     };
-    run.send(&letter).await
+    run.send(&letter, Cause::Others(FORGOTTEN_EMAIL, job.permit)).await.map(drop)
 }
 
 /// The password of this address is another one now.
@@ -89,7 +102,9 @@ impl Job for TellPasswordChanged {
 pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) -> Result<()> {
     let to = Mailbox::new(&job.name, &job.email);
     let post = &run.post;
-    run.send(&letters::password_changed(post.stationery(), to, &post.account("/forgot"))).await
+    let letter = letters::password_changed(post.stationery(), to, &post.account("/forgot"));
+    // Whoever changed it was signed in, or had a link.
+    run.send(&letter, Cause::Reader).await.map(drop)
 }
 
 /// What this person is called is another by now: the workspace's copy follows.

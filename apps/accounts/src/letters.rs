@@ -1,4 +1,4 @@
-//! The letters about accounts. They say what happened, what to do, and what it means when it was
+//! The emails about accounts. They say what happened, what to do, and what it means when it was
 //! somebody else.
 
 use std::time::Duration;

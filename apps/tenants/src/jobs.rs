@@ -1,6 +1,10 @@
 //! What the platform does about workspaces by itself.
 
-use platform::{Job, Result, Run, mail::Mailbox};
+use platform::{
+    Cause, Job, Result, Run,
+    mail::Mailbox,
+    spine::{EmailKind, EmailPermit},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::letters;
@@ -17,6 +21,10 @@ pub(crate) async fn erase_due(_: EraseDue, run: Run) -> Result<()> {
     run.store.erase_due().await.map(drop)
 }
 
+/// To an owner of a workspace that another owner deleted. Many a day, since each workspace has its
+/// own; about one of them, no more than one in three minutes.
+pub(crate) const DELETED_EMAIL: EmailKind = EmailKind::new("deleted", 20);
+
 /// Tells an owner that a workspace of theirs was deleted, while it can be undone. Not a job of the
 /// workspace: those wait until it is open again.
 #[derive(Serialize, Deserialize)]
@@ -26,6 +34,8 @@ pub(crate) struct TellDeleted {
     pub(crate) workspace: String,
     pub(crate) by: String,
     pub(crate) day: String,
+    #[serde(default)]
+    pub(crate) permit: EmailPermit,
 }
 
 impl Job for TellDeleted {
@@ -35,5 +45,6 @@ impl Job for TellDeleted {
 pub(crate) async fn tell_deleted(job: TellDeleted, run: Run) -> Result<()> {
     let (to, post) = (Mailbox::new(&job.name, &job.email), &run.post);
     let about = letters::Deleted { workspace: &job.workspace, by: &job.by, day: &job.day };
-    run.send(&letters::deleted(post.stationery(), to, &about, &post.account("/workspaces"))).await
+    let letter = letters::deleted(post.stationery(), to, &about, &post.account("/workspaces"));
+    run.send(&letter, Cause::Others(DELETED_EMAIL, job.permit)).await.map(drop)
 }

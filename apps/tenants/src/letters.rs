@@ -1,8 +1,12 @@
-//! The letters about workspaces.
+//! The emails about workspaces.
 
-use platform::mail::{Letter, Line, Mailbox, Message, Stationery};
+use platform::{
+    mail::{Letter, Line, Mailbox, Message, Stationery},
+    spine::Slug,
+    text,
+};
 
-/// An invitation, as its letter tells of it.
+/// An invitation, as its email tells of it.
 pub struct Invitation<'a> {
     /// What the inviter is called.
     pub inviter: &'a str,
@@ -16,11 +20,15 @@ pub struct Invitation<'a> {
     pub until: &'a str,
 }
 
-/// Invites somebody. All names stay out of the subject: whoever makes a workspace could otherwise
-/// write strangers a headline.
+/// Invites somebody. The subject names who and where, unless a name could pass for more than a name:
+/// whoever makes a workspace could otherwise write strangers a headline in our name.
 pub fn invitation(on: &Stationery, to: Mailbox, about: &Invitation<'_>, link: &str) -> Letter {
     let product = on.product();
-    Message::new(format!("You are invited to a workspace on {product}"))
+    let subject = match (plain_name(about.inviter, product), plain_name(about.workspace, product)) {
+        (Some(inviter), Some(workspace)) => format!("{inviter} invited you to {workspace}"),
+        _ => format!("You are invited to a workspace on {product}"),
+    };
+    Message::new(subject)
         .heading(Line::default().typed(about.inviter).text(" invited you"))
         .line(
             Line::default()
@@ -47,7 +55,31 @@ pub fn invitation(on: &Stationery, to: Mailbox, about: &Invitation<'_>, link: &s
         .letter(on, to)
 }
 
-/// What became of a workspace, as the letter to its owners tells of it.
+/// Longer names are sentences.
+const LONGEST: usize = 40;
+
+/// A name that is fit for a subject: short, of letters, digits and a few signs between them. No address,
+/// no number to call, no exclamation, nothing that speaks for the product or one of its offices.
+fn plain_name(name: &str, product: &str) -> Option<String> {
+    let name = text::one_line(name);
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let is_short = !words.is_empty() && name.chars().count() <= LONGEST;
+    let is_word = |word: &&str| {
+        let core = word.trim_end_matches(['.', ',']);
+        core.chars().all(|c| c.is_alphanumeric() || is_mark(c) || "-'’&()".contains(c))
+    };
+    let digits = name.chars().filter(|c| c.is_numeric()).count();
+    let (product, key) = (text::name_key(product), text::name_key(&name));
+    let speaks = key.contains(&product) || words.iter().any(|word| Slug::is_reserved(word));
+    (is_short && words.iter().all(is_word) && digits <= 4 && !speaks).then(|| words.join(" "))
+}
+
+/// Accents, vowel signs and joiners belong to the letters of many scripts.
+fn is_mark(c: char) -> bool {
+    text::is_mark(c) || matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// What became of a workspace, as the email to its owners tells of it.
 pub struct Deleted<'a> {
     /// What the workspace is called.
     pub workspace: &'a str,
@@ -128,7 +160,38 @@ mod tests {
         for part in ["Maya Chen", "maya@acme.example", "Acme Rockets", "Viewer", "27 Nov 2026"] {
             assert!(letter.text.contains(part) && letter.html.contains(part), "{part}");
         }
-        assert_eq!(letter.subject, "You are invited to a workspace on Groundwork");
+        assert_eq!(letter.subject, "Maya Chen invited you to Acme Rockets");
+    }
+
+    #[test]
+    fn the_subject_names_who_and_where_unless_a_name_is_more_than_a_name() {
+        for (inviter, workspace) in [
+            ("Maya Chen", "Acme Rockets"),
+            ("Zo\u{eb} O'Neil-M\u{fc}ller", "M\u{fc}ller & S\u{f6}hne Inc."),
+            ("\u{5f20}\u{4f1f}", "\u{938}\u{940}\u{930}\u{93e}"),
+        ] {
+            let subject = from(inviter, workspace).subject;
+            assert_eq!(subject, format!("{inviter} invited you to {workspace}"));
+        }
+        for bad in [
+            "evil.example",
+            "https://evil.example",
+            "Pay now!",
+            "Call +49 30 1234567",
+            "Your invoice: overdue",
+            "a@evil.example",
+            "evil\u{3002}example",
+            "Groundwork Team",
+            "Security",
+            "S3curity",
+            "\u{200b}",
+            "a very long name that goes on and says something",
+            "Maya\r\nBcc: x",
+        ] {
+            for letter in [from(bad, "Acme"), from("Maya", bad)] {
+                assert_eq!(letter.subject, "You are invited to a workspace on Groundwork", "{bad}");
+            }
+        }
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 mod archive_rules;
 pub mod archives;
-mod attempts;
 mod decision;
+mod email_limits;
 mod email_links;
 pub mod entity;
 mod founder;
 mod invitations;
+mod invited;
 mod kept_forms;
+mod limiter;
 mod member;
 mod members;
 mod memberships;
@@ -22,12 +24,14 @@ mod sessions;
 mod tests;
 mod tickets;
 
-pub use attempts::{Attempts, Limit};
 pub use decision::Decision;
+pub use email_limits::{EmailKind, EmailPermit};
 pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
 pub use founder::{Founder, just_founded};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
+pub use invited::{note_invited, prune_invited, waiting_for};
 pub use kept_forms::{keep_form, kept_form, prune_kept_forms};
+pub use limiter::{RateLimit, RateLimiter, Spent};
 pub use member::{
     Member, MemberRow, NewMember, add_member, describe_member, find_member, get_member,
 };

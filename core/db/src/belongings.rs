@@ -7,7 +7,7 @@ use crate::{catalog_db::CatalogTx, cell::role};
 
 /// Tables whose rows name a tenant in the column `tenant_id` and go with it. Jobs go whatever state
 /// they are in: what they carry may be names and addresses of people.
-const TABLES: [&str; 3] = ["memberships", "sessions", "jobs"];
+const TABLES: [&str; 4] = ["memberships", "sessions", "jobs", "invited"];
 
 /// Deletes all of it. `installation`: on PostgreSQL, where tenants share an outbox.
 pub(crate) async fn forget(

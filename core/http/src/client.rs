@@ -45,7 +45,12 @@ impl Client {
 
     /// What is counted against limits: an IPv6 client owns a whole /64.
     pub fn network(&self) -> IpAddr {
-        network(self.address)
+        Self::network_of(self.address)
+    }
+
+    /// The network that an address belongs to.
+    pub fn network_of(address: IpAddr) -> IpAddr {
+        network(address)
     }
 }
 

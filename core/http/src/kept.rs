@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
-use core_access::{Limit, keep_form, kept_form};
+use core_access::{RateLimit, keep_form, kept_form};
 use core_base::{SealKey, SessionId, Token};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ const PAGE: TimeDelta = TimeDelta::hours(1);
 /// Compressed. What is larger stays in the browser's history alone.
 const LARGEST: usize = 256 << 10;
 /// From one network; each takes place until its time is over.
-const LIMIT: Limit = Limit::new("kept_forms", 120, 3600);
+const LIMIT: RateLimit = RateLimit::new("kept_forms", 120, 3600);
 
 /// What is kept.
 #[derive(Serialize, Deserialize)]
@@ -149,7 +149,7 @@ async fn put(
     }
     let kept_there = async {
         let network = client.map(|client| client.network().to_string()).unwrap_or_default();
-        if core.config.rate_limits && !core.attempts.allow(LIMIT, &network).await? {
+        if core.limiter.allow(LIMIT, &network).await?.is_err() {
             return Ok(false);
         }
         keep_form(core.store.catalog(), id, sealed, valid).await.map(|()| true)

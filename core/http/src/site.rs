@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use core_access::{Attempts, Belongings, Grant, Member, Members, Permission, Sessions};
+use core_access::{Belongings, Grant, Member, Members, Permission, RateLimiter, Sessions};
 use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
@@ -94,8 +94,8 @@ pub struct Core {
     pub sessions: Sessions,
     /// Who may do what.
     pub members: Members,
-    /// What was tried how often.
-    pub attempts: Attempts,
+    /// Who has tried what how often.
+    pub limiter: RateLimiter,
     /// Name of the product.
     pub brand: Brand,
     /// The workspace's navigation, in the order of the apps.
@@ -131,7 +131,7 @@ impl Core {
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
-            attempts: Attempts::new(store.catalog().clone()),
+            limiter: RateLimiter::new(store.catalog().clone(), config.rate_limits),
             brand: Brand::new(config.product_name.clone()),
             belongings: Belongings::new(&store),
             requests: config.metrics_listen.map(|_| Requests::of(routes)),

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
-use core_access::{Belonging, Member, Session};
+use core_access::{Belonging, Member, Session, Spent};
 use core_base::{Error, Result, clock};
 use core_db::Tenant;
 use core_ui::{
@@ -190,6 +190,14 @@ impl Ui {
     /// The page of something that is no longer there, with what was typed where there is any: 404.
     pub fn gone(&self, title: &str, content: &dyn DynTemplate) -> Result {
         self.draw(StatusCode::NOT_FOUND, title, content)
+    }
+
+    /// The form again, with what was typed, since a limit is used up: 429, and when to come back.
+    pub fn too_many(&self, title: &str, content: &dyn DynTemplate, spent: Spent) -> Result {
+        let mut response = self.draw(StatusCode::TOO_MANY_REQUESTS, title, content)?;
+        let seconds = HeaderValue::from(spent.seconds());
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        Ok(response)
     }
 
     /// A part of a page, for a script that asked for no more.

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use core_access::{EmailKind, EmailPermit, RateLimiter};
 use core_base::{Error, Result};
 use core_db::{Store, Tenant, TenantDb};
 use core_mail::{Letter, Post, Undelivered};
@@ -11,6 +12,35 @@ use crate::{
     JobId,
     entity::job::{Column, Entity},
 };
+
+/// Who can have an email sent.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// Its reader alone, signed in or with a proven address.
+    Reader,
+    /// Others too; counted when they asked for it, or else now.
+    Others(EmailKind, EmailPermit),
+}
+
+impl Cause {
+    fn uncounted(&self) -> Option<EmailKind> {
+        match self {
+            Self::Others(kind, permit) if !permit.is_counted() => Some(*kind),
+            _ => None,
+        }
+    }
+}
+
+/// What became of an email.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The mail server has it.
+    Sent,
+    /// There is no such reader, and no other try will find one.
+    Refused,
+    /// Its reader got as many of its kind as others may send.
+    TooMany,
+}
 
 /// One attempt at one job.
 #[derive(Clone)]
@@ -34,14 +64,39 @@ impl Run {
         self.db.as_ref().ok_or_else(|| Error::Internal(anyhow::anyhow!("a job without a tenant")))
     }
 
-    /// Sends a letter, under the job's own id: however often the job is repeated, mail programs see
-    /// one letter. Call it without an open transaction, and send one letter in a job.
-    pub async fn send(&self, letter: &Letter) -> Result<()> {
+    /// Sends an email, under the job's own id: however often the job is repeated, mail programs see
+    /// one. Call it without an open transaction, and send one email in a job. Whoever sends says who
+    /// can cause it, since what others can cause is counted for its reader.
+    pub async fn send(&self, letter: &Letter, cause: Cause) -> Result<Delivery> {
+        if let Some(kind) = cause.uncounted()
+            && !self.may_email(kind, letter).await?
+        {
+            tracing::info!(job = %self.id, "not sent: its reader got enough of this kind");
+            return Ok(Delivery::TooMany);
+        }
         match self.post.deliver(letter, self.id.0).await {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(Delivery::Sent),
             Err(error @ Undelivered::Later(_)) => Err(anyhow::Error::new(error).into()),
             Err(error @ Undelivered::Never(_)) => Err(give_up(error.to_string())),
+            Err(error @ Undelivered::Nobody(_)) => {
+                tracing::info!(job = %self.id, "not sent: {error}");
+                Ok(Delivery::Refused)
+            }
         }
+    }
+
+    /// Counts at the first attempt: the others are for the same email.
+    async fn may_email(&self, kind: EmailKind, letter: &Letter) -> Result<bool> {
+        if self.attempt > 1 {
+            return Ok(true);
+        }
+        let catalog = self.store.catalog();
+        let limiter = RateLimiter::new(catalog.clone(), self.post.is_limited());
+        let tx = catalog.begin().await?;
+        let about = self.tenant.as_ref().map(|tenant| tenant.id.to_string()).unwrap_or_default();
+        let allowed = limiter.may_email(&tx, kind, &letter.to.address, &about).await?.is_ok();
+        tx.commit().await?;
+        Ok(allowed)
     }
 
     /// Says how far it is, for a page that shows it. Call it at most a few times a second.

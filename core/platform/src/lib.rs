@@ -6,14 +6,15 @@ mod registry;
 
 pub use app::{App, Table};
 pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
-pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, zone};
+pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, text, zone};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{
     Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, Visit,
     WorkspaceMember, encode_query, see_other, see_other_with,
 };
 pub use core_jobs::{
-    Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up, once,
+    Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up,
+    once,
 };
 pub use demo::Demo;
 pub use registry::{Problem, Registry};
@@ -37,12 +38,12 @@ pub mod mail {
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Attempts, Belonging, CustomRole, Decision, Edited, Founder, Invited, Keys, Limit, Link,
-        MemberRow, Members, NewMember, NewSession, Refusal, Rules, Session, Sessions, Someone,
-        add_member, all_roles, belongings, confirm, custom_role, custom_roles, describe_member,
-        entity, find_member, forget, get_member, invitation_token, issue, just_founded,
-        look_at_invitation, look_at_link, make_link, note_use, people_by_role, read_invitation,
-        redeem, repair, reserve, use_link,
+        Belonging, CustomRole, Decision, Edited, EmailKind, EmailPermit, Founder, Invited, Keys,
+        Link, MemberRow, Members, NewMember, NewSession, RateLimit, RateLimiter, Refusal, Rules,
+        Session, Sessions, Someone, Spent, add_member, all_roles, belongings, confirm, custom_role,
+        custom_roles, describe_member, entity, find_member, forget, get_member, invitation_token,
+        issue, just_founded, look_at_invitation, look_at_link, make_link, note_invited, note_use,
+        people_by_role, read_invitation, redeem, repair, reserve, use_link, waiting_for,
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{

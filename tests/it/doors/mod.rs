@@ -3,11 +3,14 @@
 mod csrf;
 mod development;
 mod errors;
+mod guessing;
 mod headers;
 mod hosts;
 mod kept;
 mod sessions;
+mod shut;
 mod sign_in;
+mod slow_readers;
 mod tickets;
 mod toolbar;
 mod turns;

@@ -6,7 +6,7 @@ use core_testing::{Home, Workspace};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 
 /// Tables that change while people are turned away: tries are counted whatever comes of them.
-const COUNTING: [&str; 1] = ["attempts"];
+const COUNTING: [&str; 1] = ["rate_limits"];
 
 /// The rows of each table as one text, a line each.
 pub(crate) type Rows = BTreeMap<String, String>;

@@ -118,9 +118,11 @@ async fn invitations(
     let made = owner.post("/settings/members/invite", &fields).await;
     assert_eq!(made.status, 303, "{}", made.words());
     stage.run_jobs().await;
-    for (email, route, path) in
-        [(known, "/invitation", "/invitation"), (&unknown, "/signup/invited", "/signup/invited")]
-    {
+    for (email, route, path) in [
+        (known, "/invitation", "/invitation"),
+        (&unknown, "/signup/invited", "/signup/invited"),
+        (known, "/invitation/decline", "/invitation/decline"),
+    ] {
         let link = stage.mailbox().newest_to(email).links()[0].to_owned();
         let token = link.split("token=").last().unwrap();
         pages.push((route, at(format!("{path}?token={token}"))));

@@ -1,8 +1,10 @@
 //! Invitations from the letter to the new member, through both sites.
 
 mod enumeration;
+mod mail_server;
 mod matrix;
 mod race;
+mod recipients;
 mod way;
 
 use core_access::{AnyRole, entity::invitation, find_member};

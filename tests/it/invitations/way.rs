@@ -124,6 +124,32 @@ async fn a_letter_sent_again_ends_the_one_before_and_cancelling_ends_both() {
 }
 
 #[tokio::test]
+async fn who_signs_up_without_the_link_is_shown_the_invitation_that_waits() {
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Owner).await;
+        invite(stage, &ana, "dee@x.test", "viewer").await;
+        let dee = stage.visitor();
+        let form = dee.get("/signup").await.form("/signup");
+        dee.submit(&form, &[("email", "Dee@x.test")]).await;
+        stage.run_jobs().await;
+        let confirm = stage.mailbox().newest_to("dee@x.test").links()[0].to_owned();
+        let form = dee.get(&confirm).await.form("/signup/confirm");
+        let made = dee.submit(&form, &[("name", "Dee"), ("password", PASSWORD)]).await;
+        let page = dee.follow(made).await;
+        assert!(page.has_text(&format!("{} invited you to Acme", ana.name)), "{}", page.words());
+        let start = page.text.find("/invitation?token=").unwrap();
+        let link = page.text[start..].split('"').next().unwrap().to_owned();
+        assert_eq!(join(&dee, &link).await.location(), format!("{}/", acme.origin));
+        assert!(!dee.get("/workspaces").await.has_text("invited you"), "it is used");
+        // Nobody else is told.
+        let eve = stage.person("Eve").await;
+        assert!(!eve.get("/workspaces").await.has_text("invited you"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_declines_is_not_asked_again_by_the_same_link() {
     for_each_store(apps, async |stage| {
         let acme = stage.tenant("acme").await;
@@ -131,16 +157,43 @@ async fn who_declines_is_not_asked_again_by_the_same_link() {
         let kim = stage.person("Kim").await;
         let link = invite(stage, &ana, &kim.email, "viewer").await;
         let page = stage.visitor().get(&link).await;
+        assert!(page.forms().iter().all(|form| form.path() != "/invitation/decline"), "it asks");
+        let ask = link.replace("/invitation?", "/invitation/decline?");
+        let page = stage.visitor().get(&ask).await;
         let declined = kim.submit(&page.form("/invitation/decline"), &[]).await;
         assert_eq!(declined.status, 400, "the form of another browser");
-        let page = kim.get(&link).await;
+        let page = kim.get(&ask).await;
         let declined = kim.submit(&page.form("/invitation/decline"), &[]).await;
         assert!(kim.follow(declined).await.has_text("You declined the invitation"));
+        let list = ana.get("/settings/members").await;
+        assert!(list.has_text("Declined. Sent just now."), "{}", list.words());
         assert_eq!(row(stage, &acme, &kim.email).await.state, State::Declined);
         assert_eq!(accept(&kim, token(&link)).await.status, 404);
         let again = kim.submit(&page.form("/invitation/decline"), &[]).await;
         assert_eq!(again.status, 404);
         assert_eq!(is(stage, &acme, kim.user).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_declines_without_an_account_reads_so_and_the_inviter_clears_the_list() {
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Owner).await;
+        let link = invite(stage, &ana, "new@x.test", "viewer").await;
+        let browser = stage.visitor();
+        let ask = browser.get(&link.replace("/invitation?", "/invitation/decline?")).await;
+        let done = browser.submit(&ask.form("/invitation/decline"), &[]).await;
+        assert_eq!(done.status, 200, "no way to a page for logging in");
+        assert!(done.has_text("You declined the invitation"), "{}", done.words());
+        let id = row(stage, &acme, "new@x.test").await.id;
+        let path = format!("/settings/members/invitations/{id}/revoke");
+        let ask = ana.get(&path).await;
+        assert!(ask.has_text("Remove from this list new@x.test"), "{}", ask.words());
+        let done = ana.submit(&ask.form(&path), &[]).await;
+        ana.follow(done).await;
+        assert!(!ana.get("/settings/members").await.has_text("new@x.test"));
     })
     .await;
 }

@@ -85,6 +85,7 @@ pub(super) async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
         form("/invitation/accept", token(&sent[0]), By::Invitee),
         page("/signup/invited", &sent[1], By::Nobody),
         form("/signup/invited", named(&sent[1]), By::Nobody),
+        page("/invitation/decline", &sent[1], By::Nobody),
         form("/invitation/decline", token(&sent[1]), By::Nobody),
         (SiteKind::Workspace, Method::GET, "/redeem", nonce_of_owner, vec![], By::Owner, true),
     ]

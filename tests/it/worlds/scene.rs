@@ -1,7 +1,7 @@
 //! Two workspaces with something of everything: the victim's and the attackers' own. Every text in
 //! them is a canary.
 
-use core_access::{NewSession, entity::email_link::Purpose};
+use core_access::{NewSession, RateLimit, RateLimiter, entity::email_link::Purpose};
 use core_base::{Error, clock};
 use core_testing::{Actor, Role, Stage, StoreKind, Workspace};
 use platform::{App, Job, Later, Run};
@@ -97,7 +97,8 @@ async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
     for name in ["Contractor", "Auditor"] {
         done(&owner, "/settings/roles/new", &[("name", name), ("copy", "viewer")]).await;
     }
-    let invited = [("emails", &*format!("{stem}@example.test")), ("role", "viewer")];
+    let both = format!("{stem}@example.test\n{stem}-invited-email@example.test");
+    let invited = [("emails", &*both), ("role", "viewer")];
     done(&owner, "/settings/members/invite", &invited).await;
     stage.run_jobs().await;
     for _ in ["in the queue", "in the outbox"] {
@@ -174,9 +175,10 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
         stage.core.sessions.open(new).await.map_err(Error::into_anyhow).unwrap();
     }
     link(stage, Purpose::SignUp, &format!("{stem}-email_links-email@example.test"), 1).await;
-    let tried = format!("{stem}-attempts-key@example.test");
-    let login = format!("{}/login", owner.account_origin());
-    stage.visitor().post(&login, &[("email", &tried), ("password", "wrong")]).await;
+    let limiter = RateLimiter::new(stage.store.catalog().clone(), true);
+    let counted = format!("{stem}-rate_limits-key@example.test");
+    let limit = RateLimit::new("login_account", 5, 300);
+    limiter.allow(limit, &counted).await.map_err(Error::into_anyhow).unwrap().unwrap();
     let set = format!(
         "SET progress = '{stem}-jobs-progress', error = '{stem}-jobs-error'
          WHERE payload LIKE '%{stem}-jobs-payload%'"

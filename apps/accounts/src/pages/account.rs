@@ -4,17 +4,24 @@
 use askama::Template;
 use platform::{
     Form, Result, SignedIn, Submitted, Ui, see_other_with,
-    spine::{Core, Limit, Session, Spine},
+    spine::{
+        Client, Cookies, Core, NewSession, RateLimit, Session, Spent, Spine, Token, UserAgent,
+    },
     ui::{self, Answer, Errors, Locale, Theme, Toast},
     zone,
 };
 use serde::Deserialize;
 
-use super::devices::{Device, devices};
-use crate::user::{self, rules};
+use super::{
+    arrive::hold,
+    devices::{Device, devices},
+};
+use crate::user::{self, KnownBrowser, rules};
+
+const TITLE: &str = "Your account";
 
 /// Tries at the old password.
-const TRIES: Limit = Limit::new("change_password", 5, 300);
+const TRIES: RateLimit = RateLimit::new("change_password", 5, 300);
 
 #[derive(Template)]
 #[template(path = "accounts/account.html")]
@@ -61,6 +68,8 @@ pub(crate) struct PasswordForm {
 }
 
 impl Form for PasswordForm {
+    const SECRETS: &'static [&'static str] = &["current", "password"];
+
     fn check(&self, errors: &mut Errors) {
         errors.unless(!self.current.is_empty(), "current", "Enter your current password.");
     }
@@ -91,19 +100,31 @@ pub(crate) async fn save(
 pub(crate) async fn change_password(
     SignedIn(session): SignedIn,
     Spine(core): Spine,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<PasswordForm>,
 ) -> Result {
     let answer = as_it_is(&session);
     let answer = match form {
-        Ok(form) => match change(&core, &session, &form).await? {
-            Some((field, why)) => answer.reject(field, why),
-            None => {
-                let toast = Toast::success("Your new password is saved");
-                let toast = toast.text("All other devices are logged out.");
-                return see_other_with("/account", &toast);
+        Ok(form) => {
+            match change(&core, &session, browser(&session, client, user_agent), &form).await? {
+                Changed::To(token) => {
+                    let toast = Toast::success("Your new password is saved");
+                    let toast = toast.text("All other devices are logged out.");
+                    let mut response = see_other_with("/account", &toast)?;
+                    hold(&token, &mut response);
+                    KnownBrowser::of(&cookies).remember(&core, session.user, &mut response);
+                    return Ok(response);
+                }
+                Changed::Not(field, why) => answer.reject(field, why),
+                Changed::TooMany(spent) => {
+                    let text = format!("Too many attempts. {spent}");
+                    let page = page(&core, &session, &ui, answer.reject("current", text)).await?;
+                    return ui.too_many(TITLE, &page, spent);
+                }
             }
-        },
+        }
         Err(wrong) => wrong
             .problems()
             .fold(answer, |answer, (field, why)| answer.reject(field.to_owned(), why)),
@@ -111,26 +132,47 @@ pub(crate) async fn change_password(
     draw(&core, &session, &ui, answer).await
 }
 
-/// What is wrong, at which field.
+/// What became of it.
+enum Changed {
+    /// The session that goes on here.
+    To(Token),
+    /// What is wrong, at which field.
+    Not(&'static str, &'static str),
+    TooMany(Spent),
+}
+
 async fn change(
     core: &Core,
     session: &Session,
+    browser: NewSession,
     form: &PasswordForm,
-) -> Result<Option<(&'static str, &'static str)>> {
+) -> Result<Changed> {
     let about = [session.name.as_str(), &session.email, &core.brand.name];
     if let Some(problem) = rules::problem(&form.password, &about) {
-        return Ok(Some(("password", problem)));
+        return Ok(Changed::Not("password", problem));
     }
     let person = session.user.to_string();
-    if core.config.rate_limits && !core.attempts.allow(TRIES, &person).await? {
-        let why = "Too many attempts. Try again in 5 minutes.";
-        return Ok(Some(("current", why)));
+    if let Err(spent) = core.limiter.allow(TRIES, &person).await? {
+        return Ok(Changed::TooMany(spent));
     }
-    if !user::change_password(core, session, &form.current, &form.password).await? {
-        return Ok(Some(("current", "This is not your current password.")));
+    let change = user::Change { current: &form.current, password: &form.password, browser };
+    let Some(token) = user::change_password(core, change).await? else {
+        return Ok(Changed::Not("current", "This is not your current password."));
+    };
+    core.limiter.forgive(TRIES, &person).await?;
+    Ok(Changed::To(token))
+}
+
+fn browser(session: &Session, client: Client, user_agent: String) -> NewSession {
+    NewSession {
+        user: session.user,
+        parent: None,
+        tenant: None,
+        born: None,
+        method: "password",
+        user_agent,
+        address: client.address.to_string(),
     }
-    core.attempts.forgive(TRIES, &person).await?;
-    Ok(None)
 }
 
 fn as_it_is(session: &Session) -> Answer {
@@ -141,8 +183,18 @@ fn as_it_is(session: &Session) -> Answer {
 
 async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result {
     let wrong = answer.is_rejected();
+    let page = page(core, session, ui, answer).await?;
+    if wrong { ui.invalid(TITLE, &page) } else { ui.page(TITLE, &page) }
+}
+
+async fn page<'a>(
+    core: &Core,
+    session: &'a Session,
+    ui: &'a Ui,
+    answer: Answer,
+) -> Result<Account<'a>> {
     let places = zone::zones().map(|zone| (zone, zone.replace('_', " ")));
-    let page = Account {
+    Ok(Account {
         answer,
         session,
         locales: Locale::ALL.map(|locale| (locale.tag(), locale.label())).to_vec(),
@@ -150,7 +202,5 @@ async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result
         themes: Theme::ALL.map(|theme| (theme.name(), theme.label())),
         devices: devices(core, session, ui.calendar()).await?,
         csrf: ui.csrf(),
-    };
-    let title = "Your account";
-    if wrong { ui.invalid(title, &page) } else { ui.page(title, &page) }
+    })
 }

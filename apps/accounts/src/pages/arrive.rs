@@ -2,8 +2,12 @@
 
 use platform::{
     Result, UserId, see_other,
-    spine::{Client, Core, IntoResponse, NewSession, Response, SESSION_COOKIE, Session, SetCookie},
+    spine::{
+        Client, Core, IntoResponse, NewSession, Response, SESSION_COOKIE, Session, SetCookie, Token,
+    },
 };
+
+use crate::user::KnownBrowser;
 
 /// A browser at the door.
 pub(crate) struct Browser {
@@ -13,6 +17,8 @@ pub(crate) struct Browser {
     pub(crate) client: Client,
     /// Its own words.
     pub(crate) user_agent: String,
+    /// Who signed in with it before.
+    pub(crate) known: KnownBrowser,
 }
 
 /// Opens a session for `user` and goes on to `target`.
@@ -37,9 +43,15 @@ pub(crate) async fn arrive(
     };
     let token = core.sessions.open(new).await?;
     let mut response: Response = see_other(target)?.into_response();
-    let ninety_days = std::time::Duration::from_secs(90 * 24 * 3600);
-    SetCookie::new(SESSION_COOKIE, token.expose(), Some(ninety_days)).put(&mut response);
+    hold(&token, &mut response);
+    browser.known.remember(core, user, &mut response);
     Ok(response)
+}
+
+/// Gives the browser the cookie of its session.
+pub(super) fn hold(token: &Token, response: &mut Response) {
+    let ninety_days = std::time::Duration::from_secs(90 * 24 * 3600);
+    SetCookie::new(SESSION_COOKIE, token.expose(), Some(ninety_days)).put(response);
 }
 
 /// Where a person goes after signing in: where they were last, the only workspace, or the list.

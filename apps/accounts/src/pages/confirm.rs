@@ -5,8 +5,8 @@ use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId,
     spine::{
-        Client, Core, CurrentSession, Link, Spine, UserAgent, entity::email_link::Purpose,
-        look_at_link,
+        Client, Cookies, Core, CurrentSession, Link, Spine, UserAgent, entity::email_link::Purpose,
+        look_at_link, waiting_for,
     },
     ui::{self, Answer, Errors},
 };
@@ -16,7 +16,7 @@ use super::{
     arrive::{Browser, arrive, landing},
     sign_up,
 };
-use crate::user::{self, rules};
+use crate::user::{self, KnownBrowser, rules};
 
 #[derive(Template)]
 #[template(path = "accounts/confirm.html")]
@@ -37,6 +37,9 @@ pub(super) struct Step {
 }
 
 const STEP: Step = Step { action: "/signup/confirm", names: ["Account", "Workspace"] };
+
+/// The title of the page of a link that proves nothing any more.
+pub(super) const DEAD_LINK: &str = "This link no longer works";
 
 /// A link that proves nothing any more.
 #[derive(Template)]
@@ -70,6 +73,8 @@ pub(crate) struct ConfirmForm {
 }
 
 impl Form for ConfirmForm {
+    const SECRETS: &'static [&'static str] = &["password"];
+
     fn check(&self, errors: &mut Errors) {
         rules::check_name(&self.name, errors);
     }
@@ -91,8 +96,8 @@ pub(crate) async fn confirm(
     _: Public,
     Spine(core): Spine,
     CurrentSession(old): CurrentSession,
-    client: Client,
-    UserAgent(user_agent): UserAgent,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<ConfirmForm>,
 ) -> Result {
@@ -111,8 +116,14 @@ pub(crate) async fn confirm(
         // Sent twice, or used in another window: the account is there.
         return platform::see_other("/login");
     };
-    let target = next_step(&core, user).await?;
-    arrive(&core, Browser { old, client, user_agent }, user, ("sign_up", &target)).await
+    let target = next_step(&core, user, &email).await?;
+    arrive(
+        &core,
+        Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
+        user,
+        ("sign_up", &target),
+    )
+    .await
 }
 
 /// The token, also of a form that is not good.
@@ -123,10 +134,14 @@ pub(super) fn token(form: &Result<ConfirmForm, Answer>) -> &str {
     }
 }
 
-/// Somebody who was invited meanwhile has where to go; everybody else makes a workspace.
-async fn next_step(core: &Core, user: UserId) -> Result<String> {
+/// Somebody who was invited has where to go; everybody else makes a workspace.
+async fn next_step(core: &Core, user: UserId, email: &str) -> Result<String> {
     let target = landing(core, user).await?;
-    Ok(if target == "/workspaces" { "/workspaces/new".into() } else { target })
+    if target != "/workspaces" {
+        return Ok(target);
+    }
+    let waiting = waiting_for(&core.store, email).await?;
+    Ok(if waiting.is_empty() { "/workspaces/new".into() } else { target })
 }
 
 /// The form, unless the password is no good. The address and the product are no passwords either,
@@ -165,7 +180,7 @@ pub(super) fn draw(ui: &Ui, step: &Step, answer: Answer, email: &str) -> Result 
     }
 }
 
-/// Another letter in place of an expired link.
+/// Another email in place of an expired link.
 pub(crate) async fn again(
     _: Public,
     Spine(core): Spine,
@@ -175,7 +190,7 @@ pub(crate) async fn again(
     let token = form.map(|form| form.token).unwrap_or_default();
     match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
         Link::Expired(email) => {
-            sign_up::ask_for_letter(&core, email.clone()).await?;
+            sign_up::ask_for_email(&core, email.clone()).await?;
             sign_up::sent(&ui, &email)
         }
         dead => dead_link(&ui, &dead, &token),
@@ -184,5 +199,5 @@ pub(crate) async fn again(
 
 fn dead_link(ui: &Ui, link: &Link, token: &str) -> Result {
     let token = matches!(link, Link::Expired(_)).then_some(token);
-    ui.gone("This link no longer works", &DeadLink { token, again: "/signup", csrf: ui.csrf() })
+    ui.gone(DEAD_LINK, &DeadLink { token, again: "/signup", csrf: ui.csrf() })
 }

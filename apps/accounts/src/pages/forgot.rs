@@ -1,22 +1,26 @@
-//! A forgotten password: an address, and a letter to it. Everybody sees the same.
+//! A forgotten password: an address, and an email to it. Everybody sees the same.
 
 use askama::Template;
 use platform::{
-    Public, Result, Submitted, Ui,
-    spine::{Client, Limit, Spine, normalise_email},
+    Later, Public, Result, Submitted, Ui,
+    spine::{Client, RateLimit, Spine, normalise_email},
     ui::{self, Answer},
 };
 
-use super::sign_up::{AddressForm, CheckMail, MAILBOX, TOO_MANY, send};
-use crate::jobs::AnswerForgotten;
+use super::{
+    problem::{self, Problem},
+    sign_up::{AddressForm, CheckMail, MAILBOX, permit},
+};
+use crate::jobs::{AnswerForgotten, FORGOTTEN_EMAIL};
 
-const FROM: Limit = Limit::new("forgot_from", 20, 60);
+/// Addresses asked about from one network.
+const FROM: RateLimit = RateLimit::new("forgot_from", 20, 60);
 
 #[derive(Template)]
 #[template(path = "accounts/forgot.html")]
 struct Forgot<'a> {
     answer: Answer,
-    problem: Option<(&'static str, &'static str)>,
+    problem: Option<&'a Problem>,
     csrf: &'a str,
 }
 
@@ -35,11 +39,15 @@ pub(crate) async fn request(
         Ok(form) => form,
         Err(answer) => return draw(&ui, answer, None),
     };
-    if core.config.rate_limits && !core.attempts.allow(FROM, &client.network().to_string()).await? {
-        return draw(&ui, Answer::empty().with("email", form.email), Some(TOO_MANY));
+    if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
+        return draw(&ui, Answer::empty().with("email", form.email), Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
-    send(&core, &format!("forgot {email}"), AnswerForgotten { email: email.clone() }).await?;
+    let tx = core.store.catalog().begin().await?;
+    if let Some(permit) = permit(&core, &tx, FORGOTTEN_EMAIL, &email).await? {
+        AnswerForgotten { email: email.clone(), permit }.later(&tx).await?;
+    }
+    tx.commit().await?;
     let text = "Use the link in it to choose a new password. It works once, for one hour.";
     let page = CheckMail {
         email: &email,
@@ -51,8 +59,9 @@ pub(crate) async fn request(
     ui.page("Check your email", &page)
 }
 
-fn draw(ui: &Ui, answer: Answer, problem: Option<(&'static str, &'static str)>) -> Result {
+fn draw(ui: &Ui, answer: Answer, problem: Option<&Problem>) -> Result {
     let wrong = answer.is_rejected() || problem.is_some();
     let page = Forgot { answer, problem, csrf: ui.csrf() };
-    if wrong { ui.invalid("Forgot password", &page) } else { ui.page("Forgot password", &page) }
+    let title = "Forgot password";
+    if wrong { problem::answer(ui, title, &page, problem) } else { ui.page(title, &page) }
 }

@@ -3,7 +3,9 @@
 
 use platform::{
     Public, Query, Result, Submitted, Ui, encode_query, see_other,
-    spine::{Client, Core, CurrentSession, Registration, Spine, UserAgent, look_at_invitation},
+    spine::{
+        Client, Cookies, Core, CurrentSession, Registration, Spine, UserAgent, look_at_invitation,
+    },
     ui::Answer,
 };
 
@@ -12,7 +14,7 @@ use super::{
     confirm::{self, ConfirmForm, Step, WithToken},
     sign_up,
 };
-use crate::user;
+use crate::user::{self, KnownBrowser};
 
 const STEP: Step = Step { action: "/signup/invited", names: ["Account", "Invitation"] };
 
@@ -37,8 +39,8 @@ pub(crate) async fn confirm(
     _: Public,
     Spine(core): Spine,
     CurrentSession(old): CurrentSession,
-    client: Client,
-    UserAgent(user_agent): UserAgent,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<ConfirmForm>,
 ) -> Result {
@@ -59,7 +61,13 @@ pub(crate) async fn confirm(
         return see_other(invitation(&token));
     };
     let target = invitation(&token);
-    arrive(&core, Browser { old, client, user_agent }, user, ("sign_up", &target)).await
+    arrive(
+        &core,
+        Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
+        user,
+        ("sign_up", &target),
+    )
+    .await
 }
 
 /// The address that the link proves, while it is good and has no account.

@@ -6,6 +6,7 @@ mod confirm;
 mod devices;
 mod forgot;
 mod invited;
+mod problem;
 mod reset;
 mod sign_in;
 mod sign_out;

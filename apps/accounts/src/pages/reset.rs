@@ -2,13 +2,13 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, see_other_with,
+    Form, Public, Query, Result, Submitted, Ui, encode_query, see_other_with,
     spine::{Link, Spine, entity::email_link::Purpose, look_at_link},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
 
-use super::confirm::{DeadLink, WithToken};
+use super::confirm::{DEAD_LINK, DeadLink, WithToken};
 use crate::user::{self, rules};
 
 #[derive(Template)]
@@ -28,6 +28,8 @@ pub(crate) struct ResetForm {
 }
 
 impl Form for ResetForm {
+    const SECRETS: &'static [&'static str] = &["password"];
+
     // The password is looked at where the address is known.
     fn check(&self, _: &mut Errors) {}
 }
@@ -70,8 +72,9 @@ pub(crate) async fn reset(
     if !user::set_password(&core, proven, &form.password).await? {
         return dead_link(&ui);
     }
-    core.attempts.forgive(super::sign_in::FAILED_FOR, &email).await?;
-    see_other_with("/login", &Toast::success("Your new password is saved. Log in with it."))
+    user::forgive(&core, &email).await?;
+    let login = format!("/login?{}", encode_query(&[("email", &email)]));
+    see_other_with(login, &Toast::success("Your new password is saved. Log in with it."))
 }
 
 fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {
@@ -82,6 +85,5 @@ fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {
 }
 
 fn dead_link(ui: &Ui) -> Result {
-    let page = DeadLink { token: None, again: "/forgot", csrf: ui.csrf() };
-    ui.gone("This link no longer works", &page)
+    ui.gone(DEAD_LINK, &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
 }

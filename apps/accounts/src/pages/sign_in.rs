@@ -4,37 +4,37 @@ use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId, see_other,
     spine::{
-        Client, Core, CurrentSession, Limit, Spine, UserAgent, is_kept_for, normalise_email,
-        safe_next,
+        Client, Cookies, Core, CurrentSession, Slug, Spine, UserAgent, is_kept_for, safe_next,
     },
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
 
-use super::arrive::{Browser, arrive, landing};
-use crate::user;
-
-const TRIES: Limit = Limit::new("login", 30, 60);
-const FAILED_FROM: Limit = Limit::new("login_failed_from", 10, 60);
-pub(super) const FAILED_FOR: Limit = Limit::new("login_failed_for", 5, 300);
+use super::{
+    arrive::{Browser, arrive, landing},
+    problem::{self, Problem},
+};
+use crate::user::{self, Attempt, KnownBrowser, LogIn};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
 struct SignIn<'a> {
     answer: Answer,
-    problem: Option<(&'static str, &'static str)>,
+    problem: Option<&'a Problem>,
     /// Why a page asked to log in, when nobody pressed “Log in”.
     note: Option<&'static str>,
     csrf: &'a str,
-    product: &'a str,
+    /// Where one goes: the product, or the host of the workspace one came from.
+    place: String,
 }
 
 #[derive(Default, Deserialize)]
-pub(crate) struct Next {
-    #[serde(default)]
+#[serde(default)]
+pub(crate) struct Start {
     next: String,
-    #[serde(default)]
     ended: String,
+    /// After a new password, whose it is.
+    email: String,
 }
 
 const ENDED: &str = "Log in again to go on where you were.";
@@ -49,6 +49,8 @@ pub(crate) struct SignInForm {
 }
 
 impl Form for SignInForm {
+    const SECRETS: &'static [&'static str] = &["password"];
+
     fn check(&self, errors: &mut Errors) {
         errors.unless(!self.email.trim().is_empty(), "email", "Type your email address.");
         errors.unless(!self.password.is_empty(), "password", "Type your password.");
@@ -59,82 +61,76 @@ pub(crate) async fn show(
     _: Public,
     Spine(core): Spine,
     CurrentSession(session): CurrentSession,
-    Query(Next { next, ended }): Query<Next>,
+    Query(Start { next, ended, email }): Query<Start>,
     ui: Ui,
 ) -> Result {
     if session.is_some() {
         return see_other(safe_next(&next).unwrap_or("/workspaces"));
     }
     let note = (ended == "yes").then(|| if is_kept_for(&next) { KEPT } else { ENDED });
-    let answer = Answer::empty().with("next", next);
-    let ui = ui.corner("New here?", "Sign up", "/signup");
-    let page = SignIn { answer, problem: None, note, csrf: ui.csrf(), product: &core.brand.name };
-    ui.page("Log in", &page)
+    let answer = Answer::empty().with("next", next).with("email", email);
+    draw(&core, ui, answer, None, note)
 }
 
 pub(crate) async fn sign_in(
     _: Public,
     Spine(core): Spine,
     CurrentSession(old): CurrentSession,
-    client: Client,
-    UserAgent(user_agent): UserAgent,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<SignInForm>,
 ) -> Result {
-    let product = core.brand.name.as_str();
     let form = match form {
         Ok(form) => form,
-        Err(answer) => {
-            let page = SignIn { answer, problem: None, note: None, csrf: ui.csrf(), product };
-            return ui.invalid("Log in", &page);
+        Err(answer) => return draw(&core, ui, answer, None, None),
+    };
+    let known = KnownBrowser::of(&cookies);
+    let attempt = Attempt { browser: &known, client, email: &form.email };
+    let problem = match user::log_in(&core, attempt, &form.password).await? {
+        LogIn::Good(person) => {
+            let user = UserId(person.id);
+            let target = match safe_next(&form.next) {
+                Some(next) => next.to_owned(),
+                None => landing(&core, user).await?,
+            };
+            let browser = Browser { old, client, user_agent, known };
+            return arrive(&core, browser, user, ("password", &target)).await;
         }
-    };
-    let found = match check(&core, client, &form).await? {
-        Ok(user) => user,
-        Err(problem) => {
-            let answer = Answer::empty().with("email", &form.email).with("next", &form.next);
-            let page =
-                SignIn { answer, problem: Some(problem), note: None, csrf: ui.csrf(), product };
-            return ui.invalid("Log in", &page);
+        LogIn::Mismatch => {
+            Problem::new("That email and password do not match", "Check both and try again.")
         }
+        LogIn::TooMany(spent) => spent.into(),
     };
-    let user = UserId(found.id);
-    let target = match safe_next(&form.next) {
-        Some(next) => next.to_owned(),
-        None => landing(&core, user).await?,
-    };
-    arrive(&core, Browser { old, client, user_agent }, user, ("password", &target)).await
+    let answer = Answer::empty().with("email", &form.email).with("next", &form.next);
+    draw(&core, ui, answer, Some(&problem), None)
 }
 
-type Problem = (&'static str, &'static str);
-const MISMATCH: Problem = ("That email and password do not match", "Check both and try again.");
-const TOO_MANY: Problem = ("Too many attempts", "Try again in 5 minutes.");
-
-/// Counts before it looks, and says the same whatever is wrong.
-async fn check(
+fn draw(
     core: &Core,
-    client: Client,
-    form: &SignInForm,
-) -> Result<Result<platform::spine::entity::user::Model, Problem>> {
-    let network = client.network().to_string();
-    let email = normalise_email(&form.email).unwrap_or_default();
-    let limits = core.config.rate_limits;
-    if limits
-        && (!core.attempts.allow(TRIES, &network).await?
-            || core.attempts.is_spent(FAILED_FROM, &network).await?
-            || core.attempts.is_spent(FAILED_FOR, &email).await?)
-    {
-        return Ok(Err(TOO_MANY));
-    }
-    match user::authenticate(core.store.catalog(), &email, &form.password).await? {
-        Some(user) => {
-            core.attempts.forgive(FAILED_FOR, &email).await?;
-            Ok(Ok(user))
+    ui: Ui,
+    answer: Answer,
+    problem: Option<&Problem>,
+    note: Option<&'static str>,
+) -> Result {
+    let ui = ui.corner("New here?", "Sign up", "/signup");
+    let place = place(core, answer.value("next"));
+    let wrong = answer.is_rejected() || problem.is_some();
+    let page = SignIn { answer, problem, note, csrf: ui.csrf(), place };
+    if wrong { problem::answer(&ui, "Log in", &page, problem) } else { ui.page("Log in", &page) }
+}
+
+/// Whoever was sent here from a workspace's address reads it again. It is taken from the link alone:
+/// whether there is such a workspace, and what it is called, strangers are not told.
+fn place(core: &Core, next: &str) -> String {
+    let query = next.strip_prefix("/cross?").unwrap_or_default();
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let slug = pairs.into_iter().find(|(name, _)| name == "tenant").map(|(_, slug)| slug);
+    match slug.filter(|slug| Slug::is_well_formed(slug)) {
+        Some(slug) => {
+            let origin = core.config.workspace_origin(&slug);
+            origin.split_once("://").map_or(origin.clone(), |(_, host)| host.to_owned())
         }
-        None => {
-            core.attempts.allow(FAILED_FROM, &network).await?;
-            core.attempts.allow(FAILED_FOR, &email).await?;
-            Ok(Err(MISMATCH))
-        }
+        None => core.brand.name.clone(),
     }
 }

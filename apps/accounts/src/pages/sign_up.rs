@@ -1,34 +1,37 @@
-//! The first step of a sign-up: an address, and a letter to it. Everybody sees the same.
+//! The first step of a sign-up: an address, and an email to it. Everybody sees the same.
 
 use askama::Template;
 use platform::{
-    Form, Job, Later, Public, Result, Submitted, Ui,
-    spine::{Attempts, Client, Core, CurrentSession, Limit, Registration, Spine, normalise_email},
+    Form, Later, Public, Result, Submitted, Ui,
+    spine::{
+        CatalogTx, Client, Core, CurrentSession, EmailKind, EmailPermit, RateLimit, Registration,
+        Spine, normalise_email,
+    },
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
 
-use crate::jobs::AnswerSignUp;
+use super::problem::{self, Problem};
+use crate::jobs::{AnswerSignUp, SIGN_UP_EMAIL};
 
-const FROM: Limit = Limit::new("signup_from", 20, 60);
-/// One letter to an address in three minutes.
-const LETTER: Limit = Limit::new("letter_to", 1, 180);
+/// Addresses asked about from one network.
+const FROM: RateLimit = RateLimit::new("signup_from", 20, 60);
 
 #[derive(Template)]
 #[template(path = "accounts/sign_up.html")]
 struct SignUp<'a> {
     answer: Answer,
-    problem: Option<(&'static str, &'static str)>,
+    problem: Option<&'a Problem>,
     csrf: &'a str,
     product: &'a str,
 }
 
-/// The page after any request for a letter; says what would have been sent, never what was.
+/// The page after any request for an email; says what would have been sent, never what was.
 #[derive(Template)]
 #[template(path = "accounts/check_mail.html")]
 pub(super) struct CheckMail<'a> {
     pub(super) email: &'a str,
-    /// What the letter is for.
+    /// What the email is for.
     pub(super) text: &'static str,
     /// Where to ask again.
     pub(super) again: &'static str,
@@ -52,8 +55,6 @@ impl Form for AddressForm {
 
 /// Where emails are in development, in whichever app keeps them.
 pub(super) const MAILBOX: &str = "/dev/mail";
-
-pub(super) const TOO_MANY: (&str, &str) = ("Too many attempts", "Try again in a minute.");
 
 pub(crate) async fn show(
     _: Public,
@@ -110,39 +111,40 @@ pub(crate) async fn request(
         Ok(form) => form,
         Err(answer) => return draw(&core, ui, answer, None),
     };
-    if core.config.rate_limits && !core.attempts.allow(FROM, &client.network().to_string()).await? {
-        return draw(&core, ui, Answer::empty().with("email", form.email), Some(TOO_MANY));
+    if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
+        let answer = Answer::empty().with("email", form.email);
+        return draw(&core, ui, answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
-    ask_for_letter(&core, email.clone()).await?;
+    ask_for_email(&core, email.clone()).await?;
     sent(&ui, &email)
 }
 
-fn draw(
-    core: &Core,
-    ui: Ui,
-    answer: Answer,
-    problem: Option<(&'static str, &'static str)>,
-) -> Result {
+fn draw(core: &Core, ui: Ui, answer: Answer, problem: Option<&Problem>) -> Result {
     let ui = ui.corner("Have an account?", "Log in", "/login");
     let wrong = answer.is_rejected() || problem.is_some();
     let page = SignUp { answer, problem, csrf: ui.csrf(), product: &core.brand.name };
-    if wrong { ui.invalid("Sign up", &page) } else { ui.page("Sign up", &page) }
+    if wrong { problem::answer(&ui, "Sign up", &page, problem) } else { ui.page("Sign up", &page) }
 }
 
-/// Has the letter of a sign-up sent.
-pub(super) async fn ask_for_letter(core: &Core, email: String) -> Result<()> {
-    send(core, &format!("signup {email}"), AnswerSignUp { email }).await
-}
-
-/// Has a letter sent, unless one went out a moment ago. Counted in the transaction that leaves it, so
-/// that no kill leaves a person waiting for a letter that nobody writes.
-pub(super) async fn send(core: &Core, counted: &str, letter: impl Job) -> Result<()> {
+/// Has the email of a sign-up sent, unless one went out a moment ago. Counted in the transaction that
+/// leaves it, so that no kill leaves a person waiting for an email that nobody writes.
+pub(super) async fn ask_for_email(core: &Core, email: String) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
-    if Attempts::allow_in(&tx, LETTER, counted).await? {
-        letter.later(&tx).await?;
+    if let Some(permit) = permit(core, &tx, SIGN_UP_EMAIL, &email).await? {
+        AnswerSignUp { email, permit }.later(&tx).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// May another email of this kind go to an address? Pages say the same either way.
+pub(super) async fn permit(
+    core: &Core,
+    tx: &CatalogTx,
+    kind: EmailKind,
+    email: &str,
+) -> Result<Option<EmailPermit>> {
+    Ok(core.limiter.may_email(tx, kind, email, "").await?.ok())
 }
 
 pub(super) fn sent(ui: &Ui, email: &str) -> Result {

@@ -3,14 +3,14 @@
 use platform::{
     Later, Result, UserId,
     spine::{
-        CatalogTx, Core, Session, SessionId,
+        CatalogTx, Core, NewSession, Sessions, Token,
         entity::user::{Column, Entity, Model},
         use_link,
     },
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-use super::{Proven, hash, verify};
+use super::{Proven, hash, password::is_of};
 use crate::jobs::TellPasswordChanged;
 
 /// Gives the person with a proven address another password. `false`: the link was used meanwhile.
@@ -22,36 +22,45 @@ pub async fn set_password(core: &Core, proven: Proven<'_>, password: &str) -> Re
     }
     let query = tx.find::<Entity>().filter(Column::Email.eq(proven.email));
     let Some(person) = query.one(&tx).await? else { return Ok(false) };
-    replace(core, tx, &person, hash, None).await
+    Ok(replace(core, tx, &person, hash, None).await?.is_some())
 }
 
-/// Gives the person of this session another password. `false`: `current` is not the one they have.
-pub async fn change_password(
-    core: &Core,
-    session: &Session,
-    current: &str,
-    password: &str,
-) -> Result<bool> {
-    let query = core.store.catalog().find::<Entity>().filter(Column::Id.eq(session.user.0));
-    let Some(person) = query.one(core.store.catalog()).await? else { return Ok(false) };
-    let known = Some(person.password_hash.clone()).filter(|hash| !hash.is_empty());
-    if !verify(current.to_owned(), known).await? {
-        return Ok(false);
+/// A change of the password by whoever knows the old one.
+pub struct Change<'a> {
+    /// The password they have.
+    pub current: &'a str,
+    /// The one they want.
+    pub password: &'a str,
+    /// The browser they do it in: it gets a session of its own, with a new id.
+    pub browser: NewSession,
+}
+
+/// Gives a person another password. Every session ends, the one it was done in too, so that a copy of
+/// its cookie is worth nothing; the new one is given back. `None`: `current` is not the one they have.
+pub async fn change_password(core: &Core, change: Change<'_>) -> Result<Option<Token>> {
+    let catalog = core.store.catalog();
+    let query = catalog.find::<Entity>().filter(Column::Id.eq(change.browser.user.0));
+    let Some(person) = query.one(catalog).await? else { return Ok(None) };
+    if !is_of(catalog, Some(&person), change.current).await? {
+        return Ok(None);
     }
-    let hash = hash(password.to_owned()).await?;
-    let tx = core.store.catalog().begin().await?;
-    replace(core, tx, &person, hash, Some(session.id)).await
+    // Once more: a hash of before may have been made anew.
+    let query = catalog.find::<Entity>().filter(Column::Id.eq(person.id));
+    let Some(person) = query.one(catalog).await? else { return Ok(None) };
+    let hash = hash(change.password.to_owned()).await?;
+    let tx = catalog.begin().await?;
+    replace(core, tx, &person, hash, Some(change.browser)).await.map(|done| done.flatten())
 }
 
-/// The new password, the end of all other sessions and the letter about it are one change. `false`:
-/// the password became another one meanwhile.
+/// The new password, the end of all sessions, the new one and the email about it are one change.
+/// `None`: the password became another one meanwhile.
 async fn replace(
     core: &Core,
     tx: CatalogTx,
     person: &Model,
     hash: String,
-    except: Option<SessionId>,
-) -> Result<bool> {
+    browser: Option<NewSession>,
+) -> Result<Option<Option<Token>>> {
     let done = tx
         .update_many::<Entity>()
         .filter(Column::Id.eq(person.id))
@@ -60,12 +69,16 @@ async fn replace(
         .exec(&tx)
         .await?;
     if done.rows_affected == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
     job.later(&tx).await?;
-    let ended = core.sessions.end_all_within(&tx, UserId(person.id), except).await?;
+    let ended = core.sessions.end_all_within(&tx, UserId(person.id), None).await?;
+    let token = match browser {
+        Some(browser) => Some(Sessions::open_within(&tx, browser).await?),
+        None => None,
+    };
     tx.commit().await?;
     core.sessions.tell(ended);
-    Ok(true)
+    Ok(Some(token))
 }

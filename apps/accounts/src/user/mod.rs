@@ -1,6 +1,8 @@
 //! The noun: a person's identity in the catalogue.
 
 mod change;
+mod known_browser;
+mod log_in;
 mod password;
 mod profile;
 pub mod rules;
@@ -16,8 +18,10 @@ use platform::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter};
 
-pub use change::{change_password, set_password};
-pub use password::{hash, verify};
+pub use change::{Change, change_password, set_password};
+pub use known_browser::KnownBrowser;
+pub use log_in::{Attempt, LogIn, forgive, log_in};
+pub use password::hash;
 pub use profile::{Profile, save_profile, save_theme};
 
 /// Why a person could not be created, in words for the one who tries.
@@ -121,17 +125,4 @@ fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
 pub async fn by_email(catalog: &CatalogDb, email: &str) -> Result<Option<user::Model>> {
     let query = catalog.find::<user::Entity>().filter(user::Column::Email.eq(email));
     Ok(query.one(catalog).await?)
-}
-
-/// The person whom address and password belong to. Takes as long for an unknown address.
-pub async fn authenticate(
-    catalog: &CatalogDb,
-    email: &str,
-    password: &str,
-) -> Result<Option<user::Model>> {
-    let user = by_email(catalog, email).await?;
-    let known =
-        user.as_ref().map(|user| user.password_hash.clone()).filter(|hash| !hash.is_empty());
-    let good = verify(password.to_owned(), known).await?;
-    Ok(user.filter(|_| good))
 }

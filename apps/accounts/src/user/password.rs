@@ -9,7 +9,15 @@ use std::{
 };
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use platform::Result;
+use platform::{
+    Result,
+    spine::{
+        CatalogDb,
+        entity::user::{Column, Entity, Model},
+    },
+    text,
+};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use tokio::sync::oneshot;
 
 /// Hashes wait here for one of as many threads as there are cores. Each thread keeps the 19 MiB that
@@ -42,22 +50,50 @@ static DUMMY: LazyLock<String> = LazyLock::new(|| {
     hash.map(|hash| hash.to_string()).expect("the default parameters are good")
 });
 
-/// The hash to keep, as a PHC string.
+/// The hash to keep, as a PHC string. One character is hashed as one, however it was typed.
 pub async fn hash(password: String) -> Result<String> {
     let hashed = on_a_core(move || {
+        let password = text::password(&password);
         Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
     });
     hashed.await?.map_err(|error| anyhow::anyhow!("hashing a password: {error}").into())
 }
 
-/// Is it the password? `None`: there is none to compare with, and the answer is no.
-pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
+/// Is it this person's password? For nobody, and for whoever has none, the answer is no and takes as
+/// long. Where a hash was made of what was typed, before passwords had one form, it is made anew.
+pub async fn is_of(catalog: &CatalogDb, person: Option<&Model>, typed: &str) -> Result<bool> {
+    let known = person.filter(|person| !person.password_hash.is_empty());
+    let hash = known.map(|person| person.password_hash.clone());
+    let found = compare(typed.to_owned(), hash.clone()).await?;
+    if let (Some(person), Found::AsTyped) = (known, &found) {
+        let new = self::hash(typed.to_owned()).await?;
+        let update = catalog.update_many::<Entity>().filter(Column::Id.eq(person.id));
+        let update = update.filter(Column::PasswordHash.eq(&person.password_hash));
+        update.col_expr(Column::PasswordHash, Expr::value(new)).exec(catalog).await?;
+    }
+    Ok(!matches!(found, Found::Not))
+}
+
+enum Found {
+    Not,
+    Good,
+    AsTyped,
+}
+
+/// `None`: there is no hash to compare with, and the answer is no.
+async fn compare(typed: String, hash: Option<String>) -> Result<Found> {
     on_a_core(move || {
         let known = hash.is_some();
         let hash = hash.as_deref().unwrap_or(&DUMMY);
         // The hash says itself by which parameters it was made.
-        let good = Argon2::default().verify_password(password.as_bytes(), hash).is_ok();
-        known && good
+        let is = |text: &str| Argon2::default().verify_password(text.as_bytes(), hash).is_ok();
+        let password = text::password(&typed);
+        let found = match is(&password) {
+            true => Found::Good,
+            false if password != typed && is(&typed) => Found::AsTyped,
+            false => Found::Not,
+        };
+        if known { found } else { Found::Not }
     })
     .await
 }
@@ -72,4 +108,36 @@ async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     };
     HASHERS.send(Box::new(work)).map_err(|_| anyhow::anyhow!("no thread is left to hash"))?;
     Ok(receiver.await?)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use argon2::{Argon2, PasswordHasher};
+
+    use super::{Found, compare, hash};
+
+    const ONE: &str = "the caf\u{e9} sings at noon";
+    const TWO: &str = "the cafe\u{301} sings at noon";
+
+    #[tokio::test]
+    async fn a_letter_typed_as_one_character_or_as_two_is_the_same_password() {
+        for typed in [ONE, TWO] {
+            let hash = hash(typed.to_owned()).await.ok();
+            for again in [ONE, TWO] {
+                let found = compare(again.to_owned(), hash.clone()).await.ok();
+                assert!(matches!(found, Some(Found::Good)), "{typed} {again}");
+            }
+            let other = compare("the cafe sings at noon".to_owned(), hash).await.ok();
+            assert!(matches!(other, Some(Found::Not)));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_before_is_known_by_what_was_typed_then() {
+        let old = Argon2::default().hash_password(TWO.as_bytes()).unwrap().to_string();
+        let found = compare(TWO.to_owned(), Some(old.clone())).await.ok();
+        assert!(matches!(found, Some(Found::AsTyped)));
+        assert!(matches!(compare(ONE.to_owned(), Some(old)).await.ok(), Some(Found::Not)));
+    }
 }

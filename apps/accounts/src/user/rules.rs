@@ -1,6 +1,6 @@
 //! Which passwords are good: long, and nothing that a guesser tries first (NIST 800-63B-4).
 
-use platform::ui::Errors;
+use platform::{text, ui::Errors};
 
 /// The longest name of a person, in characters.
 pub const NAME: usize = 80;
@@ -23,6 +23,7 @@ const OWN: usize = 6;
 
 /// What is wrong with a new password. `about` is what a guesser would know: name, address, product.
 pub fn problem(password: &str, about: &[&str]) -> Option<&'static str> {
+    let password = &*text::password(password);
     match password.chars().count() {
         0 => Some("Choose a password."),
         count if count < LEAST => Some("Use 15 characters or more. A short sentence works well."),

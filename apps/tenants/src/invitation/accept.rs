@@ -101,6 +101,9 @@ async fn join(
 /// Says no, for whoever has the link. `false`: it was over already.
 pub async fn decline(core: &Core, tenant: Arc<Tenant>, invited: &Invited) -> Result<bool> {
     let seen = &invited.invitation;
+    if seen.state != State::Pending {
+        return Ok(false);
+    }
     let close = |db| async move { close(&db, seen, State::Declined).await };
     core.store.in_tenant(tenant, close).await
 }

@@ -1,4 +1,4 @@
-//! The noun: invitations to a workspace, from the letter to the new member.
+//! The noun: invitations to a workspace, from the email to the new member.
 
 mod accept;
 mod send;
@@ -9,8 +9,12 @@ use chrono::TimeDelta;
 use platform::{
     AnyRole, Later, Result, TenantDb, clock, member,
     spine::{
-        Decision, Refusal,
-        entity::invitation::{ActiveModel, Column, Entity, Model, State},
+        CatalogTx, Decision, EmailKind, EmailPermit, RateLimit, RateLimiter, Refusal, Spent,
+        entity::{
+            invitation::{ActiveModel, Column, Entity, Model, State},
+            invited,
+        },
+        note_invited,
     },
 };
 use sea_orm::{
@@ -19,6 +23,11 @@ use sea_orm::{
 
 pub use accept::{Outcome, accept, decline, stands};
 pub use send::{SendInvitation, send_invitation};
+
+/// A workspace is no way to write to the whole world.
+const OF_WORKSPACE: RateLimit = RateLimit::new("invitations_of", 200, 24 * 3600);
+/// Nor is any number of workspaces a way to write to one person.
+pub(crate) const INVITATION_EMAIL: EmailKind = EmailKind::new("invitation", 5);
 
 /// How long a link works.
 pub const VALID: TimeDelta = TimeDelta::days(7);
@@ -47,9 +56,9 @@ pub async fn seats(db: &TenantDb) -> Result<Seats> {
     Ok(Seats { members, invited })
 }
 
-/// Those that wait for an answer, expired ones too, the latest first.
-pub async fn pending(db: &TenantDb) -> Result<Vec<Model>> {
-    let query = db.find::<Entity>().filter(Column::State.eq(State::Pending));
+/// Those that wait for an answer, expired ones too, and those that came to nothing; the latest first.
+pub async fn listed(db: &TenantDb) -> Result<Vec<Model>> {
+    let query = db.find::<Entity>().filter(Column::State.is_in(State::LISTED));
     Ok(query.order_by_desc(Column::SentAt).order_by_asc(Column::Email).all(db).await?)
 }
 
@@ -72,41 +81,84 @@ pub async fn members_among(db: &TenantDb, emails: &[String]) -> Result<Vec<Strin
         .collect())
 }
 
+/// What became of a list of addresses.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// How many emails are on the way.
+    pub sent: usize,
+    /// Those who were emailed a moment ago, and when they can be again.
+    pub paused: Vec<(String, Spent)>,
+}
+
+/// Why nobody was invited.
+#[derive(Debug)]
+pub enum Why {
+    /// The rules say no.
+    Refused(Refusal),
+    /// The workspace sent too many today.
+    TooMany(Spent),
+}
+
 /// Invites these addresses, none of which is a member's. One that was invited before gets a new
-/// letter, and its old link dies.
+/// email, and its old link dies.
 pub async fn invite(
+    limiter: &RateLimiter,
     db: &TenantDb,
     decision: &Decision<'_>,
     emails: &[String],
     role: AnyRole,
-) -> Result<Result<(), Refusal>> {
+) -> Result<Result<Asked, Why>> {
     if let Err(why) = decision.may_grant(role).await? {
-        return Ok(Err(why));
+        return Ok(Err(Why::Refused(why)));
     }
     let known = db.find::<Entity>().filter(Column::Email.is_in(emails)).all(db).await?;
     let known: HashMap<_, _> = known.into_iter().map(|row| (row.email.clone(), row)).collect();
     for row in known.values().filter(|row| row.is_open()) {
         if let Err(why) = may_touch(decision, row).await? {
-            return Ok(Err(why));
+            return Ok(Err(Why::Refused(why)));
         }
     }
+    // Counted once the rules have said yes, all in one transaction, and kept only with the rest.
+    let tx = limiter.begin().await?;
+    let mut asked = Asked::default();
     for email in emails {
-        write(db, decision, email, role, known.get(email)).await?;
+        match limiter.may_email(&tx, INVITATION_EMAIL, email, "").await? {
+            Ok(permit) => {
+                asked.sent += 1;
+                let hint = write(db, decision, (email, role), known.get(email), permit).await?;
+                note_invited(&tx, hint).await?;
+            }
+            Err(spent) => asked.paused.push((email.clone(), spent)),
+        }
     }
-    Ok(Ok(()))
+    if asked.sent == 0 {
+        return Ok(Ok(asked));
+    }
+    if let Err(spent) = count(limiter, &tx, db, asked.sent).await? {
+        return Ok(Err(Why::TooMany(spent)));
+    }
+    tx.commit().await?;
+    Ok(Ok(asked))
 }
 
-/// Sends another letter, for which the decider answers from now on.
+/// Sends another email, for which the decider answers from now on.
 pub async fn resend(
+    limiter: &RateLimiter,
     db: &TenantDb,
     decision: &Decision<'_>,
     row: &Model,
-) -> Result<Result<(), Refusal>> {
-    if let Err(why) = decision.may_grant(row.role).await? {
-        return Ok(Err(why));
-    }
-    write(db, decision, &row.email, row.role, Some(row)).await?;
-    Ok(Ok(()))
+) -> Result<Result<Asked, Why>> {
+    invite(limiter, db, decision, std::slice::from_ref(&row.email), row.role).await
+}
+
+async fn count(
+    limiter: &RateLimiter,
+    tx: &CatalogTx,
+    db: &TenantDb,
+    many: usize,
+) -> Result<Result<(), Spent>> {
+    let many = i32::try_from(many).unwrap_or(i32::MAX);
+    limiter.allow_in(tx, OF_WORKSPACE, &db.tenant().to_string(), many).await
 }
 
 /// Takes an invitation back.
@@ -131,10 +183,10 @@ async fn may_touch(decision: &Decision<'_>, row: &Model) -> Result<Result<(), Re
 }
 
 /// Ends it if it is still as it was seen. `false`: it was over already.
-async fn close(db: &TenantDb, seen: &Model, state: State) -> Result<bool> {
+pub(crate) async fn close(db: &TenantDb, seen: &Model, state: State) -> Result<bool> {
     let change = ActiveModel { state: Set(state), ..Default::default() };
     let update = db.update_many::<Entity>().set(change).filter(Column::Id.eq(seen.id));
-    let update = update.filter(Column::State.eq(State::Pending));
+    let update = update.filter(Column::State.eq(seen.state));
     let done = update.filter(Column::Version.eq(seen.version)).exec(db).await?;
     Ok(done.rows_affected == 1)
 }
@@ -142,10 +194,10 @@ async fn close(db: &TenantDb, seen: &Model, state: State) -> Result<bool> {
 async fn write(
     db: &TenantDb,
     decision: &Decision<'_>,
-    email: &str,
-    role: AnyRole,
+    (email, role): (&str, AnyRole),
     known: Option<&Model>,
-) -> Result<()> {
+    permit: EmailPermit,
+) -> Result<invited::Model> {
     let now = clock::now();
     let version = known.map_or(1, |row| row.version + 1);
     let row = ActiveModel {
@@ -164,6 +216,7 @@ async fn write(
         let (id, email, created_at) = (Set(id), Set(email.to_owned()), Set(now));
         db.insert(ActiveModel { id, email, created_at, ..row }).await?;
     }
-    SendInvitation { invitation: id, version }.later(db).await?;
-    Ok(())
+    SendInvitation { invitation: id, version, permit }.later(db).await?;
+    let (tenant_id, email, expires_at) = (db.tenant().0, email.to_owned(), now + VALID);
+    Ok(invited::Model { id, tenant_id, email, expires_at })
 }

@@ -1,15 +1,16 @@
-//! The job that sends the letter of an invitation. The secret of its link is made here and nowhere
+//! The job that sends the email of an invitation. The secret of its link is made here and nowhere
 //! kept.
 
 use platform::{
-    Error, Job, Priority, Result, Run, give_up,
+    Cause, Delivery, Error, Job, Priority, Result, Run, give_up,
     mail::Mailbox,
-    spine::{invitation_token, read_invitation},
+    spine::{EmailPermit, entity::invitation::State, invitation_token, read_invitation},
     ui,
 };
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
 
+use super::{INVITATION_EMAIL, close};
 use crate::letters;
 
 /// Somebody was invited, or invited again.
@@ -17,8 +18,11 @@ use crate::letters;
 pub struct SendInvitation {
     /// Which invitation.
     pub invitation: Uuid,
-    /// As it was when this was left: a later one has a letter of its own.
+    /// As it was when this was left: a later one has an email of its own.
     pub version: i32,
+    /// That it was counted for its reader.
+    #[serde(default)]
+    pub permit: EmailPermit,
 }
 
 impl Job for SendInvitation {
@@ -50,5 +54,11 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     let token = invitation_token(tenant.id, row, |purpose, text| post.seal(purpose, text));
     let link = post.account(&format!("/invitation?token={token}"));
     let to = Mailbox::unknown(&row.email);
-    run.send(&letters::invitation(post.stationery(), to, &about, &link)).await
+    let letter = letters::invitation(post.stationery(), to, &about, &link);
+    let cause = Cause::Others(INVITATION_EMAIL, job.permit);
+    if run.send(&letter, cause).await? == Delivery::Refused {
+        // Whoever invited reads it in the list of members.
+        close(run.db()?, row, State::Undeliverable).await?;
+    }
+    Ok(())
 }

@@ -1,15 +1,17 @@
 //! How members come and go, and who is told.
 
-use platform::Member;
 use platform::{
-    Error, MemberId, Result, Run, TenantDb, announce,
+    Cause, Error, Member, MemberId, Result, Run, TenantDb, announce,
     contracts::{MemberJoined, MemberRemoved},
     give_up,
     mail::Mailbox,
-    spine::{Core, Decision, Refusal, get_member},
+    spine::{Core, Decision, EmailKind, EmailPermit, Refusal, get_member},
 };
 
 use crate::letters;
+
+/// To somebody who was removed from a workspace.
+const REMOVED_EMAIL: EmailKind = EmailKind::new("removed", 20);
 
 /// Removes a member, or the one who decides, and announces it.
 pub(crate) async fn remove(
@@ -44,7 +46,9 @@ pub(crate) async fn tell_inviter(event: MemberJoined, run: Run) -> Result<()> {
     };
     let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.post);
     let link = post.workspace(&tenant.slug, "/settings/members");
-    run.send(&letters::joined(post.stationery(), to, &event.name, &tenant.name, &link)).await
+    let letter = letters::joined(post.stationery(), to, &event.name, &tenant.name, &link);
+    // One for each of their own invitations, and those are counted.
+    run.send(&letter, Cause::Reader).await.map(drop)
 }
 
 /// Whoever was removed learns it, since they could think that something is broken. Who left knows.
@@ -55,5 +59,7 @@ pub(crate) async fn tell_removed(event: MemberRemoved, run: Run) -> Result<()> {
     }
     let (to, post) = (Mailbox::new(&event.name, &event.email), &run.post);
     let link = post.account("/workspaces");
-    run.send(&letters::removed(post.stationery(), to, &tenant.name, &link)).await
+    let letter = letters::removed(post.stationery(), to, &tenant.name, &link);
+    let cause = Cause::Others(REMOVED_EMAIL, EmailPermit::default());
+    run.send(&letter, cause).await.map(drop)
 }

@@ -3,17 +3,20 @@
 use askama::Template;
 use platform::{
     Result, SignedIn, TenantId, Ui, UserId,
-    spine::{Belonging, Core, Spine, Status},
+    spine::{Belonging, Core, Invited, Spine, Status, Tenant, invitation_token, waiting_for},
     ui::{self, Calendar},
 };
 use sea_orm::prelude::Date;
 
 use super::availability::host;
+use crate::invitation::stands;
 
 #[derive(Template)]
 #[template(path = "tenants/choose.html")]
 struct Choose<'a> {
     workspaces: Vec<Choice>,
+    /// Invitations that wait for the person.
+    invited: Vec<Waiting>,
     csrf: &'a str,
 }
 
@@ -34,7 +37,33 @@ pub(crate) async fn choose(SignedIn(session): SignedIn, Spine(core): Spine, ui: 
     for one in belongings.iter() {
         workspaces.push(Choice::new(&core, one, session.user, ui.calendar()).await?);
     }
-    ui.page("Workspaces", &Choose { workspaces, csrf: ui.csrf() })
+    let invited = waiting_for(&core.store, &session.email).await?;
+    let invited = invited.iter().filter(|(_, invited)| stands(&core, invited));
+    let invited = invited.map(|(tenant, invited)| Waiting::new(&core, tenant, invited)).collect();
+    ui.page("Workspaces", &Choose { workspaces, invited, csrf: ui.csrf() })
+}
+
+/// An invitation in the list.
+struct Waiting {
+    workspace: String,
+    inviter: String,
+    path: String,
+}
+
+impl Waiting {
+    fn new(core: &Core, tenant: &Tenant, invited: &Invited) -> Self {
+        let seal = |purpose: &str, text: &str| core.config.seal(purpose, text);
+        let token = invitation_token(tenant.id, &invited.invitation, seal);
+        Self {
+            workspace: tenant.name.clone(),
+            inviter: invited
+                .inviter
+                .as_ref()
+                .map(|inviter| inviter.name.clone())
+                .unwrap_or_default(),
+            path: format!("/invitation?token={token}"),
+        }
+    }
 }
 
 impl Choice {

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Deserialize;
 
 use super::general::GENERAL;
-use crate::jobs::TellDeleted;
+use crate::jobs::{DELETED_EMAIL, TellDeleted};
 
 const TITLE: &str = "Delete workspace";
 const MISTYPED: &str = "This doesn't match. Enter the address exactly as shown.";
@@ -95,12 +95,16 @@ async fn close(core: &Core, tenant: &Tenant, db: &TenantDb, by: &Member) -> Resu
     let owners = db.find::<Members>().filter(Column::Role.eq(AnyRole::from(Role::Owner)));
     let tx = core.store.catalog().begin().await?;
     for owner in owners.all(db).await? {
+        let about = tenant.id.to_string();
+        let allowed = core.limiter.may_email(&tx, DELETED_EMAIL, &owner.email, &about).await?;
+        let Ok(permit) = allowed else { continue };
         let job = TellDeleted {
             name: owner.name,
             email: owner.email,
             workspace: tenant.name.clone(),
             by: by.name.clone(),
             day: ui::date(tenant.day(clock::now() + UNDO)).to_string(),
+            permit,
         };
         job.later(&tx).await?;
     }

@@ -60,6 +60,17 @@ struct Page<'a> {
     csrf: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "tenants/invitation_decline.html")]
+struct AskDecline<'a> {
+    workspace: &'a str,
+    email: &'a str,
+    token: &'a str,
+    /// The page of the invitation.
+    back: String,
+    csrf: &'a str,
+}
+
 /// A link that leads nowhere any more.
 #[derive(Template)]
 #[template(path = "tenants/invitation_over.html")]
@@ -118,8 +129,27 @@ pub(crate) async fn decline(
     if !invitation::decline(&core, tenant, &invited).await? {
         return over(&ui);
     }
-    let to = if session.is_some() { "/workspaces" } else { "/login" };
-    see_other_with(to, &Toast::success("You declined the invitation"))
+    if session.is_some() {
+        return see_other_with("/workspaces", &Toast::success("You declined the invitation"));
+    }
+    let text = "Whoever invited you sees it in their list of members. You can close this page.";
+    ui.page(TITLE, &Over { title: "You declined the invitation", text: text.into() })
+}
+
+/// Asks first: whoever is forwarded an invitation must not end it by one press.
+pub(crate) async fn ask_decline(
+    _: Public,
+    Spine(core): Spine,
+    ui: Ui,
+    Query(WithToken { token }): Query<WithToken>,
+) -> Result {
+    let Some((tenant, invited)) = look(&core, &token).await? else { return over(&ui) };
+    if let Some(answer) = worthless(&core, &ui, (&tenant, &invited))? {
+        return Ok(answer);
+    }
+    let (workspace, email, csrf) = (&tenant.name, &invited.invitation.email, ui.csrf());
+    let page = AskDecline { workspace, email, token: &token, back: path(&token), csrf };
+    ui.page("Decline invitation", &page)
 }
 
 async fn look(core: &Core, token: &str) -> Result<Option<(Arc<Tenant>, Invited)>> {

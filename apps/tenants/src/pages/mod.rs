@@ -25,6 +25,7 @@ pub(crate) fn account_routes() -> Routes {
         .get("/cross", cross::cross)
         .get("/invitation", invitation::show)
         .post("/invitation/accept", invitation::accept)
+        .get("/invitation/decline", invitation::ask_decline)
         .post("/invitation/decline", invitation::decline)
 }
 

@@ -12,7 +12,6 @@ use super::availability::{TAKEN, host};
 use crate::workspace::{Founded, NAME, check_name, found, slug_of};
 
 const TITLE: &str = "Name your workspace";
-const TOO_MANY: &str = "You've created five workspaces in the last hour. Try again in an hour.";
 
 /// What a person sends.
 #[derive(Default, Deserialize)]
@@ -25,15 +24,16 @@ pub(crate) struct NewWorkspace {
 impl Form for NewWorkspace {
     fn check(&self, errors: &mut Errors) {
         check_name(&self.name, errors);
-        if let Err(problem) = self.wanted() {
+        if let Err(problem) = self.wanted("") {
             errors.add("slug", problem);
         }
     }
 }
 
 impl NewWorkspace {
-    fn wanted(&self) -> Result<Slug, &'static str> {
-        match Slug::parse(&slug_of(&self.slug, &self.name)) {
+    /// What the form alone knows of an address, and with the product's name the rest.
+    fn wanted(&self, product: &str) -> Result<Slug, &'static str> {
+        match Slug::choose(&slug_of(&self.slug, &self.name), product) {
             Err(_) if self.slug.trim().is_empty() => Err("Enter an address for the workspace."),
             parsed => parsed,
         }
@@ -76,14 +76,18 @@ pub(crate) async fn create(
 ) -> Result {
     let answer = match form {
         Err(answer) => answer,
-        Ok(form) => match form.wanted() {
+        Ok(form) => match form.wanted(&core.brand.name) {
             Err(problem) => form.answer().reject("slug", problem),
             Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
                 Founded::Here(tenant) => {
                     return see_other(format!("{}/", core.config.workspace_origin(&tenant.slug)));
                 }
                 Founded::Taken => form.answer().reject("slug", TAKEN),
-                Founded::TooMany => form.answer().reject("", TOO_MANY),
+                Founded::TooMany(spent) => {
+                    let text =
+                        format!("You have created five workspaces in the last hour. {spent}");
+                    form.answer().reject("", text)
+                }
             },
         },
     };

@@ -22,7 +22,7 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
         let (acme, ana) = acme(stage).await;
         let bo = stage.member(&acme, Role::Member).await;
         let many = (0..21).map(|n| format!("p{n}@x.test")).collect::<Vec<_>>().join("\n");
-        let there = format!("new@x.test\n{}", bo.email.to_uppercase());
+        let there = bo.email.to_uppercase();
         let member = format!("{} is a member already", bo.email);
         let gone = platform::AnyRole::Custom(platform::RoleId::new()).to_string();
         for (emails, role, field, problem) in [

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use platform::{
     Error, Result, UserId,
-    spine::{Core, Limit, Slug, Tenant, entity::user, just_founded},
+    spine::{Core, RateLimit, Slug, Spent, Tenant, entity::user, just_founded},
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::create;
 
 /// Nobody needs more in an hour, and each takes a place for ever.
-pub const NEW: Limit = Limit::new("workspaces", 5, 3600);
+pub const NEW: RateLimit = RateLimit::new("workspaces", 5, 3600);
 
 /// What became of it.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub enum Founded {
     /// Somebody has the address, or had it.
     Taken,
     /// They made too many within the hour.
-    TooMany,
+    TooMany(Spent),
 }
 
 /// Makes it. The same once more leads to the workspace that was made.
@@ -30,8 +30,8 @@ pub async fn found(core: &Core, user: UserId, slug: Slug, name: &str) -> Result<
     if !store.is_free(&slug, None).await? {
         return again(core, user, &slug, name).await;
     }
-    if core.config.rate_limits && !core.attempts.allow(NEW, &user.to_string()).await? {
-        return Ok(Founded::TooMany);
+    if let Err(spent) = core.limiter.allow(NEW, &user.to_string()).await? {
+        return Ok(Founded::TooMany(spent));
     }
     let catalog = store.catalog();
     let owner = catalog.find::<user::Entity>().filter(user::Column::Id.eq(user.0));

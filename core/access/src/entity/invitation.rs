@@ -20,11 +20,11 @@ pub struct Model {
     pub inviter_id: Uuid,
     /// What became of it.
     pub state: State,
-    /// Counts the letters: only the link of the last one works.
+    /// Counts the emails: only the link of the last one works.
     pub version: i32,
     /// When the address was first invited, UTC.
     pub created_at: DateTimeUtc,
-    /// When the last letter was asked for, UTC.
+    /// When the last email was asked for, UTC.
     pub sent_at: DateTimeUtc,
     /// When its link ends, UTC.
     pub expires_at: DateTimeUtc,
@@ -46,9 +46,22 @@ pub enum State {
     /// The workspace took it back.
     #[sea_orm(string_value = "revoked")]
     Revoked,
+    /// Its address has no reader: the email never arrived.
+    #[sea_orm(string_value = "undeliverable")]
+    Undeliverable,
+}
+
+impl State {
+    /// Those that wait, and those that came to nothing without the inviter's doing.
+    pub const LISTED: [Self; 3] = [Self::Pending, Self::Declined, Self::Undeliverable];
 }
 
 impl Model {
+    /// Is it in the list of those who invite? What came of it stays there until somebody clears it.
+    pub fn is_listed(&self) -> bool {
+        State::LISTED.contains(&self.state)
+    }
+
     /// Can it still be accepted?
     pub fn is_open(&self) -> bool {
         self.state == State::Pending && !self.is_expired()

@@ -1,18 +1,18 @@
-//! Invitations that wait for an answer: the list of them, another letter, taking one back.
+//! Invitations that wait for an answer or came to nothing: the list, another email, taking one back.
 
 use platform::{
     AnyRole, Can, Error, Grant, Member, Path, Power, Result, TenantDb, Ui, see_other_with,
     spine::{
-        Decision, Here, Refusal, Rules, Spine,
+        Decision, Here, Rules, Spine,
         entity::invitation::{Entity, Model, State},
     },
     ui::{Calendar, Toast, Tone, confirm},
 };
 use sea_orm::prelude::Uuid;
 
-use super::invite::allows;
+use super::invite::too_many;
 use crate::{
-    invitation::{self, inviters, pending},
+    invitation::{self, Why, inviters, listed},
     permissions::ManageMembers,
 };
 
@@ -25,6 +25,10 @@ pub(super) struct Waiting {
     pub(super) role: String,
     /// “Sent 4 min ago by Maya Chen”.
     pub(super) note: String,
+    /// Is there something to do about it?
+    pub(super) is_bad: bool,
+    /// What the button that takes it out of the list says.
+    pub(super) remove: &'static str,
     /// May the reader take it back?
     pub(super) may_revoke: bool,
     /// May the reader send it again?
@@ -40,13 +44,15 @@ impl Waiting {
         roles: &[(AnyRole, String, Power)],
         calendar: Calendar,
     ) -> Result<Vec<Self>> {
-        let rows = pending(db).await?;
+        let rows = listed(db).await?;
         let names = inviters(db, &rows).await?;
         let waiting = rows.into_iter().map(|row| {
             let role = roles.iter().find(|(role, ..)| *role == row.role);
             let given = |power| rules.may_grant(&me.power, power).is_ok();
             let may_resend = role.is_some_and(|(_, _, power)| given(power));
             Self {
+                is_bad: row.state == State::Undeliverable || row.is_expired(),
+                remove: if row.state == State::Pending { "Cancel" } else { "Remove" },
                 note: note(&row, names.get(&row.inviter_id), calendar),
                 role: role.map(|(_, name, _)| name.clone()).unwrap_or_default(),
                 may_revoke: role.is_none() || may_resend,
@@ -59,18 +65,20 @@ impl Waiting {
 }
 
 fn note(row: &Model, inviter: Option<&String>, calendar: Calendar) -> String {
-    if row.is_expired() {
-        return format!("Expired on {}", calendar.day(row.expires_at));
-    }
     let sent = calendar.ago(row.sent_at).to_string();
     // They stand inside a sentence here.
     let sent = match sent.as_str() {
         "Yesterday" | "Just now" => sent.to_lowercase(),
         _ => sent,
     };
-    match inviter {
-        Some(name) => format!("Sent {sent} by {name}"),
-        None => format!("Sent {sent} by a former member. It no longer works"),
+    match (row.state, inviter) {
+        (State::Undeliverable, _) => {
+            "Could not be delivered: there is no such address. Check how it is written.".into()
+        }
+        (State::Declined, _) => format!("Declined. Sent {sent}."),
+        _ if row.is_expired() => format!("Expired on {}", calendar.day(row.expires_at)),
+        (_, Some(name)) => format!("Sent {sent} by {name}"),
+        (_, None) => format!("Sent {sent} by a former member. It no longer works"),
     }
 }
 
@@ -83,18 +91,18 @@ pub(super) async fn resend(
     let needs = Grant::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let row = open(&db, id).await?;
-    if !allows(&core, &db, 1).await? {
-        let toast = Toast::error("Nothing was sent");
-        let text = "This workspace has reached today's limit for invitations. Try again tomorrow.";
-        return see_other_with(LIST, &toast.text(text));
-    }
-    match invitation::resend(&db, &decision, &row).await {
-        Err(Error::NotFound) => back(Err(GONE), String::new()),
-        done => {
-            let text = format!("Invitation sent again to {}", row.email);
-            back(done?.map_err(Refusal::text), text)
-        }
-    }
+    let asked = match invitation::resend(&core.limiter, &db, &decision, &row).await {
+        Err(Error::NotFound) => return back(Err(GONE.into()), String::new()),
+        asked => asked?,
+    };
+    let done = match asked {
+        Ok(asked) => asked.paused.first().map_or(Ok(()), |(_, spent)| {
+            Err(format!("We emailed {} a moment ago. {spent}", row.email))
+        }),
+        Err(Why::Refused(why)) => Err(why.text().to_owned()),
+        Err(Why::TooMany(spent)) => Err(too_many(spent)),
+    };
+    back(done, format!("Invitation sent again to {}", row.email))
 }
 
 const GONE: &str = "Its role was deleted. Invite them again with a different role.";
@@ -110,14 +118,20 @@ pub(super) async fn ask(
     let workspace = here.tenant().map_or("", |tenant| &tenant.name);
     let action = format!("/settings/members/invitations/{id}/revoke");
     let ui = ui.under("Members", LIST);
-    let text = "The link in the email stops working.";
-    let question = confirm("Cancel the invitation for", &row.email, text, &action, ui.csrf())
-        .of("to", workspace)
-        .icon("mail", Tone::Error)
-        .keep("Keep invitation")
-        .button("Cancel invitation")
-        .back(LIST);
-    ui.page("Cancel invitation", &question)
+    let csrf = ui.csrf();
+    let (question, title) = match row.state {
+        State::Pending => {
+            let text = "The link in the email stops working.";
+            let question = confirm("Cancel the invitation for", &row.email, text, &action, csrf);
+            (question.of("to", workspace).keep("Keep invitation"), "Cancel invitation")
+        }
+        _ => {
+            let text = "They can be invited again at any time.";
+            (confirm("Remove from this list", &row.email, text, &action, csrf), "Remove")
+        }
+    };
+    let question = question.icon("mail", Tone::Error).button(title).back(LIST);
+    ui.page(title, &question)
 }
 
 pub(super) async fn revoke(
@@ -130,18 +144,22 @@ pub(super) async fn revoke(
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let row = open(&db, id).await?;
     let done = invitation::revoke(&db, &decision, &row).await?;
-    back(done.map_err(Refusal::text), format!("{} is no longer invited", row.email))
+    let text = match row.state {
+        State::Pending => format!("{} is no longer invited", row.email),
+        _ => format!("{} is removed from the list", row.email),
+    };
+    back(done.map_err(|why| why.text().to_owned()), text)
 }
 
-/// One that still waits; what was answered or taken back is not here any more.
+/// One of the list; what was accepted or taken back is not here any more.
 async fn open(db: &TenantDb, id: Uuid) -> Result<Model> {
     let row = db.get::<Entity>(id).await?;
-    if row.state == State::Pending { Ok(row) } else { Err(Error::NotFound) }
+    if row.is_listed() { Ok(row) } else { Err(Error::NotFound) }
 }
 
-fn back(done: Result<(), &'static str>, text: String) -> Result {
+fn back(done: Result<(), String>, text: String) -> Result {
     match done {
         Ok(()) => see_other_with(LIST, &Toast::success(text)),
-        Err(why) => see_other_with(LIST, &Toast::error("Nothing was changed").text(why)),
+        Err(why) => see_other_with(LIST, &Toast::error("Nothing was sent or changed").text(why)),
     }
 }

@@ -3,14 +3,14 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Form, Grant, Member, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Core, Decision, Here, Limit, Rules, Spine, all_roles, normalise_email},
+    spine::{Core, Decision, Here, Rules, Spent, Spine, all_roles, normalise_email},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
 
 use super::list::grantable;
 use crate::{
-    invitation::{self, members_among},
+    invitation::{self, Asked, Why, members_among},
     permissions::ManageMembers,
 };
 
@@ -18,8 +18,6 @@ const LIST: &str = "/settings/members";
 const TITLE: &str = "Invite people";
 /// At most so many addresses at once.
 const MOST: usize = 20;
-/// A workspace is no way to write to the whole world.
-const LETTERS: Limit = Limit::new("invitations_of", 200, 24 * 3600);
 
 /// What the page sends.
 #[derive(Deserialize)]
@@ -50,6 +48,8 @@ impl Invite {
 }
 
 impl Form for Invite {
+    const TEXTS: &'static [&'static str] = &["emails"];
+
     fn check(&self, errors: &mut Errors) {
         errors.unless(self.lines().next().is_some(), "emails", "Enter at least one email address.");
         if let Some(bad) = self.lines().find(|line| normalise_email(line).is_none()) {
@@ -106,11 +106,7 @@ pub(super) async fn invite(
         Err(answer) => return screen.draw(ui, answer).await,
     };
     match screen.send(&form).await? {
-        Ok(count) => {
-            let people =
-                if count == 1 { "One invitation".into() } else { format!("{count} invitations") };
-            see_other_with(LIST, &Toast::success(format!("{people} on the way")))
-        }
+        Ok(done) => see_other_with(LIST, &done.toast()),
         Err((field, problem)) => {
             let answer = Answer::empty().with("emails", &form.emails).with("role", &form.role);
             screen.draw(ui, answer.reject(field, problem)).await
@@ -118,32 +114,55 @@ pub(super) async fn invite(
     }
 }
 
+/// Who was invited, and who was left out.
+struct Done {
+    asked: Asked,
+    members: Vec<String>,
+}
+
+impl Done {
+    fn toast(&self) -> Toast {
+        let count = self.asked.sent;
+        let people =
+            if count == 1 { "One invitation".into() } else { format!("{count} invitations") };
+        Toast::success(format!("{people} on the way")).text(self.left_out())
+    }
+
+    /// Empty: nobody.
+    fn left_out(&self) -> String {
+        let members = match self.members.as_slice() {
+            [] => None,
+            [one] => Some(format!("{one} is a member already.")),
+            more => Some(format!("{} are members already.", more.join(", "))),
+        };
+        let paused = self.asked.paused.iter();
+        let paused =
+            paused.map(|(email, spent)| format!("We emailed {email} a moment ago. {spent}"));
+        members.into_iter().chain(paused).collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl Screen<'_> {
-    /// How many were invited, or what is wrong at which field.
-    async fn send(&self, form: &Invite) -> Result<Result<usize, (&'static str, String)>> {
-        let (emails, needs) = (form.addresses(), Grant::of::<ManageMembers>());
+    /// What was done, or what is wrong at which field. Members, and those who were emailed a moment
+    /// ago, are left out of the list; where nobody else is in it, that is what is wrong.
+    async fn send(&self, form: &Invite) -> Result<Result<Done, (&'static str, String)>> {
+        let (mut emails, needs) = (form.addresses(), Grant::of::<ManageMembers>());
         let Self { core, db, me, .. } = self;
         let decision = Decision::begin(&core.store, db, &core.grants, needs, me.user).await?;
-        let there = members_among(db, &emails).await?;
-        if !there.is_empty() {
-            let text = match there.as_slice() {
-                [one] => format!("{one} is a member already. Take this address out."),
-                more => format!("{} are members already. Take them out.", more.join(", ")),
-            };
-            return Ok(Err(("emails", text)));
-        }
         let known = all_roles(db).await?;
         let Some(role) = form.role().filter(|role| known.iter().any(|(known, ..)| known == role))
         else {
             return Ok(Err(("role", NO_ROLE.into())));
         };
-        if !allows(core, db, emails.len()).await? {
-            let text = "This workspace has reached today's limit for invitations. Try again \
-                        tomorrow.";
-            return Ok(Err(("emails", text.into())));
-        }
-        let done = invitation::invite(db, &decision, &emails, role).await?;
-        Ok(done.map(|()| emails.len()).map_err(|why| ("role", why.text().to_owned())))
+        let members = members_among(db, &emails).await?;
+        emails.retain(|email| !members.contains(email));
+        let asked = match invitation::invite(&core.limiter, db, &decision, &emails, role).await? {
+            Ok(asked) => asked,
+            Err(Why::Refused(why)) => return Ok(Err(("role", why.text().to_owned()))),
+            Err(Why::TooMany(spent)) => return Ok(Err(("emails", too_many(spent)))),
+        };
+        let done = Done { asked, members };
+        Ok(if done.asked.sent > 0 { Ok(done) } else { Err(("emails", done.left_out())) })
     }
 
     async fn draw(&self, ui: Ui, answer: Answer) -> Result {
@@ -158,13 +177,7 @@ impl Screen<'_> {
     }
 }
 
-/// Counts letters of this workspace, and says whether so many more may go out.
-pub(super) async fn allows(core: &Core, db: &TenantDb, letters: usize) -> Result<bool> {
-    let tenant = db.tenant().to_string();
-    for _ in 0..letters {
-        if core.config.rate_limits && !core.attempts.allow(LETTERS, &tenant).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// The workspace is no way to write to the whole world.
+pub(super) fn too_many(spent: Spent) -> String {
+    format!("This workspace has sent too many invitations today. {spent}")
 }

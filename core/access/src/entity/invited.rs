@@ -1,0 +1,22 @@
+//! The table of who is invited where.
+
+use sea_orm::entity::prelude::*;
+
+/// An invitation in some workspace, for looking up by address. It grants nothing: what is true stands
+/// in the workspace.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(schema_name = "catalog", table_name = "invited")]
+pub struct Model {
+    /// The invitation.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The workspace it is to.
+    pub tenant_id: Uuid,
+    /// Whom it is for, in the address's normal form.
+    pub email: String,
+    /// When its link ends, UTC; then the row goes.
+    pub expires_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
