@@ -16,16 +16,16 @@ mod m20261121_000030_email_links;
 mod m20261121_000040_addresses;
 #[path = "accounts/m20261121_000060_profiles.rs"]
 mod m20261121_000060_profiles;
-#[path = "core/m20261128_000010_rate_limits.rs"]
-mod m20261128_000010_rate_limits;
-#[path = "core/m20261128_000020_invited.rs"]
-mod m20261128_000020_invited;
 #[path = "accounts/m20261128_000070_kept_forms.rs"]
 mod m20261128_000070_kept_forms;
 #[path = "core/m20261128_000080_held_jobs.rs"]
 mod m20261128_000080_held_jobs;
 #[path = "accounts/m20261128_000100_themes.rs"]
 mod m20261128_000100_themes;
+#[path = "core/m20261128_000110_rate_limits.rs"]
+mod m20261128_000110_rate_limits;
+#[path = "core/m20261128_000120_invited.rs"]
+mod m20261128_000120_invited;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -61,11 +61,11 @@ pub(crate) const LIST: &[Migration] = &[
     },
     Migration { name: "m20261128_000100_themes", step: Step::Schema(m20261128_000100_themes::up) },
     Migration {
-        name: "m20261128_000010_rate_limits",
-        step: Step::Schema(m20261128_000010_rate_limits::up),
+        name: "m20261128_000110_rate_limits",
+        step: Step::Schema(m20261128_000110_rate_limits::up),
     },
     Migration {
-        name: "m20261128_000020_invited",
-        step: Step::Schema(m20261128_000020_invited::up),
+        name: "m20261128_000120_invited",
+        step: Step::Schema(m20261128_000120_invited::up),
     },
 ];
