@@ -24,7 +24,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
     };
     let nonce = "0".repeat(64);
     let slug = &a.workspace.tenant.slug;
-    let profile = [("name", "Ann"), ("locale", "en-GB"), ("zone", "")];
+    let profile = [("name", "Ann"), ("locale", "en-GB"), ("zone", ""), ("theme", "dark")];
     let password = [("current", PASSWORD), ("password", "nine kites above the harbour")];
     let workspace = [("name", "Fresh"), ("slug", "fresh-workspace")];
     vec![

@@ -12,7 +12,7 @@ pub(super) const VICTIM: &str = "acanary";
 pub(super) const OWN: &str = "bcanary";
 
 /// Columns that hold no canary, and why; those of apps stand in their `src/testing`.
-const NEVER: [(&str, &str, &str); 29] = [
+const NEVER: [(&str, &str, &str); 30] = [
     ("_meta", "stamp", "a hash of the migrations' names"),
     ("_migrations", "name", "the program's own names"),
     ("_migrations", "applied_at", "a time"),
@@ -29,6 +29,7 @@ const NEVER: [(&str, &str, &str); 29] = [
     ("tenants", "zone", "a name of the list of time zones"),
     ("users", "locale", "a tag of the list of languages"),
     ("users", "zone", "a name of the list of time zones"),
+    ("users", "theme", "a word of the program's"),
     ("memberships", "state", "a word of the program's"),
     ("sessions", "method", "a word of the program's"),
     ("email_links", "purpose", "a word of the program's"),

@@ -161,7 +161,8 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
     sql.catalog("users", &set).await;
     owner.name = format!("{stem}-users-name");
     let account = format!("{}/account", owner.account_origin());
-    done(owner, &account, &[("name", &owner.name), ("locale", "en-GB"), ("zone", "")]).await;
+    let profile = [("name", &*owner.name), ("locale", "en-GB"), ("zone", ""), ("theme", "system")];
+    done(owner, &account, &profile).await;
     let new = NewSession {
         user: owner.user,
         parent: None,
