@@ -15,7 +15,7 @@ fn is_later(done: &Result<(), Undelivered>) -> bool {
 }
 
 fn is_never(done: &Result<(), Undelivered>) -> bool {
-    matches!(done, Err(Undelivered::Never(_)))
+    matches!(done, Err(Undelivered::Never(_) | Undelivered::Nobody(_)))
 }
 
 #[tokio::test]
@@ -95,6 +95,8 @@ async fn refusals_and_breaks_are_told_apart() {
         let letter = letter("Ada", &format!("{name}@acme.example"), "Hello");
         let done = mailer.deliver(&letter, Uuid::new_v4()).await;
         assert!(if again { is_later(&done) } else { is_never(&done) }, "{name}: {done:?}");
+        let is_nobody = matches!(done, Err(Undelivered::Nobody(_)));
+        assert_eq!(is_nobody, matches!(name, "gone" | "not an address" | "jörg"), "{done:?}");
         assert!(start.elapsed() < Duration::from_secs(5), "{name} took {:?}", start.elapsed());
         assert!(!format!("{done:?}").contains(LINK), "{done:?}");
     }
