@@ -33,6 +33,7 @@ async fn samples(world: &World) -> Samples {
         .path("/settings/members/invitations/{id}/resend", format!("{invitation}/resend"))
         .path("/settings/members/invitations/{id}/revoke", format!("{invitation}/revoke"))
         .path("/invitation", format!("/invitation?token={token}"))
+        .path("/invitation/decline", format!("/invitation/decline?token={token}"))
         .redirects("/signup/invited")
         .path("/settings/roles/{id}", &role)
         .form("/settings/roles/{id}", &[("name", "Stolen"), ("version", "1")])

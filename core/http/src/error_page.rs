@@ -318,11 +318,11 @@ fn may_work_again(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 401 | 408 | 429 | 500 | 503 | 507)
 }
 
+/// For what somebody asks, and who.
+type Asking = (Context, Option<Arc<Session>>);
+
 /// The workspace of a request, if it is shut or cannot be worked in; who asks, and for what.
-pub(crate) fn at_shut_door<'a>(
-    here: &'a Here,
-    request: &Request,
-) -> Option<(&'a Tenant, (Context, Option<Arc<Session>>))> {
+pub(crate) fn at_shut_door<'a>(here: &'a Here, request: &Request) -> Option<(&'a Tenant, Asking)> {
     let tenant = here.tenant()?;
     if tenant.status == Status::Active && !tenant.quarantined {
         return None;
@@ -337,7 +337,7 @@ pub(crate) fn at_shut_door<'a>(
 pub(crate) async fn shut(
     site: &Site,
     tenant: &Tenant,
-    (context, session): (Context, Option<Arc<Session>>),
+    (context, session): Asking,
 ) -> Result<Option<Response>> {
     let is_gone = matches!(tenant.status, Status::Deleted | Status::Deleting);
     if !is_gone {
@@ -347,14 +347,15 @@ pub(crate) async fn shut(
             return Err(Error::Forbidden);
         }
     }
+    let list = format!("{}/workspaces", site.core.config.account_origin());
     Ok(Some(match tenant.status {
         Status::Suspended => {
-            context.page(site, StatusCode::FORBIDDEN, ErrorPage::suspended(&tenant.name), None)
+            let page = ErrorPage::suspended(&tenant.name).action("Your workspaces", list);
+            context.page(site, StatusCode::FORBIDDEN, page, None)
         }
         Status::Leaving => {
             let day = core_ui::date(tenant.day(tenant.erase_at.unwrap_or_else(clock::now)));
             let page = ErrorPage::leaving(&tenant.name, &day.to_string());
-            let list = format!("{}/workspaces", site.core.config.account_origin());
             context.page(site, StatusCode::FORBIDDEN, page.action("Your workspaces", list), None)
         }
         Status::Deleted | Status::Deleting => {

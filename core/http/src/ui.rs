@@ -129,7 +129,7 @@ impl Ui {
     pub fn has_dev_page(&self, path: &str) -> bool {
         let site =
             if self.here.tenant().is_some() { SiteKind::Workspace } else { SiteKind::Account };
-        self.core.dev_pages.iter().any(|page| *page == (site, path))
+        self.core.dev_pages.contains(&(site, path))
     }
 
     /// A step on the way to this page, for the bar at the top.

@@ -98,7 +98,7 @@ async fn write(person: &Person, name: &str, saved: &mut Vec<String>) -> u16 {
     } else {
         assert_eq!(answer.status, 507, "{}", answer.words());
         assert!(answer.has_text("We're out of storage"), "{}", answer.words());
-        assert!(answer.has_text("nothing was saved"), "{}", answer.words());
+        assert!(answer.has_text("This change was not saved"), "{}", answer.words());
     }
     answer.status
 }

@@ -41,6 +41,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/account/sessions/end", "/account/sessions/end", &[], By::Owner),
         post(on, "/workspaces", "/workspaces", &workspace, By::Owner),
         post(on, "/workspaces/{id}/keep", format!("/workspaces/{leaving}/keep"), &[], By::Leaver),
+        post(on, "/theme", "/theme", &[("theme", "dark")], By::Nobody),
         post(on, "/logout", "/logout", &[], By::Leaver),
     ]
 }

@@ -14,8 +14,11 @@ use super::{
 };
 
 /// What a member without any permission may do, and why that is no attack.
-const FOR_EACH_MEMBER: [(&str, &str); 2] =
-    [("/settings/leave", "whoever is a member may go"), ("/logout", "whoever came in may go out")];
+const FOR_EACH_MEMBER: [(&str, &str); 3] = [
+    ("/settings/leave", "whoever is a member may go"),
+    ("/logout", "whoever came in may go out"),
+    ("/theme", "everybody chooses how pages look to themselves"),
+];
 
 /// Where a member without any permission is let in; what is to be seen there is looked at all the same.
 const OPEN_TO_MEMBERS: [(&str, &str); 3] = [

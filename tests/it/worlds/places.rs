@@ -79,6 +79,7 @@ fn settings(a: &Filled) -> Vec<Entry> {
         form("/setup/hide", &[]),
         form("/settings/general", &[("name", "Renamed"), ("zone", "Europe/London")]),
         post(on, "/settings/leave", "/settings/leave", &[], By::Third),
+        post(on, "/theme", "/theme", &[("theme", "dark")], By::Owner),
         post(on, "/logout", "/logout", &[], By::Other),
         form("/settings/general/delete", &[("slug", &a.workspace.tenant.slug)]),
         form("/settings/general/address", &[("slug", "moved-away")]),

@@ -80,7 +80,9 @@ async fn the_old_address_leads_to_the_new_one_in_every_process_within_a_second()
         assert_eq!(old.header("cache-control"), "private, no-store");
         let post = ana.post("/settings/general", &[("name", "Lost"), ("zone", "UTC")]).await;
         assert_eq!(post.status, 409);
-        assert!(post.has_text("has moved to http://apex.localhost:8000. Nothing was saved."));
+        assert!(post.has_text(
+            "has moved to http://apex.localhost:8000. Nothing was saved: copy what you typed"
+        ));
         // The session stays behind; a ticket opens one at the new address.
         let page = ana.go(&format!("{}/settings/general", acme.origin)).await;
         assert_eq!(page.origin, "http://apex.localhost:8000");

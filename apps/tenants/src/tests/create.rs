@@ -164,7 +164,7 @@ async fn nobody_makes_more_than_five_in_an_hour() {
         }
         let answer = send(&ana, "One more", "mine-6").await;
         assert_eq!(answer.status, 422);
-        assert!(answer.has_text("Try again in an hour"));
+        assert!(answer.has_text("Try again in 60 minutes"));
         assert_eq!(answer.form("/workspaces").value("name"), Some("One more"));
         assert_eq!(count(&stage).await, 5);
         let bo = stage.person("Bo").await;
