@@ -1,6 +1,11 @@
 //! The clock of this machine against the database's. Tickets live for thirty seconds and leases of jobs
 //! for a minute, by the clock of whichever process looks: processes must agree.
 
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
 use anyhow::ensure;
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Finding, clock};
@@ -12,6 +17,8 @@ use crate::store::Store;
 const NOTABLE: TimeDelta = TimeDelta::seconds(2);
 /// With more, two processes would refuse each other's tickets: half of their life.
 const MOST: TimeDelta = TimeDelta::seconds(15);
+/// An agreement holds for so long.
+const HOLDS: TimeDelta = TimeDelta::minutes(1);
 
 impl Store {
     /// By how much the database's clock is ahead of this machine's. An embedded store has no other.
@@ -30,8 +37,13 @@ impl Store {
         Ok(if skew.abs() <= took / 2 { TimeDelta::zero() } else { skew })
     }
 
-    /// Fails where the clocks differ by so much that this process must not work beside others.
+    /// Fails where the clocks differ by so much that this process must not work beside others. An
+    /// agreement holds for a minute, unless this machine's clock is put forward or back: who asks
+    /// whether we are ready asks often, and must not wait for the database twice.
     pub async fn check_clock(&self) -> anyhow::Result<()> {
+        if self.0.clocks_agreed.still() {
+            return Ok(());
+        }
         let skew = self.skew().await?;
         let seconds = skew.num_milliseconds() as f64 / 1000.0;
         ensure!(
@@ -43,12 +55,32 @@ impl Store {
         if skew.abs() > NOTABLE {
             tracing::warn!(seconds, "the database's clock is ahead of this machine's by so much");
         }
+        self.0.clocks_agreed.note();
         Ok(())
     }
 
     /// For `check --deploy`.
     pub(crate) async fn clock_finding(&self) -> anyhow::Result<Option<Finding>> {
         Ok(finding(self.skew().await?))
+    }
+}
+
+/// When the clocks agreed last, by both of this machine's.
+#[derive(Default)]
+pub(crate) struct Agreed(Mutex<Option<(Instant, DateTime<Utc>)>>);
+
+impl Agreed {
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((Instant::now(), clock::now()));
+    }
+
+    fn still(&self) -> bool {
+        let agreed = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        agreed.is_some_and(|(then, wall)| {
+            let since = TimeDelta::from_std(then.elapsed()).unwrap_or(TimeDelta::MAX);
+            since < HOLDS && (clock::now() - wall - since).abs() < NOTABLE / 2
+        })
     }
 }
 

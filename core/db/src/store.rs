@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) erased: Erased,
     /// Stamps of tenants that a newer program migrated.
     pub(crate) ahead: RwLock<HashSet<String>>,
+    /// When this machine's clock and the database's agreed last.
+    pub(crate) clocks_agreed: crate::skew::Agreed,
     connections: usize,
     /// All cells are logins of one server. A line for each would have more of its processes at work than
     /// it has processors: with two cells, the slowest of a hundred pages took 1.3 times as long.
@@ -91,6 +93,7 @@ impl Store {
             migrations,
             erased: Erased::of(&config.data_dir),
             ahead: RwLock::default(),
+            clocks_agreed: crate::skew::Agreed::default(),
             connections: config.connections,
             at_work: Arc::new(Semaphore::new(config.connections)),
             cells: RwLock::default(),

@@ -102,11 +102,17 @@ impl Store {
         if let Place::Postgres { owners, .. } = &self.0.place {
             let schema = quote(&TenantId(row.id).schema());
             let sql = format!("SELECT name FROM {schema}._migrations");
-            let mut lease = owners.acquire().await?;
-            lease.soil();
-            let rows = (&mut *lease).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
-            lease.confirm_clean();
-            return Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?);
+            let owners = owners.clone();
+            // In a task of its own: who asks whether we are ready gives up after a while, and a
+            // connection that was never opened to its end would be begun anew each time.
+            let read = tokio::spawn(async move {
+                let mut lease = owners.acquire().await?;
+                lease.soil();
+                let rows = (&mut *lease).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+                lease.confirm_clean();
+                rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()
+            });
+            return Ok(read.await??);
         }
         let db = self.tenant_db(Tenant::from(row.clone()).into(), Mode::Read).await?;
         let sql = "SELECT \"name\" FROM \"tenant\".\"_migrations\"";
