@@ -44,6 +44,7 @@ pub(crate) async fn serve(
         Ok(findings) => findings.iter().for_each(|finding| tracing::warn!("{finding}")),
         Err(error) => tracing::warn!("looking for what `check` would find: {error:#}"),
     }
+    store.prepare_to_look().await?;
     if demo {
         seed::demo(&store, &registry).await?;
     }

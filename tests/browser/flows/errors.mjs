@@ -26,7 +26,7 @@ export async function walk(person, { base }) {
     await person.looks('errors-home');
   });
   const projects = page => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' });
-  for (const [status, path, words] of [[403, '/settings/general', /cannot open|can’t open/], [404, '/no/such/page', /page/i]]) {
+  for (const [status, path, words] of [[403, '/settings/general', /access|page/i], [404, '/no/such/page', /page/i]]) {
     await person.does(`meets ${status}`, async page => {
       await person.refused(status, () => page.goto(new URL(path, page.url()).href));
       await heading(page, words);

@@ -31,6 +31,16 @@ impl Store {
         }
     }
 
+    /// Opens the connection that looks at what a newer release migrates, while nothing else is to be
+    /// done: on a busy machine opening one takes longer than anybody waits who asks whether we are
+    /// ready.
+    pub async fn prepare_to_look(&self) -> anyhow::Result<()> {
+        if let Place::Postgres { owners, .. } = &self.0.place {
+            drop(owners.acquire().await?);
+        }
+        Ok(())
+    }
+
     /// Does a newer program than this one have tenants with this stamp? Known of those that were
     /// asked for before.
     pub fn is_ahead(&self, stamp: &str) -> bool {
