@@ -68,7 +68,7 @@ async fn of_a_hundred_guesses_at_once_no_more_are_looked_at_than_one_by_one() {
             let answers = attack(&stage, 25, email).await;
             let all = looked_at(&answers);
             let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
-            assert!(all <= 50 && all >= 40, "{email}: {all} of {statuses:?}");
+            assert!((40..=50).contains(&all), "{email}: {all} of {statuses:?}");
             let late = answers.iter().find(|answer| answer.status == 429).unwrap();
             assert!(late.has_text("Too many attempts Try again in"), "{}", late.words());
             assert!(late.header("retry-after").parse::<u32>().unwrap() > 60);

@@ -111,7 +111,6 @@ async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use argon2::{Argon2, PasswordHasher};
 
