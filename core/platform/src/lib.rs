@@ -5,7 +5,9 @@ mod demo;
 mod registry;
 
 pub use app::{App, Table};
-pub use core_access::{AnyRole, Grant, Member, Permission, Power, Role, entity::member};
+pub use core_access::{
+    AnyRole, EmailKind, EmailPermit, Grant, Member, Permission, Power, Role, entity::member,
+};
 pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, text, zone};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{

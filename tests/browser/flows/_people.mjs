@@ -76,7 +76,7 @@ export async function deleteRole(person, name) {
     await heading(page, `Delete ${name}?`);
     await person.looks('role-delete');
     await page.getByLabel('Their new role').selectOption('Viewer');
-    await page.getByRole('button', { name: 'Delete role' }).click();
+    await page.getByRole('button', { name: `Delete ${name}` }).click();
     await page.getByText(`${name} is deleted`).waitFor();
   });
 }

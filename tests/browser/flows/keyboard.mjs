@@ -103,6 +103,7 @@ export async function walk(person, { base }) {
     }
     await press(page, 'Delete Typed twice');
     await heading(page, 'Projects');
+    await person.looks('projects');
     insist(await page.getByText('Typed twice').count() <= 1, 'the project is still listed');
   });
   await person.does('logs out by keys alone', async page => {
