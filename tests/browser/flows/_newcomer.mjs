@@ -81,6 +81,10 @@ export async function bringColleague(person, base, who, colleague) {
     await page.goto(await letter(person.page, base, colleague.email, /invited/));
     await heading(page, new RegExp(`^${who.name} invited you`));
     await other.looks('invitation');
+    await page.getByRole('link', { name: 'Decline' }).click();
+    await heading(page, /^Decline the invitation/);
+    await other.looks('invitation-decline');
+    await page.getByRole('link', { name: 'Back' }).click();
     await page.getByRole('link', { name: 'Create an account to join' }).click();
     await page.getByLabel('Your name').fill(colleague.name);
     await page.getByLabel('Password', { exact: true }).fill(colleague.password);
@@ -126,6 +130,7 @@ export async function bringColleague(person, base, who, colleague) {
     }, 2);
     other.allowed = null;
   });
+  for (const screen of other.seen) person.seen.add(screen);
   for (const problem of await other.leaves()) person.fail(`the colleague: ${problem}`);
 }
 
