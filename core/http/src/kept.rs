@@ -200,6 +200,10 @@ fn mark(query: &str) -> Option<Uuid> {
 
 /// Whether this address says that something is kept for its page, also on the way there.
 pub fn is_marked(query: &str) -> bool {
+    // Asked of every request with a query: few hold the word at all.
+    if !query.contains(MARK) {
+        return false;
+    }
     let decoded = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
     let again = percent_encoding::percent_decode_str(&decoded).decode_utf8_lossy();
     again.split(['?', '&']).any(|pair| pair.starts_with("kept="))
