@@ -46,7 +46,7 @@ impl Store {
             .await?;
         let Ok(moved) = moved else { return Ok(Err(Taken)) };
         if moved.rows_affected == 0 {
-            let text = "Somebody changed the address at the same moment. Load the page again.";
+            let text = "Someone else changed the address at the same time. Reload the page.";
             return Err(Error::Conflict(text.into()));
         }
         address::Entity::delete_many()

@@ -9,14 +9,15 @@ use std::sync::{
 use async_trait::async_trait;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, DeleteMany,
-    EntityTrait, ExecResult, IntoActiveModel, QueryResult, Select, Statement, UpdateMany,
+    EntityTrait, ExecResult, IntoActiveModel, QueryResult, RuntimeErr, Select, Statement,
+    UpdateMany,
 };
 use sqlx::PgConnection;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
     outbox::Wake,
-    pool::Pool,
+    pool::{Pool, Work},
     postgres, sqlite,
     sqlite::Use,
     statement::{Target, is_read, refused},
@@ -120,8 +121,49 @@ impl CatalogDb {
         }
     }
 
-    fn purpose(statement: &Statement) -> Use {
-        if is_read(&statement.sql) { Use::Look } else { Use::Write }
+    /// For one statement. PostgreSQL takes a query that is sent alone as a transaction of its own, so
+    /// it needs no word before and after; behind a pooler its two messages could part company.
+    async fn open_for(&self, statement: &Statement) -> Result<Tx, DbErr> {
+        match (&*self.0, is_read(&statement.sql)) {
+            (Place::Postgres { pool, pooled: false }, true) => {
+                let mut lease = pool.acquire().await.map_err(begin_error)?;
+                lease.soil();
+                Ok(Tx::single(Body::Postgres(lease), Target::catalog()))
+            }
+            (_, true) => self.open(Use::Look).await,
+            (_, false) => self.open(Use::Write).await,
+        }
+    }
+
+    /// Runs one statement. A single query whose connection had died while idle is sent once more.
+    async fn ask<T>(&self, statement: Statement, send: Sending<T>) -> Result<T, DbErr> {
+        let mut tx = self.open_for(&statement).await?;
+        let mut answer = send(&mut tx, statement.clone()).await;
+        if let (Place::Postgres { pool, .. }, Err(error)) = (&*self.0, &answer)
+            && tx.is_single()
+            && is_lost(error)
+        {
+            drop(tx);
+            pool.forget_idle();
+            tx = self.open_for(&statement).await?;
+            answer = send(&mut tx, statement).await;
+        }
+        let answer = answer?;
+        tx.commit().await?;
+        Ok(answer)
+    }
+}
+
+/// How a statement is sent in a transaction.
+type Sending<T> = for<'a> fn(&'a mut Tx, Statement) -> Work<'a, Result<T, DbErr>>;
+
+/// Did the connection go, rather than the server answer with an error of the statement's?
+fn is_lost(error: &DbErr) -> bool {
+    match error {
+        DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error)) => {
+            postgres::is_lost(error)
+        }
+        _ => false,
     }
 }
 
@@ -134,25 +176,16 @@ impl ConnectionTrait for CatalogDb {
         }
     }
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let mut tx = self.open(Self::purpose(&statement)).await?;
-        let done = tx.execute(statement).await?;
-        tx.commit().await?;
-        Ok(done)
+        self.ask(statement, |tx, statement| Box::pin(tx.execute(statement))).await
     }
     async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
         Err(refused("text without parameters is not sent to the catalogue"))
     }
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let mut tx = self.open(Self::purpose(&statement)).await?;
-        let row = tx.query_one(statement).await?;
-        tx.commit().await?;
-        Ok(row)
+        self.ask(statement, |tx, statement| Box::pin(tx.query_one(statement))).await
     }
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut tx = self.open(Self::purpose(&statement)).await?;
-        let rows = tx.query_all(statement).await?;
-        tx.commit().await?;
-        Ok(rows)
+        self.ask(statement, |tx, statement| Box::pin(tx.query_all(statement))).await
     }
 }
 

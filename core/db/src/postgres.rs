@@ -87,9 +87,7 @@ pub(crate) async fn begin(
     lease.soil();
     match simple(&mut lease, opening).await {
         Ok(()) => return Ok(lease),
-        Err(sqlx::Error::Database(error)) if !is_shutdown(error.code().as_deref()) => {
-            return Err(sqlx::Error::Database(error));
-        }
+        Err(error) if !is_lost(&error) => return Err(error),
         Err(_) => drop(lease),
     }
     pool.forget_idle();
@@ -99,9 +97,15 @@ pub(crate) async fn begin(
     Ok(lease)
 }
 
-/// `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`: the server's doing, not ours.
-fn is_shutdown(code: Option<&str>) -> bool {
-    matches!(code, Some("57P01" | "57P02" | "57P03"))
+/// The connection is gone: by `admin_shutdown`, `crash_shutdown` or `cannot_connect_now`, or without a
+/// word. Any other answer of the server is an error of what was sent.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03"))
+        }
+        _ => true,
+    }
 }
 
 /// How a tenant's transaction begins: its role, for this transaction only.

@@ -102,6 +102,16 @@ impl Tx {
         }
     }
 
+    /// A query on PostgreSQL that is sent alone: neither begun nor committed.
+    pub(crate) fn single(body: Body, target: Target) -> Self {
+        Self { ends: None, ..Self::new(body, target, true) }
+    }
+
+    /// Is it a query that needs no end?
+    pub(crate) fn is_single(&self) -> bool {
+        self.ends.is_none()
+    }
+
     /// On SQLite: what is still to be said before the first query, and how it ends.
     pub(crate) fn sqlite(lease: Lease<Hurried>, manner: Manner) -> Self {
         let Manner { opening, ends } = manner;
@@ -259,6 +269,7 @@ impl Tx {
     async fn end(mut self, how: usize) -> Result<Body, DbErr> {
         let (how, undo) = (self.ends.map_or("", |ends| ends[how]), how == 1);
         match &mut self.body {
+            Body::Postgres(lease) if how.is_empty() => lease.confirm_clean(),
             Body::Postgres(lease) => {
                 let done = (&mut **lease).execute(sqlx::raw_sql(how)).await;
                 done.map_err(exec_error)?;
