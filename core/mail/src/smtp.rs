@@ -11,7 +11,8 @@ use lettre::transport::smtp::{
     Error,
     authentication::{Credentials, DEFAULT_MECHANISMS},
     client::{AsyncSmtpConnection, Certificate, TlsParameters},
-    extension::ClientId,
+    commands::{Data, Mail, Rcpt},
+    extension::{ClientId, Extension, MailBodyParameter, MailParameter},
 };
 use tokio::time::timeout;
 
@@ -76,10 +77,7 @@ impl Smtp {
         // Whatever goes wrong before a letter is named is the server's trouble, or the settings'.
         let mut connection =
             self.connect().await.map_err(|error| Undelivered::Later(said(&error)))?;
-        connection
-            .send(message.envelope(), &message.formatted())
-            .await
-            .map_err(|error| judge(&error, message))?;
+        hand_letter(&mut connection, message).await?;
         Ok(connection)
     }
 
@@ -105,31 +103,83 @@ impl Smtp {
     }
 }
 
-/// 5xx means this email, except where it means that we have not said who we are; and some mean its
-/// reader.
-fn judge(error: &Error, message: &lettre::Message) -> Undelivered {
-    let code = error.status().map(|code| code.to_string());
-    let about_us = matches!(code.as_deref(), Some("530" | "534" | "535" | "538"));
-    // Addresses beyond ASCII need an extension, without which the client does not even try.
-    let plain = message.envelope().to().iter().all(|address| address.to_string().is_ascii());
-    let unspeakable = error.is_client() && !plain;
-    if unspeakable || (error.is_permanent() && is_about_reader(&error.to_string())) {
-        Undelivered::Nobody(said(error))
-    } else if error.is_permanent() && !about_us {
-        Undelivered::Never(said(error))
-    } else {
-        Undelivered::Later(said(error))
+/// Where in the conversation something was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Who sends.
+    Sender,
+    /// Who reads.
+    Reader,
+    /// What is said.
+    Content,
+}
+
+/// What lettre's own `send` does, step by step: an answer to the reader's address is about the reader.
+async fn hand_letter(
+    connection: &mut AsyncSmtpConnection,
+    message: &lettre::Message,
+) -> Result<(), Undelivered> {
+    let (envelope, text) = (message.envelope(), message.formatted());
+    let mut options = vec![];
+    if !envelope.to().iter().all(|reader| reader.to_string().is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            let text = "the mail server takes no address beyond ASCII (SMTPUTF8)";
+            return Err(Undelivered::Nobody(text.into()));
+        }
+        options.push(MailParameter::SmtpUtfEight);
+    }
+    if !text.is_ascii() {
+        options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let refused = |stage| move |error: Error| judge(stage, &error);
+    let mail = Mail::new(envelope.from().cloned(), options);
+    connection.command(mail).await.map_err(refused(Stage::Sender))?;
+    for reader in envelope.to() {
+        let rcpt = Rcpt::new(reader.clone(), vec![]);
+        connection.command(rcpt).await.map_err(refused(Stage::Reader))?;
+    }
+    connection.command(Data).await.map_err(refused(Stage::Content))?;
+    connection.message(&text).await.map_err(refused(Stage::Content))?;
+    Ok(())
+}
+
+fn judge(stage: Stage, error: &Error) -> Undelivered {
+    let code = error.status().map(|code| code.to_string()).unwrap_or_default();
+    match meaning(stage, error.is_permanent(), &code, &error.to_string()) {
+        Meaning::Later => Undelivered::Later(said(error)),
+        Meaning::Never => Undelivered::Never(said(error)),
+        Meaning::Nobody => Undelivered::Nobody(said(error)),
     }
 }
 
-/// Is a permanent refusal about the address alone? The second code (RFC 3463) says so: 5.1 is the
-/// address, 5.2 its mailbox, and 5.7 a policy, which is for us to mend. Without one, the first does.
-fn is_about_reader(said: &str) -> bool {
-    let codes = said.split(|c: char| !c.is_ascii_digit() && c != '.');
-    let second = codes.clone().find(|code| code.starts_with("5.") && code.split('.').count() == 3);
-    match second {
-        Some(code) => code.starts_with("5.1.") || code.starts_with("5.2."),
-        None => codes.into_iter().any(|code| matches!(code, "550" | "551" | "553" | "556")),
+/// What a refusal is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// Another try may succeed.
+    Later,
+    /// None will, and the operator has to look.
+    Never,
+    /// None will, and it is the reader's doing.
+    Nobody,
+}
+
+/// 5xx ends it, except where it means that we have not said who we are. The answer to the reader's
+/// address is about the reader, whatever its code, unless the server passes nothing on for us. The answer
+/// to the letter is about the reader where the second code (RFC 3463) says so: 5.1 is the address, 5.2 its
+/// mailbox.
+fn meaning(stage: Stage, is_permanent: bool, code: &str, said: &str) -> Meaning {
+    if !is_permanent || matches!(code, "530" | "534" | "535" | "538") {
+        return Meaning::Later;
+    }
+    let mut codes = said.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let is_address = |code: &str| {
+        (code.starts_with("5.1.") || code.starts_with("5.2.")) && code.split('.').count() == 3
+    };
+    let passes_nothing_on = said.to_lowercase().contains("relay");
+    match stage {
+        Stage::Reader if !passes_nothing_on => Meaning::Nobody,
+        Stage::Content if codes.any(is_address) => Meaning::Nobody,
+        _ => Meaning::Never,
     }
 }
 
@@ -140,19 +190,32 @@ fn said(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::is_about_reader;
+    use super::{Meaning, Stage, meaning};
 
     #[test]
     fn a_refused_reader_is_told_from_a_refused_sender() {
-        for (said, reader) in [
-            ("permanent error (550): 5.1.1 no such user", true),
-            ("permanent error (550): No such user here", true),
-            ("permanent error (552): 5.2.2 mailbox full", true),
-            ("permanent error (550): 5.7.1 relaying denied from 192.0.2.7", false),
-            ("permanent error (554): rejected as spam", false),
-            ("permanent error (552): message too large", false),
+        use Meaning::{Later, Never, Nobody};
+        for (stage, said, worth) in [
+            (Stage::Reader, "550: 5.1.1 no such user", Nobody),
+            (Stage::Reader, "550: No such user here", Nobody),
+            (Stage::Reader, "552: 5.2.2 mailbox full", Nobody),
+            (Stage::Reader, "550: 5.4.1 Recipient address rejected: Access denied", Nobody),
+            (Stage::Reader, "554: 5.7.1 You are not allowed to write to this list", Nobody),
+            (Stage::Reader, "554: delivery error: account disabled", Nobody),
+            (Stage::Reader, "550: 5.7.1 Relaying denied from 192.0.2.7", Never),
+            (Stage::Reader, "535: 5.7.8 authentication failed", Later),
+            (Stage::Reader, "450: 4.7.1 try again later", Later),
+            (Stage::Sender, "550: 5.1.8 sender address rejected", Never),
+            (Stage::Content, "550: 5.1.1 no such user", Nobody),
+            (Stage::Content, "554: rejected as spam", Never),
+            (Stage::Content, "552: message too large", Never),
         ] {
-            assert_eq!(is_about_reader(said), reader, "{said}");
+            let code = &said[..3];
+            assert_eq!(
+                meaning(stage, code.starts_with('5'), code, said),
+                worth,
+                "{stage:?} {said}"
+            );
         }
     }
 }
