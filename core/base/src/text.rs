@@ -3,13 +3,18 @@
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// A text of one line, such as a name: composed (NFC), without what nobody sees. Line breaks and
-/// blanks of all kinds become spaces, so that what holds nothing visible trims to nothing.
+/// blanks of all kinds become one space, as a page shows them, so that what holds nothing visible trims
+/// to nothing. An accent that stands on no letter goes.
 pub fn one_line(text: &str) -> String {
     let all: Vec<char> = text.nfc().collect();
     let mut line = String::with_capacity(text.len());
     for (at, c) in all.iter().copied().enumerate() {
         if is_space(c) {
-            line.push(' ');
+            if !line.ends_with(' ') {
+                line.push(' ');
+            }
+        } else if is_mark(c) && (line.is_empty() || line.ends_with(' ')) {
+            // Nothing to stand on.
         } else if !is_ignorable(c) || means_something(&all, at) {
             line.push(c);
         }
@@ -48,13 +53,14 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || c.is_control() || c == '\u{2800}'
 }
 
-/// Unicode's default ignorable code points: they are drawn as nothing at all.
+/// Unicode's default ignorable code points and its signs for notes and objects: they are drawn as
+/// nothing at all, or as nothing that belongs into a name.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -123,6 +129,9 @@ mod tests {
             "\u{115f}\u{1160}",
             "\u{180e}",
             "\u{2028}",
+            "\u{fff9}\u{fffb}",
+            "\u{fffc}",
+            "\u{300}\u{301}",
         ] {
             assert_eq!(one_line(blank).trim(), "", "{}", blank.escape_unicode());
         }
@@ -148,7 +157,8 @@ mod tests {
     #[test]
     fn a_line_is_one_line_composed_and_without_what_is_invisible() {
         for (typed, kept) in [
-            ("Ada\r\nBcc: x", "Ada  Bcc: x"),
+            ("Ada\r\nBcc: x", "Ada Bcc: x"),
+            ("Twin  proj", "Twin proj"),
             ("Ad\u{200b}min", "Admin"),
             ("Admin\u{200d}", "Admin"),
             ("a\u{200c}b", "ab"),
