@@ -1,12 +1,16 @@
 //! What an archive may say of a workspace and its people: what forms would have let through.
 
-use core_base::{Finding, Result, Slug, normalise_email, zone};
+use std::{collections::HashSet, future::Future, pin::Pin};
+
+use core_base::{Finding, Result, Slug, UserId, normalise_email, text, zone};
 use core_db::{
-    Status, Store, TenantDb,
+    Status, Store, TenantDb, TenantEntity,
     archive::{Header, Person},
     catalog::tenant,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::entity::{member, role};
 
@@ -21,12 +25,14 @@ const LOCALE: usize = 35;
 
 /// What is wrong with a name; none: nothing.
 fn name_problem(name: &str, most: usize) -> Option<String> {
-    match name.trim().chars().count() {
+    let seen = text::one_line(name);
+    match seen.trim().chars().count() {
         0 => Some("is empty".to_owned()),
         count if count > most => {
             Some(format!("has {count} characters; at most {most} are allowed"))
         }
         _ if name.chars().any(char::is_control) => Some("has control characters".to_owned()),
+        _ if seen != *name => Some("has characters that nobody sees".to_owned()),
         _ => None,
     }
 }
@@ -71,8 +77,45 @@ fn email_problem(email: &str) -> Option<String> {
     (!good).then(|| format!("is {}, which is none", short(email)))
 }
 
-/// Refuses the rows of an archive that have just been written: the transaction is undone.
-pub(crate) async fn check_rows(db: &TenantDb) -> Result<()> {
+/// Reads every row of one table, and fails at the first that is not what its entity says.
+pub type Readable =
+    for<'a> fn(&'a TenantDb) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// Rows that are read at once.
+const MANY: u64 = 1000;
+
+/// Whether all rows of `E` can be read: a word that no choice has, and the like, would be an error on
+/// every page that meets it.
+pub fn readable<E: TenantEntity>(
+    db: &TenantDb,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+    Box::pin(async move {
+        let keys = || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+        let all = keys().fold(db.find::<E>(), |all, key| all.order_by_asc(key));
+        for page in 0.. {
+            let rows = all.clone().limit(MANY).offset(page * MANY).all(db).await;
+            let rows = rows.map_err(|error| {
+                let table = E::default().table_name().to_owned();
+                anyhow::anyhow!("the archive is refused: a row of {table} cannot be read: {error}")
+            })?;
+            if (rows.len() as u64) < MANY {
+                break;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Refuses the rows of an archive that have just been written: the transaction is undone. `people` are
+/// those whom it brought.
+pub(crate) async fn check_rows(
+    db: &TenantDb,
+    people: &[UserId],
+    tables: &[Readable],
+) -> Result<()> {
+    for readable in tables {
+        readable(db).await?;
+    }
     let refuse = |what: String, why: Option<String>| match why {
         Some(why) => Err(anyhow::anyhow!("the archive is refused: {what} {why}")),
         None => Ok(()),
@@ -85,6 +128,11 @@ pub(crate) async fn check_rows(db: &TenantDb) -> Result<()> {
     }
     for role in db.find::<role::Entity>().all(db).await? {
         refuse(format!("the name of the role {}", role.id), name_problem(&role.name, ROLE))?;
+    }
+    let belong: HashSet<_> = members.iter().map(|member| member.user_id).collect();
+    if let Some(stranger) = people.iter().find(|person| !belong.contains(&person.0)) {
+        let text = format!("the archive is refused: the person {stranger} is no member");
+        return Err(anyhow::anyhow!(text).into());
     }
     if !members.iter().any(|member| member.role.is_owner()) {
         let text = "the archive is refused: none of its members is an owner";

@@ -13,11 +13,14 @@ use core_db::{
     archive::{Exported, Header, Person, Reader, Rows},
     catalog,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-pub use crate::archive_rules::odd;
+pub use crate::archive_rules::{Readable, odd, readable};
 use crate::{
     archive_rules,
     entity::{member, membership, user},
@@ -50,7 +53,13 @@ fn person(row: user::Model) -> Person {
 
 /// Makes the workspace of an archive, under the id it had, and at another address if one is given.
 /// People whom nobody knows here get an account without a password: they choose one by “forgot it?”.
-pub async fn import(store: &Store, path: &Path, slug: Option<Slug>) -> Result<Arc<Tenant>> {
+/// `tables` are asked whether they can read what it brought.
+pub async fn import(
+    store: &Store,
+    path: &Path,
+    slug: Option<Slug>,
+    tables: &[Readable],
+) -> Result<Arc<Tenant>> {
     let reader = Reader::open(path)?;
     let header = reader.header.clone();
     store.accepts(&header)?;
@@ -62,16 +71,26 @@ pub async fn import(store: &Store, path: &Path, slug: Option<Slug>) -> Result<Ar
             Slug::parse(&header.slug).map_err(|why| anyhow::anyhow!("{}: {why}", header.slug))?
         }
     };
-    let (users, others) = settle(store, &header.people).await?;
+    let Settled { users, others, made } = settle(store, &header.people).await?;
     let new =
         NewTenant { slug, name: header.name, zone: header.zone, id: Some(TenantId(header.id)) };
-    let arrivals = Arrivals { users, rows: Mutex::new(Some(Rows::new(reader, others))) };
-    store.create_tenant(new, &arrivals).await
+    let rows = Mutex::new(Some(Rows::new(reader, others)));
+    let arrivals = Arrivals { users, rows, tables: tables.to_vec() };
+    let tenant = store.create_tenant(new, &arrivals).await;
+    if tenant.is_err() {
+        forget(store, &made).await?;
+    }
+    tenant
 }
 
 /// Puts a workspace back to what it was when the archive was made, in one transaction: people see
 /// either all of it or nothing. Gives the number of rows.
-pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result<u64> {
+pub async fn restore(
+    store: &Store,
+    tenant: &Arc<Tenant>,
+    path: &Path,
+    tables: &[Readable],
+) -> Result<u64> {
     let reader = Reader::open(path)?;
     if reader.header.id != tenant.id.0 {
         let of = &reader.header.slug;
@@ -80,25 +99,28 @@ pub async fn restore(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> Result
     }
     store.accepts(&reader.header)?;
     archive_rules::check_header(&reader.header)?;
-    let (_, others) = settle(store, &reader.header.people).await?;
+    let Settled { users, others, made } = settle(store, &reader.header.people).await?;
     let db = store.tenant_db(tenant.clone(), Mode::Bulk).await?;
     let done = async {
         db.alone_in(Room::Members).await?;
         let written = Rows::new(reader, others).replace(&db).await?;
-        archive_rules::check_rows(&db).await?;
+        archive_rules::check_rows(&db, &users, tables).await?;
         mark(store, &db, tenant.id).await?;
         Ok(written)
     };
     let done = done.await;
     db.finish(done.is_ok()).await?;
     reconcile(store, tenant).await?;
+    if done.is_err() {
+        forget(store, &made).await?;
+    }
     done
 }
 
 /// Notes in the catalogue who is about to come and to go: if we are killed after the commit, `repair`
 /// looks at these.
 async fn mark(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
-    let members = users(db.find::<member::Entity>().all(db).await?);
+    let members = users_of(db.find::<member::Entity>().all(db).await?);
     let listed = listed(store.catalog(), tenant).await?;
     let listed: BTreeSet<_> = listed.into_iter().map(|one| one.user_id).collect();
     for user in members.difference(&listed) {
@@ -110,7 +132,7 @@ async fn mark(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
     Ok(())
 }
 
-fn users(members: Vec<member::Model>) -> BTreeSet<Uuid> {
+fn users_of(members: Vec<member::Model>) -> BTreeSet<Uuid> {
     members.into_iter().map(|member| member.user_id).collect()
 }
 
@@ -126,7 +148,7 @@ async fn listed(
 /// Brings the catalogue's index in line with who is a member. Gives how many it changed.
 pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     let members = |db: TenantDb| async move { Ok(db.find::<member::Entity>().all(&db).await?) };
-    let members = users(store.look_in(tenant.clone(), members).await?);
+    let members = users_of(store.look_in(tenant.clone(), members).await?);
     let tx = store.catalog().begin().await?;
     let listed = listed(&tx, tenant.id).await?;
     let active = listed.iter().filter(|one| one.state == "active");
@@ -168,9 +190,19 @@ async fn refuse_known(store: &Store, header: &Header) -> Result<()> {
     }))
 }
 
-/// Finds these people or makes them: who they are here, and who of them has another id.
-async fn settle(store: &Store, people: &[Person]) -> Result<(Vec<UserId>, HashMap<Uuid, Uuid>)> {
-    let (mut users, mut others) = (vec![], HashMap::new());
+/// The people of an archive, as they are here.
+struct Settled {
+    /// All of them.
+    users: Vec<UserId>,
+    /// Who had another id in the archive, and the id here.
+    others: HashMap<Uuid, Uuid>,
+    /// Whom nobody knew here before.
+    made: Vec<Uuid>,
+}
+
+/// Finds these people or makes them.
+async fn settle(store: &Store, people: &[Person]) -> Result<Settled> {
+    let (mut users, mut others, mut made) = (vec![], HashMap::new(), vec![]);
     let tx = store.catalog().begin().await?;
     for person in people {
         let by_id = tx.find::<user::Entity>().filter(user::Column::Id.eq(person.id));
@@ -181,7 +213,10 @@ async fn settle(store: &Store, people: &[Person]) -> Result<(Vec<UserId>, HashMa
         };
         let id = match found {
             Some(found) => found.id,
-            None => tx.insert(row(person)).await?.id,
+            None => {
+                made.push(person.id);
+                tx.insert(row(person)).await?.id
+            }
         };
         users.push(UserId(id));
         if id != person.id {
@@ -189,7 +224,20 @@ async fn settle(store: &Store, people: &[Person]) -> Result<(Vec<UserId>, HashMa
         }
     }
     tx.commit().await?;
-    Ok((users, others))
+    Ok(Settled { users, others, made })
+}
+
+/// Takes back the accounts that an archive brought and that nothing came of: no workspace, no password.
+async fn forget(store: &Store, made: &[Uuid]) -> Result<()> {
+    for ids in made.chunks(MANY) {
+        let belong = membership::Entity::find().select_only().column(membership::Column::UserId);
+        let unused = user::Entity::delete_many()
+            .filter(user::Column::Id.is_in(ids.iter().copied()))
+            .filter(user::Column::PasswordHash.eq(""))
+            .filter(user::Column::Id.not_in_subquery(belong.into_query()));
+        unused.exec(store.catalog()).await?;
+    }
+    Ok(())
 }
 
 fn row(person: &Person) -> user::ActiveModel {
@@ -209,6 +257,7 @@ fn row(person: &Person) -> user::ActiveModel {
 struct Arrivals {
     users: Vec<UserId>,
     rows: Mutex<Option<Rows>>,
+    tables: Vec<Readable>,
 }
 
 #[async_trait]
@@ -217,7 +266,7 @@ impl Founding for Arrivals {
         match self.rows.lock().await.take() {
             Some(rows) => {
                 rows.write(db).await?;
-                archive_rules::check_rows(db).await
+                archive_rules::check_rows(db, &self.users, &self.tables).await
             }
             None => Ok(()),
         }

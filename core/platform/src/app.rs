@@ -2,6 +2,7 @@
 
 use core_access::{
     Grant, Permission,
+    archives::{self, Readable},
     entity::{invitation, member, role},
 };
 use core_base::Result;
@@ -38,12 +39,15 @@ pub struct Table {
     pub columns: Vec<String>,
     /// What makes the table that the entity asks for, in an empty database.
     pub wanted: fn(core_db::DbBackend) -> Vec<String>,
+    /// Reads every row of it in one workspace: an error where one is not what the entity says.
+    pub readable: Readable,
 }
 
 impl Table {
     fn of<E: TenantEntity>(app: &'static str) -> Self {
         let (name, columns) = (E::default().table_name().to_owned(), core_db::columns::<E>());
-        Self { app, name, columns, wanted: core_db::wanted::<E> }
+        let readable = archives::readable::<E>;
+        Self { app, name, columns, wanted: core_db::wanted::<E>, readable }
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.

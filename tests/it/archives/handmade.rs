@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{export, fill, rows, said};
+use super::{export, fill, rows, said, tables};
 use crate::world::everywhere;
 
 /// What becomes of each line.
@@ -46,7 +46,10 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
         let good = std::fs::read(&path).unwrap();
         let unchanged = rewritten(&good, &|_, _| {});
         std::fs::write(&path, unchanged).unwrap();
-        archives::restore(store, acme, &path).await.map_err(core_base::Error::into_anyhow).unwrap();
+        archives::restore(store, acme, &path, &tables())
+            .await
+            .map_err(core_base::Error::into_anyhow)
+            .unwrap();
         let before = rows(&world.stage, &world.acme).await;
         let people = user::Entity::find().count(store.catalog()).await.unwrap();
 
@@ -73,7 +76,21 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
                 }
             }
         };
+        // Somebody whom nobody knows here, and who belongs to nothing.
+        let stranger = move |at: usize, line: &mut Value| {
+            if at == 0 {
+                let people = line["people"].as_array_mut().unwrap();
+                let mut new = people[0].clone();
+                (new["id"], new["email"]) =
+                    (json!(uuid::Uuid::now_v7()), json!("new@example.test"));
+                people.push(new);
+            }
+        };
         let cases: Vec<(Change, &[&str])> = vec![
+            (Box::new(stranger), &["the person", "is no member"]),
+            (Box::new(text("on_track", "nonsense".into())), &["projects", "cannot be read"]),
+            (Box::new(text("pending", "hmm".into())), &["invitations", "cannot be read"]),
+            (Box::new(text("Contractor", "Ad\u{200b}min".into())), &["role", "nobody sees"]),
             (Box::new(header("name", json!("x".repeat(3 << 20)))), &["name", "at most 60"]),
             (Box::new(header("name", json!("  "))), &["name", "empty"]),
             (Box::new(header("name", json!("a\u{0007}b"))), &["name", "control"]),
@@ -89,7 +106,7 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
         ];
         for (change, words) in cases {
             std::fs::write(&path, rewritten(&good, &*change)).unwrap();
-            let why = said(archives::restore(store, acme, &path).await);
+            let why = said(archives::restore(store, acme, &path, &tables()).await);
             assert!(words.iter().all(|word| why.contains(word)), "{words:?}: {why}");
             assert!(why.len() < 400, "{why}");
             assert_eq!(rows(&world.stage, &world.acme).await, before, "{words:?}");

@@ -3,7 +3,7 @@
 use core_access::archives;
 use core_base::Error;
 
-use super::{export, lines, rows, said};
+use super::{export, lines, rows, said, tables};
 use crate::{
     world::{World, everywhere},
     worlds::canary::Sql,
@@ -52,7 +52,7 @@ async fn rows_that_refer_to_later_ones_come_back_as_they_were() {
         sql.run(&schema, &format!("DELETE FROM {notes} WHERE body = 'Answer'")).await;
         assert_ne!(rows(stage, acme).await, before);
 
-        let restored = archives::restore(&stage.store, &acme.tenant, &path).await;
+        let restored = archives::restore(&stage.store, &acme.tenant, &path, &tables()).await;
         restored.map_err(Error::into_anyhow).unwrap();
         assert_eq!(rows(stage, acme).await, before);
 

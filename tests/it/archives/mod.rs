@@ -13,7 +13,9 @@ use core_base::Error;
 use core_db::{Store, Tenant};
 use core_testing::{Role, Stage, Workspace};
 
-use crate::world::World;
+use platform::{Registry, Table};
+
+use crate::world::{World, apps};
 
 /// Something of each kind in acme: projects with and without a date and an owner, a role of its own
 /// and somebody who has it, an invitation.
@@ -27,6 +29,12 @@ async fn fill(world: &World) {
     world.role("Contractor").await;
     world.stage.member(&world.acme, Role::Viewer).await;
     world.invitation("later@example.test").await;
+}
+
+/// Every table of a workspace, to be read as a whole.
+pub(crate) fn tables() -> Vec<archives::Readable> {
+    let registry = Registry::new(apps()).map_err(drop).unwrap();
+    Table::own().into_iter().chain(registry.tables).map(|table| table.readable).collect()
 }
 
 async fn export(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> u64 {

@@ -3,7 +3,7 @@
 use core_access::archives;
 use core_testing::StoreKind;
 
-use super::{export, fill, rows, said};
+use super::{export, fill, rows, said, tables};
 use crate::world::{World, everywhere};
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn a_damaged_archive_is_refused_before_anything_changes() {
         }
         for case in cases {
             std::fs::write(&path, &case).unwrap();
-            let why = said(archives::restore(store, acme, &path).await);
+            let why = said(archives::restore(store, acme, &path, &tables()).await);
             let is_clear =
                 ["cut off", "damaged", "not an archive"].iter().any(|it| why.contains(it));
             assert!(is_clear, "{why}");
@@ -48,10 +48,10 @@ async fn only_its_own_archive_goes_back_into_a_workspace_and_only_once_is_one_ma
         let store = &world.stage.store;
         export(store, &world.acme.tenant, &path).await;
         let before = rows(&world.stage, &world.globex).await;
-        let why = said(archives::restore(store, &world.globex.tenant, &path).await);
+        let why = said(archives::restore(store, &world.globex.tenant, &path, &tables()).await);
         assert!(why.contains("another workspace") && why.contains("acme"), "{why}");
         assert_eq!(rows(&world.stage, &world.globex).await, before);
-        let why = said(archives::import(store, &path, None).await);
+        let why = said(archives::import(store, &path, None, &tables()).await);
         assert!(why.contains("here already") && why.contains("--replace acme"), "{why}");
         let why = said(archives::export(store, &world.acme.tenant, &path).await);
         assert!(why.contains("exists already"), "{why}");
@@ -67,7 +67,7 @@ async fn only_its_own_archive_goes_back_into_a_workspace_and_only_once_is_one_ma
             .await
             .map_err(core_base::Error::into_anyhow)
             .unwrap();
-        let why = said(archives::import(store, &path, None).await);
+        let why = said(archives::import(store, &path, None, &tables()).await);
         assert!(why.contains("stays erased"), "{why}");
     })
     .await;
@@ -84,7 +84,7 @@ async fn an_archive_of_a_newer_program_is_refused_in_words() {
     let home = core_testing::Home::new(StoreKind::Sqlite, &[]).await.unwrap();
     core_db::prepare(&home.config, &older).await.unwrap();
     let store = core_db::Store::open(&home.config, older).await.unwrap();
-    let why = said(archives::import(&store, &path, None).await);
+    let why = said(archives::import(&store, &path, None, &tables()).await);
     assert!(why.contains("newer program"), "{why}");
     world.stage.close().await;
 }

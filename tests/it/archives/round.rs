@@ -4,7 +4,7 @@ use core_access::{archives, belongings, entity::user};
 use core_base::{Error, Slug};
 use core_testing::{Role, Stage, StoreKind, core_stores};
 
-use super::{export, fill, lines, rows};
+use super::{export, fill, lines, rows, tables};
 use crate::world::{World, apps, everywhere};
 
 const STORES: [StoreKind; 2] = [StoreKind::Sqlite, StoreKind::Postgres];
@@ -21,7 +21,7 @@ async fn a_workspace_moves_between_all_stores_and_every_row_and_id_comes_along()
         for to in core_stores(&STORES) {
             eprintln!("from {from:?} to {to:?}");
             let stage = Stage::on(to, apps()).await;
-            let made = archives::import(&stage.store, &path, None).await;
+            let made = archives::import(&stage.store, &path, None, &tables()).await;
             let made = made.map_err(Error::into_anyhow).unwrap();
             assert_eq!((made.id, &*made.slug), (world.acme.tenant.id, "acme"));
             let again = dir.path().join(format!("again-{to:?}.gz"));
@@ -60,10 +60,10 @@ async fn who_has_an_account_here_keeps_it_and_the_address_may_be_another() {
         let here = here.await.map_err(Error::into_anyhow).unwrap().unwrap();
         assert_ne!(here, world.ana.user);
         stage.tenant("acme").await;
-        let taken = archives::import(&stage.store, &path, None).await;
+        let taken = archives::import(&stage.store, &path, None, &tables()).await;
         assert!(matches!(taken, Err(Error::Conflict(_))), "the address is somebody else's");
         let slug = Slug::parse("acme-moved").unwrap();
-        let made = archives::import(&stage.store, &path, Some(slug)).await;
+        let made = archives::import(&stage.store, &path, Some(slug), &tables()).await;
         let made = made.map_err(Error::into_anyhow).unwrap();
         let found = stage
             .store
@@ -99,7 +99,7 @@ async fn one_workspace_goes_back_to_what_it_was_and_no_other_notices() {
         assert_eq!(newcomer.get("/projects").await.status, 200);
         assert_ne!(rows(stage, &world.acme).await, before);
 
-        let restored = archives::restore(&stage.store, &world.acme.tenant, &path).await;
+        let restored = archives::restore(&stage.store, &world.acme.tenant, &path, &tables()).await;
         restored.map_err(Error::into_anyhow).unwrap();
         assert_eq!(rows(stage, &world.acme).await, before);
         assert_eq!(rows(stage, &world.globex).await, other);

@@ -6,10 +6,11 @@ use anyhow::Context;
 use clap::Subcommand;
 use core_access::archives;
 use core_base::{Config, Slug, normalise_email};
+use platform::{Registry, Table};
 use tenants::workspace;
 
 use super::{open, plain, print_json, relay};
-use crate::out::say;
+use crate::{apps, out::say};
 
 #[derive(Subcommand)]
 pub(crate) enum Tenant {
@@ -86,7 +87,8 @@ impl Tenant {
         let missing = |slug: &str| format!("there is no workspace at {slug}");
         match self {
             Self::Create { slug, name, owner } => {
-                let slug = Slug::parse(&slug).map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
+                let chosen = Slug::choose(&slug, &config.product_name);
+                let slug = chosen.map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
                 anyhow::ensure!(
                     (1..=60).contains(&name.trim().chars().count()),
                     "a name has 1 to 60 characters"
@@ -156,13 +158,18 @@ impl Tenant {
                     .await
                     .map_err(plain)
                     .with_context(|| missing(&slug))?;
-                let rows = archives::restore(&store, &tenant, &file).await.map_err(plain)?;
+                let rows = archives::restore(&store, &tenant, &file, &readable(config)?)
+                    .await
+                    .map_err(plain)?;
                 say!("{slug} is what it was: {rows} rows");
             }
             Self::Import { file, slug, replace: None } => {
-                let slug = slug.as_deref().map(Slug::parse).transpose();
+                let choose = |slug: &str| Slug::choose(slug, &config.product_name);
+                let slug = slug.as_deref().map(choose).transpose();
                 let slug = slug.map_err(|why| anyhow::anyhow!("--slug: {why}"))?;
-                let tenant = archives::import(&store, &file, slug).await.map_err(plain)?;
+                let tenant = archives::import(&store, &file, slug, &readable(config)?)
+                    .await
+                    .map_err(plain)?;
                 say!("{}", config.workspace_origin(&tenant.slug));
             }
             Self::Delete { slug, confirm } => {
@@ -176,4 +183,13 @@ impl Tenant {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Every table that the apps and the platform have in a workspace, to be read as a whole.
+fn readable(config: &Config) -> anyhow::Result<Vec<archives::Readable>> {
+    let registry = Registry::new(apps(config)).map_err(|problems| {
+        let first = problems.first().map(ToString::to_string).unwrap_or_default();
+        anyhow::anyhow!("the apps do not fit together: {first}; see `groundwork check`")
+    })?;
+    Ok(Table::own().into_iter().chain(registry.tables).map(|table| table.readable).collect())
 }
