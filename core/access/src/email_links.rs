@@ -84,6 +84,21 @@ pub async fn use_link(tx: &CatalogTx, purpose: Purpose, token: &str) -> Result<b
     Ok(used.rows_affected == 1)
 }
 
+/// Puts an end to the open links of an address, as a part of what makes them needless: a password that
+/// was changed otherwise.
+pub async fn end_links(tx: &CatalogTx, purpose: Purpose, email: &str) -> Result<()> {
+    let now = clock::now();
+    Entity::update_many()
+        .filter(Column::Email.eq(email))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::ExpiresAt.gt(now))
+        .filter(Column::UsedAt.is_null())
+        .col_expr(Column::ExpiresAt, Expr::value(now))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Deletes links that ended a month ago.
 pub async fn prune_links(catalog: &CatalogDb) -> Result<()> {
     let old = clock::now() - TimeDelta::days(30);

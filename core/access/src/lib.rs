@@ -26,7 +26,7 @@ mod tickets;
 
 pub use decision::Decision;
 pub use email_limits::{EmailKind, EmailPermit};
-pub use email_links::{Link, look_at_link, make_link, prune_links, use_link};
+pub use email_links::{Link, end_links, look_at_link, make_link, prune_links, use_link};
 pub use founder::{Founder, just_founded};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
 pub use invited::{note_invited, prune_invited, waiting_for};

@@ -43,9 +43,10 @@ pub mod spine {
         Belonging, CustomRole, Decision, Edited, EmailKind, EmailPermit, Founder, Invited, Keys,
         Link, MemberRow, Members, NewMember, NewSession, RateLimit, RateLimiter, Refusal, Rules,
         Session, Sessions, Someone, Spent, add_member, all_roles, belongings, confirm, custom_role,
-        custom_roles, describe_member, entity, find_member, forget, get_member, invitation_token,
-        issue, just_founded, look_at_invitation, look_at_link, make_link, note_invited, note_use,
-        people_by_role, read_invitation, redeem, repair, reserve, use_link, waiting_for,
+        custom_roles, describe_member, end_links, entity, find_member, forget, get_member,
+        invitation_token, issue, just_founded, look_at_invitation, look_at_link, make_link,
+        note_invited, note_use, people_by_role, read_invitation, redeem, repair, reserve, use_link,
+        waiting_for,
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{

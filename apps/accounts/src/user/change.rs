@@ -3,8 +3,11 @@
 use platform::{
     Later, Result, UserId,
     spine::{
-        CatalogTx, Core, NewSession, Sessions, Token,
-        entity::user::{Column, Entity, Model},
+        CatalogTx, Core, NewSession, Sessions, Token, end_links,
+        entity::{
+            email_link::Purpose,
+            user::{Column, Entity, Model},
+        },
         use_link,
     },
 };
@@ -71,6 +74,8 @@ async fn replace(
     if done.rows_affected == 0 {
         return Ok(None);
     }
+    // Whoever read an older letter must not undo this.
+    end_links(&tx, Purpose::Reset, &person.email).await?;
     let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
     job.later(&tx).await?;
     let ended = core.sessions.end_all_within(&tx, UserId(person.id), None).await?;
