@@ -9,7 +9,9 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn start(config: &Config) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn,hyper=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Where nobody reads the log any more, a line is lost; complaining about that would be a panic.
+    let log = tracing_subscriber::fmt().log_internal_errors(false);
+    let log = log.with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_json {
         log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
     } else {

@@ -8,7 +8,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match web::cli::run() {
-        Ok(code) => code,
+        Ok(code) if web::out::is_whole() => code,
+        Ok(_) => ExitCode::FAILURE,
         Err(error) => {
             web::out::complain(format_args!("error: {error:#}\n"));
             ExitCode::FAILURE

@@ -4,7 +4,11 @@
 use std::{
     fmt,
     io::{self, ErrorKind, Write},
+    sync::atomic::{AtomicBool, Ordering},
 };
+
+/// Something could not be written, other than because nobody reads on.
+static IS_CUT: AtomicBool = AtomicBool::new(false);
 
 /// A line on the standard output, as `println!` takes it.
 macro_rules! say {
@@ -17,9 +21,15 @@ pub(crate) fn print(words: fmt::Arguments) {
     let mut out = io::stdout().lock();
     if let Err(error) = writeln!(out, "{words}")
         && error.kind() != ErrorKind::BrokenPipe
+        && !IS_CUT.swap(true, Ordering::Relaxed)
     {
         complain(format_args!("error: writing to the standard output: {error}\n"));
     }
+}
+
+/// Does the standard output hold all that was printed? A full disk must not look like a success.
+pub fn is_whole() -> bool {
+    !IS_CUT.load(Ordering::Relaxed)
 }
 
 /// Words on the standard error; where that is closed too, there is nobody to tell.

@@ -51,7 +51,9 @@ const PEOPLE: [Person; 6] = [
 /// The demo workspaces, made once and filled by the apps; what people change in them stays.
 pub(crate) async fn demo(store: &Store, registry: &Registry) -> anyhow::Result<()> {
     for (number, demo) in DEMOS.iter().enumerate() {
-        if store.directory().by_slug(demo.slug).await?.is_none() {
+        // One that was deleted stays deleted: its address is taken for ever.
+        let slug = Slug::parse(demo.slug).map_err(|why| anyhow::anyhow!(why))?;
+        if store.is_free(&slug, None).await.map_err(core_base::Error::into_anyhow)? {
             make(store, registry, (number, demo)).await.map_err(core_base::Error::into_anyhow)?;
         }
     }

@@ -59,7 +59,7 @@ async fn an_owner_who_may_make_roles_is_enough_and_check_says_what_is_weaker() {
         let checked = command(groundwork(), &home, &["check"]).output().unwrap();
         let said = String::from_utf8(checked.stdout).unwrap();
         assert!(said.contains("set_config") && said.contains("PL/pgSQL"), "{said}");
-        assert!(said.ends_with("2 found\n"), "{said}");
+        assert!(said.ends_with("2 problems found\n"), "{said}");
         let checked = command(groundwork(), &home, &["check", "--deploy"]).output().unwrap();
         let said = String::from_utf8(checked.stdout).unwrap();
         assert!(said.contains("locks by number"), "{said}");

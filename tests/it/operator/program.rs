@@ -44,6 +44,43 @@ async fn a_reader_who_leaves_is_an_ordinary_end_of_every_command_that_prints() {
     home.close().await.unwrap();
 }
 
+/// A disk that is full must not look like a success to a script.
+#[tokio::test]
+async fn what_could_not_be_printed_is_a_failure() {
+    let home = Home::new(StoreKind::Sqlite, &[]).await.unwrap();
+    run(groundwork(), &home, &["seed", "--tenants=2", "--projects=0", "--members=1"]);
+    for args in [&["tenant", "list"][..], &["routes", "--json"], &["migrate", "--status"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = command(groundwork(), &home, args).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{args:?}: {said}");
+        assert_eq!(said.matches("writing to the standard output").count(), 1, "{args:?}: {said}");
+    }
+    home.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_any_more_stops_nothing() {
+    let (site, metrics) = (free(), free());
+    let home = home(StoreKind::Sqlite, site, metrics).await;
+    run(groundwork(), &home, &["migrate"]);
+    let mut serve = command(groundwork(), &home, &["serve"]).spawn().unwrap();
+    let account = format!("localhost:{}", site.port());
+    let start = std::time::Instant::now();
+    while !get(site, &account, "/readyz").is_ok_and(|(head, _)| head.contains(" 200 ")) {
+        assert!(start.elapsed().as_secs() < 30, "the site does not get ready");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    drop((serve.stdout.take(), serve.stderr.take()));
+    for number in 0..40 {
+        let answer = get(site, &account, "/login").map(|(head, _)| head);
+        assert!(answer.as_ref().is_ok_and(|head| head.contains(" 200 ")), "{number}: {answer:?}");
+    }
+    serve.kill().unwrap();
+    serve.wait().unwrap();
+    home.close().await.unwrap();
+}
+
 async fn home(kind: StoreKind, site: SocketAddr, metrics: SocketAddr) -> Home {
     let (listen, metrics) = (site.to_string(), metrics.to_string());
     let base = format!("http://localhost:{}", site.port());

@@ -38,7 +38,11 @@ pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::
         for finding in &findings {
             say!("- {finding}");
         }
-        say!("{} found", findings.len());
+        match findings.len() {
+            0 => say!("No problems found"),
+            1 => say!("1 problem found"),
+            many => say!("{many} problems found"),
+        }
     }
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
