@@ -132,8 +132,8 @@ impl FromRequestParts<Site> for Csrf {
     }
 }
 
-const FORGED: &str = "This form did not come from one of our pages, so nothing was saved. Go back, load \
-                      the page again and repeat what you did.";
+const FORGED: &str = "This form wasn't sent from our site, so nothing was saved. Go back, reload the \
+                      page and try again.";
 
 /// The tag behind a token: empty where nobody was signed in.
 pub(crate) fn person_of(token: &str) -> &str {

@@ -1,5 +1,8 @@
 //! Errors become pages: the site decides the look, the log gets the cause.
 
+mod marks;
+mod shut;
+
 use std::sync::Arc;
 
 use axum::{
@@ -17,53 +20,21 @@ use crate::{
     kept, sent::Sent,
 };
 
+pub(crate) use marks::{is_stale, stale, too_large};
+pub(crate) use shut::{at_shut_door, shut};
+
 const AWAY: &str = "We lost the connection to the database. Check whether your change was saved before you send \
                     it again.";
 const SLOW: &str = "This took too long and was stopped. Nothing was saved. Ask for less at once, or try again in \
                     a moment.";
+const OUTSIDE: &str =
+    "Only its members can open it. Ask the person who shared it with you to invite you.";
 const STALE: &str = "You logged in or out in another tab since this page was loaded. Nothing was saved yet, and \
                      everything you typed is still here.";
-
-/// Marks an error that has a status of its own.
-#[derive(Debug)]
-struct TooLarge;
-
-/// Marks a form whose page no longer fits the browser's session.
-#[derive(Debug)]
-struct Stale;
-
-impl std::fmt::Display for Stale {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the form's page is out of date")
-    }
-}
-
-impl std::error::Error for Stale {}
-
-pub(crate) fn stale() -> Error {
-    Error::Internal(anyhow::Error::new(Stale))
-}
-
-/// Is it a form whose page no longer fits?
-pub(crate) fn is_stale(error: &Error) -> bool {
-    matches!(error, Error::Internal(cause) if cause.is::<Stale>())
-}
 
 /// Marks an answer that an error became: no page of a handler's own.
 #[derive(Clone, Copy)]
 pub(crate) struct Drawn;
-
-impl std::fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the body is larger than the limit")
-    }
-}
-
-impl std::error::Error for TooLarge {}
-
-pub(crate) fn too_large() -> Error {
-    Error::Internal(anyhow::Error::new(TooLarge))
-}
 
 /// What the page of an error needs to know of its request.
 pub(crate) struct Context {
@@ -99,6 +70,13 @@ impl Context {
 
     /// Draws the page of an answer that is an error and has none yet.
     pub(crate) async fn finish(&self, site: &Site, response: Response) -> Response {
+        let session = response.extensions().get::<CurrentSession>().cloned();
+        let mut response = self.with_page(site, response).await;
+        session.map(|session| response.extensions_mut().insert(session));
+        response
+    }
+
+    async fn with_page(&self, site: &Site, response: Response) -> Response {
         if let Some(error) = response.extensions().get::<Arc<Error>>().cloned() {
             let inside = self.inside(site, session_of(&response), self.status(&error)).await;
             return self.draw(site, &error, inside.as_ref()).await;
@@ -128,6 +106,11 @@ impl Context {
         if !status.is_client_error() || self.is_htmx {
             return None;
         }
+        self.shell(site, session).await
+    }
+
+    /// The shell that this person sees here.
+    async fn shell(&self, site: &Site, session: Arc<Session>) -> Option<Ui> {
         let csrf = Csrf::of(site, &self.headers).of_person(site, Some(session.user));
         let ui = Ui::of_error(site, self.here.clone()?, session, &self.headers, self.uri.path());
         ui.await.ok().flatten().map(|ui| ui.with_csrf(csrf.token()))
@@ -144,7 +127,9 @@ impl Context {
         let status = self.status(error);
         let page = ErrorPage::of(status.as_u16());
         let page = match inside.and_then(Ui::email) {
-            Some(email) if matches!(error, Error::Forbidden) => page.logged_in_as(email),
+            Some(email) if matches!(error, Error::Forbidden) || is_stale(error) => {
+                page.logged_in_as(email)
+            }
             _ => page,
         };
         let page = match error {
@@ -156,14 +141,16 @@ impl Context {
             Error::Forbidden => match &self.here {
                 Some(Here::Workspace(_)) => {
                     let all = format!("{}/workspaces", site.core.config.account_origin());
-                    page.action("Your workspaces", all)
+                    page.title("You're not in this workspace")
+                        .text(OUTSIDE)
+                        .only("Your workspaces", all)
                 }
                 _ => page,
             },
             Error::Conflict(text) | Error::BadRequest(text) | Error::Unavailable(text) => {
                 page.text(text.clone())
             }
-            Error::Internal(cause) if cause.is::<Stale>() => {
+            Error::Internal(cause) if marks::is_stale_cause(cause) => {
                 page.title("This page was out of date").text(STALE)
             }
             Error::Internal(cause) => {
@@ -174,6 +161,10 @@ impl Context {
                 } else {
                     tracing::warn!(request = %id, %status, "{cause:#}");
                 }
+                let page = match site.core.config.environment {
+                    Environment::Development => page.cause(format!("{cause:#}")),
+                    Environment::Production | Environment::Test => page,
+                };
                 match trouble {
                     Some(Trouble::Away) => page.text(AWAY),
                     Some(Trouble::Slow) => page.title("That took too long").text(SLOW),
@@ -196,13 +187,26 @@ impl Context {
         response
     }
 
+    /// Asks whether to send a form whose session had ended, and which its handler can't draw again.
+    pub(crate) async fn unsaved(&self, site: &Site, session: Arc<Session>, back: &str) -> Response {
+        let token = Csrf::of(site, &self.headers).of_person(site, Some(session.user)).token();
+        let inside = self.shell(site, session).await;
+        let form = self.sent.form();
+        let typed = form.map(|form| Typed {
+            fields: &form.fields,
+            again: Some(SendAgain { action: &form.action, csrf: &token }),
+        });
+        let page = ErrorPage::unsaved().only("Don't send", back);
+        self.drawn(site, StatusCode::OK, page, inside.as_ref(), typed)
+    }
+
     /// Some causes have a better status than 500.
     fn status(&self, error: &Error) -> StatusCode {
         let Error::Internal(cause) = error else { return error.status() };
-        if cause.is::<TooLarge>() {
+        if marks::is_too_large(cause) {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
-        if cause.is::<Stale>() {
+        if marks::is_stale_cause(cause) {
             return StatusCode::BAD_REQUEST;
         }
         match core_db::trouble(cause) {
@@ -231,8 +235,6 @@ impl Context {
         page: ErrorPage<'_>,
         inside: Option<&Ui>,
     ) -> Response {
-        let request_id = self.id.to_string();
-        let brand = &site.core.brand;
         let form = self.sent.form();
         let token = form.map(|form| form.csrf.token() + form.person()).unwrap_or_default();
         let typed = form.map(|form| Typed {
@@ -240,6 +242,19 @@ impl Context {
             again: (form.is_own && may_work_again(status))
                 .then_some(SendAgain { action: &form.action, csrf: &token }),
         });
+        self.drawn(site, status, page, inside, typed)
+    }
+
+    fn drawn(
+        &self,
+        site: &Site,
+        status: StatusCode,
+        page: ErrorPage<'_>,
+        inside: Option<&Ui>,
+        typed: Option<Typed<'_>>,
+    ) -> Response {
+        let request_id = self.id.to_string();
+        let brand = &site.core.brand;
         let content = ErrorContent::new(&page, typed, &request_id);
         let drawn = inside.and_then(|ui| ui.draw(status, page.name(), &content).ok());
         let mut response = drawn.unwrap_or_else(|| {
@@ -247,7 +262,7 @@ impl Context {
                 ErrorShell { brand, theme: self.theme, page, typed, request_id: &request_id };
             (status, Html(shell.render())).into_response()
         });
-        if let Some(form) = form {
+        if let Some(form) = self.sent.form() {
             form.csrf.tie_to_browser(&mut response);
         }
         response.extensions_mut().insert(Drawn);
@@ -316,54 +331,4 @@ fn says_ended(query: &str) -> bool {
 /// Is it worth sending the same once more?
 fn may_work_again(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 401 | 408 | 429 | 500 | 503 | 507)
-}
-
-/// For what somebody asks, and who.
-type Asking = (Context, Option<Arc<Session>>);
-
-/// The workspace of a request, if it is shut or cannot be worked in; who asks, and for what.
-pub(crate) fn at_shut_door<'a>(here: &'a Here, request: &Request) -> Option<(&'a Tenant, Asking)> {
-    let tenant = here.tenant()?;
-    if tenant.status == Status::Active && !tenant.quarantined {
-        return None;
-    }
-    let session = request.extensions().get::<CurrentSession>();
-    let session = session.and_then(|session| session.0.clone());
-    Some((tenant, (Context::of(request), session)))
-}
-
-/// A workspace that is shut, or cannot be worked in, says so to its members. To everybody else it is
-/// like any other: they are asked to sign in, and turned away afterwards.
-pub(crate) async fn shut(
-    site: &Site,
-    tenant: &Tenant,
-    (context, session): Asking,
-) -> Result<Option<Response>> {
-    let is_gone = matches!(tenant.status, Status::Deleted | Status::Deleting);
-    if !is_gone {
-        let Some(session) = session else { return Ok(None) };
-        let belongings = site.core.belongings.of(session.user).await?;
-        if !belongings.iter().any(|one| one.tenant_id == tenant.id.0) {
-            return Err(Error::Forbidden);
-        }
-    }
-    let list = format!("{}/workspaces", site.core.config.account_origin());
-    Ok(Some(match tenant.status {
-        Status::Suspended => {
-            let page = ErrorPage::suspended(&tenant.name).action("Your workspaces", list);
-            context.page(site, StatusCode::FORBIDDEN, page, None)
-        }
-        Status::Leaving => {
-            let day = core_ui::date(tenant.day(tenant.erase_at.unwrap_or_else(clock::now)));
-            let page = ErrorPage::leaving(&tenant.name, &day.to_string());
-            context.page(site, StatusCode::FORBIDDEN, page.action("Your workspaces", list), None)
-        }
-        Status::Deleted | Status::Deleting => {
-            context.page(site, StatusCode::NOT_FOUND, ErrorPage::of(404), None)
-        }
-        Status::Active | Status::Provisioning => {
-            let text = "This workspace is being worked on. Nothing is lost; try again soon.";
-            context.describe(site, &Error::Unavailable(text.into()), None)
-        }
-    }))
 }

@@ -49,7 +49,8 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
         }
         if is_brought_back {
             errors = Errors::default();
-            errors.add("", BROUGHT_BACK);
+            let text = if F::SECRETS.is_empty() { BROUGHT_BACK } else { WITHOUT_SECRETS };
+            errors.add("", text);
         }
         Ok(Self(match form {
             Ok(form) if errors.is_empty() => Ok(form),
@@ -64,11 +65,13 @@ pub(crate) fn is_taken_by<T>() -> bool {
     std::any::type_name::<T>().contains(concat!(module_path!(), "::Submitted<"))
 }
 
-const BROUGHT_BACK: &str = "You were logged out before this was saved. Everything you typed is here: \
-                            check it, then save it.";
-const UNREAD: &str = "Something in this form could not be read. Check each field.";
-const INVISIBLE: &str = "Some of this text held invisible characters. They are taken out: look \
-                         it over and send it again.";
+const BROUGHT_BACK: &str = "You were logged out before this was saved. Everything you typed is still \
+                            here: check it, then save it.";
+const WITHOUT_SECRETS: &str = "You were logged out before this was saved. Everything but passwords is \
+                               still here: check it, then save it.";
+const UNREAD: &str = "We couldn't read part of this form. Check each field.";
+const INVISIBLE: &str = "We removed invisible characters from what you typed. Check it and send \
+                         it again.";
 
 /// PostgreSQL's text can't hold a NUL, a page can't send one back, and what turns the direction of
 /// reading makes one name look like another. Says so of the form and of each field, and whether there
@@ -79,7 +82,7 @@ fn take_out_invisible(typed: &mut [(String, String)], errors: &mut Errors) -> bo
         if errors.is_empty() {
             errors.add("", INVISIBLE);
         }
-        errors.add(name.clone(), "This held invisible characters.");
+        errors.add(name.clone(), "We removed invisible characters here.");
     }
     !errors.is_empty()
 }

@@ -1,8 +1,10 @@
 //! A form that could not be taken comes back filled in.
 //!
 //! Two cases, one mechanism. Where the session has ended, the form is kept until its person has logged
-//! in again, and then its own handler draws it as a refused form. Where a handler refused it, the page
-//! that says so is kept and the browser is sent to it, so that no page of a POST stays in its history.
+//! in again, and then its own handler draws it as a refused form; what no handler can draw again is
+//! asked about by a page of its own. Where a handler answers a form with a page, because it was refused
+//! or there is something to ask, that page is kept and the browser is sent to it, so that no page of a
+//! POST stays in its history.
 //!
 //! What is kept is sealed with a key that only the browser's cookie has, and shown to the same person
 //! alone: the catalogue holds nothing that anybody else could read.
@@ -52,7 +54,7 @@ struct Kept {
 enum What {
     /// A form whose session had ended: of this person, sent there, with these fields.
     Form { person: String, action: String, fields: Vec<(String, String)> },
-    /// The answer to a refused one, for this session.
+    /// The page that answers one, for this session.
     Page { session: Option<SessionId>, status: u16, html: String },
 }
 
@@ -65,15 +67,12 @@ pub(crate) async fn keep(
     sent: &Sent,
 ) -> Option<(String, SetCookie)> {
     let form = sent.form().filter(|form| form.is_ours())?;
-    if form.fields.is_empty() {
-        return None;
-    }
     let what = What::Form {
         person: form.person().to_owned(),
         action: form.action.clone(),
         fields: form.fields.clone(),
     };
-    let page = form.page.clone().unwrap_or_else(|| form.action.clone());
+    let page = form.page.clone().unwrap_or_else(|| "/".to_owned());
     put(site, headers, client, Kept { host: host(headers)?, page, what }, FORM).await
 }
 
@@ -97,14 +96,15 @@ impl Asked {
     }
 }
 
-/// Sends the browser to the page of a refused form instead of answering with it.
+/// Sends the browser to the page that answers its form instead of answering with it.
 pub(crate) async fn leave(site: &Site, asked: Asked, sent: &Sent, response: Response) -> Response {
     let (status, extensions) = (response.status(), response.extensions());
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html"));
     let form = sent.form().filter(|form| form.is_own && form.page.is_some());
     let (Some(form), Some(host)) = (form, host(&asked.headers)) else { return response };
-    if !status.is_client_error() || !is_page || extensions.get::<Drawn>().is_some() {
+    let is_answer = status.is_client_error() || status == StatusCode::OK;
+    if !is_answer || !is_page || extensions.get::<Drawn>().is_some() {
         return response;
     }
     let session = extensions.get::<CurrentSession>().and_then(|session| session.0.clone());

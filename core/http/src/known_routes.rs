@@ -6,8 +6,13 @@ use axum::http::Method;
 
 use crate::{Access, Route, SiteKind};
 
-/// By site and pattern of the path.
-pub(crate) struct KnownRoutes(HashMap<(SiteKind, Method, &'static str), KnownRoute>);
+/// All routes, by what a request says.
+pub(crate) struct KnownRoutes {
+    /// By site, method and pattern of the path.
+    by_pattern: HashMap<(SiteKind, Method, &'static str), KnownRoute>,
+    /// The paths that GET answers.
+    pages: HashMap<SiteKind, matchit::Router<()>>,
+}
 
 /// A route as its table knows it.
 #[derive(Clone, Copy)]
@@ -24,12 +29,24 @@ impl KnownRoutes {
             let key = (route.site, route.method.clone(), route.path);
             (key, KnownRoute { access: route.access, takes_form: route.takes_form })
         };
-        Self(routes.iter().map(known).collect())
+        let mut pages = HashMap::<_, matchit::Router<()>>::new();
+        for route in routes.iter().filter(|route| route.method == Method::GET) {
+            let site = pages.entry(route.site).or_default();
+            // The routers refuse what this would: each path is in one of them already.
+            site.insert(route.path, ()).ok();
+        }
+        Self { by_pattern: routes.iter().map(known).collect(), pages }
+    }
+
+    /// Is this the path of a page, one that GET answers? With or without a query.
+    pub(crate) fn is_page(&self, site: SiteKind, path: &str) -> bool {
+        let path = path.split('?').next().unwrap_or(path);
+        self.pages.get(&site).is_some_and(|pages| pages.at(path).is_ok())
     }
 
     /// The route of this pattern.
     pub(crate) fn get(&self, site: SiteKind, method: &Method, pattern: &str) -> Option<KnownRoute> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.0.get(&(site, method.clone(), pattern)).copied()
+        self.by_pattern.get(&(site, method.clone(), pattern)).copied()
     }
 }

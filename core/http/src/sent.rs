@@ -30,7 +30,8 @@ pub(crate) struct SentForm {
     pub(crate) tokens: Vec<String>,
     /// Where it was sent: path and query.
     pub(crate) action: String,
-    /// The page that it stands on: path and query, where the browser says so.
+    /// The page that it stands on, where the browser says so, else one at the path it was sent to:
+    /// path and query. None: there is no such page, as after an answer to another form.
     pub(crate) page: Option<String>,
     /// Whether the browser says that the page is one of this very origin. Scripts of other sites
     /// can't forge that.
@@ -45,10 +46,12 @@ impl Sent {
         self.0.get()
     }
 
-    /// Reads the body of a request that may change something, up to its limit.
+    /// Reads the body of a request that may change something, up to its limit. `is_page` says which
+    /// paths can be gone back to.
     pub(crate) async fn read(
         &self,
         origin: &str,
+        is_page: impl Fn(&str) -> bool,
         csrf: &Csrf,
         request: Request,
     ) -> Result<Request> {
@@ -74,11 +77,13 @@ impl Sent {
             None => typed.collect(),
         };
         fields.retain(|(name, _)| name != csrf::FIELD && !SECRETS.contains(&name.as_str()));
+        let action = path_of(&parts.uri);
+        let page = page(&parts.headers, origin).filter(|page| is_page(page));
         let form = SentForm {
             fields,
             tokens,
-            action: path_of(&parts.uri),
-            page: page(&parts.headers, origin),
+            page: page.or_else(|| Some(action.clone()).filter(|action| is_page(action))),
+            action,
             is_own: csrf::is_surely_same_origin(&parts.headers, origin),
             csrf: csrf.clone(),
         };

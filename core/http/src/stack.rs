@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Access, Client, Core, CurrentSession, Here, Queries, Site, cookies,
+    Access, Client, Core, Here, Queries, Site, cookies,
     csrf::{Csrf, own_origin},
     development, error_page, files, headers, health,
     kept::{self, Refill},
@@ -184,7 +184,8 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     // 13. the body, up to its limit: whatever happens next, what was typed is not lost
     let (csrf, origin) = (Csrf::of(site, request.headers()), own_origin(site, &here));
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
-    let mut request = sent.read(&origin, &csrf, request).await?;
+    let is_page = |path: &str| site.core.routes.is_page(here.kind(), path);
+    let mut request = sent.read(&origin, is_page, &csrf, request).await?;
     // 14. who is signed in
     let session = session::look_up(site, &here, &mut request).await?;
     // 15. suspended and quarantined workspaces stay shut, and say so to their members; no forged requests
@@ -195,8 +196,13 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     }
     let csrf = csrf.of_person(site, session.0.as_ref().map(|session| session.user));
     if let Some(refill) = request.extensions().get::<Refill>() {
-        if !fits(site, &here, &request, refill, &session) {
-            return Ok(kept::not_refilled());
+        let person = session.0.as_ref().map(|session| Csrf::tag_of(site, session.user));
+        let is_theirs = person.as_ref() == Some(&refill.person);
+        let route = known_route(site, &here, &request);
+        if !is_theirs || !route.is_some_and(|route| route.takes_form) {
+            let mut response = kept::not_refilled(is_theirs);
+            response.extensions_mut().insert(session);
+            return Ok(response);
         }
     } else if !sent::is_safe(request.method()) {
         let checked =
@@ -238,19 +244,6 @@ fn without_slash(request: &Request) -> Option<String> {
 fn known_route(site: &Site, here: &Here, request: &Request) -> Option<KnownRoute> {
     let pattern = request.extensions().get::<MatchedPath>()?;
     site.core.routes.get(here.kind(), request.method(), pattern.as_str())
-}
-
-/// May a form be drawn again for whoever is signed in now, by this handler?
-fn fits(
-    site: &Site,
-    here: &Here,
-    request: &Request,
-    refill: &Refill,
-    session: &CurrentSession,
-) -> bool {
-    let takes_form = known_route(site, here, request).is_some_and(|route| route.takes_form);
-    let person = session.0.as_ref().map(|session| Csrf::tag_of(site, session.user));
-    takes_form && person.as_ref() == Some(&refill.person)
 }
 
 /// The client, or the answer that sends it elsewhere.
@@ -316,7 +309,7 @@ async fn elsewhere(site: &Site, moved: &Tenant, request: Request) -> Result {
     }
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     // Its pages were of another origin: what was typed is shown, and sent from nowhere.
-    sent.read(&origin, &Csrf::of(site, request.headers()), request).await?;
+    sent.read(&origin, |_| false, &Csrf::of(site, request.headers()), request).await?;
     Err(Error::Conflict(format!(
         "This workspace has moved to {origin}. Nothing was saved: copy what you typed, and save it there."
     )))

@@ -16,8 +16,8 @@ const LINE: usize = 32;
 /// Workspaces that were asked lately, before those that are quiet are forgotten.
 const KEPT: usize = 1024;
 
-const BUSY: &str = "This workspace is asked for more than it can answer at once. Nothing was saved. Try again in \
-                    a moment.";
+const BUSY: &str = "This workspace is getting more requests than it can handle right now. Nothing was saved. Try \
+                    again in a moment.";
 
 /// Who is at work, and who waits, by workspace.
 pub struct Turns {

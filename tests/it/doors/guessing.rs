@@ -8,7 +8,7 @@ use crate::world::apps;
 
 const EMAIL: &str = "ada@x.test";
 const PASSWORD: &str = "the kettle sings at noon";
-const SAID_NO: &str = "That email and password do not match";
+const SAID_NO: &str = "That email and password don't match";
 
 /// Behind a proxy that is believed, so that clients may come from anywhere.
 async fn stages() -> Vec<Stage> {

@@ -1,6 +1,7 @@
 //! The three ways in, and what must not pass them.
 
 mod csrf;
+mod deeds;
 mod development;
 mod errors;
 mod guessing;

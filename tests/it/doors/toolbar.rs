@@ -16,10 +16,15 @@ async fn again(_: WorkspaceMember, db: TenantDb) -> Result {
     Ok(Html("<html><body><p>Rows</p></body></html>").into_response())
 }
 
-/// All apps, and one that asks again for each row.
+async fn broken(_: WorkspaceMember) -> Result {
+    Err(anyhow::anyhow!("no such column: ledger").context("reading the ledger").into())
+}
+
+/// All apps, and one that asks again for each row and has a page that fails.
 fn with_again() -> Vec<App> {
     let mut all = apps();
-    all.push(App::new("example").workspace(Routes::new().get("/again", again)));
+    let pages = Routes::new().get("/again", again).get("/broken", broken);
+    all.push(App::new("example").workspace(pages));
     all
 }
 
@@ -56,6 +61,20 @@ async fn a_page_in_development_shows_its_queries_under_the_same_policy() {
     let version = ana.get("/dev/version").await;
     assert_eq!((version.status, version.text.len()), (200, 36));
     stage.close().await;
+}
+
+#[tokio::test]
+async fn the_page_of_our_own_error_names_its_cause_in_development_alone() {
+    for (environment, told) in [("development", true), ("test", false)] {
+        let stage = stage(environment).await;
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Owner).await;
+        let page = ana.get("/broken").await;
+        assert_eq!(page.status, 500, "{environment}");
+        let cause = page.has_text("reading the ledger: no such column: ledger");
+        assert_eq!(cause, told, "{environment}: {}", page.words());
+        stage.close().await;
+    }
 }
 
 #[tokio::test]

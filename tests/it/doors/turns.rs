@@ -118,7 +118,7 @@ async fn whoever_finds_no_place_in_the_line_is_told_to_come_back() {
         crowd.inside(PLACES).await;
         let refused = crowd.ana.get("/projects").await;
         assert_eq!(refused.status, 503);
-        assert!(refused.has_text("asked for more than it can answer"), "{}", refused.words());
+        assert!(refused.has_text("more requests than it can handle"), "{}", refused.words());
         assert_eq!(refused.header("retry-after"), "5");
         assert_eq!(crowd.stage.core.turns.refused(), 1);
         // What was typed is on the page that says so, to be sent once more.

@@ -10,7 +10,11 @@ use axum::{
 use tower::ServiceExt;
 
 use super::{What, get, html};
-use crate::{Client, CurrentSession, Here, RequestId, Site, error_page::Drawn, sent::Sent};
+use crate::{
+    Client, CurrentSession, Here, RequestId, Site,
+    error_page::{Context, Drawn},
+    sent::Sent,
+};
 
 /// Marks a form that is only to be drawn again. No request from outside can carry it.
 #[derive(Clone)]
@@ -21,13 +25,15 @@ pub(crate) struct Refill {
 
 /// Marks an answer that says: not for this person, or not by this handler.
 #[derive(Clone, Copy)]
-struct NotRefilled;
+struct NotRefilled {
+    is_theirs: bool,
+}
 
-/// The form is not drawn again; its page is answered as always.
-pub(crate) fn not_refilled() -> Response {
+/// The form is not drawn again by its handler: it is somebody else's, or the handler reads none.
+pub(crate) fn not_refilled(is_theirs: bool) -> Response {
     // With a type, so that it is given no page of an error.
     let mut response = html(StatusCode::NOT_FOUND, "");
-    response.extensions_mut().insert(NotRefilled);
+    response.extensions_mut().insert(NotRefilled { is_theirs });
     response
 }
 
@@ -45,19 +51,29 @@ pub(crate) async fn bring_back(site: &Site, router: &Router, request: &Parts) ->
             again.extensions_mut().insert(Refill { person });
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             again.headers_mut().insert(header::CONTENT_TYPE, form);
+            let context = Context::of(&again);
             let response = call(router, again).await;
             let extensions = response.extensions();
             let is_form = matches!(response.status().as_u16(), 200 | 409 | 422);
             // The page of an error shows what was typed, for whoever may no longer send it.
             let is_error = extensions.get::<Drawn>().is_some();
-            let is_it = (is_form || is_error) && extensions.get::<NotRefilled>().is_none();
-            is_it.then(|| as_page(response))
+            let not_refilled = extensions.get::<NotRefilled>().copied();
+            if (is_form || is_error) && not_refilled.is_none() {
+                return Some(as_page(response));
+            }
+            // A deed, or a choice made in a list: nothing is there to be drawn again, so a page asks
+            // whether to send it.
+            let session = extensions.get::<CurrentSession>().and_then(|it| it.0.clone())?;
+            let is_theirs = not_refilled.is_none_or(|it| it.is_theirs);
+            if is_theirs { Some(context.unsaved(site, session, &kept.page).await) } else { None }
         }
         What::Page { session, status, html: page } => {
             let uri = request.uri.clone();
             let now = call(router, copy(request, Method::GET, uri, Body::empty())).await;
-            // The gate has the last word, and so has the end of the session.
-            let is_open = now.status().is_success() || now.status().as_u16() == status;
+            // The gate has the last word, and so has the end of the session. What the form was about
+            // may be gone: then the page that says so is all that is left of what was typed.
+            let is_gone = matches!(now.status(), StatusCode::NOT_FOUND | StatusCode::GONE);
+            let is_open = now.status().is_success() || now.status().as_u16() == status || is_gone;
             let current = now.extensions().get::<CurrentSession>().and_then(|it| it.0.clone());
             if !is_open || current.map(|session| session.id) != session {
                 return Some(now);

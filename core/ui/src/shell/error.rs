@@ -17,6 +17,7 @@ pub struct ErrorPage<'a> {
     text: Cow<'a, str>,
     actions: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     who: Option<&'a str>,
+    cause: Option<String>,
 }
 
 impl<'a> ErrorPage<'a> {
@@ -27,7 +28,22 @@ impl<'a> ErrorPage<'a> {
             400 | 408 | 429 | 503 => Vec::new(),
             _ => vec![("Go to the home page".into(), "/".into())],
         };
-        Self { status, icon, tone, title: title.into(), text: text.into(), actions, who: None }
+        let (title, text) = (title.into(), text.into());
+        Self { status, icon, tone, title, text, actions, who: None, cause: None }
+    }
+
+    /// The page of a form that was sent after its session had ended.
+    pub fn unsaved() -> Self {
+        Self {
+            status: 200,
+            icon: "undo-2",
+            tone: Tone::Warning,
+            title: "You were logged out before this was saved".into(),
+            text: "Nothing has changed yet. Do you want to send it now?".into(),
+            actions: Vec::new(),
+            who: None,
+            cause: None,
+        }
     }
 
     /// The page for a workspace that is switched off.
@@ -42,6 +58,7 @@ impl<'a> ErrorPage<'a> {
                 .into(),
             actions: Vec::new(),
             who: None,
+            cause: None,
         }
     }
 
@@ -59,6 +76,7 @@ impl<'a> ErrorPage<'a> {
             .into(),
             actions: Vec::new(),
             who: None,
+            cause: None,
         }
     }
 
@@ -66,6 +84,13 @@ impl<'a> ErrorPage<'a> {
     #[must_use]
     pub fn logged_in_as(mut self, email: &'a str) -> Self {
         self.who = Some(email);
+        self
+    }
+
+    /// What went wrong inside, for the developer who reads the page: never where customers do.
+    #[must_use]
+    pub fn cause(mut self, cause: String) -> Self {
+        self.cause = Some(cause);
         self
     }
 
@@ -133,9 +158,14 @@ impl<'a> Typed<'a> {
     /// What a person wrote, for them to read and copy: a label and the text.
     fn texts(&self) -> Vec<(String, &'a str)> {
         let fields = self.fields.iter();
-        let texts = fields.filter(|(_, value)| is_written(value));
+        let texts = fields.filter(|(name, value)| !is_ours(name) && is_written(value));
         texts.map(|(name, value)| (label(name), value.as_str())).collect()
     }
+}
+
+/// Fields that our pages put beside what people fill in.
+fn is_ours(name: &str) -> bool {
+    matches!(name, "action" | "all" | "count" | "grant" | "id" | "sure" | "username" | "version")
 }
 
 /// Ids, versions, tokens and codes stand in forms too, but nobody wrote them.
@@ -146,8 +176,15 @@ fn is_written(value: &str) -> bool {
     !value.trim().is_empty() && !is_number && !is_id && !is_code
 }
 
-/// `due_on` as “Due on”.
+/// `due_on` as “Due on”, and the fields of the platform as their pages call them.
 fn label(name: &str) -> String {
+    match name {
+        "due" => return "Due date".to_owned(),
+        "locale" => return "Date format".to_owned(),
+        "slug" => return "Address".to_owned(),
+        "zone" => return "Time zone".to_owned(),
+        _ => {}
+    }
     let words = name.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -37,7 +37,7 @@ pub(super) fn words(status: u16) -> (&'static str, Tone, &'static str, &'static 
         409 => (
             "undo-2",
             Tone::Warning,
-            "Someone else changed this first",
+            "This has changed in the meantime",
             "Nothing was saved, because this was changed in the meantime. Open it again and \
              repeat your change.",
         ),
@@ -45,7 +45,7 @@ pub(super) fn words(status: u16) -> (&'static str, Tone, &'static str, &'static 
             "package",
             Tone::Warning,
             "That's too large",
-            "Nothing was saved. Try again with less at once.",
+            "Nothing was saved. Go back, shorten it and try again.",
         ),
         422 => (
             "triangle-alert",
