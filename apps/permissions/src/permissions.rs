@@ -7,6 +7,6 @@ pub struct Manage;
 
 impl Permission for Manage {
     const KEY: &'static str = "permissions.manage";
-    const LABEL: &'static str = "Create, change and delete roles";
+    const LABEL: &'static str = "Create, edit and delete roles";
     const FROM: Role = Role::Admin;
 }

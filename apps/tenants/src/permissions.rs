@@ -7,7 +7,7 @@ pub struct SeeMembers;
 
 impl Permission for SeeMembers {
     const KEY: &'static str = "tenants.see_members";
-    const LABEL: &'static str = "See the members and their addresses";
+    const LABEL: &'static str = "See members and their email addresses";
     const FROM: Role = Role::Viewer;
 }
 
@@ -16,7 +16,7 @@ pub struct ManageMembers;
 
 impl Permission for ManageMembers {
     const KEY: &'static str = "tenants.manage_members";
-    const LABEL: &'static str = "Invite people, change the roles of members and remove them";
+    const LABEL: &'static str = "Invite and remove members, and change their roles";
     const FROM: Role = Role::Admin;
 }
 

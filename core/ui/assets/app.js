@@ -153,5 +153,7 @@ document.addEventListener('pointerout', e => { if (e.target.matches?.('.chart .h
 // htmx: request bar, errors as toasts
 document.addEventListener('htmx:beforeRequest', () => document.documentElement.classList.add('busy'));
 document.addEventListener('htmx:afterRequest', () => document.documentElement.classList.remove('busy'));
-document.addEventListener('htmx:sendError', () => toast({ tone: 'error', title: 'No connection', text: 'Nothing was saved. Check your network and try again.' }));
-document.addEventListener('htmx:responseError', e => toast({ tone: 'error', title: 'That did not work', text: `Nothing was saved (${e.detail.xhr.status}). Try again, or contact support if it keeps happening.` }));
+// what was chosen and not saved goes back to what is true
+const unsaved = (e, title, text) => { toast({ tone: 'error', title, text }); const form = e.detail.elt.closest('form'); if (form?.method === 'post' && !form.querySelector('textarea, input:not([type=hidden])')) form.reset(); };
+document.addEventListener('htmx:sendError', e => unsaved(e, 'No connection', 'Nothing was saved. Check your network and try again.'));
+document.addEventListener('htmx:responseError', e => unsaved(e, 'Not saved', e.detail.xhr.status === 503 ? 'We are busy right now. Try again in a moment.' : 'Something went wrong. Try again, or contact support if it keeps happening.'));

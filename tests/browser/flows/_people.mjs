@@ -40,7 +40,7 @@ export async function makeRole(person, name) {
     await form.getByLabel('Name', { exact: true }).fill(name);
     await form.getByLabel('Start from').selectOption('Nothing');
     await form.getByRole('button', { name: 'Create role' }).click();
-    await page.getByText(`${name} is created`).waitFor();
+    await page.getByText(`${name} created`).waitFor();
   });
   await person.does('ticks what it may do', async page => {
     const tick = page.getByRole('checkbox', { name: `${name}: See projects` });
@@ -77,7 +77,7 @@ export async function deleteRole(person, name) {
     await person.looks('role-delete');
     await page.getByLabel('Their new role').selectOption('Viewer');
     await page.getByRole('button', { name: `Delete ${name}` }).click();
-    await page.getByText(`${name} is deleted`).waitFor();
+    await page.getByText(`${name} deleted`).waitFor();
   });
 }
 

@@ -37,8 +37,8 @@ pub(crate) struct Start {
     email: String,
 }
 
-const ENDED: &str = "Log in again to go on where you were.";
-const KEPT: &str = "Log in again to go on where you were. What you typed is still there.";
+const ENDED: &str = "Log in to continue where you left off.";
+const KEPT: &str = "Log in to continue where you left off. What you typed is still there.";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -52,8 +52,8 @@ impl Form for SignInForm {
     const SECRETS: &'static [&'static str] = &["password"];
 
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.email.trim().is_empty(), "email", "Type your email address.");
-        errors.unless(!self.password.is_empty(), "password", "Type your password.");
+        errors.unless(!self.email.trim().is_empty(), "email", "Enter your email address.");
+        errors.unless(!self.password.is_empty(), "password", "Enter your password.");
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) async fn sign_in(
             return arrive(&core, browser, user, ("password", &target)).await;
         }
         LogIn::Mismatch => {
-            Problem::new("That email and password do not match", "Check both and try again.")
+            Problem::new("That email and password don't match", "Check both and try again.")
         }
         LogIn::TooMany(spent) => spent.into(),
     };

@@ -27,7 +27,7 @@ impl Form for Instead {
     }
 }
 
-const CHOOSE: &str = "Choose the role that these people get.";
+const CHOOSE: &str = "Choose a new role for these people.";
 
 #[derive(Template)]
 #[template(path = "permissions/delete.html")]
@@ -68,7 +68,10 @@ pub(super) async fn delete(
         Err(answer) => answer.error("instead").unwrap_or(CHOOSE).to_owned(),
         Ok(form) => match decision.delete_role(role.id, form.instead.parse().ok()).await? {
             Edited::Yes => {
-                return see_other_with(LIST, &Toast::success(format!("{} is deleted", role.name)));
+                return see_other_with(
+                    LIST,
+                    &Toast::success(format!("{} deleted", ui::isolated(&role.name))),
+                );
             }
             Edited::Refused(why) => why.text().to_owned(),
             Edited::Overtaken | Edited::NameTaken => CHOOSE.to_owned(),
@@ -95,7 +98,7 @@ async fn draw<'a>(
     choices.insert(0, (String::new(), "Choose a role".to_owned()));
     let held = match people {
         0 => "Nobody has this role.".to_owned(),
-        1 => "One person has this role. Choose the role they get instead.".to_owned(),
+        1 => "One person has this role. Choose a new role for them.".to_owned(),
         many => {
             let many = ui::commas(many);
             format!("{many} people have this role. Choose the role they get instead.")

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Can, Form, Grant, Power, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
+    Can, Form, Grant, Power, Query, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
     spine::{Core, CustomRole, Edited, Keys, Spine, custom_roles},
     ui::{self, Answer, Errors, Toast},
 };
@@ -33,12 +33,14 @@ impl Form for Sent {
     }
 }
 
-const UNREAD: &str = "Some ticks could not be read. Look over those below and save again.";
+const UNREAD: &str = "Some checkboxes couldn't be read. Check them below and save again.";
 
 #[derive(Template)]
 #[template(path = "permissions/matrix.html")]
 struct Matrix<'a> {
     table: Table,
+    /// The id of the role that a phone shows at first; empty: the first that can be ticked.
+    focus: String,
     /// What stands in the way of saving: a title and what to do.
     problem: Option<(String, String)>,
     /// For the dialog that makes a role.
@@ -47,9 +49,22 @@ struct Matrix<'a> {
     csrf: &'a str,
 }
 
-pub(super) async fn matrix(who: Can<Manage>, Spine(core): Spine, db: TenantDb, ui: Ui) -> Result {
+/// Which role a phone shows at first, such as the one that was just made.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Focus {
+    role: String,
+}
+
+pub(super) async fn matrix(
+    who: Can<Manage>,
+    Spine(core): Spine,
+    db: TenantDb,
+    ui: Ui,
+    Query(focus): Query<Focus>,
+) -> Result {
     let page = draw(&who, &core, &db, (None, None), ui.csrf()).await?;
-    ui.page("Roles", &page)
+    ui.page("Roles", &Matrix { focus: focus.role, ..page })
 }
 
 pub(super) async fn save(
@@ -63,7 +78,8 @@ pub(super) async fn save(
         Ok(form) => form.ticks(),
         Err(answer) => {
             let ticks = Sent::of(&answer).ticks();
-            let problem = ("Nothing is saved yet".to_owned(), UNREAD.to_owned());
+            let text = answer.error("").unwrap_or(UNREAD).to_owned();
+            let problem = ("Nothing is saved yet".to_owned(), text);
             let seen = (Some(&ticks), Some(problem));
             return ui.invalid("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
         }
@@ -90,7 +106,7 @@ pub(super) async fn save(
         }
     }
     let toast = match saved {
-        0 => Toast::success("There was nothing to change"),
+        0 => Toast::success("No changes to save"),
         1 => Toast::success("Role saved"),
         many => Toast::success(format!("{many} roles saved")),
     };
@@ -102,10 +118,10 @@ fn overtaken(role: &CustomRole, grants: &[Grant]) -> (String, String) {
     let held: Vec<_> =
         grants.iter().filter(|grant| role.power.holds(grant)).map(|grant| grant.label).collect();
     let holds = if held.is_empty() { "nothing".to_owned() } else { held.join("; ") };
-    let title = format!("Somebody changed {} while you were ticking", role.name);
+    let title = format!("Someone else changed {} while you were editing", role.name);
     let text = format!(
-        "Nothing is saved yet. It now holds: {holds}. Your own ticks stand below; saving them puts \
-         them in its place."
+        "Nothing is saved yet. It now allows: {holds}. Your changes are still below; save them to \
+         replace these."
     );
     (title, text)
 }
@@ -120,14 +136,17 @@ async fn draw<'a>(
     let table = Table::read(core, db, &who.member, ticks).await?;
     let choices = new::choices(core, db, &who.member).await?;
     let answer = Answer::empty().with("copy", platform::Role::Viewer.word());
-    Ok(Matrix { table, problem, choices, answer, csrf })
+    Ok(Matrix { table, focus: String::new(), problem, choices, answer, csrf })
 }
 
 impl Matrix<'_> {
     /// Counted from one: the role that a phone shows at first, one that can be ticked if there is any.
     fn is_shown_first(&self, place: &usize) -> bool {
-        let own = self.table.columns.iter().position(|column| column.own.is_some());
-        own.unwrap_or_default() + 1 == *place
+        let columns = &self.table.columns;
+        let asked = |own: (RoleId, i32)| own.0.to_string() == self.focus;
+        let asked = columns.iter().position(|column| column.own.is_some_and(asked));
+        let own = || columns.iter().position(|column| column.own.is_some());
+        asked.or_else(own).unwrap_or_default() + 1 == *place
     }
 
     fn can_save(&self) -> bool {

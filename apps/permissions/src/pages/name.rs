@@ -35,7 +35,11 @@ pub(super) fn check(name: &str, errors: &mut Errors) {
     let length = name.trim().chars().count();
     errors.unless(length > 0, "name", "Give the role a name.");
     errors.unless(length <= LENGTH, "name", "Use at most 40 characters.");
-    errors.unless(!name.chars().any(char::is_control), "name", "Use letters, digits and signs.");
+    errors.unless(
+        !name.chars().any(char::is_control),
+        "name",
+        "Use letters, digits and symbols only.",
+    );
 }
 
 #[derive(Template)]
@@ -85,7 +89,7 @@ pub(super) async fn save(
         Edited::Refused(why) => why.text().to_owned(),
         Edited::Overtaken => {
             let text = format!(
-                "Somebody changed this role meanwhile; it is called {}. Save again to rename it.",
+                "Someone else renamed this role to {} in the meantime. Save again to rename it.",
                 role.name
             );
             let answer = form.answer().with("version", role.version).reject("name", text);

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, Grant, Member, Query, Result, Submitted, TenantDb, Ui, see_other_with,
+    AnyRole, Can, Form, Grant, Member, Query, Result, RoleId, Submitted, TenantDb, Ui,
+    see_other_with,
     spine::{Core, Edited, Keys, Rules, Spine, all_roles},
     ui::{self, Answer, Errors, Toast},
 };
@@ -63,7 +64,9 @@ pub(super) async fn create(
 ) -> Result {
     let answer = match form {
         Ok(form) => match make(&who, &core, &db, &form).await? {
-            Ok(toast) => return see_other_with(LIST, &toast),
+            Ok((role, toast)) => {
+                return see_other_with(format!("{LIST}?role={role}"), &toast);
+            }
             Err((field, text)) => form.answer().reject(field, text),
         },
         Err(answer) => answer,
@@ -78,18 +81,25 @@ async fn make(
     core: &Core,
     db: &TenantDb,
     form: &NewRole,
-) -> Result<Result<Toast, (&'static str, &'static str)>> {
+) -> Result<Result<(RoleId, Toast), (&'static str, &'static str)>> {
     let decision = decide(who, core, db).await?;
     let roles = all_roles(db).await?;
     let from = roles.iter().find(|(role, ..)| role.to_string() == form.copy);
     let keys = match from {
         Some((.., power)) => matrix::keys(power, core),
         None if form.copy.is_empty() => Keys::default(),
-        None => return Ok(Err(("copy", "This role is no longer there. Start from another."))),
+        None => {
+            return Ok(Err((
+                "copy",
+                "This role no longer exists. Choose a different one to copy.",
+            )));
+        }
     };
     let name = form.name.trim();
     Ok(match decision.create_role(name, keys).await? {
-        Ok(_) => Ok(Toast::success(format!("{name} is created")).text("Tick what it may do.")),
+        Ok(id) => {
+            Ok((id, Toast::success(format!("{name} created")).text("Now choose its permissions.")))
+        }
         Err(Edited::Refused(why)) => Err(("copy", why.text())),
         Err(_) => Err(("name", name::TAKEN)),
     })

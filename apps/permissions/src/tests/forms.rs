@@ -13,7 +13,7 @@ async fn a_role_is_created_duplicated_renamed_and_deleted() {
         let form = page.form("/settings/roles/new");
         assert_eq!(form.value("copy"), Some("viewer"));
         let made = ana.submit(&form, &[("name", " Contractor ")]).await;
-        assert!(ana.follow(made).await.has_text("Contractor is created"));
+        assert!(ana.follow(made).await.has_text("Contractor created"));
         let contractor = named(stage, &acme, "Contractor").await;
         assert_eq!(held(&contractor), ["things.look"], "as a viewer");
 
@@ -30,14 +30,14 @@ async fn a_role_is_created_duplicated_renamed_and_deleted() {
         // The same form again: somebody has changed it since.
         let again = ana.submit(&page.form(&path), &[("name", "Helper")]).await;
         assert_eq!(again.status, 409);
-        assert!(again.has_text("it is called Freelancer"));
+        assert!(again.has_text("renamed this role to Freelancer"));
         assert_eq!(ana.submit(&again.form(&path), &[]).await.status, 303);
 
         let path = format!("{path}/delete");
         let page = ana.get(&path).await;
         assert!(page.has_text("Nobody has this role"));
         let gone = ana.submit(&page.form(&path), &[]).await;
-        assert!(ana.follow(gone).await.has_text("Helper is deleted"));
+        assert!(ana.follow(gone).await.has_text("Helper deleted"));
         assert_eq!(ana.get(&path).await.status, 404);
     })
     .await;
@@ -103,7 +103,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
 
         let gone = ana.post("/settings/roles/new", &[("name", "New"), ("copy", "nonsense")]).await;
         assert_eq!(gone.status, 422);
-        assert!(gone.has_text("no longer there"));
+        assert!(gone.has_text("no longer exists"));
         // Renamed after it was deleted: what was typed can become a new one.
         let path = format!("/settings/roles/{}", contractor.id);
         assert_eq!(ana.post(&format!("{path}/delete"), &[]).await.status, 303);

@@ -20,7 +20,7 @@ async fn the_table_lists_every_permission_and_saves_what_is_ticked() {
         {
             assert!(page.has_text(text), "{text}");
         }
-        for label in ["Look at things", "Sell things", "Create, change and delete roles"] {
+        for label in ["Look at things", "Sell things", "Create, edit and delete roles"] {
             assert!(page.has_text(label), "{label}");
         }
         assert_eq!(cy.get("/things").await.status, 403);
@@ -59,8 +59,8 @@ async fn nobody_ticks_over_a_change_they_have_not_seen() {
         let answer = tick(&ana, &seen, &["things.sell"]).await;
         assert_eq!(answer.status, 409);
         assert!(
-            answer.has_text("Somebody changed Contractor")
-                && answer.has_text("It now holds: Look at things.")
+            answer.has_text("Someone else changed Contractor")
+                && answer.has_text("It now allows: Look at things.")
         );
         assert_eq!(held(&named(stage, &acme, "Contractor").await), ["things.look"]);
         // What was ticked still stands, and now it may be saved.

@@ -61,7 +61,7 @@ impl TryFrom<String> for Action {
 
 impl Form for Bulk {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(self.action.is_some(), "action", "No such action.");
+        errors.unless(self.action.is_some(), "action", "Choose an action.");
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn bulk(
     match glance.count {
         0 => return refuse("Select at least one project first"),
         1..=MOST => {}
-        _ => return refuse("That is more than 5,000 projects. Narrow the list first."),
+        _ => return refuse("You can change up to 5,000 projects at once. Filter the list first."),
     }
     // Of those with a tick some may be gone: whoever is sure of all is sure of those that are left.
     let is_stale = form.sure && form.all && form.count != glance.count;
@@ -166,7 +166,7 @@ fn new_owner(
     owners: &[(MemberId, String)],
 ) -> Result<(Option<Uuid>, String), &'static str> {
     match chosen {
-        "" => Err("Choose who is to own them."),
+        "" => Err("Choose an owner."),
         NOBODY => Ok((None, "nobody".to_owned())),
         member => {
             let owner = owner_of(member, owners)?;

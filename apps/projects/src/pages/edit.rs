@@ -93,7 +93,7 @@ pub(crate) async fn save(
     ui.invalid("Edit", &Edit::new(answer, Some(&project), &owners, &ui))
 }
 
-/// Somebody saved the project meanwhile: what it says by now stands above what was typed.
+/// Someone else saved the project in the meantime: what it says now stands above what was typed.
 async fn overtaken(
     ui: &Ui,
     db: &TenantDb,

@@ -28,7 +28,7 @@ impl Form for ProjectForm {
 
     fn check(&self, errors: &mut Errors) {
         let due = self.due().is_some() || self.due.trim().is_empty();
-        errors.unless(due, "due", "Write a date, like 2026-12-31.");
+        errors.unless(due, "due", "Enter a date like 2026-12-31.");
         self.draft_of(None).check(errors);
     }
 }
@@ -115,7 +115,7 @@ pub(crate) fn owner_of(
     match owner {
         Some((id, _)) => Ok(Some(id.0)),
         None if chosen.is_empty() => Ok(None),
-        None => Err("This person is not a member of the workspace. Choose somebody else."),
+        None => Err("This person is not a member of the workspace. Choose someone else."),
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn card(visit: Visit) -> Result<HomeCard> {
     }
     let step = SetupStep {
         title: "Create your first project",
-        help: "Say what is to be done, by whom and until when.",
+        help: "Give it a name, an owner and a due date.",
         button: "New project",
         path: "/projects/new",
         done: !is_first,

@@ -43,7 +43,7 @@ impl Draft {
         errors.unless(letters > 0, "name", "Give the project a name.");
         errors.unless(letters <= NAME, "name", "Use at most 80 characters.");
         let is_line = !name.trim().contains(char::is_control);
-        errors.unless(is_line, "name", "Write the name in one line.");
+        errors.unless(is_line, "name", "Keep the name on one line.");
         let letters = text(summary).chars().count();
         errors.unless(letters <= SUMMARY, "summary", "Use at most 500 characters.");
         let is_near = due.is_none_or(|due| days().contains(&due));

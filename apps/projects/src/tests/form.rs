@@ -63,7 +63,7 @@ async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept() {
         for (field, typed, problem) in [
             ("name", " ", "Give the project a name."),
             ("name", "Falcon", "Another project has this name."),
-            ("due", "next week", "Write a date"),
+            ("due", "next week", "Enter a date"),
             ("owner", stranger.as_str(), "not a member of the workspace"),
         ] {
             for from in ["/projects/new".to_owned(), format!("{}/edit", rocket.path())] {
@@ -103,7 +103,7 @@ async fn nobody_saves_over_a_change_they_have_not_seen() {
         let fields = [("name", "Falcon 2"), ("summary", "typed by Ana")];
         let conflict = ana.submit(&hers.form(&path), &fields).await;
         assert_eq!(conflict.status, 409);
-        for text in ["Somebody saved this project", "Heron", "At risk", "31 Dec 2026"] {
+        for text in ["Someone else saved this project", "Heron", "At risk", "31 Dec 2026"] {
             assert!(conflict.has_text(text), "{text}");
         }
         assert_eq!(value(&conflict, &path, "name"), "Falcon 2");

@@ -46,7 +46,7 @@ impl<'a> Page<'a> {
         let members = db.find::<Members>().count(db).await?;
         let day = ui.calendar().date(tenant.day(clock::now() + UNDO)).to_string();
         let ends = match members {
-            1 => "You lose access right away.".to_owned(),
+            1 => "You will lose access right away.".to_owned(),
             many => format!("All {} members lose access right away.", ui::commas(many)),
         };
         let text = format!(

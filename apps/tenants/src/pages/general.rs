@@ -29,7 +29,7 @@ pub(crate) struct Details {
 impl Form for Details {
     fn check(&self, errors: &mut Errors) {
         check_name(&self.name, errors);
-        errors.unless(zone::is_zone(&self.zone), "zone", "Choose a time zone of the list.");
+        errors.unless(zone::is_zone(&self.zone), "zone", "Choose a time zone from the list.");
     }
 }
 

@@ -47,7 +47,7 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost() {
         let (long, longer) = ("x".repeat(61), "x".repeat(10_000));
         for (name, slug, problem) in [
             ("", "acme", "Give the workspace a name"),
-            ("   ", "acme", "Give the workspace a name"),
+            (" ", "acme", "Give the workspace a name"),
             (&long, "acme", "at most 60 characters"),
             (&longer, "acme", "at most 60 characters"),
             ("A\u{202e}B", "acme", "invisible characters"),

@@ -69,7 +69,7 @@ async fn an_admin_gives_what_they_hold_and_nothing_above() {
 
         let changed = ada.submit(&form, &[("role", "viewer")]).await;
         assert_eq!(changed.location(), "/settings/members");
-        assert!(ada.follow(changed).await.has_text("is now Viewer"));
+        assert!(ada.follow(changed).await.has_text("role changed to Viewer"));
         assert_eq!(is(stage, &acme, &bo).await, Some(Role::Viewer.into()));
 
         for (target, wanted) in [(&bo, "owner"), (&ana, "viewer"), (&bo, "nonsense"), (&bo, "")] {
@@ -101,13 +101,13 @@ async fn a_role_of_the_workspaces_own_is_held_to_what_it_holds() {
         let gus = stage.member_as(&acme, "Guest", guest).await;
         assert!(pat.get("/settings/members").await.has_text("People"));
         let answer = pat.post(&role_of(&gus), &[("role", &people.to_string())]).await;
-        assert!(pat.follow(answer).await.has_text(" is now "));
+        assert!(pat.follow(answer).await.has_text("role changed to"));
         assert_eq!(is(stage, &acme, &gus).await, Some(people));
         assert_eq!(gus.get("/settings/members").await.status, 200);
         let ada = stage.member(&acme, Role::Admin).await;
         // An admin holds no more than that here: the two may decide about each other.
         let answer = pat.post(&role_of(&ada), &[("role", "viewer")]).await;
-        assert!(pat.follow(answer).await.has_text(" is now "));
+        assert!(pat.follow(answer).await.has_text("role changed to"));
         let answer = pat.post(&role_of(&ana), &[("role", "viewer")]).await;
         assert!(pat.follow(answer).await.has_text("permissions yours doesn't"));
     })

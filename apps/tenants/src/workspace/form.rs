@@ -11,7 +11,7 @@ pub(crate) fn check_name(name: &str, errors: &mut Errors) {
     errors.unless(length > 0, "name", "Give the workspace a name.");
     errors.unless(length <= NAME, "name", "Use at most 60 characters.");
     let is_plain = |c: char| !c.is_control();
-    errors.unless(name.chars().all(is_plain), "name", "Use letters, digits and signs.");
+    errors.unless(name.chars().all(is_plain), "name", "Use letters, digits and symbols only.");
 }
 
 /// The address that was typed, or where none was, the one that the name suggests.

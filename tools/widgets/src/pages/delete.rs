@@ -20,5 +20,5 @@ pub(crate) async fn ask(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uui
 pub(crate) async fn delete(_: Can<Manage>, db: TenantDb, Path(id): Path<Uuid>) -> Result {
     let widget = db.get::<widget::Entity>(id).await?;
     widget::delete(&db, id).await?;
-    see_other_with("/widgets", &Toast::success(format!("{} is deleted", widget.name)))
+    see_other_with("/widgets", &Toast::success(format!("{} deleted", widget.name)))
 }

@@ -23,7 +23,7 @@ async fn a_widget_is_created_shown_edited_and_deleted() {
         let asks = ana.get(&format!("{path}/delete")).await;
         assert!(asks.has_text("Delete Heron?"));
         let gone = ana.submit(&asks.form(&format!("{path}/delete")), &[]).await;
-        assert!(ana.follow(gone).await.has_text("Heron is deleted"));
+        assert!(ana.follow(gone).await.has_text("Heron deleted"));
         assert_eq!(ana.get(&path).await.status, 404);
     })
     .await;
@@ -59,7 +59,7 @@ async fn nobody_saves_over_a_change_they_have_not_seen() {
 
         let conflict = ana.submit(&hers.form(&path), &[("name", "Falcon 2")]).await;
         assert_eq!(conflict.status, 409, "{:?}", hers.form(&path).value("version"));
-        assert!(conflict.has_text("Somebody saved this widget") && conflict.has_text("Heron"));
+        assert!(conflict.has_text("Someone else saved this widget") && conflict.has_text("Heron"));
         let again = conflict.form(&path);
         assert_eq!(again.value("name"), Some("Falcon 2"));
         // Now she has seen it, and hers counts.

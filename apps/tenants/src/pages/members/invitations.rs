@@ -127,7 +127,7 @@ pub(super) async fn ask(
         }
         _ => {
             let text = "They can be invited again at any time.";
-            (confirm("Remove from this list", &row.email, text, &action, csrf), "Remove")
+            (confirm("Remove", &row.email, text, &action, csrf).of("from", "this list"), "Remove")
         }
     };
     let question = question.icon("mail", Tone::Error).button(title).back(LIST);

@@ -29,8 +29,16 @@ pub(crate) struct Invite {
 }
 
 impl Invite {
+    /// One address each, also of `Tom Okafor <tom@example.com>` as mail programs copy it.
     fn lines(&self) -> impl Iterator<Item = &str> {
-        self.emails.split(['\n', ',', ';']).map(str::trim).filter(|line| !line.is_empty())
+        let inner = |line| match line {
+            line if str::ends_with(line, '>') => {
+                line.rsplit_once('<').map_or(line, |(_, address)| address.trim_end_matches('>'))
+            }
+            line => line,
+        };
+        let lines = self.emails.split(['\n', ',', ';']).map(str::trim).map(inner);
+        lines.map(str::trim).filter(|line| !line.is_empty())
     }
 
     /// In their normal form, each once.

@@ -126,9 +126,8 @@ fn address(search: &Search) -> Address {
 
 impl List<'_> {
     /// Where a decision about a member is sent, which leads back to this page of the list.
-    fn decide(&self, row: &Row, what: &str) -> String {
-        let member = format!("/settings/members/{}/{what}", row.member.id);
-        here(self.search).to_string().replacen("/settings/members", &member, 1)
+    fn decide(&self, row: &Row, what: &str) -> Address {
+        here(self.search).at(format!("/settings/members/{}/{what}", row.member.id))
     }
 
     /// The day of a member's arrival, as people here count it.

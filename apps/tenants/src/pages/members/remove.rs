@@ -25,9 +25,10 @@ pub(super) async fn ask(
     if member.id == who.member.id {
         return see_other("/settings/leave");
     }
-    let list = list::here(&search).to_string();
+    let list = list::here(&search);
     let workspace = here.tenant().map_or("", |tenant| &tenant.name);
-    let action = list.replacen("/settings/members", &format!("/settings/members/{id}/remove"), 1);
+    let action = list.at(format!("/settings/members/{id}/remove")).to_string();
+    let list = list.to_string();
     let ui = ui.under("Members", "/settings/members");
     let text = "They lose access right away. Their work stays.";
     let question = confirm("Remove", &member.name, text, &action, ui.csrf())

@@ -44,5 +44,5 @@ pub(super) async fn change(
     let needs = Grant::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let done = decision.change(id, role).await?;
-    back(to, done, |member| format!("{} is now {}", member.name, member.role_name))
+    back(to, done, |member| format!("{}: role changed to {}", member.name, member.role_name))
 }
