@@ -15,7 +15,7 @@ use core_base::{
 use core_db::Store;
 use core_jobs::{Jobs, Worker};
 use core_metrics::Source;
-use platform::Registry;
+use platform::{Registry, Table};
 use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{apps, commands, seed};
@@ -39,18 +39,15 @@ pub(crate) async fn serve(
     store.sweep().await?;
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
-    // A store that waits for its migration may not answer: `/readyz` says no until it does.
-    match commands::check::of_store(&store, &registry.tables).await {
-        Ok(findings) => findings.iter().for_each(|finding| tracing::warn!("{finding}")),
-        Err(error) => tracing::warn!("looking for what `check` would find: {error:#}"),
-    }
     store.prepare_to_look().await?;
     if demo {
         seed::demo(&store, &registry).await?;
     }
     let origin = config.account_origin();
     let (stop, jobs) = (stopped(until_eof)?, registry.jobs(&config));
+    let tables = registry.tables.clone();
     let (app, core) = registry.mount(config.clone(), store.clone());
+    let looking = tokio::spawn(say_findings(store.clone(), tables));
     let changes = tokio::spawn(store.changes().clone().run());
     let upkeep = tokio::spawn(upkeep(core.clone()));
     tracing::info!("listening on {}, serving {origin}", config.listen);
@@ -62,9 +59,18 @@ pub(crate) async fn serve(
     let worker = tokio::spawn(work(store, jobs, worker, wait(stop.clone())));
     core_http::serve(listener, app, core, wait(stop)).await?;
     worker.await?;
-    [Some(changes), Some(upkeep), metrics].iter().flatten().for_each(JoinHandle::abort);
+    [Some(changes), Some(upkeep), Some(looking), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says in the log what `check` would find in the store: beside the first requests, not before them. A
+/// store that waits for its migration may not answer; `/readyz` says no until it does.
+async fn say_findings(store: Store, tables: Vec<Table>) {
+    match commands::check::of_store(&store, &tables).await {
+        Ok(findings) => findings.iter().for_each(|finding| tracing::warn!("{finding}")),
+        Err(error) => tracing::warn!("looking for what `check` would find: {error:#}"),
+    }
 }
 
 /// Taken early, like the site's own address.

@@ -64,7 +64,7 @@ export async function giveRole(person, who, role) {
     await person.looks('members');
     await page.getByLabel(`Role of ${who}`, { exact: true }).selectOption({ label: role });
     if (!person.javaScript) await page.getByRole('button', { name: `Save the role of ${who}` }).click();
-    await page.getByText(`${who} is now ${role}`).waitFor();
+    await page.getByText(`${who}: role changed to ${role}`).waitFor();
   });
 }
 

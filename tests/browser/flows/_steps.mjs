@@ -33,7 +33,7 @@ export async function signIn(person, base, { email, password }) {
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill('not the password');
     await person.refused([401, 422], () => page.getByRole('button', { name: 'Log in' }).click());
-    await page.getByRole('alert').filter({ hasText: /do not match/ }).waitFor();
+    await page.getByRole('alert').filter({ hasText: /don't match/ }).waitFor();
     insist(await page.getByLabel('Email').inputValue() === email, 'the e-mail address was not kept');
     await person.looks('login-refused');
   });
