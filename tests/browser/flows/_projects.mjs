@@ -3,9 +3,10 @@ import { eventually, heading, insist, row, rows, toProjects } from './_steps.mjs
 
 // What deletes asks first, in a dialog or, without script, on a page of its own.
 async function confirm(person, name, ask) {
-  const { page } = person, before = new URL(page.url()).pathname, dialog = page.locator('dialog[open]');
+  const { page } = person, dialog = page.locator('dialog[open]');
+  const question = page.getByRole('heading', { level: 1, name: /^Delete .*\?$/ });
   await ask();
-  await eventually('a question', async () => await dialog.count() || new URL(page.url()).pathname !== before);
+  await eventually('a question', async () => await dialog.count() || await question.count());
   const asksHere = await dialog.count() > 0;
   await person.looks(name, { dialog: asksHere ? 'dialog[open]' : undefined });
   await (asksHere ? dialog : page.locator('main')).getByRole('button', { name: /^Delete/ }).click();
