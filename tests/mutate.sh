@@ -61,7 +61,7 @@ mutate() {
         tests='faults::chaos'
         ;;
     share) # a busy workspace takes what it can get
-        change core/http/src/turns.rs 's/\(connections \/ 2\)\.max\(1\)/(connections * 100).max(1)/'
+        change core/http/src/concurrency.rs 's/\(connections \/ 2\)\.max\(1\)/(connections * 100).max(1)/'
         tests='doors::turns'
         ;;
     slow-body) # and holds it for as long as somebody takes to send
@@ -69,7 +69,7 @@ mutate() {
         tests='doors::turns'
         ;;
     gate) # every member may do everything
-        change core/http/src/gate.rs 's/if member\.may\(&Grant::of::<P>\(\)\)/if member.may(&Grant::of::<P>()) || true/'
+        change core/http/src/gate.rs 's/if member\.may\(&PermissionDef::of::<P>\(\)\)/if member.may(\&PermissionDef::of::<P>()) || true/'
         tests='sweeps::viewers'
         ;;
     membership) # whoever is signed in is let in
@@ -129,7 +129,7 @@ mutate() {
         tests='jobs::failing::what_succeeds'
         ;;
     turns) # whoever comes first has all done first
-        change core/jobs/src/turns.rs 's/Column::Turn\.min\(\)/Column::Turn.max()/'
+        change core/jobs/src/fair_order.rs 's/Column::Turn\.min\(\)/Column::Turn.max()/'
         tests='jobs::fair::one_workspace'
         ;;
     grants-more) # whoever may change members gives any role
@@ -187,7 +187,7 @@ mutate() {
         tests='worlds::nobody'
         ;;
     refusal) # whoever is refused reads where they are not let in
-        change core/http/src/error_page.rs 's/(Some\(Here::Workspace\()_(\)\) => \{)(\s+let all)/$1tenant$2 let page = page.text(tenant.name.clone());$3/'
+        change core/http/src/error_page.rs 's/(Some\(Host::Workspace\()_(\)\) => \{.*?)\.text\(OUTSIDE\)/$1tenant$2.text(tenant.name.clone())/s'
         tests='worlds::nobody'
         ;;
     lifetime) # a session never ends by itself

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use crate::world::{apps, everywhere};
 
 async fn project(stage: &Stage, at: &Workspace, draft: Draft) {
-    stage.in_tenant(at, |db| async move { make(&db, draft).await }).await;
+    stage.write_in(at, |db| async move { make(&db, draft).await }).await;
 }
 
 /// The lines of a page's outline that are links to a project, by name.

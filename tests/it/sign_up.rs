@@ -1,4 +1,4 @@
-//! Strangers become people: address, letter, name and password; and forgotten passwords.
+//! Strangers become people: address, email, name and password; and forgotten passwords.
 
 use core_access::{
     RateLimit, RateLimiter,
@@ -13,7 +13,7 @@ use crate::world::apps;
 const PASSWORD: &str = "the kettle sings at noon";
 const OTHER: &str = "seven boats below the bridge";
 
-/// Asks for a letter on `page` and gives back the link in it.
+/// Asks for an email on `page` and gives back the link in it.
 async fn link(stage: &Stage, page: &str, email: &str) -> String {
     let browser = stage.visitor();
     let form = browser.get(page).await.form(page);
@@ -83,8 +83,8 @@ async fn a_known_address_looks_the_same_and_only_its_owner_is_told() {
         }
         stage.run_jobs().await;
         let subjects = |to: &str| {
-            let letters = stage.mailbox().to(to);
-            letters.into_iter().map(|letter| letter.subject).collect::<Vec<_>>().join("; ")
+            let emails = stage.mailbox().to(to);
+            emails.into_iter().map(|letter| letter.subject).collect::<Vec<_>>().join("; ")
         };
         let (ada, bob) = (subjects("ada@example.test"), subjects("bob@example.test"));
         assert!(ada.contains("already have an account") && ada.contains("new password"), "{ada}");
@@ -106,7 +106,7 @@ async fn bad_input_is_refused_at_its_field_and_what_was_typed_is_kept() {
             assert!(answer.has_text("Enter a full address"), "{bad}");
         }
         stage.run_jobs().await;
-        assert!(stage.mailbox().letters().is_empty());
+        assert!(stage.mailbox().emails().is_empty());
 
         let link = link(stage, "/signup", "ada@example.test").await;
         for (name, password, problem) in [
@@ -189,7 +189,7 @@ async fn a_letter_that_is_written_twice_carries_the_same_link() {
     for_each_store(apps, async |stage| {
         for (page, form) in [("/signup", "/signup/confirm"), ("/forgot", "/reset")] {
             let link = link(stage, page, "ada@example.test").await;
-            // As if the worker had been killed before it could say that the letter is sent.
+            // As if the worker had been killed before it could say that the email is sent.
             let catalog = stage.store.catalog();
             let update = catalog.update_many::<job_entity::Entity>();
             let ready = Expr::value(job_entity::State::Ready);
@@ -269,13 +269,13 @@ async fn one_email_in_three_minutes_and_a_few_a_day() {
             stage.run_jobs().await;
         };
         ask().await;
-        assert_eq!(stage.mailbox().letters().len(), 1);
+        assert_eq!(stage.mailbox().emails().len(), 1);
         for _ in 0..6 {
             pass(&stage, "email_pause").await;
             pass(&stage, "signup_from").await;
             ask().await;
         }
-        assert_eq!(stage.mailbox().letters().len(), 5);
+        assert_eq!(stage.mailbox().emails().len(), 5);
         stage.close().await;
     }
 }

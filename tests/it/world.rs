@@ -51,11 +51,11 @@ impl World {
         let made = self.ana.post("/settings/roles/new", &[("name", name)]).await;
         assert_eq!(made.status, 303, "{}", made.words());
         let roles = |db| async move { core_access::custom_roles(&db).await };
-        let roles = self.stage.in_tenant(&self.acme, roles).await;
+        let roles = self.stage.write_in(&self.acme, roles).await;
         format!("/settings/roles/{}", roles.iter().find(|role| role.name == name).unwrap().id)
     }
 
-    /// An invitation to acme; gives its path and the token in its letter.
+    /// An invitation to acme; gives its path and the token in its email.
     pub async fn invitation(&self, email: &str) -> (String, String) {
         let fields = [("emails", email), ("role", "viewer")];
         let made = self.ana.post("/settings/members/invite", &fields).await;
@@ -72,7 +72,7 @@ impl World {
     pub async fn count_projects(&self) -> u64 {
         use sea_orm::PaginatorTrait;
         self.stage
-            .in_tenant(&self.acme, |db| async move {
+            .write_in(&self.acme, |db| async move {
                 Ok(db.find::<projects::project::Entity>().count(&db).await?)
             })
             .await
@@ -82,8 +82,8 @@ impl World {
 impl World {
     /// A letter that was delivered; gives its page at the account site.
     pub async fn letter(&self) -> String {
-        use platform::mail::{Mailbox, Message, Stationery};
-        let on = Stationery::of(self.stage.config());
+        use platform::mail::{Branding, Mailbox, Message};
+        let on = Branding::of(self.stage.config());
         let letter = Message::new("Hello").letter(&on, Mailbox::unknown(&self.ana.email));
         format!("/dev/mail/{}", self.stage.deliver(&letter).await)
     }

@@ -1,9 +1,9 @@
 //! Data to look at: the two demo workspaces of development.
 
-use core_access::{Keys, RateLimiter, all_roles};
+use core_access::{PermissionKeys, RateLimiter, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
-use platform::{AnyRole, Demo, Grant, Registry, spine::Decision};
+use platform::{AnyRole, Demo, PermissionDef, Registry, spine::Decision};
 
 use crate::out::say;
 
@@ -78,9 +78,9 @@ async fn make(
     let decide = |db| async move {
         furnish(store, &db, &registry.permissions, (demo, UserId(owner.id))).await
     };
-    store.in_tenant(tenant.clone(), decide).await?;
+    store.write_in(tenant.clone(), decide).await?;
     let known = |db| async move { all_roles(&db).await };
-    let known: Vec<_> = store.look_in(tenant.clone(), known).await?;
+    let known: Vec<_> = store.read_in(tenant.clone(), known).await?;
     for (person, role) in &people {
         let role = named(&known, role)?;
         tenants::workspace::add(store, tenant.clone(), person, role).await?;
@@ -89,22 +89,22 @@ async fn make(
     let people = people.iter().map(|(person, _)| UserId(person.id)).collect();
     let demo = Demo { slug: demo.slug.to_owned(), people, rows: None };
     let fill = |db| async move { registry.fill(&db, &demo).await };
-    store.in_tenant(tenant, fill).await
+    store.write_in(tenant, fill).await
 }
 
-/// What an owner does first: a role, and invitations, whose letters the worker sends.
+/// What an owner does first: a role, and invitations, whose emails the worker sends.
 async fn furnish(
     store: &Store,
     db: &TenantDb,
-    grants: &[Grant],
+    grants: &[PermissionDef],
     (demo, owner): (&Workspace, UserId),
 ) -> core_base::Result<()> {
-    let needs = Grant::of::<tenants::permissions::ManageMembers>();
+    let needs = PermissionDef::of::<tenants::permissions::ManageMembers>();
     let decision = Decision::begin(store, db, grants, needs, owner).await?;
     if let Some((name, keys)) = demo.role {
         // An app that was taken out of the product took its permissions along.
         let known = keys.iter().filter(|key| grants.iter().any(|grant| grant.key == **key));
-        let keys = Keys(known.map(|key| (*key).to_owned()).collect());
+        let keys = PermissionKeys(known.map(|key| (*key).to_owned()).collect());
         let made = decision.create_role(name, keys).await?;
         made.map_err(|why| anyhow::anyhow!("the role {name}: {why:?}"))?;
     }
@@ -119,7 +119,10 @@ async fn furnish(
     Ok(())
 }
 
-fn named(known: &[(AnyRole, String, platform::Power)], name: &str) -> anyhow::Result<AnyRole> {
+fn named(
+    known: &[(AnyRole, String, platform::PermissionSet)],
+    name: &str,
+) -> anyhow::Result<AnyRole> {
     let found = known.iter().find(|(_, other, _)| other == name).map(|(role, ..)| *role);
     found.ok_or_else(|| anyhow::anyhow!("there is no role {name}"))
 }

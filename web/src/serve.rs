@@ -59,7 +59,10 @@ pub(crate) async fn serve(
     let worker = tokio::spawn(work(store, jobs, worker, wait(stop.clone())));
     core_http::serve(listener, app, core, wait(stop)).await?;
     worker.await?;
-    [Some(changes), Some(upkeep), Some(looking), metrics].iter().flatten().for_each(JoinHandle::abort);
+    [Some(changes), Some(upkeep), Some(looking), metrics]
+        .iter()
+        .flatten()
+        .for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -137,7 +140,7 @@ pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// What must happen now and then.
-async fn upkeep(core: std::sync::Arc<core_http::Core>) {
+async fn upkeep(core: std::sync::Arc<core_http::Services>) {
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

@@ -15,7 +15,7 @@ use platform::{
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::{letters, user};
+use crate::{emails, user};
 
 /// How long the link of a sign-up works.
 pub(crate) const SIGN_UP: TimeDelta = TimeDelta::hours(24);
@@ -46,14 +46,14 @@ impl Job for AnswerSignUp {
 /// Sends the link to go on with; where the address has an account, its owner learns so instead.
 pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
     let (catalog, post) = (run.store.catalog(), &run.post);
-    let (on, to) = (post.stationery(), Mailbox::unknown(&job.email));
+    let (on, to) = (post.branding(), Mailbox::unknown(&job.email));
     let letter = if user::by_email(catalog, &job.email).await?.is_some() {
-        letters::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
+        emails::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
     } else {
         let token = token(&run);
         make_link(catalog, &token, (Purpose::SignUp, &job.email), SIGN_UP).await?;
         let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
-        letters::confirm_address(on, to, &link, spoken(SIGN_UP))
+        emails::confirm_address(on, to, &link, spoken(SIGN_UP))
     };
     run.send(&letter, Cause::Others(SIGN_UP_EMAIL, job.permit)).await.map(drop)
 }
@@ -75,15 +75,15 @@ impl Job for AnswerForgotten {
 /// Sends the link to choose a new one; where there is no account, the owner of the address learns so.
 pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<()> {
     let (catalog, post) = (run.store.catalog(), &run.post);
-    let on = post.stationery();
+    let on = post.branding();
     let letter = match user::by_email(catalog, &job.email).await? {
         Some(user) => {
             let token = token(&run);
             make_link(catalog, &token, (Purpose::Reset, &job.email), RESET).await?;
             let link = post.account(&format!("/reset?token={}", token.expose()));
-            letters::reset_password(on, Mailbox::new(&user.name, &user.email), &link, spoken(RESET))
+            emails::reset_password(on, Mailbox::new(&user.name, &user.email), &link, spoken(RESET))
         }
-        None => letters::no_account(on, Mailbox::unknown(&job.email), &post.account("/signup")),
+        None => emails::no_account(on, Mailbox::unknown(&job.email), &post.account("/signup")),
     };
     run.send(&letter, Cause::Others(FORGOTTEN_EMAIL, job.permit)).await.map(drop)
 }
@@ -102,7 +102,7 @@ impl Job for TellPasswordChanged {
 pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) -> Result<()> {
     let to = Mailbox::new(&job.name, &job.email);
     let post = &run.post;
-    let letter = letters::password_changed(post.stationery(), to, &post.account("/forgot"));
+    let letter = emails::password_changed(post.branding(), to, &post.account("/forgot"));
     // Whoever changed it was signed in, or had a link.
     run.send(&letter, Cause::Reader).await.map(drop)
 }
@@ -126,8 +126,8 @@ pub(crate) async fn copy_name(job: CopyName, run: Run) -> Result<()> {
     describe_member(&run.store, run.db()?, job.user, &person.name).await
 }
 
-/// What makes the link of a job's letter, the same at each attempt: one that was killed may have
-/// sent the letter, and mail programs show the first of two with the same id.
+/// What makes the link of a job's email, the same at each attempt: one that was killed may have
+/// sent the email, and mail programs show the first of two with the same id.
 fn token(run: &Run) -> Token {
     run.post.seal("email_link", &run.id.0.to_string())
 }

@@ -1,7 +1,7 @@
 //! People: who they are, and the browsers they are signed in with.
 
+pub mod emails;
 mod jobs;
-pub mod letters;
 mod pages;
 pub mod user;
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Result, TenantId, Ui, WorkspaceMember,
-    spine::{Here, Spine, Status},
+    spine::{Host, Platform, Status},
     ui,
 };
 
@@ -17,8 +17,13 @@ struct Show<'a> {
     attempts: Vec<Attempt>,
 }
 
-pub(crate) async fn show(_: WorkspaceMember, Spine(core): Spine, here: Here, ui: Ui) -> Result {
-    let Here::Workspace(here) = here else { return Err(platform::Error::NotFound) };
+pub(crate) async fn show(
+    _: WorkspaceMember,
+    Platform(core): Platform,
+    here: Host,
+    ui: Ui,
+) -> Result {
+    let Host::Workspace(here) = here else { return Err(platform::Error::NotFound) };
     let others = core.store.tenants().await?;
     let mut others = others.into_iter().filter(|row| row.status == Status::Active);
     let there = others.find(|row| row.id != here.id.0);

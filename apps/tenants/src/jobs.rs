@@ -7,7 +7,7 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::letters;
+use crate::emails;
 
 /// Erases the workspaces whose owners deleted them long enough ago.
 #[derive(Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl Job for TellDeleted {
 
 pub(crate) async fn tell_deleted(job: TellDeleted, run: Run) -> Result<()> {
     let (to, post) = (Mailbox::new(&job.name, &job.email), &run.post);
-    let about = letters::Deleted { workspace: &job.workspace, by: &job.by, day: &job.day };
-    let letter = letters::deleted(post.stationery(), to, &about, &post.account("/workspaces"));
+    let about = emails::Deleted { workspace: &job.workspace, by: &job.by, day: &job.day };
+    let letter = emails::deleted(post.branding(), to, &about, &post.account("/workspaces"));
     run.send(&letter, Cause::Others(DELETED_EMAIL, job.permit)).await.map(drop)
 }

@@ -1,8 +1,8 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+pub mod emails;
 pub mod invitation;
 mod jobs;
-pub mod letters;
 pub mod member;
 mod pages;
 pub mod permissions;

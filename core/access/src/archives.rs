@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use core_base::{Error, Result, Slug, TenantId, UserId, clock};
 use core_db::{
-    CatalogTx, Changes, Founding, Mode, NewTenant, Room, Status, Store, Tenant, TenantDb,
+    CatalogTx, Changes, Founding, Mode, NewTenant, Status, Store, Tenant, TenantDb, TenantLock,
     archive::{Exported, Header, Person, Reader, Rows},
     catalog,
 };
@@ -102,7 +102,7 @@ pub async fn restore(
     let Settled { users, others, made } = settle(store, &reader.header.people).await?;
     let db = store.tenant_db(tenant.clone(), Mode::Bulk).await?;
     let done = async {
-        db.alone_in(Room::Members).await?;
+        db.lock(TenantLock::Members).await?;
         let written = Rows::new(reader, others).replace(&db).await?;
         archive_rules::check_rows(&db, &users, tables).await?;
         mark(store, &db, tenant.id).await?;
@@ -148,7 +148,7 @@ async fn listed(
 /// Brings the catalogue's index in line with who is a member. Gives how many it changed.
 pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     let members = |db: TenantDb| async move { Ok(db.find::<member::Entity>().all(&db).await?) };
-    let members = users_of(store.look_in(tenant.clone(), members).await?);
+    let members = users_of(store.read_in(tenant.clone(), members).await?);
     let tx = store.catalog().begin().await?;
     let listed = listed(&tx, tenant.id).await?;
     let active = listed.iter().filter(|one| one.state == "active");

@@ -1,12 +1,12 @@
 //! Decisions about members: made alone in the tenant, by the rules, on what is true at that moment.
 
 use core_base::{Error, MemberId, Result, UserId};
-use core_db::{Room, Store, TenantDb};
+use core_db::{Store, TenantDb, TenantLock};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
-    AnyRole, Grant, Member, Power, Refusal, Role, Rules, Sessions, Someone, entity, find_member,
-    get_member, member, members, memberships, roles,
+    AnyRole, Member, PermissionDef, PermissionSet, Refusal, Role, Rules, Sessions, Subject, entity,
+    find_member, get_member, member, members, memberships, roles,
 };
 
 /// One decision. From `begin` to the end of the transaction nobody else changes a member or a role
@@ -15,8 +15,8 @@ pub struct Decision<'a> {
     pub(crate) store: &'a Store,
     pub(crate) db: &'a TenantDb,
     /// Everything that apps declare.
-    pub(crate) grants: &'a [Grant],
-    pub(crate) needs: Grant,
+    pub(crate) grants: &'a [PermissionDef],
+    pub(crate) needs: PermissionDef,
     /// Who decides, read anew: they may have been changed since the gate let them in.
     pub(crate) actor: Member,
     owners: u64,
@@ -27,11 +27,11 @@ impl<'a> Decision<'a> {
     pub async fn begin(
         store: &'a Store,
         db: &'a TenantDb,
-        grants: &'a [Grant],
-        needs: Grant,
+        grants: &'a [PermissionDef],
+        needs: PermissionDef,
         actor: UserId,
     ) -> Result<Self> {
-        db.alone_in(Room::Members).await?;
+        db.lock(TenantLock::Members).await?;
         let actor = find_member(db, actor).await?.ok_or(Error::Forbidden)?;
         let owners = member::owners(db).await?;
         Ok(Self { store, db, grants, needs, actor, owners })
@@ -87,31 +87,31 @@ impl<'a> Decision<'a> {
         let delete = self.db.delete_many::<entity::member::Entity>();
         delete.filter(entity::member::Column::Id.eq(id.0)).exec(self.db).await?;
         let (store, sessions) = (self.store.clone(), sessions.clone());
-        self.db.afterwards(async move {
+        self.db.after_commit(async move {
             memberships::forget(&store, user, tenant).await?;
             sessions.end_in(user, tenant).await.map(drop)
         });
         Ok(Ok(target))
     }
 
-    fn me(&self) -> Someone<'_> {
+    fn me(&self) -> Subject<'_> {
         someone(&self.actor)
     }
 
     async fn set(&self, target: &Member, role: AnyRole) -> Result<()> {
         member::set_role(self.db, target.id, role).await?;
         let (store, tenant, user) = (self.store.clone(), target.tenant, target.user);
-        self.db.afterwards(async move { members::note(&store, tenant, Some(user)).await });
+        self.db.after_commit(async move { members::note(&store, tenant, Some(user)).await });
         Ok(())
     }
 
     /// May the decider give this role, as it is now?
-    pub async fn may_grant(&self, role: AnyRole) -> Result<Result<Power, Refusal>> {
+    pub async fn may_grant(&self, role: AnyRole) -> Result<Result<PermissionSet, Refusal>> {
         let power = roles::power(self.db, role).await?.ok_or(Error::NotFound)?;
         Ok(self.rules().may_grant(&self.actor.power, &power).map(|()| power))
     }
 }
 
-fn someone(member: &Member) -> Someone<'_> {
-    Someone { id: member.id, power: &member.power }
+fn someone(member: &Member) -> Subject<'_> {
+    Subject { id: member.id, power: &member.power }
 }

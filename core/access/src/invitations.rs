@@ -8,7 +8,7 @@ use core_db::{Status, Store, Tenant, TenantDb};
 use uuid::Uuid;
 
 use crate::{
-    Member, Power,
+    Member, PermissionSet,
     entity::invitation::{Entity, Model},
     get_member, roles,
 };
@@ -25,7 +25,7 @@ pub struct Invited {
     /// Who answers for it, if they are still a member.
     pub inviter: Option<Member>,
     /// What the role is called and may do, if there still is one.
-    pub role: Option<(String, Power)>,
+    pub role: Option<(String, PermissionSet)>,
 }
 
 /// The token in the link of an invitation, as it is now. `seal` is the way to the site's key:
@@ -52,7 +52,7 @@ pub async fn look_at_invitation(
     let open = |tenant: &Arc<Tenant>| tenant.status == Status::Active && !tenant.quarantined;
     let Some(tenant) = tenant.filter(open) else { return Ok(None) };
     let read = |db| async move { read_invitation(&db, invitation).await };
-    let found = match store.look_in(tenant.clone(), read).await {
+    let found = match store.read_in(tenant.clone(), read).await {
         Err(Error::NotFound) => return Ok(None),
         found => found?,
     };

@@ -45,7 +45,7 @@ pub async fn waiting_for(store: &Store, email: &str) -> Result<Vec<(Arc<Tenant>,
         let open = |tenant: &Arc<Tenant>| tenant.status == Status::Active && !tenant.quarantined;
         let Some(tenant) = tenant.filter(open) else { continue };
         let read = |db| async move { read_invitation(&db, hint.id).await };
-        match store.look_in(tenant.clone(), read).await {
+        match store.read_in(tenant.clone(), read).await {
             Ok(found) if found.invitation.is_open() && found.invitation.email == email => {
                 waiting.push((tenant, found));
             }

@@ -37,12 +37,13 @@ pub use member::{
 };
 pub use members::Members;
 pub use memberships::{
-    Belonging, Belongings, belongings, confirm, forget, note_use, repair, reserve,
+    WorkspaceMembership, WorkspaceMemberships, belongings, confirm, forget, note_use, repair,
+    reserve,
 };
-pub use permission::{Grant, Permission};
-pub use power::{Keys, Power};
+pub use permission::{Permission, PermissionDef};
+pub use power::{PermissionKeys, PermissionSet};
 pub use role::{AnyRole, Role};
 pub use roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people_by_role};
-pub use rules::{Refusal, Rules, Someone};
+pub use rules::{Refusal, Rules, Subject};
 pub use sessions::{Changed, NewSession, Session, Sessions};
 pub use tickets::{Ticket, issue, redeem};

@@ -1,7 +1,7 @@
 //! A person inside one tenant.
 
 use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
-use core_db::{Room, Store, TenantDb};
+use core_db::{Store, TenantDb, TenantLock};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::{
-    AnyRole, Grant, Keys, Power, Role,
+    AnyRole, PermissionDef, PermissionKeys, PermissionSet, Role,
     entity::{member, role},
     members,
 };
@@ -34,14 +34,14 @@ pub struct Member {
     /// What people call that.
     pub role_name: String,
     /// What they may do.
-    pub power: Power,
+    pub power: PermissionSet,
     /// Since when, UTC.
     pub since: DateTimeUtc,
 }
 
 impl Member {
     /// Does the role hold this permission?
-    pub fn may(&self, grant: &Grant) -> bool {
+    pub fn may(&self, grant: &PermissionDef) -> bool {
         self.power.holds(grant)
     }
 }
@@ -69,7 +69,7 @@ pub struct MemberRow {
     role: AnyRole,
     created_at: DateTimeUtc,
     role_name: Option<String>,
-    permissions: Option<Keys>,
+    permissions: Option<PermissionKeys>,
 }
 
 impl MemberRow {
@@ -88,11 +88,11 @@ impl MemberRow {
     /// The member of `tenant` that this is.
     pub fn member(self, tenant: TenantId) -> Member {
         let (role_name, power) = match self.role {
-            AnyRole::BuiltIn(role) => (role.label().to_owned(), Power::BuiltIn(role)),
+            AnyRole::BuiltIn(role) => (role.label().to_owned(), PermissionSet::BuiltIn(role)),
             // A role that is gone holds nothing.
             AnyRole::Custom(_) => (
                 self.role_name.unwrap_or_default(),
-                self.permissions.map_or(Power::NONE, Power::Keys),
+                self.permissions.map_or(PermissionSet::NONE, PermissionSet::PermissionKeys),
             ),
         };
         Member {
@@ -126,7 +126,7 @@ async fn find(db: &TenantDb, which: impl IntoCondition) -> Result<Option<Member>
 
 /// Adds a member, or gives an existing one the role. Doing it again is harmless.
 pub async fn add_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
-    db.alone_in(Room::Members).await?;
+    db.lock(TenantLock::Members).await?;
     let Some(member) = find_member(db, new.user).await? else {
         return insert_member(db, new).await;
     };
@@ -164,7 +164,7 @@ pub async fn describe_member(store: &Store, db: &TenantDb, user: UserId, name: &
     let update = update.col_expr(member::Column::Name, Expr::value(name));
     update.filter(member::Column::UserId.eq(user.0)).exec(db).await?;
     let (store, tenant) = (store.clone(), db.tenant());
-    db.afterwards(async move { members::note(&store, tenant, Some(user)).await });
+    db.after_commit(async move { members::note(&store, tenant, Some(user)).await });
     Ok(())
 }
 

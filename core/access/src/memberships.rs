@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
-use core_db::{CatalogDb, CatalogTx, Change, Changes, Mode, Room, Status, Store, Tenant};
+use core_db::{CatalogDb, CatalogTx, Change, Changes, Mode, Status, Store, Tenant, TenantLock};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set,
@@ -18,7 +18,7 @@ const KEPT: usize = 10_000;
 
 /// A workspace that a person belongs to.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Belonging {
+pub struct WorkspaceMembership {
     /// The tenant.
     pub tenant_id: uuid::Uuid,
     /// Its address.
@@ -33,7 +33,7 @@ pub struct Belonging {
     pub used_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-impl Belonging {
+impl WorkspaceMembership {
     /// Can it be entered?
     pub fn is_open(&self) -> bool {
         self.status == Status::Active
@@ -41,7 +41,7 @@ impl Belonging {
 }
 
 /// The workspaces of a person, by name.
-pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belonging>> {
+pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<WorkspaceMembership>> {
     use core_db::catalog::tenant;
     let join = membership::Entity::belongs_to(tenant::Entity)
         .from(membership::Column::TenantId)
@@ -61,7 +61,7 @@ pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Belongi
         .filter(membership::Column::State.ne("reserved"))
         .filter(tenant::Column::Status.is_in(Status::WHOLE))
         .order_by_asc(Func::lower(Expr::col((tenant::Entity, tenant::Column::Name))))
-        .into_model::<Belonging>()
+        .into_model::<WorkspaceMembership>()
         .all(catalog)
         .await?;
     Ok(rows)
@@ -150,7 +150,7 @@ async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model)
     // Whoever is removing a member right now is in this room from the mark to the end.
     let db = store.tenant_db(tenant, Mode::Write).await?;
     let found = async {
-        db.alone_in(Room::Members).await?;
+        db.lock(TenantLock::Members).await?;
         crate::find_member(&db, user).await
     };
     let found = found.await;
@@ -195,16 +195,16 @@ pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId)
 
 /// The same as [`belongings`], as it was at most a second ago: every page shows the switcher.
 #[derive(Clone)]
-pub struct Belongings {
+pub struct WorkspaceMemberships {
     catalog: CatalogDb,
     changes: Changes,
-    kept: Arc<Cache<UserId, Arc<Vec<Belonging>>>>,
+    kept: Arc<Cache<UserId, Arc<Vec<WorkspaceMembership>>>>,
 }
 
-impl Belongings {
+impl WorkspaceMemberships {
     /// Follows the `member` and `tenant` changes.
     pub fn new(store: &Store) -> Self {
-        let kept: Arc<Cache<UserId, Arc<Vec<Belonging>>>> = Arc::new(Cache::new(KEPT));
+        let kept: Arc<Cache<UserId, Arc<Vec<WorkspaceMembership>>>> = Arc::new(Cache::new(KEPT));
         let copy = kept.clone();
         store.changes().follow(move |change| match change {
             Change::One { kind: "member", subject } => match crate::members::parse(subject) {
@@ -222,7 +222,7 @@ impl Belongings {
     }
 
     /// The workspaces of a person, by name.
-    pub async fn of(&self, user: UserId) -> Result<Arc<Vec<Belonging>>> {
+    pub async fn of(&self, user: UserId) -> Result<Arc<Vec<WorkspaceMembership>>> {
         if self.changes.is_fresh()
             && let Some(kept) = self.kept.get(&user)
         {

@@ -14,7 +14,7 @@ pub trait Permission: Send + Sync + 'static {
 
 /// A permission as a value, for tables and sweeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant {
+pub struct PermissionDef {
     /// [`Permission::KEY`].
     pub key: &'static str,
     /// [`Permission::LABEL`].
@@ -23,7 +23,7 @@ pub struct Grant {
     pub from: Role,
 }
 
-impl Grant {
+impl PermissionDef {
     /// The permission `P` as a value.
     pub const fn of<P: Permission>() -> Self {
         Self { key: P::KEY, label: P::LABEL, from: P::FROM }

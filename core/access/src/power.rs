@@ -5,30 +5,30 @@ use std::collections::BTreeSet;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
-use crate::{Grant, Role};
+use crate::{PermissionDef, Role};
 
 /// The keys of permissions, as they are kept. One that no app declares any more grants nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Keys(pub BTreeSet<String>);
+pub struct PermissionKeys(pub BTreeSet<String>);
 
 /// What a role may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Power {
+pub enum PermissionSet {
     /// All that this built-in role and those below it hold.
     BuiltIn(Role),
     /// Exactly these.
-    Keys(Keys),
+    PermissionKeys(PermissionKeys),
 }
 
-impl Power {
+impl PermissionSet {
     /// Nothing at all.
-    pub const NONE: Self = Self::Keys(Keys(BTreeSet::new()));
+    pub const NONE: Self = Self::PermissionKeys(PermissionKeys(BTreeSet::new()));
 
     /// May it do this?
-    pub fn holds(&self, grant: &Grant) -> bool {
+    pub fn holds(&self, grant: &PermissionDef) -> bool {
         match self {
             Self::BuiltIn(role) => *role >= grant.from,
-            Self::Keys(keys) => keys.0.contains(grant.key),
+            Self::PermissionKeys(keys) => keys.0.contains(grant.key),
         }
     }
 
@@ -39,7 +39,7 @@ impl Power {
 
     /// May it do all that the other may? An owner's covers everything, and is covered by no other,
     /// whatever that one holds.
-    pub fn covers(&self, other: &Self, grants: &[Grant]) -> bool {
+    pub fn covers(&self, other: &Self, grants: &[PermissionDef]) -> bool {
         if self.is_owner() || other.is_owner() {
             return self.is_owner();
         }
@@ -47,8 +47,8 @@ impl Power {
     }
 
     /// The keys of what it may do among `grants`.
-    pub fn keys(&self, grants: &[Grant]) -> Keys {
+    pub fn keys(&self, grants: &[PermissionDef]) -> PermissionKeys {
         let held = grants.iter().filter(|grant| self.holds(grant));
-        Keys(held.map(|grant| grant.key.to_owned()).collect())
+        PermissionKeys(held.map(|grant| grant.key.to_owned()).collect())
     }
 }

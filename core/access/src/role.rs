@@ -53,7 +53,7 @@ impl fmt::Display for AnyRole {
     /// As it is stored and sent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BuiltIn(role) => f.write_str(role.word()),
+            Self::BuiltIn(role) => f.write_str(role.as_str()),
             Self::Custom(id) => id.fmt(f),
         }
     }
@@ -77,11 +77,11 @@ impl Role {
 
     /// The role of this word, as stored and typed.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::iter().find(|role| role.word() == word)
+        Self::iter().find(|role| role.as_str() == word)
     }
 
     /// The word that is stored and typed.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
             Self::Member => "member",
@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn what_is_stored_is_read_again() {
         for role in Role::all() {
-            assert_eq!(Role::parse(role.word()), Some(role));
-            assert_eq!(role.word().parse().ok(), Some(AnyRole::BuiltIn(role)));
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+            assert_eq!(role.as_str().parse().ok(), Some(AnyRole::BuiltIn(role)));
         }
         let own = AnyRole::Custom(RoleId::new());
         assert_eq!(own.to_string().parse().ok(), Some(own));

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::{
-    AnyRole, Decision, Keys, Power, Refusal, Role,
+    AnyRole, Decision, PermissionKeys, PermissionSet, Refusal, Role,
     entity::{
         member,
         role::{self, ActiveModel, Column, Entity},
@@ -30,7 +30,7 @@ pub struct CustomRole {
     /// What people read.
     pub name: String,
     /// What it may do.
-    pub power: Power,
+    pub power: PermissionSet,
     /// Counts the changes.
     pub version: i32,
 }
@@ -52,7 +52,12 @@ impl From<role::Model> for CustomRole {
     fn from(row: role::Model) -> Self {
         // What is no id of ours matches no member either.
         let id = row.id.parse().unwrap_or(RoleId(uuid::Uuid::nil()));
-        Self { id, name: row.name, power: Power::Keys(row.permissions), version: row.version }
+        Self {
+            id,
+            name: row.name,
+            power: PermissionSet::PermissionKeys(row.permissions),
+            version: row.version,
+        }
     }
 }
 
@@ -69,21 +74,22 @@ pub async fn custom_role(db: &TenantDb, id: RoleId) -> Result<CustomRole> {
 }
 
 /// Every role there is with its name and power, from most to least, then the workspace's own.
-pub async fn all_roles(db: &TenantDb) -> Result<Vec<(AnyRole, String, Power)>> {
+pub async fn all_roles(db: &TenantDb) -> Result<Vec<(AnyRole, String, PermissionSet)>> {
     let built_in = Role::all().rev();
-    let built_in = built_in.map(|role| (role.into(), role.label().into(), Power::BuiltIn(role)));
+    let built_in =
+        built_in.map(|role| (role.into(), role.label().into(), PermissionSet::BuiltIn(role)));
     let own = custom_roles(db).await?.into_iter();
     let own = own.map(|role| (AnyRole::Custom(role.id), role.name, role.power));
     Ok(built_in.chain(own).collect())
 }
 
 /// What a role is called and what it may do; `None`: there is no such role any more.
-pub(crate) async fn named(db: &TenantDb, role: AnyRole) -> Result<Option<(String, Power)>> {
+pub(crate) async fn named(db: &TenantDb, role: AnyRole) -> Result<Option<(String, PermissionSet)>> {
     Ok(match role {
-        AnyRole::BuiltIn(role) => Some((role.label().to_owned(), Power::BuiltIn(role))),
+        AnyRole::BuiltIn(role) => Some((role.label().to_owned(), PermissionSet::BuiltIn(role))),
         AnyRole::Custom(id) => {
             let row = db.find::<Entity>().filter(Column::Id.eq(id.to_string())).one(db).await?;
-            row.map(|row| (row.name, Power::Keys(row.permissions)))
+            row.map(|row| (row.name, PermissionSet::PermissionKeys(row.permissions)))
         }
     })
 }
@@ -103,16 +109,20 @@ pub async fn people_by_role(db: &TenantDb) -> Result<HashMap<AnyRole, u64>> {
 }
 
 /// What a role may do; `None`: there is no such role any more.
-pub(crate) async fn power(db: &TenantDb, role: AnyRole) -> Result<Option<Power>> {
+pub(crate) async fn power(db: &TenantDb, role: AnyRole) -> Result<Option<PermissionSet>> {
     Ok(named(db, role).await?.map(|(_, power)| power))
 }
 
 /// The roles, decided about.
 impl Decision<'_> {
     /// A new role.
-    pub async fn create_role(&self, name: &str, keys: Keys) -> Result<Result<RoleId, Edited>> {
-        let power = Power::Keys(keys);
-        if let Err(why) = self.rules().may_edit(&self.actor.power, &Power::NONE, &power) {
+    pub async fn create_role(
+        &self,
+        name: &str,
+        keys: PermissionKeys,
+    ) -> Result<Result<RoleId, Edited>> {
+        let power = PermissionSet::PermissionKeys(keys);
+        if let Err(why) = self.rules().may_edit(&self.actor.power, &PermissionSet::NONE, &power) {
             return Ok(Err(Edited::Refused(why)));
         }
         if self.is_taken(name, None).await? {
@@ -142,9 +152,14 @@ impl Decision<'_> {
     }
 
     /// Gives a role other permissions, if it is still at the `version` that the person saw.
-    pub async fn regrant_role(&self, id: RoleId, version: i32, keys: Keys) -> Result<Edited> {
+    pub async fn regrant_role(
+        &self,
+        id: RoleId,
+        version: i32,
+        keys: PermissionKeys,
+    ) -> Result<Edited> {
         let before = custom_role(self.db, id).await?;
-        let after = Power::Keys(keys);
+        let after = PermissionSet::PermissionKeys(keys);
         let keys = after.keys(self.grants);
         let change = ActiveModel { permissions: Set(keys), ..Default::default() };
         self.save(&before, version, &after, change).await
@@ -154,7 +169,7 @@ impl Decision<'_> {
         &self,
         before: &CustomRole,
         version: i32,
-        after: &Power,
+        after: &PermissionSet,
         change: ActiveModel,
     ) -> Result<Edited> {
         if let Err(why) = self.rules().may_edit(&self.actor.power, &before.power, after) {
@@ -175,7 +190,7 @@ impl Decision<'_> {
     pub async fn delete_role(&self, id: RoleId, instead: Option<AnyRole>) -> Result<Edited> {
         let before = custom_role(self.db, id).await?;
         let rules = self.rules();
-        if let Err(why) = rules.may_edit(&self.actor.power, &before.power, &Power::NONE) {
+        if let Err(why) = rules.may_edit(&self.actor.power, &before.power, &PermissionSet::NONE) {
             return Ok(Edited::Refused(why));
         }
         let used = people_by_role(self.db).await?.contains_key(&AnyRole::Custom(id));
@@ -206,6 +221,6 @@ impl Decision<'_> {
 
     fn note_all(&self) {
         let (store, tenant) = (self.store.clone(), self.db.tenant());
-        self.db.afterwards(async move { members::note(&store, tenant, None).await });
+        self.db.after_commit(async move { members::note(&store, tenant, None).await });
     }
 }

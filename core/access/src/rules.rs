@@ -3,7 +3,7 @@
 
 use core_base::MemberId;
 
-use crate::{Grant, Power};
+use crate::{PermissionDef, PermissionSet};
 
 /// Why something is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,20 +38,20 @@ impl Refusal {
 
 /// Somebody, as far as the rules look at them.
 #[derive(Clone, Copy, Debug)]
-pub struct Someone<'a> {
+pub struct Subject<'a> {
     /// Who.
     pub id: MemberId,
     /// What they may do.
-    pub power: &'a Power,
+    pub power: &'a PermissionSet,
 }
 
 /// What the rules need to know of the product and the workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
     /// Everything that apps declare.
-    pub grants: &'a [Grant],
+    pub grants: &'a [PermissionDef],
     /// The one that it takes to do this.
-    pub needs: Grant,
+    pub needs: PermissionDef,
     /// How many owners there are.
     pub owners: u64,
 }
@@ -60,20 +60,25 @@ type Verdict = Result<(), Refusal>;
 
 impl Rules<'_> {
     /// May `actor` give somebody a role of this power?
-    pub fn may_grant(&self, actor: &Power, role: &Power) -> Verdict {
+    pub fn may_grant(&self, actor: &PermissionSet, role: &PermissionSet) -> Verdict {
         refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
         refuse(!actor.covers(role, self.grants), Refusal::GrantsMore)
     }
 
     /// May `actor` give `target` this role?
-    pub fn may_change(&self, actor: Someone<'_>, target: Someone<'_>, role: &Power) -> Verdict {
+    pub fn may_change(
+        &self,
+        actor: Subject<'_>,
+        target: Subject<'_>,
+        role: &PermissionSet,
+    ) -> Verdict {
         self.may_touch(actor.power, target.power)?;
         self.may_grant(actor.power, role)?;
         self.leaves_an_owner(target.power, role.is_owner())
     }
 
     /// May `actor` remove `target`? Oneself only by leaving.
-    pub fn may_remove(&self, actor: Someone<'_>, target: Someone<'_>) -> Verdict {
+    pub fn may_remove(&self, actor: Subject<'_>, target: Subject<'_>) -> Verdict {
         if actor.id == target.id {
             return self.may_leave(actor);
         }
@@ -82,29 +87,34 @@ impl Rules<'_> {
     }
 
     /// May `actor` go? Everybody may, but for the last owner.
-    pub fn may_leave(&self, actor: Someone<'_>) -> Verdict {
+    pub fn may_leave(&self, actor: Subject<'_>) -> Verdict {
         self.leaves_an_owner(actor.power, false)
     }
 
     /// May `actor` make `target` an owner, and step down or not?
-    pub fn may_hand_over(&self, actor: Someone<'_>, target: Someone<'_>) -> Verdict {
+    pub fn may_hand_over(&self, actor: Subject<'_>, target: Subject<'_>) -> Verdict {
         refuse(!actor.power.is_owner(), Refusal::NotAllowed)?;
         refuse(actor.id == target.id || target.power.is_owner(), Refusal::OwnerAlready)
     }
 
     /// May `actor` make of a role of the workspace's own, which holds `before`, one that holds
     /// `after`? A new role holds nothing before, one that goes nothing after.
-    pub fn may_edit(&self, actor: &Power, before: &Power, after: &Power) -> Verdict {
+    pub fn may_edit(
+        &self,
+        actor: &PermissionSet,
+        before: &PermissionSet,
+        after: &PermissionSet,
+    ) -> Verdict {
         self.may_touch(actor, before)?;
         self.may_grant(actor, after)
     }
 
-    fn may_touch(&self, actor: &Power, target: &Power) -> Verdict {
+    fn may_touch(&self, actor: &PermissionSet, target: &PermissionSet) -> Verdict {
         refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
         refuse(!actor.covers(target, self.grants), Refusal::HoldsMore)
     }
 
-    fn leaves_an_owner(&self, before: &Power, stays: bool) -> Verdict {
+    fn leaves_an_owner(&self, before: &PermissionSet, stays: bool) -> Verdict {
         refuse(before.is_owner() && !stays && self.owners <= 1, Refusal::LastOwner)
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 pub(crate) const UNIQUE: &str = "tenants_slug_key";
 
 /// An address that was given up leads to the new one for so long. It stays taken for ever.
-pub const LEADS: TimeDelta = TimeDelta::days(90);
+pub const ADDRESS_REDIRECT: TimeDelta = TimeDelta::days(90);
 
 /// Another workspace has this address, or had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Store {
         let old = address::ActiveModel {
             slug: Set(from.slug.clone()),
             tenant_id: Set(from.id.0),
-            leads_until: Set(clock::now() + LEADS),
+            leads_until: Set(clock::now() + ADDRESS_REDIRECT),
         };
         address::Entity::insert(old).exec_without_returning(&tx).await?;
         for slug in [from.slug.as_str(), to.as_str()] {

@@ -127,7 +127,7 @@ impl CatalogDb {
         match (&*self.0, is_read(&statement.sql)) {
             (Place::Postgres { pool, pooled: false }, true) => {
                 let mut lease = pool.acquire().await.map_err(begin_error)?;
-                lease.soil();
+                lease.mark_dirty();
                 Ok(Tx::single(Body::Postgres(lease), Target::catalog()))
             }
             (_, true) => self.open(Use::Look).await,

@@ -32,7 +32,7 @@ impl Store {
         belongings::forget(&tx, id, self.installation()).await?;
         tenant::Entity::delete_many()
             .filter(tenant::Column::Id.eq(id.0))
-            .filter(tenant::Column::Status.eq(Status::Provisioning.word()))
+            .filter(tenant::Column::Status.eq(Status::Provisioning.as_str()))
             .exec(&tx)
             .await?;
         tx.commit().await?;
@@ -52,7 +52,7 @@ impl Store {
         let tx = self.catalog().begin().await?;
         belongings::forget(&tx, id, self.installation()).await?;
         tenant::Entity::update_many()
-            .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.word()))
+            .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.as_str()))
             .col_expr(tenant::Column::Name, Expr::value(""))
             .col_expr(tenant::Column::Quarantine, Expr::value(""))
             .filter(tenant::Column::Id.eq(id.0))

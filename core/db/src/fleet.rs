@@ -1,7 +1,7 @@
 //! Migrating all tenants: a fleet, not a loop. One script and one transaction each, side by side, a
 //! canary first; a run with nothing to do is one query.
 
-mod ahead;
+mod newer_schema;
 mod tenant_run;
 
 use std::{
@@ -149,7 +149,7 @@ impl Store {
                 };
                 let leader = lead(owners).await?;
                 let mut second = owners.acquire().await?;
-                second.soil();
+                second.mark_dirty();
                 // Dropped soiled, both connections are scrubbed, which gives the lock back.
                 drop(run.all(lane(leader), lane(second)).await?);
             }
@@ -161,7 +161,7 @@ impl Store {
 /// A connection that holds the leader's lock until it is given back or dies.
 async fn lead(owners: &Pool<PgConnection>) -> anyhow::Result<Lease<PgConnection>> {
     let mut lease = owners.acquire().await?;
-    lease.soil();
+    lease.mark_dirty();
     let sql = format!("SELECT pg_try_advisory_lock({})", setup::LEADER);
     let row = (&mut *lease).fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     anyhow::ensure!(row.try_get::<bool, _>(0)?, "another migration is running");

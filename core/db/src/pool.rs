@@ -209,7 +209,7 @@ pub(crate) struct Lease<C: Link> {
 
 impl<C: Link> Lease<C> {
     /// From here on something is open on the connection.
-    pub(crate) fn soil(&mut self) {
+    pub(crate) fn mark_dirty(&mut self) {
         self.clean = false;
     }
 
@@ -224,7 +224,7 @@ impl<C: Link> Lease<C> {
     }
 
     /// The end of what was open has been confirmed by the other side.
-    pub(crate) fn confirm_clean(&mut self) {
+    pub(crate) fn mark_clean(&mut self) {
         self.clean = true;
     }
 }
@@ -300,11 +300,11 @@ mod tests {
         drop(pool.acquire().await.unwrap());
         let mut lease = pool.acquire().await.unwrap();
         assert_eq!((lease.scrubs, OPENED.load(Ordering::SeqCst)), (0, 1));
-        lease.soil();
+        lease.mark_dirty();
         drop(lease);
         let mut lease = pool.acquire().await.unwrap();
         assert_eq!((lease.scrubs, OPENED.load(Ordering::SeqCst)), (1, 1));
-        lease.soil();
+        lease.mark_dirty();
         lease.breaks = true;
         drop(lease);
         let lease = pool.acquire().await.unwrap();
@@ -318,7 +318,7 @@ mod tests {
         let mut lease = one.acquire().await.unwrap();
         assert!(matches!(other.acquire().await.err(), Some(sqlx::Error::PoolTimedOut)));
         assert_eq!((one.usage().timeouts, other.usage().timeouts), (0, 1));
-        lease.soil();
+        lease.mark_dirty();
         drop(lease);
         drop(other.acquire().await.unwrap());
         assert_eq!((one.usage().idle, other.usage().idle), (1, 1));

@@ -84,7 +84,7 @@ pub(crate) async fn begin(
     opening: &str,
 ) -> Result<Lease<PgConnection>, sqlx::Error> {
     let mut lease = pool.acquire().await?;
-    lease.soil();
+    lease.mark_dirty();
     match simple(&mut lease, opening).await {
         Ok(()) => return Ok(lease),
         Err(error) if !is_lost(&error) => return Err(error),
@@ -92,7 +92,7 @@ pub(crate) async fn begin(
     }
     pool.forget_idle();
     let mut lease = pool.acquire().await?;
-    lease.soil();
+    lease.mark_dirty();
     simple(&mut lease, opening).await?;
     Ok(lease)
 }

@@ -19,7 +19,7 @@ use crate::{
     changes::Changes,
     directory::Tenant,
     founding::Founding,
-    hurry::Hurried,
+    interrupt::InterruptibleConnection,
     migration::stamp,
     plan::{Plan, fill},
     pool::{Lease, Pool},
@@ -181,7 +181,7 @@ impl Store {
         };
         match ended {
             Ok(Body::Postgres(mut lease)) => {
-                lease.soil();
+                lease.mark_dirty();
                 (Some(Life::Postgres(lease)), done)
             }
             Ok(Body::Sqlite(lease)) => {
@@ -220,10 +220,10 @@ impl Store {
         fs::copy(&template, &half).context("copying the template")?;
         let pool = Pool::new(1, move || {
             let half = half.clone();
-            async move { Hurried::new(sqlite::connect_maintenance(&half).await?).await }
+            async move { InterruptibleConnection::new(sqlite::connect_maintenance(&half).await?).await }
         });
         let mut lease = pool.acquire().await?;
-        lease.soil();
+        lease.mark_dirty();
         (&mut **lease).execute("BEGIN IMMEDIATE").await?;
         let stamp = sqlx::query("INSERT INTO _meta (tenant_id, stamp) VALUES (?, ?)")
             .bind(tenant.id.0)
@@ -296,7 +296,7 @@ async fn emptiest_cell(catalog: &CatalogTx) -> Result<i32> {
 async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Result<()> {
     let erase_at = (status == Status::Deleting).then(clock::now);
     tenant::Entity::update_many()
-        .col_expr(tenant::Column::Status, Expr::value(status.word()))
+        .col_expr(tenant::Column::Status, Expr::value(status.as_str()))
         .col_expr(tenant::Column::EraseAt, Expr::value(erase_at))
         .filter(tenant::Column::Id.eq(tenant.id.0))
         .exec(catalog)

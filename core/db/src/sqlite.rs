@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use crate::{
-    hurry::Hurried,
+    interrupt::InterruptibleConnection,
     pool::{Link, Pool, Work},
     tx::{Manner, Tx},
     usage::PoolUsage,
@@ -103,7 +103,7 @@ async fn forbid_attach(connection: &mut SqliteConnection) -> Result<(), sqlx::Er
     Ok(())
 }
 
-impl Link for Hurried {
+impl Link for InterruptibleConnection {
     fn scrub(&mut self) -> Work<'_, Result<(), sqlx::Error>> {
         Box::pin(async {
             // Nobody waits for a statement that may still run.
@@ -142,8 +142,8 @@ impl Use {
 /// The two pools of one file: several readers, one writer, as SQLite has it.
 #[derive(Clone)]
 pub(crate) struct File {
-    readers: Pool<Hurried>,
-    writer: Pool<Hurried>,
+    readers: Pool<InterruptibleConnection>,
+    writer: Pool<InterruptibleConnection>,
 }
 
 impl File {
@@ -157,7 +157,9 @@ impl File {
             let (path, check) = (path.to_owned(), check.clone());
             Pool::new(size, move || {
                 let (path, check) = (path.clone(), check.clone());
-                async move { Hurried::new(check(connect(&path, purpose).await?).await?).await }
+                async move {
+                    InterruptibleConnection::new(check(connect(&path, purpose).await?).await?).await
+                }
             })
         };
         Self { readers: pool(readers, Use::Read), writer: pool(1, Use::Write) }
@@ -166,7 +168,7 @@ impl File {
     /// Opens a transaction, at once or with its first query.
     pub(crate) async fn begin(&self, purpose: Use) -> Result<Tx, sqlx::Error> {
         let mut lease = self.pool(purpose).acquire().await?;
-        lease.soil();
+        lease.mark_dirty();
         let (now, manner) = purpose.manner();
         if !now.is_empty() {
             lease.execute(now).await?;
@@ -179,7 +181,7 @@ impl File {
         [self.readers.usage(), self.writer.usage()].into_iter().sum()
     }
 
-    pub(crate) fn pool(&self, purpose: Use) -> &Pool<Hurried> {
+    pub(crate) fn pool(&self, purpose: Use) -> &Pool<InterruptibleConnection> {
         match purpose {
             Use::Read | Use::Look => &self.readers,
             Use::Write | Use::Hint => &self.writer,

@@ -141,7 +141,7 @@ impl Store {
     }
 
     /// Runs `work` as one unit of work: kept when it succeeds.
-    pub async fn in_tenant<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
+    pub async fn write_in<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
     where
         F: FnOnce(TenantDb) -> Fut,
         Fut: Future<Output = core_base::Result<T>>,
@@ -153,7 +153,7 @@ impl Store {
     }
 
     /// The same for what only looks: the database refuses writes.
-    pub async fn look_in<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
+    pub async fn read_in<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
     where
         F: FnOnce(TenantDb) -> Fut,
         Fut: Future<Output = core_base::Result<T>>,

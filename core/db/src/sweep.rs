@@ -107,7 +107,7 @@ impl Life {
     pub(crate) async fn release(self) -> anyhow::Result<()> {
         if let Self::Postgres(mut lease) = self {
             (&mut *lease).execute(sqlx::raw_sql("SELECT pg_advisory_unlock_all()")).await?;
-            lease.confirm_clean();
+            lease.mark_clean();
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Store {
             Place::Postgres { owners, .. } => {
                 let mut lease = owners.acquire().await?;
                 // Never handed back to the pool with the lock: only `release` calls it clean.
-                lease.soil();
+                lease.mark_dirty();
                 let key = tenant.0.as_u64_pair().1.cast_signed();
                 let sql = format!("SELECT pg_try_advisory_lock({key})");
                 let query = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
@@ -139,7 +139,7 @@ impl Store {
                 if row.try_get::<bool, _>(0)? {
                     return Ok(Some(Life::Postgres(lease)));
                 }
-                lease.confirm_clean();
+                lease.mark_clean();
                 Ok(None)
             }
         }

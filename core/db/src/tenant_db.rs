@@ -43,7 +43,7 @@ pub enum Mode {
 
 /// What only one unit of work of a tenant does at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Room {
+pub enum TenantLock {
     /// Deciding who may do what: members and roles.
     Members,
 }
@@ -178,20 +178,20 @@ impl TenantDb {
 
     /// Waits until no other unit of work of this tenant is in the same `room`, and keeps it until the
     /// end. On SQLite whoever writes is alone anyway.
-    pub async fn alone_in(&self, room: Room) -> Result<(), DbErr> {
+    pub async fn lock(&self, room: TenantLock) -> Result<(), DbErr> {
         if self.get_database_backend() != DbBackend::Postgres {
             return Ok(());
         }
         // A mode that keeps out itself and nobody who reads or writes.
         let table = match room {
-            Room::Members => "\"tenant\".members",
+            TenantLock::Members => "\"tenant\".members",
         };
         self.tx().await?.lock_table(table, "SHARE UPDATE EXCLUSIVE").await
     }
 
     /// Does this once the unit of work is kept, and not at all when it is undone. A kill in between
     /// loses it, so it is for copies and indexes that something else can mend.
-    pub fn afterwards(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
+    pub fn after_commit(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
         self.0.later.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(work));
     }
 

@@ -8,7 +8,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, sqlite::SqliteRow};
 
 use crate::{
-    hurry::Hurried,
+    interrupt::InterruptibleConnection,
     pool::Lease,
     record::{Timed, timed},
     statement::{Target, prepare, refused},
@@ -27,7 +27,7 @@ pub(crate) struct Manner {
 /// The connection a transaction is open on.
 pub(crate) enum Body {
     Postgres(Lease<PgConnection>),
-    Sqlite(Lease<Hurried>),
+    Sqlite(Lease<InterruptibleConnection>),
 }
 
 impl Body {
@@ -113,7 +113,7 @@ impl Tx {
     }
 
     /// On SQLite: what is still to be said before the first query, and how it ends.
-    pub(crate) fn sqlite(lease: Lease<Hurried>, manner: Manner) -> Self {
+    pub(crate) fn sqlite(lease: Lease<InterruptibleConnection>, manner: Manner) -> Self {
         let Manner { opening, ends } = manner;
         Self {
             opening: opening.into(),
@@ -269,16 +269,16 @@ impl Tx {
     async fn end(mut self, how: usize) -> Result<Body, DbErr> {
         let (how, undo) = (self.ends.map_or("", |ends| ends[how]), how == 1);
         match &mut self.body {
-            Body::Postgres(lease) if how.is_empty() => lease.confirm_clean(),
+            Body::Postgres(lease) if how.is_empty() => lease.mark_clean(),
             Body::Postgres(lease) => {
                 let done = (&mut **lease).execute(sqlx::raw_sql(how)).await;
                 done.map_err(exec_error)?;
-                lease.confirm_clean();
+                lease.mark_clean();
             }
-            Body::Sqlite(lease) if how.is_empty() => lease.confirm_clean(),
+            Body::Sqlite(lease) if how.is_empty() => lease.mark_clean(),
             Body::Sqlite(lease) => {
                 match (&mut ***lease).execute(how).await {
-                    Ok(_) => lease.confirm_clean(),
+                    Ok(_) => lease.mark_clean(),
                     // Where its first query could not even be read, it never began: the scrub of a
                     // connection that is not clean sees to either case.
                     Err(_) if undo => {}

@@ -9,7 +9,7 @@ use axum::{
 use core_base::Error;
 use ipnet::IpNet;
 
-use crate::{Site, here::anyhow_missing};
+use crate::{Site, host::anyhow_missing};
 
 /// The client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
 use subtle::ConstantTimeEq;
 
-use crate::{Cookies, Here, SESSION_COOKIE, SetCookie, Site, error_page, sent::SentForm};
+use crate::{Cookies, Host, SESSION_COOKIE, SetCookie, Site, error_page, sent::SentForm};
 
 /// The form field; scripts send the header instead.
 pub(crate) const FIELD: &str = "_csrf";
@@ -128,7 +128,7 @@ impl FromRequestParts<Site> for Csrf {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
         let csrf = parts.extensions.get::<Self>().cloned();
-        csrf.ok_or_else(|| Error::Internal(crate::here::anyhow_missing("Csrf")))
+        csrf.ok_or_else(|| Error::Internal(crate::host::anyhow_missing("Csrf")))
     }
 }
 
@@ -150,10 +150,10 @@ pub(crate) fn person_tag(key: &Secret, user: UserId) -> String {
 }
 
 /// The only origin whose pages may send forms here.
-pub(crate) fn own_origin(site: &Site, here: &Here) -> String {
+pub(crate) fn own_origin(site: &Site, here: &Host) -> String {
     match here {
-        Here::Account => site.core.config.account_origin(),
-        Here::Workspace(tenant) => site.core.config.workspace_origin(&tenant.slug),
+        Host::Account => site.core.config.account_origin(),
+        Host::Workspace(tenant) => site.core.config.workspace_origin(&tenant.slug),
     }
 }
 

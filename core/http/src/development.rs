@@ -14,7 +14,7 @@ use core_base::config::Environment;
 use core_db::recorded;
 use core_ui::Toolbar;
 
-use crate::{Core, Framing, Here, Route, Site, SiteKind};
+use crate::{Framing, Host, Route, Services, Site, SiteKind};
 
 /// Another one for each start of the program.
 static VERSION: LazyLock<String> = LazyLock::new(|| uuid::Uuid::new_v4().to_string());
@@ -36,8 +36,8 @@ pub(crate) fn pages(routes: &[Route], environment: Environment) -> Vec<(SiteKind
 }
 
 /// Their names and addresses, as seen from one host.
-pub(crate) fn links(core: &Core, here: Option<&Here>) -> Vec<(String, String)> {
-    let at_account = !matches!(here, Some(Here::Workspace(_)));
+pub(crate) fn links(core: &Services, here: Option<&Host>) -> Vec<(String, String)> {
+    let at_account = !matches!(here, Some(Host::Workspace(_)));
     let link = |(site, path): &(SiteKind, &'static str)| {
         let name = path.trim_start_matches("/dev/").replace('-', " ");
         match site {
@@ -51,7 +51,7 @@ pub(crate) fn links(core: &Core, here: Option<&Here>) -> Vec<(String, String)> {
 /// Puts the bar under the page that the work makes; a part of a page has none of its own.
 pub(crate) async fn with_toolbar(
     site: &Site,
-    here: Option<Here>,
+    here: Option<Host>,
     work: impl Future<Output = Response>,
 ) -> Response {
     let start = Instant::now();

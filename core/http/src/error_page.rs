@@ -11,12 +11,12 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use core_access::Session;
-use core_base::{Error, Result, clock, config::Environment};
-use core_db::{Status, Tenant, Trouble};
+use core_base::{Error, config::Environment};
+use core_db::StoreFailure;
 use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
-    Access, Client, Cookies, CurrentSession, Here, RequestId, SESSION_COOKIE, Site, Ui, csrf::Csrf,
+    Access, Client, Cookies, CurrentSession, Host, RequestId, SESSION_COOKIE, Site, Ui, csrf::Csrf,
     kept, sent::Sent,
 };
 
@@ -39,7 +39,7 @@ pub(crate) struct Drawn;
 /// What the page of an error needs to know of its request.
 pub(crate) struct Context {
     id: RequestId,
-    here: Option<Here>,
+    here: Option<Host>,
     method: Method,
     uri: Uri,
     theme: Option<Theme>,
@@ -139,7 +139,7 @@ impl Context {
                 None => page,
             },
             Error::Forbidden => match &self.here {
-                Some(Here::Workspace(_)) => {
+                Some(Host::Workspace(_)) => {
                     let all = format!("{}/workspaces", site.core.config.account_origin());
                     page.title("You're not in this workspace")
                         .text(OUTSIDE)
@@ -155,8 +155,10 @@ impl Context {
             }
             Error::Internal(cause) => {
                 let id = self.id;
-                let trouble = core_db::trouble(cause);
-                if status == StatusCode::INTERNAL_SERVER_ERROR || trouble == Some(Trouble::Full) {
+                let failure = core_db::failure_of(cause);
+                if status == StatusCode::INTERNAL_SERVER_ERROR
+                    || failure == Some(StoreFailure::Full)
+                {
                     tracing::error!(request = %id, "{cause:#}");
                 } else {
                     tracing::warn!(request = %id, %status, "{cause:#}");
@@ -165,9 +167,9 @@ impl Context {
                     Environment::Development => page.cause(format!("{cause:#}")),
                     Environment::Production | Environment::Test => page,
                 };
-                match trouble {
-                    Some(Trouble::Away) => page.text(AWAY),
-                    Some(Trouble::Slow) => page.title("That took too long").text(SLOW),
+                match failure {
+                    Some(StoreFailure::Away) => page.text(AWAY),
+                    Some(StoreFailure::Slow) => page.title("That took too long").text(SLOW),
                     _ => page,
                 }
             }
@@ -209,8 +211,8 @@ impl Context {
         if marks::is_stale_cause(cause) {
             return StatusCode::BAD_REQUEST;
         }
-        match core_db::trouble(cause) {
-            Some(Trouble::Full) => StatusCode::INSUFFICIENT_STORAGE,
+        match core_db::failure_of(cause) {
+            Some(StoreFailure::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Some(_) => StatusCode::SERVICE_UNAVAILABLE,
             None => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -288,7 +290,7 @@ impl Context {
             },
         };
         let door = match self.here {
-            Some(Here::Workspace(_)) => "/enter",
+            Some(Host::Workspace(_)) => "/enter",
             _ => "/login",
         };
         // Who was signed in is told what happened; who comes anew is not.

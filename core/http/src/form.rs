@@ -44,7 +44,7 @@ impl<F: Form> FromRequest<Site> for Submitted<F> {
             Ok(form) => form.check(&mut errors),
             Err(reason) => {
                 tracing::debug!(%reason, "a form did not fit");
-                errors.unless(!errors.is_empty(), "", UNREAD);
+                errors.ensure(!errors.is_empty(), "", UNREAD);
             }
         }
         if is_brought_back {

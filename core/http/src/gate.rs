@@ -6,10 +6,10 @@ use axum::{
     extract::FromRequestParts,
     http::{Method, request::Parts},
 };
-use core_access::{Grant, Member, Permission, Session, find_member};
+use core_access::{Member, Permission, PermissionDef, Session, find_member};
 use core_base::{Error, Result};
 
-use crate::{CurrentSession, Here, Site, SiteKind};
+use crate::{CurrentSession, Host, Site, SiteKind};
 
 /// Who may call a route, for the table of routes and the sweeps over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Access {
     /// Any member of the workspace.
     Member,
     /// Members whose role holds the permission.
-    Permission(Grant),
+    Permission(PermissionDef),
 }
 
 /// An argument that decides who may call.
@@ -51,7 +51,7 @@ pub struct Can<P> {
 impl<P> Can<P> {
     /// May the member also do `Q`? For showing or hiding a button, never for guarding.
     pub fn may<Q: Permission>(&self) -> bool {
-        self.member.may(&Grant::of::<Q>())
+        self.member.may(&PermissionDef::of::<Q>())
     }
 }
 
@@ -68,7 +68,7 @@ impl Gate for WorkspaceMember {
     const SITE: Option<SiteKind> = Some(SiteKind::Workspace);
 }
 impl<P: Permission> Gate for Can<P> {
-    const ACCESS: Access = Access::Permission(Grant::of::<P>());
+    const ACCESS: Access = Access::Permission(PermissionDef::of::<P>());
     const SITE: Option<SiteKind> = Some(SiteKind::Workspace);
 }
 
@@ -82,7 +82,7 @@ impl FromRequestParts<Site> for Public {
 impl FromRequestParts<Site> for SignedIn {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        if Here::from_request_parts(parts, site).await?.kind() != SiteKind::Account {
+        if Host::from_request_parts(parts, site).await?.kind() != SiteKind::Account {
             return Err(Error::NotFound);
         }
         let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
@@ -93,7 +93,7 @@ impl FromRequestParts<Site> for SignedIn {
 impl FromRequestParts<Site> for WorkspaceMember {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        let Here::Workspace(tenant) = Here::from_request_parts(parts, site).await? else {
+        let Host::Workspace(tenant) = Host::from_request_parts(parts, site).await? else {
             return Err(Error::NotFound);
         };
         let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
@@ -115,7 +115,7 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
         let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, site).await?;
-        if member.may(&Grant::of::<P>()) {
+        if member.may(&PermissionDef::of::<P>()) {
             Ok(Self { member, proof: PhantomData })
         } else {
             Err(Error::Forbidden)

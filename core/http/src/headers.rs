@@ -5,11 +5,11 @@ use axum::{
     response::Response,
 };
 
-use crate::{Framing, Here, Site};
+use crate::{Framing, Host, Site};
 
 /// Puts them on an answer, errors included.
 pub(crate) fn set_headers(site: &Site, response: &mut Response) {
-    let account = !matches!(response.extensions().get::<Here>(), Some(Here::Workspace(_)));
+    let account = !matches!(response.extensions().get::<Host>(), Some(Host::Workspace(_)));
     let policy = if account { &site.core.policies.account } else { &site.core.policies.workspace };
     let policy = policy.clone();
     let framing = response.extensions().get::<Framing>().copied();

@@ -2,14 +2,14 @@
 
 use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use core_access::{Grant, Member, Permission};
+use core_access::{Member, Permission, PermissionDef};
 use core_base::{Error, Result};
 use core_db::{Mode, Tenant, TenantDb};
 use core_ui::{Calendar, HomeCard};
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::time::{Instant, timeout_at};
 
-use crate::Core;
+use crate::Services;
 
 /// How many queries all cards together may send; what is left once they are used up is left out.
 const QUERIES: u32 = 10;
@@ -32,7 +32,7 @@ pub struct Visit {
 impl Visit {
     /// May whoever looks at the page also do `P`? For showing a button, never for guarding.
     pub fn may<P: Permission>(&self) -> bool {
-        self.member.may(&Grant::of::<P>())
+        self.member.may(&PermissionDef::of::<P>())
     }
 }
 
@@ -58,13 +58,13 @@ pub struct HomeSlot {
     /// The app that brings it.
     pub app: &'static str,
     /// The permission without which it is not read.
-    pub needs: Grant,
+    pub needs: PermissionDef,
     reader: Arc<dyn HomeReader>,
 }
 
 impl HomeSlot {
     /// A card for those who hold a permission.
-    pub fn new(app: &'static str, needs: Grant, reader: impl HomeReader) -> Self {
+    pub fn new(app: &'static str, needs: PermissionDef, reader: impl HomeReader) -> Self {
         Self { app, needs, reader: Arc::new(reader) }
     }
 }
@@ -75,7 +75,7 @@ impl fmt::Debug for HomeSlot {
     }
 }
 
-impl Core {
+impl Services {
     /// What the apps bring to the first page for this member, as one card; and whether some of it
     /// could not be read.
     ///

@@ -8,7 +8,7 @@ use std::{
 
 use axum::{extract::MatchedPath, http::Method, response::Response};
 
-use crate::{Here, Route, SiteKind};
+use crate::{Host, Route, SiteKind};
 
 /// Upper ends of the buckets, microseconds.
 const BOUNDS: [u64; 12] = [
@@ -85,7 +85,7 @@ impl Requests {
     pub(crate) fn count(&self, method: &Method, path: &str, response: &Response, micros: u64) {
         let extensions = response.extensions();
         let route = extensions.get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-        let (places, route) = match extensions.get::<Here>().map(Here::kind) {
+        let (places, route) = match extensions.get::<Host>().map(Host::kind) {
             Some(SiteKind::Account) => (&self.account, route),
             Some(SiteKind::Workspace) => (&self.workspace, route),
             None => (&self.elsewhere, elsewhere(path)),

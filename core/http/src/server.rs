@@ -29,7 +29,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{Core, connections::Connections, patient::Patient};
+use crate::{Services, connections::Connections, patient::Patient};
 
 /// Requests under way may take so long to end.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -46,7 +46,7 @@ const HEADER_BYTES: usize = 16 * 1024;
 pub async fn serve(
     listener: TcpListener,
     app: Router,
-    core: Arc<Core>,
+    core: Arc<Services>,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let graceful = GracefulShutdown::new();
@@ -141,7 +141,7 @@ impl Asked {
 
 /// Once the process is about to end, an answer is the last of its connection: whoever keeps connections
 /// open is told before one is closed under a request.
-fn last(core: &Core, mut response: Response) -> Response {
+fn last(core: &Services, mut response: Response) -> Response {
     if core.is_draining() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

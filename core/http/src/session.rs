@@ -9,7 +9,7 @@ use axum::{
 use core_access::Session;
 use core_base::{Error, Result, Token};
 
-use crate::{Cookies, Here, Site};
+use crate::{Cookies, Host, Site};
 
 /// The cookie that holds a session's token, on each host its own.
 pub const SESSION_COOKIE: &str = "__Host-session";
@@ -28,7 +28,7 @@ impl FromRequestParts<Site> for CurrentSession {
 /// Leaves the session in the request, for the gates.
 pub(crate) async fn look_up(
     site: &Site,
-    here: &Here,
+    here: &Host,
     request: &mut Request,
 ) -> Result<CurrentSession> {
     let session = CurrentSession(find(site, here, request.headers()).await?);
@@ -36,7 +36,7 @@ pub(crate) async fn look_up(
     Ok(session)
 }
 
-async fn find(site: &Site, here: &Here, headers: &HeaderMap) -> Result<Option<Arc<Session>>> {
+async fn find(site: &Site, here: &Host, headers: &HeaderMap) -> Result<Option<Arc<Session>>> {
     let cookies = Cookies::read(headers);
     let Some(token) = cookies.get(SESSION_COOKIE).and_then(Token::parse) else { return Ok(None) };
     let session = site.core.sessions.find(&token).await?;

@@ -5,12 +5,16 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use core_access::{Belongings, Grant, Member, Members, Permission, RateLimiter, Sessions};
+use core_access::{
+    Member, Members, Permission, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships,
+};
 use core_base::{Config, Secret};
 use core_db::Store;
 use core_ui::Brand;
 
-use crate::{HomeSlot, Requests, Route, Turns, headers::Policies, known_routes::KnownRoutes};
+use crate::{
+    ConcurrencyLimits, HomeSlot, Requests, Route, headers::Policies, known_routes::KnownRoutes,
+};
 
 /// Which door a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +35,7 @@ pub struct NavEntry {
     /// Its icon in the sprite.
     pub icon: &'static str,
     /// Who sees it; none: every member.
-    pub needs: Option<Grant>,
+    pub needs: Option<PermissionDef>,
     /// Whether it stands before the entries of all other apps.
     pub first: bool,
 }
@@ -45,7 +49,7 @@ impl NavEntry {
     /// For those who hold `P`.
     #[must_use]
     pub fn needs<P: Permission>(mut self) -> Self {
-        self.needs = Some(Grant::of::<P>());
+        self.needs = Some(PermissionDef::of::<P>());
         self
     }
 
@@ -64,16 +68,16 @@ impl NavEntry {
 
 /// Permissions that are listed together.
 #[derive(Clone, Debug)]
-pub struct GrantGroup {
+pub struct PermissionGroup {
     /// What people read above them.
     pub title: String,
     /// In the order in which they were declared.
-    pub grants: Vec<Grant>,
+    pub grants: Vec<PermissionDef>,
 }
 
 /// What all apps together bring to the workspace's site besides routes.
 #[derive(Debug, Default)]
-pub struct Brought {
+pub struct Contributions {
     /// The navigation, in the order of the apps.
     pub nav: Vec<NavEntry>,
     /// The pages under “Settings”, in the order of the apps.
@@ -81,11 +85,11 @@ pub struct Brought {
     /// What stands on the first page, in the order of the apps.
     pub home: Vec<HomeSlot>,
     /// All permissions.
-    pub grants: Vec<GrantGroup>,
+    pub grants: Vec<PermissionGroup>,
 }
 
 /// The spine of the running process.
-pub struct Core {
+pub struct Services {
     /// All settings.
     pub config: Config,
     /// All data.
@@ -105,17 +109,17 @@ pub struct Core {
     /// What stands on the workspace's first page, in the order of the apps.
     pub(crate) home: Vec<HomeSlot>,
     /// Every permission.
-    pub grants: Vec<Grant>,
+    pub grants: Vec<PermissionDef>,
     /// The same, as they are listed for people.
-    pub grant_groups: Vec<GrantGroup>,
+    pub grant_groups: Vec<PermissionGroup>,
     /// Where a person can switch to.
-    pub belongings: Belongings,
+    pub belongings: WorkspaceMemberships,
     /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
     pub requests: Option<Requests>,
     /// In development, the pages for developers.
     pub(crate) dev_pages: Vec<(SiteKind, &'static str)>,
     /// Who waits for whom.
-    pub turns: Turns,
+    pub turns: ConcurrencyLimits,
     /// What is known of each route before its handler runs.
     pub(crate) routes: KnownRoutes,
     /// Signs the tokens in forms.
@@ -124,19 +128,19 @@ pub struct Core {
     draining: AtomicBool,
 }
 
-impl Core {
+impl Services {
     /// Puts the spine together.
-    pub fn new(config: Config, store: Store, brought: Brought, routes: &[Route]) -> Self {
-        let Brought { nav, settings, home, grants: grant_groups } = brought;
+    pub fn new(config: Config, store: Store, brought: Contributions, routes: &[Route]) -> Self {
+        let Contributions { nav, settings, home, grants: grant_groups } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
             limiter: RateLimiter::new(store.catalog().clone(), config.rate_limits),
             brand: Brand::new(config.product_name.clone()),
-            belongings: Belongings::new(&store),
+            belongings: WorkspaceMemberships::new(&store),
             requests: config.metrics_listen.map(|_| Requests::of(routes)),
             dev_pages: crate::development::pages(routes, config.environment),
-            turns: Turns::new(config.connections),
+            turns: ConcurrencyLimits::new(config.connections),
             routes: KnownRoutes::of(routes),
             csrf_key: config.derive_key("csrf"),
             policies: Policies::new(&config),
@@ -165,5 +169,5 @@ impl Core {
 /// The state of our routers. Apps never see it: they ask for extractors.
 #[derive(Clone)]
 pub struct Site {
-    pub(crate) core: Arc<Core>,
+    pub(crate) core: Arc<Services>,
 }

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Access, Client, Core, Here, Queries, Site, cookies,
+    Access, Client, Host, Queries, Services, Site, cookies,
     csrf::{Csrf, own_origin},
     development, error_page, files, headers, health,
     kept::{self, Refill},
@@ -35,7 +35,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 // functions, called in order by two layers: before the site is known, and after.
 
 /// The whole site: two routers behind one stack.
-pub fn mount(core: Arc<Core>, account: Router<Site>, workspace: Router<Site>) -> Router {
+pub fn mount(core: Arc<Services>, account: Router<Site>, workspace: Router<Site>) -> Router {
     let site = Site { core };
     let doors = Doors {
         account: door(&site, account),
@@ -108,8 +108,8 @@ async fn through_door(State(doors): State<Doors>, mut request: Request) -> Resul
     };
     request.extensions_mut().insert(here.clone());
     let router = match here {
-        Here::Account => doors.account,
-        Here::Workspace(_) => doors.workspace,
+        Host::Account => doors.account,
+        Host::Workspace(_) => doors.workspace,
     };
     if request.uri().query().is_some_and(kept::is_marked) {
         let (parts, body) = request.into_parts();
@@ -137,7 +137,7 @@ fn door(site: &Site, router: Router<Site>) -> Router {
 async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
     match site.core.config.environment {
         Environment::Development => {
-            let here = request.extensions().get::<Here>().cloned();
+            let here = request.extensions().get::<Host>().cloned();
             development::with_toolbar(&site.clone(), here, timely(site, request, next)).await
         }
         _ => timely(site, request, next).await,
@@ -179,8 +179,8 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
 }
 
 async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
-    let here = request.extensions().get::<Here>().cloned();
-    let here = here.ok_or_else(|| crate::here::anyhow_missing("Here"))?;
+    let here = request.extensions().get::<Host>().cloned();
+    let here = here.ok_or_else(|| crate::host::anyhow_missing("Here"))?;
     // 13. the body, up to its limit: whatever happens next, what was typed is not lost
     let (csrf, origin) = (Csrf::of(site, request.headers()), own_origin(site, &here));
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
@@ -241,7 +241,7 @@ fn without_slash(request: &Request) -> Option<String> {
 }
 
 /// What is known of the route that this request was sent to.
-fn known_route(site: &Site, here: &Here, request: &Request) -> Option<KnownRoute> {
+fn known_route(site: &Site, here: &Host, request: &Request) -> Option<KnownRoute> {
     let pattern = request.extensions().get::<MatchedPath>()?;
     site.core.routes.get(here.kind(), request.method(), pattern.as_str())
 }
@@ -287,15 +287,15 @@ fn host_of(request: &Request) -> Result<String, Error> {
 }
 
 /// The door that a host names, or the workspace that had this host before.
-async fn here(site: &Site, host: &str) -> Result<Result<Here, Arc<Tenant>>> {
+async fn here(site: &Site, host: &str) -> Result<Result<Host, Arc<Tenant>>> {
     let base = site.core.config.base_host();
     if host == base {
-        return Ok(Ok(Here::Account));
+        return Ok(Ok(Host::Account));
     }
     let slug = host.strip_suffix(base).and_then(|rest| rest.strip_suffix('.'));
     let (slug, directory) = (slug.ok_or(Error::NotFound)?, site.core.store.directory());
     match directory.by_slug(slug).await? {
-        Some(tenant) => Ok(Ok(Here::Workspace(tenant))),
+        Some(tenant) => Ok(Ok(Host::Workspace(tenant))),
         None => directory.moved_from(slug).await?.map(Err).ok_or(Error::NotFound),
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use crate::{Here, Queries, RequestId, Requests};
+use crate::{Host, Queries, RequestId, Requests};
 
 /// A request under way.
 pub(crate) struct Trace {
@@ -32,7 +32,7 @@ impl Trace {
     pub(crate) fn end(self, response: &mut Response, requests: Option<&Requests>) {
         let extensions = response.extensions();
         let queries = extensions.get::<Queries>().map_or(0, |count| count.0);
-        let tenant = extensions.get::<Here>().and_then(Here::tenant).map(|tenant| tenant.id);
+        let tenant = extensions.get::<Host>().and_then(Host::tenant).map(|tenant| tenant.id);
         let us = self.start.elapsed().as_micros() as u64;
         tracing::info!(
             request = %self.id,

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
-use core_access::{Belonging, Member, Session, Spent};
+use core_access::{Member, Session, Spent, WorkspaceMembership};
 use core_base::{Error, Result, clock};
 use core_db::Tenant;
 use core_ui::{
@@ -17,7 +17,7 @@ use core_ui::{
 };
 
 use crate::{
-    Cookies, Core, CurrentSession, Here, NavEntry, SetCookie, Site, SiteKind, csrf::Csrf, theme,
+    Cookies, CurrentSession, Host, NavEntry, Services, SetCookie, Site, SiteKind, csrf::Csrf, theme,
 };
 
 /// What just happened, carried over a redirect.
@@ -28,11 +28,11 @@ const SETTINGS: (&str, &str, &str) = ("Settings", "/settings", "settings");
 
 /// Draws pages. Take it after the gate.
 pub struct Ui {
-    core: Arc<Core>,
-    here: Here,
+    core: Arc<Services>,
+    here: Host,
     session: Option<Arc<Session>>,
     member: Option<Arc<Member>>,
-    belongings: Arc<Vec<Belonging>>,
+    belongings: Arc<Vec<WorkspaceMembership>>,
     csrf: String,
     theme: Option<Theme>,
     /// Whether the browser does not know of it yet.
@@ -59,7 +59,7 @@ impl FromRequestParts<Site> for Ui {
         Ok(Self {
             core: site.core.clone(),
             belongings,
-            here: Here::from_request_parts(parts, site).await?,
+            here: Host::from_request_parts(parts, site).await?,
             session,
             member: parts.extensions.get::<Arc<Member>>().cloned(),
             csrf: Csrf::from_request_parts(parts, site).await?.token(),
@@ -79,14 +79,14 @@ impl Ui {
     /// there. Nobody is at home in a workspace without being a member.
     pub(crate) async fn of_error(
         site: &Site,
-        here: Here,
+        here: Host,
         session: Arc<Session>,
         headers: &HeaderMap,
         path: &str,
     ) -> Result<Option<Self>> {
         let member = match &here {
-            Here::Account => None,
-            Here::Workspace(tenant) => match site.core.members.find(tenant, session.user).await? {
+            Host::Account => None,
+            Host::Workspace(tenant) => match site.core.members.find(tenant, session.user).await? {
                 Some(member) => Some(member),
                 None => return Ok(None),
             },
@@ -208,10 +208,10 @@ impl Ui {
     /// The page with another status, for an answer that is none of these.
     pub fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
         let html = match (&self.here, &self.session, &self.member) {
-            (Here::Workspace(tenant), Some(_), Some(member)) => {
+            (Host::Workspace(tenant), Some(_), Some(member)) => {
                 self.workspace(title, content, tenant, member)?
             }
-            (Here::Account, Some(session), _) => self.account(title, content, session)?,
+            (Host::Account, Some(session), _) => self.account(title, content, session)?,
             _ => self.signed_out(title, content)?,
         };
         Ok(self.answer(status, html))

@@ -10,7 +10,7 @@ use axum::{
 use core_base::{Error, Result};
 use core_db::{CatalogDb, Mode, TenantDb};
 
-use crate::{Core, Here, Site, kept::Refill};
+use crate::{Host, Services, Site, kept::Refill};
 
 /// A request's transaction; on the account site there is none.
 pub(crate) struct UnitOfWork {
@@ -21,9 +21,9 @@ pub(crate) struct UnitOfWork {
 
 impl UnitOfWork {
     /// Leaves the transaction in the request; it begins with its first query.
-    pub(crate) async fn open(site: &Site, here: &Here, request: &mut Request) -> Result<Self> {
+    pub(crate) async fn open(site: &Site, here: &Host, request: &mut Request) -> Result<Self> {
         let undo = request.extensions().get::<Refill>().is_some();
-        let Here::Workspace(tenant) = here else { return Ok(Self { db: None, undo }) };
+        let Host::Workspace(tenant) = here else { return Ok(Self { db: None, undo }) };
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let mode = if reads { Mode::Read } else { Mode::Write };
         let db = site.core.store.tenant_db(tenant.clone(), mode).await?;
@@ -71,9 +71,9 @@ impl FromRequestParts<Site> for CatalogDb {
 }
 
 /// The spine itself, for the apps that are part of the platform: accounts and tenants.
-pub struct Spine(pub Arc<Core>);
+pub struct Platform(pub Arc<Services>);
 
-impl FromRequestParts<Site> for Spine {
+impl FromRequestParts<Site> for Platform {
     type Rejection = Error;
     async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Error> {
         Ok(Self(site.core.clone()))

@@ -78,7 +78,7 @@ impl Attempt {
     /// A newer process left it, and this one will be replaced soon; or nobody does such jobs any more.
     fn unknown(&self) -> Outcome {
         let (id, name) = (self.job.id, self.job.name.as_str());
-        let since = self.job.held_since.filter(|_| self.job.error == Held::Unknown.word());
+        let since = self.job.held_since.filter(|_| self.job.error == Held::Unknown.as_str());
         if since.is_some_and(|since| clock::now() - since > KNOWN_WITHIN) {
             tracing::warn!(job = %id, name, "dead: no process knew such jobs for a day");
             return Outcome::Dead("no process knew such jobs for a day".into());

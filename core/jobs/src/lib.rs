@@ -7,6 +7,7 @@
 
 mod attempt;
 mod entity;
+mod fair_order;
 mod handler;
 mod job;
 mod later;
@@ -18,7 +19,6 @@ mod relay;
 mod run;
 mod schedule;
 mod tally;
-mod turns;
 mod upkeep;
 mod worker;
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Job,
     entity::job::{self, Column, Entity, State},
-    turns::Turns,
+    fair_order::Turns,
 };
 
 /// A job that is not renewed for so long belongs to a worker that died.
@@ -155,7 +155,7 @@ pub(crate) enum Held {
 
 impl Held {
     /// What stands as the job's error.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Shut => "shut",
             Self::Quarantined => "quarantined",
@@ -214,7 +214,7 @@ pub(crate) async fn finish(
             Outcome::Postponed(wait, why) | Outcome::Failed(wait, why) => {
                 (State::Waiting, now + *wait, why.as_str())
             }
-            Outcome::Held(why) => (State::Waiting, now + why.wait(tx, *id).await?, why.word()),
+            Outcome::Held(why) => (State::Waiting, now + why.wait(tx, *id).await?, why.as_str()),
             Outcome::Dead(why) => (State::Dead, now, why.as_str()),
         };
         let mut update = held(vec![*id])
@@ -237,7 +237,7 @@ pub(crate) async fn finish(
 /// Since when it is held for this reason; nothing, where it is not.
 fn held_since(outcome: &Outcome) -> SimpleExpr {
     let Outcome::Held(why) = outcome else { return Expr::value(None::<DateTime<Utc>>) };
-    let still = Expr::col(Column::Error).eq(why.word());
+    let still = Expr::col(Column::Error).eq(why.as_str());
     let still = still.and(Expr::col(Column::HeldSince).is_not_null());
     let since = Expr::case(still, Expr::col(Column::HeldSince));
     since.finally(Expr::value(clock::now())).into()

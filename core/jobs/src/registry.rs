@@ -7,7 +7,7 @@ use std::{
 };
 
 use core_base::Result;
-use core_mail::Post;
+use core_mail::EmailService;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
@@ -70,7 +70,7 @@ fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) ->
 
 /// Everything that workers know.
 pub struct Jobs {
-    post: Post,
+    post: EmailService,
     runners: HashMap<String, Runner>,
     tallies: HashMap<String, Tally>,
     listeners: BTreeMap<&'static str, Vec<String>>,
@@ -85,7 +85,7 @@ const UNKNOWN: &str = "unknown";
 impl Jobs {
     /// Of all apps. Doubled names are the registry's to report, before.
     pub fn new(
-        post: Post,
+        post: EmailService,
         runners: Vec<Runner>,
         listeners: Vec<Listener>,
         schedules: Vec<Schedule>,
@@ -114,7 +114,7 @@ impl Jobs {
         self.runners.insert(runner.name.clone(), runner);
     }
 
-    pub(crate) fn post(&self) -> &Post {
+    pub(crate) fn post(&self) -> &EmailService {
         &self.post
     }
 

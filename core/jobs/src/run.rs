@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use core_access::{EmailKind, EmailPermit, RateLimiter};
 use core_base::{Error, Result};
 use core_db::{Store, Tenant, TenantDb};
-use core_mail::{Letter, Post, Undelivered};
+use core_mail::{Email, EmailService, Undelivered};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
@@ -53,8 +53,8 @@ pub struct Run {
     pub tenant: Option<Arc<Tenant>>,
     /// All data, for the platform's own jobs.
     pub store: Store,
-    /// For writing letters and sending them.
-    pub post: Post,
+    /// For writing emails and sending them.
+    pub post: EmailService,
     pub(crate) db: Option<TenantDb>,
 }
 
@@ -67,7 +67,7 @@ impl Run {
     /// Sends an email, under the job's own id: however often the job is repeated, mail programs see
     /// one. Call it without an open transaction, and send one email in a job. Whoever sends says who
     /// can cause it, since what others can cause is counted for its reader.
-    pub async fn send(&self, letter: &Letter, cause: Cause) -> Result<Delivery> {
+    pub async fn send(&self, letter: &Email, cause: Cause) -> Result<Delivery> {
         if let Some(kind) = cause.uncounted()
             && !self.may_email(kind, letter).await?
         {
@@ -86,7 +86,7 @@ impl Run {
     }
 
     /// Counts at the first attempt: the others are for the same email.
-    async fn may_email(&self, kind: EmailKind, letter: &Letter) -> Result<bool> {
+    async fn may_email(&self, kind: EmailKind, letter: &Email) -> Result<bool> {
         if self.attempt > 1 {
             return Ok(true);
         }

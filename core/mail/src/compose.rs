@@ -12,9 +12,9 @@ use lettre::{
 };
 use uuid::Uuid;
 
-use crate::{Letter, Mailbox, Undelivered, line::one_line};
+use crate::{Email, Mailbox, Undelivered, line::one_line};
 
-/// What one letter has in common with the next.
+/// What one email has in common with the next.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) from: Mailbox,
@@ -22,10 +22,10 @@ pub(crate) struct Sender {
     pub(crate) domain: String,
 }
 
-/// The letter as it travels. The same id gives the same Message-ID, so that a program which gets it
+/// The email as it travels. The same id gives the same Message-ID, so that a program which gets it
 /// twice shows it once.
 pub(crate) fn compose(
-    letter: &Letter,
+    letter: &Email,
     sender: &Sender,
     id: Uuid,
     at: DateTime<Utc>,
@@ -65,14 +65,14 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Sender, compose};
-    use crate::{Letter, Mailbox, Undelivered};
+    use crate::{Email, Mailbox, Undelivered};
 
     fn sent(name: &str, address: &str, subject: &str) -> Result<String, Undelivered> {
         let from = Mailbox::new("Groundwork", "no-reply@localhost");
         let sender = Sender { from, domain: "groundwork.example".into() };
         let to = Mailbox { name: name.into(), address: address.into() };
         let (text, html) = ("Hi\n.\nBcc: a@b.c\n".to_owned(), "<p>Hi</p>".to_owned());
-        let letter = Letter { to, subject: subject.into(), text, html };
+        let letter = Email { to, subject: subject.into(), text, html };
         let message = compose(&letter, &sender, uuid::Uuid::nil(), core_base::clock::now())?;
         assert_eq!(message.envelope().to().len(), 1);
         Ok(String::from_utf8(message.formatted()).unwrap())
@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn a_letter_that_is_far_too_large_is_refused() {
         let to = Mailbox::unknown("ada@acme.example");
-        let text = "x".repeat(Letter::MOST_BYTES + 1);
-        let letter = Letter { to: to.clone(), subject: String::new(), text, html: String::new() };
+        let text = "x".repeat(Email::MOST_BYTES + 1);
+        let letter = Email { to: to.clone(), subject: String::new(), text, html: String::new() };
         let sender = Sender { from: to, domain: "x".into() };
         let refused = compose(&letter, &sender, uuid::Uuid::nil(), core_base::clock::now());
         assert!(matches!(refused, Err(Undelivered::Never(_))));

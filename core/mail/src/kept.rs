@@ -13,51 +13,51 @@ use core_base::Config;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Letter;
+use crate::Email;
 
 /// Older ones are thrown away.
 const MOST: usize = 500;
 
-/// A letter in the mailbox.
+/// An email in the mailbox.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeptLetter {
+pub struct KeptEmail {
     /// What it was delivered under.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,
     /// What it says.
     #[serde(flatten)]
-    pub letter: Letter,
+    pub letter: Email,
     /// What would have travelled.
     pub source: String,
 }
 
 /// The mailbox of development: `DATA_DIR/mail`.
 #[derive(Clone, Debug)]
-pub struct KeptMail(PathBuf);
+pub struct DevelopmentMailbox(PathBuf);
 
-impl KeptMail {
+impl DevelopmentMailbox {
     /// That of this site.
     pub fn of(config: &Config) -> Self {
         Self(config.data_dir.join("mail"))
     }
 
-    /// Every letter, the newest first.
-    pub fn letters(&self) -> anyhow::Result<Vec<KeptLetter>> {
+    /// Every email, the newest first.
+    pub fn emails(&self) -> anyhow::Result<Vec<KeptEmail>> {
         let names = self.names()?;
         names.iter().rev().filter_map(|name| self.read(name).transpose()).collect()
     }
 
-    /// One letter.
-    pub fn letter(&self, id: Uuid) -> anyhow::Result<Option<KeptLetter>> {
+    /// One email.
+    pub fn letter(&self, id: Uuid) -> anyhow::Result<Option<KeptEmail>> {
         match self.names()?.iter().find(|name| is_of(name, id)) {
             Some(name) => self.read(name),
             None => Ok(None),
         }
     }
 
-    /// Puts a letter in, once for each id.
-    pub(crate) fn keep(&self, letter: &KeptLetter) -> anyhow::Result<()> {
+    /// Puts an email in, once for each id.
+    pub(crate) fn keep(&self, letter: &KeptEmail) -> anyhow::Result<()> {
         let place = || format!("writing to the mailbox {}", self.0.display());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0).with_context(place)?;
         let mut names = self.names()?;
@@ -75,7 +75,7 @@ impl KeptMail {
         Ok(())
     }
 
-    /// Written beside and renamed: nobody reads half a letter.
+    /// Written beside and renamed: nobody reads half an email.
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let half = self.0.join(format!(".{name}"));
         let mut file = fs::OpenOptions::new();
@@ -84,7 +84,7 @@ impl KeptMail {
         fs::rename(&half, self.0.join(name))
     }
 
-    /// Names begin with the time, so that their order is that of the letters.
+    /// Names begin with the time, so that their order is that of the emails.
     fn names(&self) -> anyhow::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
@@ -99,7 +99,7 @@ impl KeptMail {
     }
 
     /// None: it was thrown away meanwhile.
-    fn read(&self, name: &str) -> anyhow::Result<Option<KeptLetter>> {
+    fn read(&self, name: &str) -> anyhow::Result<Option<KeptEmail>> {
         let path = self.0.join(name);
         match fs::read(&path) {
             Ok(bytes) => {
@@ -125,34 +125,34 @@ mod tests {
     use core_base::clock;
     use uuid::Uuid;
 
-    use super::{KeptLetter, KeptMail, MOST};
-    use crate::{Letter, Mailbox};
+    use super::{DevelopmentMailbox, KeptEmail, MOST};
+    use crate::{Email, Mailbox};
 
-    fn letter(number: usize) -> KeptLetter {
+    fn letter(number: usize) -> KeptEmail {
         let to = Mailbox::unknown("ada@acme.example");
         let subject = format!("Letter {number}");
-        let letter = Letter { to, subject, text: "Hi".into(), html: "<p>Hi".into() };
+        let letter = Email { to, subject, text: "Hi".into(), html: "<p>Hi".into() };
         let at = clock::now() + TimeDelta::seconds(number.try_into().unwrap());
-        KeptLetter { id: Uuid::new_v4(), at, letter, source: String::new() }
+        KeptEmail { id: Uuid::new_v4(), at, letter, source: String::new() }
     }
 
     #[test]
     fn the_newest_comes_first_each_once_and_the_oldest_go() {
         let dir = tempfile::tempdir().unwrap();
-        let mailbox = KeptMail(dir.path().join("mail"));
-        assert!(mailbox.letters().unwrap().is_empty());
-        let letters: Vec<_> = (0..MOST + 3).map(letter).collect();
-        for letter in &letters {
+        let mailbox = DevelopmentMailbox(dir.path().join("mail"));
+        assert!(mailbox.emails().unwrap().is_empty());
+        let emails: Vec<_> = (0..MOST + 3).map(letter).collect();
+        for letter in &emails {
             mailbox.keep(letter).unwrap();
             mailbox.keep(letter).unwrap();
         }
-        let kept = mailbox.letters().unwrap();
+        let kept = mailbox.emails().unwrap();
         assert_eq!(kept.len(), MOST);
         assert_eq!(kept[0].letter.subject, format!("Letter {}", MOST + 2));
         assert_eq!(kept[MOST - 1].letter.subject, "Letter 3");
-        assert!(mailbox.letter(letters[0].id).unwrap().is_none());
-        let found = mailbox.letter(letters[10].id).unwrap().unwrap();
-        assert_eq!(found.letter, letters[10].letter);
+        assert!(mailbox.letter(emails[0].id).unwrap().is_none());
+        let found = mailbox.letter(emails[10].id).unwrap().unwrap();
+        assert_eq!(found.letter, emails[10].letter);
         for entry in std::fs::read_dir(&mailbox.0).unwrap() {
             let mode = entry.unwrap().metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);

@@ -1,4 +1,4 @@
-//! A letter ready to be sent: plain data, so that it can wait in the queue.
+//! An email ready to be sent: plain data, so that it can wait in the queue.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::line::one_line;
 
-/// Whom a letter goes to.
+/// Whom an email goes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mailbox {
     /// Their name; may be empty.
@@ -27,9 +27,9 @@ impl Mailbox {
     }
 }
 
-/// A letter. [`Message`](crate::Message) writes it.
+/// An email. [`Message`](crate::Message) writes it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Letter {
+pub struct Email {
     /// To whom.
     pub to: Mailbox,
     /// What it is about.
@@ -40,7 +40,7 @@ pub struct Letter {
     pub html: String,
 }
 
-impl Letter {
+impl Email {
     /// Larger ones are not sent: they are a mistake. The layout itself has 4 kB.
     pub const MOST_BYTES: usize = 128 * 1024;
 
@@ -57,7 +57,7 @@ impl Letter {
     }
 }
 
-impl fmt::Debug for Letter {
+impl fmt::Debug for Email {
     /// Its links are as good as passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Letter(…)")

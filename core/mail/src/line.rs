@@ -1,11 +1,11 @@
-//! Words of a letter: ours as they are, and what people typed made harmless.
+//! Words of an email: ours as they are, and what people typed made harmless.
 
 use std::fmt::Write;
 
 /// Longer names are cut.
 const TYPED: usize = 120;
 
-/// A line of a letter, made of our own words and of what people typed.
+/// A line of an email, made of our own words and of what people typed.
 #[derive(Clone, Debug, Default)]
 pub struct Line(pub(crate) Vec<Part>);
 
@@ -71,7 +71,7 @@ impl From<String> for Line {
     }
 }
 
-/// One line without control characters and without marks that turn the order of letters around,
+/// One line without control characters and without marks that turn the order of emails around,
 /// cut to `most` characters.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
     let visible = text.chars().filter(|c| !is_invisible(*c));
@@ -100,10 +100,10 @@ fn harmless(text: &str) -> String {
         return line;
     }
     let mut safe = String::with_capacity(line.len());
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
+    let mut emails = line.chars().peekable();
+    while let Some(letter) = emails.next() {
         safe.push(letter);
-        let goes_on = letters.peek().is_some_and(|next| *next != ' ');
+        let goes_on = emails.peek().is_some_and(|next| *next != ' ');
         if matches!(letter, '.' | ':' | '@') && goes_on {
             safe.write_char('\u{200c}').expect("a String takes everything");
         }

@@ -1,4 +1,4 @@
-//! Delivers letters: to the mail server, or in development into the mailbox that `/dev/mail` shows.
+//! Delivers emails: to the mail server, or in development into the mailbox that `/dev/mail` shows.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,12 +6,12 @@ use core_base::{Config, clock};
 use uuid::Uuid;
 
 use crate::{
-    KeptLetter, KeptMail, Letter, Mailbox,
+    DevelopmentMailbox, Email, KeptEmail, Mailbox,
     compose::{Sender, compose},
     smtp::Smtp,
 };
 
-/// Why a letter is not delivered. The texts are for the log: they name no address and no secret
+/// Why an email is not delivered. The texts are for the log: they name no address and no secret
 /// of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undelivered {
@@ -36,7 +36,7 @@ impl fmt::Display for Undelivered {
 
 impl std::error::Error for Undelivered {}
 
-/// The way out for letters.
+/// The way out for emails.
 #[derive(Clone)]
 pub struct Mailer(Arc<Inner>);
 
@@ -47,7 +47,7 @@ struct Inner {
 
 enum Way {
     Server(Smtp),
-    Mailbox(KeptMail),
+    Mailbox(DevelopmentMailbox),
 }
 
 impl Mailer {
@@ -70,22 +70,22 @@ impl Mailer {
                 }
                 Way::Server(smtp)
             }
-            None => Way::Mailbox(KeptMail::of(config)),
+            None => Way::Mailbox(DevelopmentMailbox::of(config)),
         };
         let from = Mailbox::new(&config.mail.from_name, &config.mail.from_address);
         let sender = Sender { from, domain: config.base_host().to_owned() };
         Ok(Self(Arc::new(Inner { sender, way })))
     }
 
-    /// Delivers a letter. `id` names it: a second try with the same one has the same Message-ID.
-    pub async fn deliver(&self, letter: &Letter, id: Uuid) -> Result<(), Undelivered> {
+    /// Delivers an email. `id` names it: a second try with the same one has the same Message-ID.
+    pub async fn deliver(&self, letter: &Email, id: Uuid) -> Result<(), Undelivered> {
         let at = clock::now();
         let message = compose(letter, &self.0.sender, id, at)?;
         match &self.0.way {
             Way::Server(smtp) => smtp.send(&message).await,
             Way::Mailbox(mailbox) => {
                 let source = String::from_utf8_lossy(&message.formatted()).into_owned();
-                let kept = KeptLetter { id, at, letter: letter.clone(), source };
+                let kept = KeptEmail { id, at, letter: letter.clone(), source };
                 let (mailbox, kept) = (mailbox.clone(), kept);
                 let done = tokio::task::spawn_blocking(move || mailbox.keep(&kept)).await;
                 done.map_err(anyhow::Error::from)

@@ -1,28 +1,28 @@
-//! What a letter says, in the order it is read; text and HTML are made from it.
+//! What an email says, in the order it is read; text and HTML are made from it.
 
 use askama::Template;
 use core_base::Config;
 
 use crate::{
-    Letter, Line, Mailbox,
+    Email, Line, Mailbox,
     line::{Kind, one_line},
 };
 
-/// What every letter carries: who writes, and from where.
+/// What every email carries: who writes, and from where.
 #[derive(Clone, Debug)]
-pub struct Stationery {
+pub struct Branding {
     product: String,
     host: String,
 }
 
-impl Stationery {
+impl Branding {
     /// That of this site.
     pub fn of(config: &Config) -> Self {
         let port = config.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Self { product: config.product_name.clone(), host: format!("{}{port}", config.base_host()) }
     }
 
-    /// For tests of letters.
+    /// For tests of emails.
     pub fn plain() -> Self {
         Self { product: "Groundwork".into(), host: "groundwork.example".into() }
     }
@@ -32,13 +32,13 @@ impl Stationery {
         &self.product
     }
 
-    /// The drawing in the corner is a letter: pictures are not shown before somebody allows them.
+    /// The drawing in the corner is an email: pictures are not shown before somebody allows them.
     fn initial(&self) -> String {
         self.product.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default()
     }
 }
 
-/// A letter while it is written.
+/// An email while it is written.
 #[derive(Clone, Debug)]
 pub struct Message {
     subject: String,
@@ -94,12 +94,12 @@ impl Message {
         self
     }
 
-    /// The finished letter.
-    pub fn letter(self, on: &Stationery, to: Mailbox) -> Letter {
+    /// The finished email.
+    pub fn letter(self, on: &Branding, to: Mailbox) -> Email {
         let never = "a template that only prints text cannot fail";
         let text = Text { message: &self, on }.render().expect(never);
         let html = Html { message: &self, on }.render().expect(never);
-        Letter { to, subject: self.subject, text, html }
+        Email { to, subject: self.subject, text, html }
     }
 }
 
@@ -107,25 +107,25 @@ impl Message {
 #[template(path = "letter.html")]
 struct Html<'a> {
     message: &'a Message,
-    on: &'a Stationery,
+    on: &'a Branding,
 }
 
 #[derive(Template)]
 #[template(path = "letter.txt")]
 struct Text<'a> {
     message: &'a Message,
-    on: &'a Stationery,
+    on: &'a Branding,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Message, Stationery};
-    use crate::{Letter, Line, Mailbox};
+    use super::{Branding, Message};
+    use crate::{Email, Line, Mailbox};
 
     const LINK: &str = "https://groundwork.example/confirm/0123abcd?next=/a&b=c";
 
-    fn written(name: &str) -> Letter {
-        let on = Stationery::plain();
+    fn written(name: &str) -> Email {
+        let on = Branding::plain();
         Message::new("Confirm your address")
             .line(Line::new("Hi ").typed(name).text(", please confirm."))
             .button("Confirm", LINK)

@@ -1,4 +1,4 @@
-//! The way by SMTP: one connection for each letter, so that a bad one spoils no other.
+//! The way by SMTP: one connection for each email, so that a bad one spoils no other.
 
 use std::{fs, time::Duration};
 
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::{Undelivered, line::one_line};
 
-/// A slow server delays its letter by so much, and nothing else.
+/// A slow server delays its email by so much, and nothing else.
 const PATIENCE: Duration = Duration::from_secs(20);
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -55,7 +55,7 @@ impl Smtp {
         self.patience = patience;
     }
 
-    /// Hands a letter over. When the answer to its last byte is lost, it may have arrived even so:
+    /// Hands an email over. When the answer to its last byte is lost, it may have arrived even so:
     /// the next try carries the same Message-ID.
     pub(crate) async fn send(&self, message: &lettre::Message) -> Result<(), Undelivered> {
         let Ok(done) = timeout(self.patience, self.hand_over(message)).await else {
@@ -65,7 +65,7 @@ impl Smtp {
             )));
         };
         let mut connection = done?;
-        // The letter is theirs: how the goodbye goes changes nothing.
+        // The email is theirs: how the goodbye goes changes nothing.
         let _ = timeout(GOODBYE, connection.quit()).await;
         Ok(())
     }
@@ -74,7 +74,7 @@ impl Smtp {
         &self,
         message: &lettre::Message,
     ) -> Result<AsyncSmtpConnection, Undelivered> {
-        // Whatever goes wrong before a letter is named is the server's trouble, or the settings'.
+        // Whatever goes wrong before an email is named is the server's trouble, or the settings'.
         let mut connection =
             self.connect().await.map_err(|error| Undelivered::Later(said(&error)))?;
         hand_letter(&mut connection, message).await?;
@@ -165,7 +165,7 @@ enum Meaning {
 
 /// 5xx ends it, except where it means that we have not said who we are. The answer to the reader's
 /// address is about the reader, whatever its code, unless the server passes nothing on for us. The answer
-/// to the letter is about the reader where the second code (RFC 3463) says so: 5.1 is the address, 5.2 its
+/// to the email is about the reader where the second code (RFC 3463) says so: 5.1 is the address, 5.2 its
 /// mailbox.
 fn meaning(stage: Stage, is_permanent: bool, code: &str, said: &str) -> Meaning {
     if !is_permanent || matches!(code, "530" | "534" | "535" | "538") {

@@ -3,9 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use core_base::Result;
-use core_db::Status;
-use core_http::{Requests, Turns};
-use core_jobs::job_entity::State;
+use core_http::{ConcurrencyLimits, Requests};
 
 use crate::{Source, process, text::Family};
 
@@ -46,7 +44,7 @@ fn durations(requests: &Requests) -> Family {
     family
 }
 
-fn turns(turns: &Turns) -> [Family; 2] {
+fn turns(turns: &ConcurrencyLimits) -> [Family; 2] {
     let inside = "Requests that are at work in their workspace, or wait for their turn there";
     let refused = "Requests that found no place in their workspace's line";
     [
@@ -120,7 +118,7 @@ async fn tenants(source: &Source) -> Result<[Family; 2]> {
     let mut by_status = BTreeMap::<&str, i64>::new();
     let mut aside = 0;
     for count in source.store.tenant_counts().await? {
-        *by_status.entry(word(count.status)).or_default() += count.count;
+        *by_status.entry(count.status.as_str()).or_default() += count.count;
         aside += if count.quarantined { count.count } else { 0 };
     }
     let mut tenants = Family::gauge("groundwork_tenants", "Workspaces by state");
@@ -131,17 +129,6 @@ async fn tenants(source: &Source) -> Result<[Family; 2]> {
     Ok([tenants, Family::gauge("groundwork_tenants_quarantined", help).of(aside as f64)])
 }
 
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Provisioning => "provisioning",
-        Status::Active => "active",
-        Status::Suspended => "suspended",
-        Status::Leaving => "leaving",
-        Status::Deleting => "deleting",
-        Status::Deleted => "deleted",
-    }
-}
-
 /// A name that this process does not know is of a newer one's jobs, or of nobody's: names are not
 /// taken from a table that others write to.
 async fn backlog(source: &Source) -> Result<Family> {
@@ -150,22 +137,11 @@ async fn backlog(source: &Source) -> Result<Family> {
     for row in &rows {
         let known = source.jobs.tallies().contains_key(&row.name);
         let name = if known { row.name.as_str() } else { "unknown" };
-        *counts.entry((name, state(row.state))).or_default() += row.count;
+        *counts.entry((name, row.state.as_str())).or_default() += row.count;
     }
     let mut family = Family::gauge("groundwork_jobs", "Jobs in the queue that are not over");
     for ((name, state), count) in counts {
         family.add([("name", name), ("state", state)], count as f64);
     }
     Ok(family)
-}
-
-fn state(state: State) -> &'static str {
-    match state {
-        State::Ready => "ready",
-        State::Waiting => "waiting",
-        State::Running => "running",
-        State::Done => "done",
-        State::Cancelled => "cancelled",
-        State::Dead => "dead",
-    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use core_db::Store;
-use core_http::Core;
+use core_http::Services;
 use core_jobs::Jobs;
 use tokio::net::TcpListener;
 
@@ -21,7 +21,7 @@ pub struct Source {
     /// What became of jobs in this process.
     pub jobs: Arc<Jobs>,
     /// The site, in a process that serves it.
-    pub core: Option<Arc<Core>>,
+    pub core: Option<Arc<Services>>,
 }
 
 /// Answers `/metrics`, and `/healthz` for a worker, which has no other address; for ever.

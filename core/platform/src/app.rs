@@ -1,7 +1,7 @@
 //! An app as a value: what it brings, to be read, checked, printed and mounted.
 
 use core_access::{
-    Grant, Permission,
+    Permission, PermissionDef,
     archives::{self, Readable},
     entity::{invitation, member, role},
 };
@@ -20,7 +20,7 @@ pub struct App {
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) settings: Vec<NavEntry>,
     pub(crate) home: Vec<HomeSlot>,
-    pub(crate) permissions: Vec<Grant>,
+    pub(crate) permissions: Vec<PermissionDef>,
     pub(crate) tables: Vec<Table>,
     pub(crate) jobs: Vec<Runner>,
     pub(crate) listeners: Vec<Listener>,
@@ -113,7 +113,7 @@ impl App {
     /// and two seconds, and one that fails is left out.
     #[must_use]
     pub fn home<P: Permission>(mut self, read: impl HomeReader) -> Self {
-        self.home.push(HomeSlot::new(self.name, Grant::of::<P>(), read));
+        self.home.push(HomeSlot::new(self.name, PermissionDef::of::<P>(), read));
         self
     }
 
@@ -128,7 +128,7 @@ impl App {
     /// Something that roles may hold.
     #[must_use]
     pub fn permission<P: Permission>(mut self) -> Self {
-        self.permissions.push(Grant::of::<P>());
+        self.permissions.push(PermissionDef::of::<P>());
         self
     }
 

@@ -6,7 +6,8 @@ mod registry;
 
 pub use app::{App, Table};
 pub use core_access::{
-    AnyRole, EmailKind, EmailPermit, Grant, Member, Permission, Power, Role, entity::member,
+    AnyRole, EmailKind, EmailPermit, Member, Permission, PermissionDef, PermissionSet, Role,
+    entity::member,
 };
 pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, text, zone};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
@@ -31,32 +32,32 @@ pub mod ui {
     pub use core_ui::*;
 }
 
-/// Letters: what they say. Delivering them is the platform's own business.
+/// Emails: what they say. Delivering them is the platform's own business.
 pub mod mail {
-    pub use core_mail::{Letter, Line, Mailbox, Message, Post, Stationery};
+    pub use core_mail::{Branding, Email, EmailService, Line, Mailbox, Message};
 }
 
 /// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
 pub mod spine {
     pub use axum::response::{IntoResponse, Response};
     pub use core_access::{
-        Belonging, CustomRole, Decision, Edited, EmailKind, EmailPermit, Founder, Invited, Keys,
-        Link, MemberRow, Members, NewMember, NewSession, RateLimit, RateLimiter, Refusal, Rules,
-        Session, Sessions, Someone, Spent, add_member, all_roles, belongings, confirm, custom_role,
-        custom_roles, describe_member, end_links, entity, find_member, forget, get_member,
-        invitation_token, issue, just_founded, look_at_invitation, look_at_link, make_link,
-        note_invited, note_use, people_by_role, read_invitation, redeem, repair, reserve, use_link,
-        waiting_for,
+        CustomRole, Decision, Edited, EmailKind, EmailPermit, Founder, Invited, Link, MemberRow,
+        Members, NewMember, NewSession, PermissionKeys, RateLimit, RateLimiter, Refusal, Rules,
+        Session, Sessions, Spent, Subject, WorkspaceMembership, add_member, all_roles, belongings,
+        confirm, custom_role, custom_roles, describe_member, end_links, entity, find_member,
+        forget, get_member, invitation_token, issue, just_founded, look_at_invitation,
+        look_at_link, make_link, note_invited, note_use, people_by_role, read_invitation, redeem,
+        repair, reserve, use_link, waiting_for,
     };
     pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
-        CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, LEADS, Mode, NewTenant, Status,
-        Store, Taken, Tenant, UNDO, catalog, violates,
+        ADDRESS_REDIRECT, CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, DELETION_GRACE,
+        Mode, NewTenant, Status, Store, Taken, Tenant, catalog, violates,
     };
     pub use core_http::{
-        Back, Client, Cookies, Core, CurrentSession, Framing, GrantGroup, Here, SESSION_COOKIE,
-        SetCookie, Spine, UserAgent, is_kept_for, keep_theme, safe_next,
+        Back, Client, Cookies, CurrentSession, Framing, Host, PermissionGroup, Platform,
+        SESSION_COOKIE, Services, SetCookie, UserAgent, is_kept_for, keep_theme, safe_next,
     };
     pub use core_jobs::{Outbox, cancel, job_entity, look};
-    pub use core_mail::{KeptLetter, KeptMail, Mailer, Undelivered};
+    pub use core_mail::{DevelopmentMailbox, KeptEmail, Mailer, Undelivered};
 }

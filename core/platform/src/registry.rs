@@ -3,14 +3,15 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::Router;
-use core_access::Grant;
+use core_access::PermissionDef;
 use core_base::{Config, Result as Outcome};
 use core_db::{Store, TenantDb};
 use core_http::{
-    Access, Brought, Core, GrantGroup, HomeSlot, NavEntry, Route, Site, SiteKind, mount,
+    Access, Contributions, HomeSlot, NavEntry, PermissionGroup, Route, Services, Site, SiteKind,
+    mount,
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
-use core_mail::Post;
+use core_mail::EmailService;
 
 use crate::{
     App,
@@ -40,14 +41,14 @@ pub struct Registry {
     /// Every route of every app.
     pub routes: Vec<Route>,
     /// Every permission.
-    pub permissions: Vec<Grant>,
+    pub permissions: Vec<PermissionDef>,
     /// Every table.
     pub tables: Vec<Table>,
     runners: Vec<Runner>,
     listeners: Vec<Listener>,
     schedules: Vec<Schedule>,
     demos: Vec<Fill>,
-    brought: Brought,
+    brought: Contributions,
     account: Router<Site>,
     workspace: Router<Site>,
 }
@@ -65,7 +66,7 @@ impl Registry {
             listeners: vec![],
             schedules: vec![],
             demos: vec![],
-            brought: Brought::default(),
+            brought: Contributions::default(),
             account: Router::new(),
             workspace: Router::new(),
         };
@@ -149,24 +150,24 @@ impl Registry {
     /// What workers know.
     pub fn jobs(&self, config: &Config) -> Arc<Jobs> {
         let (runners, listeners) = (self.runners.clone(), self.listeners.clone());
-        Arc::new(Jobs::new(Post::new(config), runners, listeners, self.schedules.clone()))
+        Arc::new(Jobs::new(EmailService::new(config), runners, listeners, self.schedules.clone()))
     }
 
     /// The running site.
-    pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Core>) {
-        let core = Arc::new(Core::new(config, store, self.brought, &self.routes));
+    pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Services>) {
+        let core = Arc::new(Services::new(config, store, self.brought, &self.routes));
         (mount(core.clone(), self.account, self.workspace), core)
     }
 }
 
 /// Lists an app's permissions, with those of another app of the same title.
-fn list(groups: &mut Vec<GrantGroup>, title: String, grants: &[Grant]) {
+fn list(groups: &mut Vec<PermissionGroup>, title: String, grants: &[PermissionDef]) {
     if grants.is_empty() {
         return;
     }
     match groups.iter_mut().find(|group| group.title == title) {
         Some(group) => group.grants.extend(grants),
-        None => groups.push(GrantGroup { title, grants: grants.to_vec() }),
+        None => groups.push(PermissionGroup { title, grants: grants.to_vec() }),
     }
 }
 
@@ -193,7 +194,7 @@ impl Problems {
         }
     }
 
-    fn check(&mut self, route: &Route, permissions: &[Grant]) {
+    fn check(&mut self, route: &Route, permissions: &[PermissionDef]) {
         let name = format!("{} {}", route.method, route.path);
         let text = format!("{name} is there twice");
         let key = format!("{:?} {name}", route.site);
@@ -255,7 +256,7 @@ impl Problems {
         }
     }
 
-    fn check_home(&mut self, slot: &HomeSlot, permissions: &[Grant]) {
+    fn check_home(&mut self, slot: &HomeSlot, permissions: &[PermissionDef]) {
         if !permissions.contains(&slot.needs) {
             let key = slot.needs.key;
             let text =

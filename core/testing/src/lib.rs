@@ -30,7 +30,7 @@ mod things;
 pub use actor::Actor;
 pub use answer::Answer;
 pub use core_access::Role;
-pub use core_mail::KeptLetter;
+pub use core_mail::KeptEmail;
 pub use form::{Control, Form};
 pub use home::Home;
 pub use mailbox::StageMailbox;

@@ -43,7 +43,7 @@ impl Stage {
         good(reserve(self.store.catalog(), user, tenant.id).await);
         let new = NewMember { user, name: actor.name.clone(), email: actor.email.clone(), role };
         let add = |db| async move { add_member(&db, new).await };
-        actor.member = Some(self.in_tenant(workspace, add).await);
+        actor.member = Some(self.write_in(workspace, add).await);
         good(confirm(&self.store, user, tenant.id).await);
         self.enter(&mut actor, workspace).await;
         actor

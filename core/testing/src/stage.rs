@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, atomic::AtomicU32};
 use axum::Router;
 use core_base::Config;
 use core_db::{Migration, Migrations, Store, TenantDb};
-use core_http::{Core, Route};
+use core_http::{Route, Services};
 use core_jobs::{Jobs, Worker};
 use platform::{App, Registry};
 use tokio::task::JoinHandle;
@@ -31,7 +31,7 @@ pub struct Stage {
     /// The store.
     pub store: Store,
     /// The spine.
-    pub core: Arc<Core>,
+    pub core: Arc<Services>,
     /// Every route of every app.
     pub routes: Vec<Route>,
     /// What its workers know.
@@ -90,12 +90,12 @@ impl Stage {
     }
 
     /// One unit of work for a tenant, kept when it succeeds.
-    pub async fn in_tenant<T, F, Fut>(&self, workspace: &Workspace, work: F) -> T
+    pub async fn write_in<T, F, Fut>(&self, workspace: &Workspace, work: F) -> T
     where
         F: FnOnce(TenantDb) -> Fut,
         Fut: Future<Output = core_base::Result<T>>,
     {
-        let done = self.store.in_tenant(workspace.tenant.clone(), work).await;
+        let done = self.store.write_in(workspace.tenant.clone(), work).await;
         done.map_err(core_base::Error::into_anyhow).expect("the work succeeds")
     }
 

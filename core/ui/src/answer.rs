@@ -8,7 +8,7 @@ pub struct Errors(Vec<(Cow<'static, str>, String)>);
 
 impl Errors {
     /// Says what is wrong unless `ok`; the field `""` is the form as a whole.
-    pub fn unless(&mut self, ok: bool, field: &'static str, message: &str) {
+    pub fn ensure(&mut self, ok: bool, field: &'static str, message: &str) {
         if !ok {
             self.add(field, message);
         }

@@ -67,7 +67,7 @@ async fn who_has_an_account_here_keeps_it_and_the_address_may_be_another() {
         let made = made.map_err(Error::into_anyhow).unwrap();
         let found = stage
             .store
-            .look_in(made, |db| async move { core_access::find_member(&db, here).await });
+            .read_in(made, |db| async move { core_access::find_member(&db, here).await });
         let owner = found.await.map_err(Error::into_anyhow).unwrap().unwrap();
         assert!(owner.power.is_owner());
         assert_eq!(owner.id, world.ana.member_id(), "the member is the same, the person another");
@@ -92,7 +92,7 @@ async fn one_workspace_goes_back_to_what_it_was_and_no_other_notices() {
         let delete = |db: core_db::TenantDb| async move {
             Ok(db.delete_many::<projects::project::Entity>().exec(&db).await?)
         };
-        assert_eq!(stage.in_tenant(&world.acme, delete).await.rows_affected, 3);
+        assert_eq!(stage.write_in(&world.acme, delete).await.rows_affected, 3);
         let remove = format!("/settings/members/{}/remove", leaver.member_id());
         assert_eq!(world.ana.post(&remove, &[]).await.status, 303);
         let newcomer = stage.member(&world.acme, Role::Admin).await;

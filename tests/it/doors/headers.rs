@@ -59,7 +59,7 @@ async fn every_answer_carries_the_security_headers() {
         let (invitation, _) = world.invitation("new@example.test").await;
         let (visitor, account_visitor) =
             (world.stage.visitor_at(&world.acme), world.stage.visitor());
-        // A letter has styles of its own; apps/mailbox looks at the policy it is shown under.
+        // An email has styles of its own; apps/mailbox looks at the policy it is shown under.
         let ours = world.stage.routes.iter().filter(|route| route.path != "/dev/mail/{id}/html");
         for route in ours.filter(|route| route.method == Method::GET) {
             let page = pages.iter().find(|(of, page)| *of == route.path && page.path().is_some());

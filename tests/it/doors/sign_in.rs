@@ -25,7 +25,7 @@ async fn cara(world: &World) -> String {
         .unwrap();
     world
         .stage
-        .in_tenant(&world.acme, |db| async move { core_access::add_member(&db, new).await })
+        .write_in(&world.acme, |db| async move { core_access::add_member(&db, new).await })
         .await;
     let done = core_access::confirm(&world.stage.store, user, tenant).await;
     done.map_err(core_base::Error::into_anyhow).unwrap();

@@ -140,7 +140,7 @@ struct Guest {
 }
 
 impl Guest {
-    /// With the letter at hand, and logged in where they have an account.
+    /// With the email at hand, and logged in where they have an account.
     async fn new(home: &Home, door: &Door, email: &str, known: bool) -> Self {
         let browser = door.visitor(home);
         let link = link_to(home, email, &browser).await.unwrap();

@@ -16,7 +16,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use core_mail::KeptMail;
+use core_mail::DevelopmentMailbox;
 use core_testing::{Actor, Answer, Home};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -94,8 +94,8 @@ pub(super) fn alive(answer: Answer) -> Option<Answer> {
 pub(super) async fn link_to(home: &Home, email: &str, browser: &Actor) -> Option<String> {
     let start = Instant::now();
     loop {
-        let letters = KeptMail::of(&home.config).letters().unwrap();
-        if let Some(kept) = letters.into_iter().find(|kept| kept.letter.to.address == email) {
+        let emails = DevelopmentMailbox::of(&home.config).emails().unwrap();
+        if let Some(kept) = emails.into_iter().find(|kept| kept.letter.to.address == email) {
             return Some(kept.letter.links()[0].to_owned());
         }
         alive(browser.get("/readyz").await)?;

@@ -79,7 +79,7 @@ async fn a_full_disk_is_said_plainly_breaks_nothing_and_is_over_when_there_is_ro
     assert_eq!(write(&people[0], "After", &mut saved).await, 303, "it goes on by itself");
     assert_eq!(write(&people[1], "Next door", &mut vec![]).await, 303);
     let names = |db| async move { projects::testing::names(&db).await };
-    let mut names = stage.in_tenant(&people[0].workspace, names).await;
+    let mut names = stage.write_in(&people[0].workspace, names).await;
     names.sort();
     saved.sort();
     assert_eq!(names, saved, "all that was said to be saved, and nothing else");

@@ -113,7 +113,7 @@ async fn archived(kind: StoreKind, count: usize) -> (TempDir, Vec<String>) {
 
 async fn add_projects(stage: &Stage, workspace: &Workspace, name: &'static str) {
     let add = |db| async move { projects::testing::many(&db, &[], name, PROJECTS).await };
-    stage.in_tenant(workspace, add).await;
+    stage.write_in(workspace, add).await;
 }
 
 fn import(dir: &Path, slug: &str) -> [String; 3] {

@@ -104,7 +104,7 @@ pub(super) async fn assert_nothing_is_lost(
     let mut saved = 0;
     for (number, person) in people.iter().enumerate() {
         let names = |db| async move { projects::testing::names(&db).await };
-        let names = stage.in_tenant(&person.workspace, names).await;
+        let names = stage.write_in(&person.workspace, names).await;
         let of = seen.iter().filter(|seen| seen.person == number && seen.status == 303);
         let made: Vec<_> = of.filter_map(|seen| seen.makes.as_ref()).collect();
         let lost: Vec<_> = made.iter().filter(|name| !names.contains(name)).collect();

@@ -68,7 +68,7 @@ struct Stranger {
     browser: Actor,
     email: String,
     slug: String,
-    /// They were told to look for a letter.
+    /// They were told to look for an email.
     told: Cell<bool>,
     /// What they are at.
     place: Cell<&'static str>,
@@ -107,7 +107,7 @@ impl Stranger {
         self.settle(&format!("{}/", home.config.workspace_origin(&self.slug))).await
     }
 
-    /// Whoever was told that a letter comes waits for it, and does not ask again.
+    /// Whoever was told that an email comes waits for it, and does not ask again.
     async fn ask(&self) -> Option<()> {
         if !self.told.get() {
             let form = alive(self.browser.get("/signup").await)?.form("/signup");
@@ -118,7 +118,7 @@ impl Stranger {
         Some(())
     }
 
-    /// `false`: another letter was asked for before the kill, and its link ends this one.
+    /// `false`: another email was asked for before the kill, and its link ends this one.
     async fn confirm(&self, link: &str) -> Option<bool> {
         self.place.set("typing a password");
         let page = alive(self.browser.get(link).await)?;

@@ -93,7 +93,7 @@ async fn member(
         owner.post("/settings/roles/new", &[("name", "Contractor"), ("copy", "admin")]).await;
     assert_eq!(made.status, 303, "{}", made.words());
     let roles = |db| async move { core_access::custom_roles(&db).await };
-    let role: RoleId = stage.in_tenant(workspace, roles).await[0].id;
+    let role: RoleId = stage.write_in(workspace, roles).await[0].id;
     let member = stage.member_as(workspace, "Contractor", AnyRole::Custom(role)).await;
     let (of_role, of_member) =
         (format!("/settings/roles/{role}"), format!("/settings/members/{}", member.member_id()));
@@ -148,8 +148,8 @@ async fn links(stage: &Stage, known: &str, number: usize, pages: &mut Vec<(&'sta
         pages.push((route, at(format!("{route}?token={}", token.expose()))));
     }
     let letter = {
-        use platform::mail::{Mailbox, Message, Stationery};
-        let on = Stationery::of(stage.config());
+        use platform::mail::{Branding, Mailbox, Message};
+        let on = Branding::of(stage.config());
         stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(known))).await
     };
     pages.push(("/dev/mail/{id}", at(format!("/dev/mail/{letter}"))));

@@ -27,26 +27,26 @@ impl Case<'_> {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut wrong = vec![];
         let status = self.answer.status;
-        let mut unless = |ok: bool, what: String| {
+        let mut ensure = |ok: bool, what: String| {
             if !ok {
                 wrong.push(what);
             }
         };
-        unless(self.is_raw().is_none(), format!("{:?} stands in the page as it is", self.is_raw()));
+        ensure(self.is_raw().is_none(), format!("{:?} stands in the page as it is", self.is_raw()));
         let refused = (400..500).contains(&status);
-        unless(refused || (200..400).contains(&status), format!("status {status}"));
+        ensure(refused || (200..400).contains(&status), format!("status {status}"));
         if refused {
-            unless(self.changed.is_empty(), format!("refused, but {:?} changed", self.changed));
-            unless(self.says_why(), "says nothing".to_owned());
+            ensure(self.changed.is_empty(), format!("refused, but {:?} changed", self.changed));
+            ensure(self.says_why(), "says nothing".to_owned());
         } else if self.bad {
-            unless(self.changed.is_empty(), format!("taken: {status}, changed {:?}", self.changed));
+            ensure(self.changed.is_empty(), format!("taken: {status}, changed {:?}", self.changed));
             let is_said = self.seen.status >= 400 || self.seen.text.contains(ERROR_TOAST);
-            unless(is_said, format!("ignored: {status}"));
+            ensure(is_said, format!("ignored: {status}"));
         } else if let Some(value) = self.shown() {
             let typed = self.seen.forms().into_iter().flat_map(|form| form.controls);
             let is_there =
                 self.seen.has_text(value) || typed.into_iter().any(|one| one.value == value);
-            unless(is_there, "taken, but not to be seen afterwards".to_owned());
+            ensure(is_there, "taken, but not to be seen afterwards".to_owned());
         }
         if status == 422 {
             wrong.extend(self.lost());

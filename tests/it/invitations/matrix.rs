@@ -116,7 +116,7 @@ async fn prepare(
             // By Kim, who was removed afterwards.
             accept(kim, &good).await;
             let joined = |db| async move { core_access::find_member(&db, kim.user).await };
-            let there = stage.in_tenant(acme, joined).await.unwrap();
+            let there = stage.write_in(acme, joined).await.unwrap();
             let path = format!("/settings/members/{}/remove", there.id);
             assert_eq!(ana.post(&path, &[]).await.status, 303);
         }

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 const PASSWORD: &str = "the kettle sings at noon";
 
-/// `inviter` invites an address in the browser; gives the link in the letter.
+/// `inviter` invites an address in the browser; gives the link in the email.
 async fn invite(stage: &Stage, inviter: &Actor, email: &str, role: &str) -> String {
     let page = inviter.get("/settings/members/invite").await;
     let form = page.form("/settings/members/invite");
@@ -26,8 +26,8 @@ async fn invite(stage: &Stage, inviter: &Actor, email: &str, role: &str) -> Stri
 
 /// The link in the newest letter to an address.
 fn link_to(stage: &Stage, email: &str) -> String {
-    let letters = stage.mailbox().to(email);
-    let links = letters.iter().map(|letter| letter.links()[0].to_owned());
+    let emails = stage.mailbox().to(email);
+    let links = emails.iter().map(|letter| letter.links()[0].to_owned());
     links.into_iter().find(|link| link.contains("/invitation?token=")).unwrap()
 }
 
@@ -51,7 +51,7 @@ async fn accept(actor: &Actor, token: &str) -> Answer {
 /// What the tenant says that a person is.
 async fn is(stage: &Stage, at: &Workspace, user: UserId) -> Option<AnyRole> {
     let found = |db| async move { find_member(&db, user).await };
-    stage.in_tenant(at, found).await.map(|member| member.role)
+    stage.write_in(at, found).await.map(|member| member.role)
 }
 
 /// The row of an address.
@@ -61,7 +61,7 @@ async fn row(stage: &Stage, at: &Workspace, email: &str) -> invitation::Model {
         let query = db.find::<invitation::Entity>();
         Ok(query.filter(invitation::Column::Email.eq(email)).one(&db).await?)
     };
-    stage.in_tenant(at, found).await.unwrap()
+    stage.write_in(at, found).await.unwrap()
 }
 
 /// Lets the time of an invitation pass.
@@ -72,5 +72,5 @@ async fn expire(stage: &Stage, at: &Workspace, email: &str) {
         let update = update.col_expr(invitation::Column::ExpiresAt, Expr::value(past));
         Ok(update.filter(invitation::Column::Email.eq(email)).exec(&db).await?)
     };
-    stage.in_tenant(at, update).await;
+    stage.write_in(at, update).await;
 }

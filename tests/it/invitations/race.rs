@@ -32,7 +32,7 @@ async fn two_acceptances_at_once_make_one_member() {
                 let query = db.find::<member::Entity>();
                 Ok(query.filter(member::Column::UserId.eq(id)).count(&db).await?)
             };
-            assert_eq!(stage.in_tenant(&acme, count).await, 1);
+            assert_eq!(stage.write_in(&acme, count).await, 1);
             assert_eq!(belongs(stage, kim.user).await, 1);
         }
     })

@@ -107,7 +107,7 @@ async fn a_letter_sent_again_ends_the_one_before_and_cancelling_ends_both() {
         let second = link_to(stage, &kim.email);
         assert!(kim.get(&first).await.has_text("This invitation is no longer valid"));
         assert!(kim.get(&second).await.has_text("invited you to Acme"));
-        // Invited again: the same seat, a new letter, another role.
+        // Invited again: the same seat, a new email, another role.
         let third = invite(stage, &ana, &kim.email.to_uppercase(), "member").await;
         assert_eq!(row(stage, &acme, &kim.email).await.version, 3);
         assert!(kim.get(&second).await.has_text("This invitation is no longer valid"));

@@ -36,8 +36,12 @@ fn yearly() -> Schedule {
 /// A worker that knows these schedules, until `done`.
 async fn work(stage: &Stage, schedules: Vec<Schedule>, done: impl AsyncFnMut() -> bool) {
     let sweep = |_: Sweep, _: Run| async { Ok(()) };
-    let jobs =
-        Jobs::new(core_mail::Post::new(stage.config()), vec![Runner::of(sweep)], vec![], schedules);
+    let jobs = Jobs::new(
+        core_mail::EmailService::new(stage.config()),
+        vec![Runner::of(sweep)],
+        vec![],
+        schedules,
+    );
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let worker = Worker::run(stage.store.clone(), Arc::new(jobs), async {
         let _ = stopped.await;

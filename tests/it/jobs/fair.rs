@@ -101,7 +101,7 @@ async fn a_delayed_job_waits_until_it_is_due() {
             let before = diary.read().len();
             let acme = stage.tenant("acme").await;
             let due = clock::now() + chrono::TimeDelta::hours(1);
-            stage.in_tenant(&acme, |db| async move { say("later").at(&db, due).await }).await;
+            stage.write_in(&acme, |db| async move { say("later").at(&db, due).await }).await;
             assert_eq!(stage.run_jobs().await, 0);
             wait(stage).await;
             assert_eq!(stage.run_jobs().await, 1);

@@ -40,7 +40,7 @@ pub(crate) fn apps(example: impl FnOnce(App) -> App) -> Vec<App> {
 /// Leaves jobs in one unit of work of a workspace's.
 pub(crate) async fn leave<J: Job>(stage: &Stage, workspace: &Workspace, jobs: Vec<J>) {
     stage
-        .in_tenant(workspace, |db| async move {
+        .write_in(workspace, |db| async move {
             for job in jobs {
                 job.later(&db).await?;
             }
@@ -51,7 +51,7 @@ pub(crate) async fn leave<J: Job>(stage: &Stage, workspace: &Workspace, jobs: Ve
 
 /// The names of a workspace's projects, sorted.
 pub(crate) async fn projects_of(stage: &Stage, workspace: &Workspace) -> Vec<String> {
-    stage.in_tenant(workspace, |db| async move { projects::testing::names(&db).await }).await
+    stage.write_in(workspace, |db| async move { projects::testing::names(&db).await }).await
 }
 
 /// What happened, in order.

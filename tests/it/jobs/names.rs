@@ -67,7 +67,7 @@ async fn what_waits_under_the_path_of_a_listener_s_function_is_still_done() {
         || apps(|example| example.on("example.party", party)),
         async |stage| {
             let acme = stage.tenant("acme").await;
-            stage.in_tenant(&acme, |db| async move { announce(&db, &Landed).await }).await;
+            stage.write_in(&acme, |db| async move { announce(&db, &Landed).await }).await;
             core_jobs::Relay::new(stage.store.clone(), stage.jobs.clone()).run().await.unwrap();
             let catalog = stage.store.catalog();
             let rename = catalog.update_many::<Entity>().filter(Column::Name.eq("example.party"));

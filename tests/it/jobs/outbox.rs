@@ -21,7 +21,7 @@ async fn a_kept_change_fires_and_one_that_was_undone_does_not() {
             leave(stage, &acme, vec![named("Falcon")]).await;
             let undone = stage
                 .store
-                .in_tenant(acme.tenant.clone(), |db| async move {
+                .write_in(acme.tenant.clone(), |db| async move {
                     named("Heron").later(&db).await?;
                     Err::<(), _>(Error::Conflict("no".into()))
                 })
@@ -81,7 +81,7 @@ async fn every_listener_hears_of_an_event_once() {
         async |stage| {
             let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
             let event = Launched { rocket: "Falcon".into() };
-            stage.in_tenant(&acme, |db| async move { announce(&db, &event).await }).await;
+            stage.write_in(&acme, |db| async move { announce(&db, &event).await }).await;
             assert_eq!(stage.run_jobs().await, 2);
             assert_eq!(projects_of(stage, &acme).await, ["Party for Falcon", "Report on Falcon"]);
             assert!(projects_of(stage, &globex).await.is_empty());
@@ -110,7 +110,7 @@ async fn a_tenant_adds_to_the_outbox_as_itself_and_reads_nothing() {
     ] {
         let refused = stage
             .store
-            .in_tenant(acme.tenant.clone(), |db| async move {
+            .write_in(acme.tenant.clone(), |db| async move {
                 let statement = Statement::from_string(DbBackend::Postgres, sql);
                 Ok(db.query_all_raw(statement).await.map(drop)?)
             })

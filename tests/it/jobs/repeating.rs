@@ -54,7 +54,7 @@ async fn two_processes_fire_a_schedule_once_and_for_each_open_workspace() {
                 // Once a year: due only when the test says so.
                 let schedules = vec![each_tenant("0 0 1 1 *", &Tidy)];
                 std::sync::Arc::new(Jobs::new(
-                    core_mail::Post::new(stage.config()),
+                    core_mail::EmailService::new(stage.config()),
                     vec![Runner::of(tidy)],
                     vec![],
                     schedules,

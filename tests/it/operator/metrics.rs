@@ -97,7 +97,7 @@ async fn the_numbers_of_pools_cells_and_jobs_are_those_of_the_store() {
     on_each(async |stage| {
         for slug in ["acme", "globex"] {
             let workspace = stage.tenant(slug).await;
-            stage.in_tenant(&workspace, leave).await;
+            stage.write_in(&workspace, leave).await;
         }
         if stage.kind == StoreKind::Sqlite {
             let before = Scrape::of_stage(stage).await;
@@ -142,7 +142,7 @@ async fn a_job_of_a_name_that_nobody_knows_gets_no_series_of_its_own() {
     on_each(async |stage| {
         use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
         let acme = stage.tenant("acme").await;
-        stage.in_tenant(&acme, leave).await;
+        stage.write_in(&acme, leave).await;
         stage.run_jobs().await;
         let name = job_entity::Column::Name;
         job_entity::Entity::update_many()

@@ -6,7 +6,7 @@
 use core_base::{Config, TenantId};
 use core_db::{Store, TenantDb};
 use core_jobs::{Job, Jobs, Later, Runner, Worker};
-use core_mail::Post;
+use core_mail::EmailService;
 use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ async fn mark(_: Mark, db: TenantDb) -> core_base::Result<()> {
 async fn main() -> anyhow::Result<()> {
     let config = Config::from_env()?;
     let store = Store::open(&config, migrations::ALL).await?;
-    let jobs = Jobs::new(Post::new(&config), vec![Runner::of(mark)], vec![], vec![]);
+    let jobs = Jobs::new(EmailService::new(&config), vec![Runner::of(mark)], vec![], vec![]);
     let jobs = std::sync::Arc::new(jobs);
     let mut args = std::env::args().skip(1);
     match args.next().unwrap_or_default().as_str() {
@@ -53,7 +53,7 @@ async fn leave(store: &Store, count: usize) -> anyhow::Result<()> {
     for row in tenants {
         let tenant = store.directory().by_id(TenantId(row.id)).await?;
         let Some(tenant) = tenant else { continue };
-        let left = store.in_tenant(tenant, |db| async move {
+        let left = store.write_in(tenant, |db| async move {
             for _ in 0..share {
                 Mark.later(&db).await?;
             }

@@ -18,8 +18,8 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
     let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
     accounts::user::insert(stage.store.catalog(), keyed, "Kim", &hash).await.unwrap();
     let letter = {
-        use platform::mail::{Mailbox, Message, Stationery};
-        let on = Stationery::of(stage.config());
+        use platform::mail::{Branding, Mailbox, Message};
+        let on = Branding::of(stage.config());
         stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(keyed))).await
     };
     let nonce = "0".repeat(64);

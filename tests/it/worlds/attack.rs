@@ -57,7 +57,7 @@ impl<'a> Attack<'a> {
     pub(super) async fn prepare(scene: &'a Scene, book: &'a Book) -> Self {
         done(&scene.a.owner, "/settings/roles/new", &[("name", "Powerless")]).await;
         let roles = |db| async move { core_access::custom_roles(&db).await };
-        let roles = scene.stage.in_tenant(&scene.a.workspace, roles).await;
+        let roles = scene.stage.write_in(&scene.a.workspace, roles).await;
         let powerless = roles.iter().find(|role| role.name == "Powerless").unwrap().id;
         let ids = book.all.iter().flat_map(Recording::ids).collect();
         let untouched = Untouched::watch(scene, book).await;

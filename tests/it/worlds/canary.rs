@@ -208,7 +208,7 @@ fn is_text((table, column, kind): &Column) -> bool {
     is_text && !never.into_iter().any(|it| it == (table, column))
 }
 
-/// Every canary in a text, as it stands there; a few letters more do no harm.
+/// Every canary in a text, as it stands there; a few emails more do no harm.
 pub(super) fn canaries<'a>(text: &'a str, stem: &str) -> Vec<&'a str> {
     let small = text.to_ascii_lowercase();
     let mut found = vec![];

@@ -55,7 +55,7 @@ async fn world(kind: StoreKind) {
     let mut wrong = owner_sees_all(&scene, &book).await;
     scene.stage.run_jobs().await;
     leave(&scene.stage, &scene.a.workspace, VICTIM).await;
-    let letters = scene.stage.mailbox().letters().len();
+    let emails = scene.stage.mailbox().emails().len();
     let mut attack = Attack::prepare(&scene, &book).await;
     attack.run().await;
     eprintln!("{} tries, {} times at home", attack.tries, attack.own);
@@ -64,7 +64,7 @@ async fn world(kind: StoreKind) {
     wrong.extend((!enough).then(|| "too little was tried to prove anything".to_owned()));
     let tries = attack.tries;
     attack.close().await;
-    wrong.extend(left_behind(&mut scene, letters).await);
+    wrong.extend(left_behind(&mut scene, emails).await);
     wrong.extend(recordings_are_good(&scene, &book).await);
     wrong.extend(logged(&log.text(), tries));
     assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
@@ -93,15 +93,15 @@ async fn owner_sees_all(scene: &Scene, book: &Book) -> Vec<String> {
     wrong
 }
 
-/// What others' attempts left where it is read later: letters, the queue, the numbers.
-async fn left_behind(scene: &mut Scene, letters: usize) -> Vec<String> {
+/// What others' attempts left where it is read later: emails, the queue, the numbers.
+async fn left_behind(scene: &mut Scene, emails: usize) -> Vec<String> {
     let Scene { stage, sql, a, .. } = scene;
     let mut wrong = vec![];
     let jobs = sql.jobs_of_others(VICTIM).await;
     wrong.extend((jobs > 0).then(|| format!("{jobs} jobs of others know canaries")));
     stage.run_jobs().await;
-    let all = stage.mailbox().letters();
-    for letter in &all[..all.len() - letters] {
+    let all = stage.mailbox().emails();
+    for letter in &all[..all.len() - emails] {
         let text = format!("{} {} {} {}", letter.to.name, letter.subject, letter.text, letter.html);
         // Whoever was removed is told where from.
         let told = |canary: &&str| {

@@ -110,7 +110,7 @@ async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
     assert_nothing_is_bare(sql, &workspace, stem).await;
 
     let roles = |db| async move { core_access::custom_roles(&db).await };
-    let roles = stage.in_tenant(&workspace, roles).await;
+    let roles = stage.write_in(&workspace, roles).await;
     let [role, other_role] = [roles[0].id, roles[1].id];
     let page = owner.get("/settings/members").await;
     let resend = page.forms().into_iter().find(|form| form.path().ends_with("/resend")).unwrap();
@@ -150,7 +150,7 @@ pub(super) async fn leave(stage: &Stage, workspace: &Workspace, stem: &str) {
     let job = Kept { stem: stem.to_owned(), text };
     let due = clock::now() + chrono::TimeDelta::days(365);
     let later = |db| async move { job.at(&db, due).await.map(drop) };
-    stage.in_tenant(workspace, later).await;
+    stage.write_in(workspace, later).await;
 }
 
 /// What the catalogue has of the owner; gives the path of one of two other devices of theirs.
@@ -226,5 +226,5 @@ pub(super) async fn done(actor: &Actor, path: &str, fields: &[(&str, &str)]) -> 
 async fn email_of(stage: &Stage, workspace: &Workspace, member: &Actor) -> String {
     let user = member.user;
     let find = |db| async move { core_access::find_member(&db, user).await };
-    stage.in_tenant(workspace, find).await.unwrap().email
+    stage.write_in(workspace, find).await.unwrap().email
 }

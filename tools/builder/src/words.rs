@@ -111,8 +111,8 @@ fn camel(word: &str) -> String {
 }
 
 pub(crate) fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut emails = word.chars();
+    emails.next().map_or_else(String::new, |first| first.to_uppercase().chain(emails).collect())
 }
 
 /// Comments and quoted text are read by people.

@@ -99,7 +99,7 @@ impl Jobs {
                     return Ok(ExitCode::SUCCESS);
                 }
                 for count in core_jobs::counts(catalog).await.map_err(plain)? {
-                    say!("{:10} {}", count.state.word(), count.count);
+                    say!("{:10} {}", count.state.as_str(), count.count);
                 }
                 lines.iter().for_each(Line::print);
                 true
@@ -163,7 +163,7 @@ impl Line {
             id: job.id,
             name: job.name,
             tenant: job.tenant_id,
-            state: job.state.word(),
+            state: job.state.as_str().to_owned(),
             attempts: job.attempts,
             due_at: job.due_at.to_rfc3339(),
             error: job.error,

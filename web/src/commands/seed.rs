@@ -74,6 +74,6 @@ impl Seed {
         let people = people.iter().map(|person| UserId(person.id)).collect();
         let demo = Demo { slug: name.to_owned(), people, rows: Some(self.rows) };
         let fill = |db| async move { registry.fill(&db, &demo).await };
-        store.in_tenant(tenant, fill).await
+        store.write_in(tenant, fill).await
     }
 }

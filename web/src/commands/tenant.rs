@@ -112,7 +112,7 @@ impl Tenant {
                         id: row.id.to_string(),
                         slug: row.slug,
                         name: row.name,
-                        status: row.status.word(),
+                        status: row.status.as_str().to_owned(),
                         cell: row.cell_id,
                         created_at: row.created_at.to_rfc3339(),
                     })

@@ -5,7 +5,8 @@ use askama::Template;
 use platform::{
     Form, Result, SignedIn, Submitted, Ui, see_other_with,
     spine::{
-        Client, Cookies, Core, NewSession, RateLimit, Session, Spent, Spine, Token, UserAgent,
+        Client, Cookies, NewSession, Platform, RateLimit, Services, Session, Spent, Token,
+        UserAgent,
     },
     ui::{self, Answer, Errors, Locale, Theme, Toast},
     zone,
@@ -48,15 +49,15 @@ pub(crate) struct ProfileForm {
 impl Form for ProfileForm {
     fn check(&self, errors: &mut Errors) {
         rules::check_name(&self.name, errors);
-        errors.unless(
+        errors.ensure(
             Locale::of(&self.locale).is_some(),
             "locale",
             "Choose a date format from the list.",
         );
         let is_known = self.zone.is_empty() || zone::is_zone(&self.zone);
         let is_theme = Theme::of(&self.theme).is_some();
-        errors.unless(is_theme, "theme", "Choose a theme from the list.");
-        errors.unless(is_known, "zone", "Choose a time zone from the list.");
+        errors.ensure(is_theme, "theme", "Choose a theme from the list.");
+        errors.ensure(is_known, "zone", "Choose a time zone from the list.");
     }
 }
 
@@ -71,17 +72,17 @@ impl Form for PasswordForm {
     const SECRETS: &'static [&'static str] = &["current", "password"];
 
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.current.is_empty(), "current", "Enter your current password.");
+        errors.ensure(!self.current.is_empty(), "current", "Enter your current password.");
     }
 }
 
-pub(crate) async fn show(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
+pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
     draw(&core, &session, &ui, as_it_is(&session)).await
 }
 
 pub(crate) async fn save(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<ProfileForm>,
 ) -> Result {
@@ -99,7 +100,7 @@ pub(crate) async fn save(
 
 pub(crate) async fn change_password(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
@@ -142,7 +143,7 @@ enum Changed {
 }
 
 async fn change(
-    core: &Core,
+    core: &Services,
     session: &Session,
     browser: NewSession,
     form: &PasswordForm,
@@ -181,14 +182,14 @@ fn as_it_is(session: &Session) -> Answer {
     answer.with("theme", &session.theme)
 }
 
-async fn draw(core: &Core, session: &Session, ui: &Ui, answer: Answer) -> Result {
+async fn draw(core: &Services, session: &Session, ui: &Ui, answer: Answer) -> Result {
     let wrong = answer.is_rejected();
     let page = page(core, session, ui, answer).await?;
     if wrong { ui.invalid(TITLE, &page) } else { ui.page(TITLE, &page) }
 }
 
 async fn page<'a>(
-    core: &Core,
+    core: &Services,
     session: &'a Session,
     ui: &'a Ui,
     answer: Answer,

@@ -3,7 +3,8 @@
 use platform::{
     Result, UserId, see_other,
     spine::{
-        Client, Core, IntoResponse, NewSession, Response, SESSION_COOKIE, Session, SetCookie, Token,
+        Client, IntoResponse, NewSession, Response, SESSION_COOKIE, Services, Session, SetCookie,
+        Token,
     },
 };
 
@@ -23,7 +24,7 @@ pub(crate) struct Browser {
 
 /// Opens a session for `user` and goes on to `target`.
 pub(crate) async fn arrive(
-    core: &Core,
+    core: &Services,
     browser: Browser,
     user: UserId,
     (method, target): (&'static str, &str),
@@ -55,7 +56,7 @@ pub(super) fn hold(token: &Token, response: &mut Response) {
 }
 
 /// Where a person goes after signing in: where they were last, the only workspace, or the list.
-pub(crate) async fn landing(core: &Core, user: UserId) -> Result<String> {
+pub(crate) async fn landing(core: &Services, user: UserId) -> Result<String> {
     let belongings = core.belongings.of(user).await?;
     let open: Vec<_> = belongings.iter().filter(|one| one.is_open()).collect();
     let last = open.iter().filter(|one| one.used_at.is_some()).max_by_key(|one| one.used_at);

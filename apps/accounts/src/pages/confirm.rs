@@ -5,8 +5,8 @@ use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId,
     spine::{
-        Client, Cookies, Core, CurrentSession, Link, Spine, UserAgent, entity::email_link::Purpose,
-        look_at_link, waiting_for,
+        Client, Cookies, CurrentSession, Link, Platform, Services, UserAgent,
+        entity::email_link::Purpose, look_at_link, waiting_for,
     },
     ui::{self, Answer, Errors},
 };
@@ -82,7 +82,7 @@ impl Form for ConfirmForm {
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     Query(WithToken { token }): Query<WithToken>,
     ui: Ui,
 ) -> Result {
@@ -94,7 +94,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn confirm(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -135,7 +135,7 @@ pub(super) fn token(form: &Result<ConfirmForm, Answer>) -> &str {
 }
 
 /// Somebody who was invited has where to go; everybody else makes a workspace.
-async fn next_step(core: &Core, user: UserId, email: &str) -> Result<String> {
+async fn next_step(core: &Services, user: UserId, email: &str) -> Result<String> {
     let target = landing(core, user).await?;
     if target != "/workspaces" {
         return Ok(target);
@@ -147,7 +147,7 @@ async fn next_step(core: &Core, user: UserId, email: &str) -> Result<String> {
 /// The form, unless the password is no good. The address and the product are no passwords either,
 /// which the form alone could not know.
 pub(super) fn with_good_password(
-    core: &Core,
+    core: &Services,
     form: Result<ConfirmForm, Answer>,
     email: &str,
 ) -> Result<ConfirmForm, Answer> {
@@ -183,7 +183,7 @@ pub(super) fn draw(ui: &Ui, step: &Step, answer: Answer, email: &str) -> Result 
 /// Another email in place of an expired link.
 pub(crate) async fn again(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<WithToken>,
 ) -> Result {

@@ -2,7 +2,7 @@
 
 use platform::{
     Error, Path, Result, SignedIn, see_other_with,
-    spine::{Core, Session, SessionId, Spine, entity},
+    spine::{Platform, Services, Session, SessionId, entity},
     ui::{Calendar, Toast},
 };
 use uuid::Uuid;
@@ -19,7 +19,7 @@ pub(super) struct Device {
 
 /// All of a person's.
 pub(super) async fn devices(
-    core: &Core,
+    core: &Services,
     session: &Session,
     calendar: Calendar,
 ) -> Result<Vec<Device>> {
@@ -30,7 +30,7 @@ pub(super) async fn devices(
 /// Ends one of one's own; somebody else's does not exist.
 pub(crate) async fn end(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     Path(id): Path<Uuid>,
 ) -> Result {
     if !core.sessions.end(session.user, SessionId(id)).await? {
@@ -39,7 +39,7 @@ pub(crate) async fn end(
     see_other_with("/account", &Toast::success("That device is logged out"))
 }
 
-pub(crate) async fn end_others(SignedIn(session): SignedIn, Spine(core): Spine) -> Result {
+pub(crate) async fn end_others(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
     core.sessions.end_all(session.user, Some(session.id)).await?;
     see_other_with("/account", &Toast::success("All other devices are logged out"))
 }

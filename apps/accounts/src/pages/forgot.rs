@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Later, Public, Result, Submitted, Ui,
-    spine::{Client, RateLimit, Spine, normalise_email},
+    spine::{Client, Platform, RateLimit, normalise_email},
     ui::{self, Answer},
 };
 
@@ -30,7 +30,7 @@ pub(crate) async fn show(_: Public, ui: Ui) -> Result {
 
 pub(crate) async fn request(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,

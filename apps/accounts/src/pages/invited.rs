@@ -1,10 +1,11 @@
-//! A sign-up by the link of an invitation: the letter came to the address, so that is proven, and
+//! A sign-up by the link of an invitation: the email came to the address, so that is proven, and
 //! what is missing is a name and a password.
 
 use platform::{
     Public, Query, Result, Submitted, Ui, encode_query, see_other,
     spine::{
-        Client, Cookies, Core, CurrentSession, Registration, Spine, UserAgent, look_at_invitation,
+        Client, Cookies, CurrentSession, Platform, Registration, Services, UserAgent,
+        look_at_invitation,
     },
     ui::Answer,
 };
@@ -20,7 +21,7 @@ const STEP: Step = Step { action: "/signup/invited", names: ["Account", "Invitat
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     Query(WithToken { token }): Query<WithToken>,
     ui: Ui,
@@ -37,7 +38,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn confirm(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -71,7 +72,7 @@ pub(crate) async fn confirm(
 }
 
 /// The address that the link proves, while it is good and has no account.
-async fn address(core: &Core, token: &str) -> Result<Option<String>> {
+async fn address(core: &Services, token: &str) -> Result<Option<String>> {
     let found = look_at_invitation(&core.store, &core.config, token).await?;
     let Some((_, invited)) = found.filter(|(_, one)| one.invitation.is_open()) else {
         return Ok(None);

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, encode_query, see_other_with,
-    spine::{Link, Spine, entity::email_link::Purpose, look_at_link},
+    spine::{Link, Platform, entity::email_link::Purpose, look_at_link},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
@@ -36,7 +36,7 @@ impl Form for ResetForm {
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     Query(WithToken { token }): Query<WithToken>,
     ui: Ui,
 ) -> Result {
@@ -48,7 +48,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn reset(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<ResetForm>,
 ) -> Result {

@@ -4,7 +4,8 @@ use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId, see_other,
     spine::{
-        Client, Cookies, Core, CurrentSession, Slug, Spine, UserAgent, is_kept_for, safe_next,
+        Client, Cookies, CurrentSession, Platform, Services, Slug, UserAgent, is_kept_for,
+        safe_next,
     },
     ui::{self, Answer, Errors},
 };
@@ -52,14 +53,14 @@ impl Form for SignInForm {
     const SECRETS: &'static [&'static str] = &["password"];
 
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.email.trim().is_empty(), "email", "Enter your email address.");
-        errors.unless(!self.password.is_empty(), "password", "Enter your password.");
+        errors.ensure(!self.email.trim().is_empty(), "email", "Enter your email address.");
+        errors.ensure(!self.password.is_empty(), "password", "Enter your password.");
     }
 }
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     Query(Start { next, ended, email }): Query<Start>,
     ui: Ui,
@@ -74,7 +75,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn sign_in(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -107,7 +108,7 @@ pub(crate) async fn sign_in(
 }
 
 fn draw(
-    core: &Core,
+    core: &Services,
     ui: Ui,
     answer: Answer,
     problem: Option<&Problem>,
@@ -122,7 +123,7 @@ fn draw(
 
 /// Whoever was sent here from a workspace's address reads it again. It is taken from the link alone:
 /// whether there is such a workspace, and what it is called, strangers are not told.
-fn place(core: &Core, next: &str) -> String {
+fn place(core: &Services, next: &str) -> String {
     let query = next.strip_prefix("/cross?").unwrap_or_default();
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
     let slug = pairs.into_iter().find(|(name, _)| name == "tenant").map(|(_, slug)| slug);

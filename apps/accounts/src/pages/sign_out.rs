@@ -2,7 +2,7 @@
 
 use platform::{
     Form, Public, Result, Submitted, see_other, see_other_with,
-    spine::{CurrentSession, SESSION_COOKIE, SetCookie, Spine, safe_next},
+    spine::{CurrentSession, Platform, SESSION_COOKIE, SetCookie, safe_next},
     ui::{Errors, Toast},
 };
 use serde::Deserialize;
@@ -20,7 +20,7 @@ impl Form for Switch {
 
 pub(crate) async fn sign_out(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     Submitted(form): Submitted<Switch>,
 ) -> Result {

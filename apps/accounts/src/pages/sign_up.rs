@@ -4,8 +4,8 @@ use askama::Template;
 use platform::{
     Form, Later, Public, Result, Submitted, Ui,
     spine::{
-        CatalogTx, Client, Core, CurrentSession, EmailKind, EmailPermit, RateLimit, Registration,
-        Spine, normalise_email,
+        CatalogTx, Client, CurrentSession, EmailKind, EmailPermit, Platform, RateLimit,
+        Registration, Services, normalise_email,
     },
     ui::{self, Answer, Errors},
 };
@@ -49,7 +49,7 @@ pub(crate) struct AddressForm {
 impl Form for AddressForm {
     fn check(&self, errors: &mut Errors) {
         let good = normalise_email(&self.email).is_some();
-        errors.unless(good, "email", "Enter a full address, like maya@example.com.");
+        errors.ensure(good, "email", "Enter a full address, like maya@example.com.");
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) const MAILBOX: &str = "/dev/mail";
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     ui: Ui,
 ) -> Result {
@@ -78,7 +78,7 @@ struct Shut {
     text: &'static str,
 }
 
-fn shut(core: &Core) -> Option<Shut> {
+fn shut(core: &Services) -> Option<Shut> {
     let text = match core.config.registration {
         Registration::Open => return None,
         Registration::Invited => {
@@ -90,7 +90,7 @@ fn shut(core: &Core) -> Option<Shut> {
 }
 
 /// The page for an invited person where no accounts are made at all.
-pub(super) fn refuse(core: &Core, ui: &Ui) -> Result {
+pub(super) fn refuse(core: &Services, ui: &Ui) -> Result {
     match shut(core) {
         Some(shut) => ui.draw(platform::Error::Forbidden.status(), "Sign up", &shut),
         None => platform::see_other("/signup"),
@@ -99,7 +99,7 @@ pub(super) fn refuse(core: &Core, ui: &Ui) -> Result {
 
 pub(crate) async fn request(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,
@@ -120,7 +120,7 @@ pub(crate) async fn request(
     sent(&ui, &email)
 }
 
-fn draw(core: &Core, ui: Ui, answer: Answer, problem: Option<&Problem>) -> Result {
+fn draw(core: &Services, ui: Ui, answer: Answer, problem: Option<&Problem>) -> Result {
     let ui = ui.corner("Have an account?", "Log in", "/login");
     let wrong = answer.is_rejected() || problem.is_some();
     let page = SignUp { answer, problem, csrf: ui.csrf(), product: &core.brand.name };
@@ -129,7 +129,7 @@ fn draw(core: &Core, ui: Ui, answer: Answer, problem: Option<&Problem>) -> Resul
 
 /// Has the email of a sign-up sent, unless one went out a moment ago. Counted in the transaction that
 /// leaves it, so that no kill leaves a person waiting for an email that nobody writes.
-pub(super) async fn ask_for_email(core: &Core, email: String) -> Result<()> {
+pub(super) async fn ask_for_email(core: &Services, email: String) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
     if let Some(permit) = permit(core, &tx, SIGN_UP_EMAIL, &email).await? {
         AnswerSignUp { email, permit }.later(&tx).await?;
@@ -139,7 +139,7 @@ pub(super) async fn ask_for_email(core: &Core, email: String) -> Result<()> {
 
 /// May another email of this kind go to an address? Pages say the same either way.
 pub(super) async fn permit(
-    core: &Core,
+    core: &Services,
     tx: &CatalogTx,
     kind: EmailKind,
     email: &str,

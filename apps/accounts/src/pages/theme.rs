@@ -2,7 +2,7 @@
 
 use platform::{
     Form, Public, Result, Submitted, see_other,
-    spine::{Back, CurrentSession, Spine, keep_theme},
+    spine::{Back, CurrentSession, Platform, keep_theme},
     ui::{Errors, Theme},
 };
 use serde::Deserialize;
@@ -22,7 +22,7 @@ impl Form for Choice {
 
 pub(crate) async fn choose(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     Back(back): Back,
     Submitted(form): Submitted<Choice>,

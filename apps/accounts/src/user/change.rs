@@ -3,7 +3,7 @@
 use platform::{
     Later, Result, UserId,
     spine::{
-        CatalogTx, Core, NewSession, Sessions, Token, end_links,
+        CatalogTx, NewSession, Services, Sessions, Token, end_links,
         entity::{
             email_link::Purpose,
             user::{Column, Entity, Model},
@@ -17,7 +17,7 @@ use super::{Proven, hash, password::is_of};
 use crate::jobs::TellPasswordChanged;
 
 /// Gives the person with a proven address another password. `false`: the link was used meanwhile.
-pub async fn set_password(core: &Core, proven: Proven<'_>, password: &str) -> Result<bool> {
+pub async fn set_password(core: &Services, proven: Proven<'_>, password: &str) -> Result<bool> {
     let hash = hash(password.to_owned()).await?;
     let tx = core.store.catalog().begin().await?;
     if !use_link(&tx, proven.purpose, proven.token).await? {
@@ -40,7 +40,7 @@ pub struct Change<'a> {
 
 /// Gives a person another password. Every session ends, the one it was done in too, so that a copy of
 /// its cookie is worth nothing; the new one is given back. `None`: `current` is not the one they have.
-pub async fn change_password(core: &Core, change: Change<'_>) -> Result<Option<Token>> {
+pub async fn change_password(core: &Services, change: Change<'_>) -> Result<Option<Token>> {
     let catalog = core.store.catalog();
     let query = catalog.find::<Entity>().filter(Column::Id.eq(change.browser.user.0));
     let Some(person) = query.one(catalog).await? else { return Ok(None) };
@@ -58,7 +58,7 @@ pub async fn change_password(core: &Core, change: Change<'_>) -> Result<Option<T
 /// The new password, the end of all sessions, the new one and the email about it are one change.
 /// `None`: the password became another one meanwhile.
 async fn replace(
-    core: &Core,
+    core: &Services,
     tx: CatalogTx,
     person: &Model,
     hash: String,
@@ -74,7 +74,7 @@ async fn replace(
     if done.rows_affected == 0 {
         return Ok(None);
     }
-    // Whoever read an older letter must not undo this.
+    // Whoever read an older email must not undo this.
     end_links(&tx, Purpose::Reset, &person.email).await?;
     let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
     job.later(&tx).await?;

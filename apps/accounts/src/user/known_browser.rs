@@ -2,7 +2,7 @@
 
 use platform::{
     UserId,
-    spine::{Cookies, Core, Response, SetCookie, Token},
+    spine::{Cookies, Response, Services, SetCookie, Token},
 };
 
 /// Outlives sessions: it lets nobody in, and only keeps a count of its own.
@@ -30,7 +30,7 @@ impl KnownBrowser {
     }
 
     /// Has this person signed in with it?
-    pub fn knows(&self, core: &Core, user: UserId) -> bool {
+    pub fn knows(&self, core: &Services, user: UserId) -> bool {
         let mark = self.mark(core, user).hash();
         self.marks.iter().any(|known| known.hash() == mark)
     }
@@ -41,7 +41,7 @@ impl KnownBrowser {
     }
 
     /// Keeps in the browser that this person signed in with it.
-    pub fn remember(mut self, core: &Core, user: UserId, response: &mut Response) {
+    pub fn remember(mut self, core: &Services, user: UserId, response: &mut Response) {
         let mark = self.mark(core, user);
         self.marks.retain(|known| known.hash() != mark.hash());
         self.marks.insert(0, mark);
@@ -50,7 +50,7 @@ impl KnownBrowser {
         SetCookie::new(COOKIE, text, Some(AGE)).put(response);
     }
 
-    fn mark(&self, core: &Core, user: UserId) -> Token {
+    fn mark(&self, core: &Services, user: UserId) -> Token {
         core.config.seal("known_browser", &format!("{}/{user}", self.device.expose()))
     }
 }

@@ -3,7 +3,7 @@
 
 use platform::{
     Result, UserId,
-    spine::{Client, Core, RateLimit, Spent, entity::user, normalise_email},
+    spine::{Client, RateLimit, Services, Spent, entity::user, normalise_email},
 };
 
 use super::{KnownBrowser, by_email, password};
@@ -39,7 +39,7 @@ pub struct Attempt<'a> {
 }
 
 /// Tries to log in. Takes as long for an unknown address.
-pub async fn log_in(core: &Core, attempt: Attempt<'_>, password: &str) -> Result<LogIn> {
+pub async fn log_in(core: &Services, attempt: Attempt<'_>, password: &str) -> Result<LogIn> {
     // What cannot be an address is counted as it is, for itself.
     let email = normalise_email(attempt.email)
         .unwrap_or_else(|| attempt.email.trim().chars().take(254).collect());
@@ -64,12 +64,12 @@ pub async fn log_in(core: &Core, attempt: Attempt<'_>, password: &str) -> Result
 }
 
 /// After a new password, guesses at the old one count no more.
-pub async fn forgive(core: &Core, email: &str) -> Result<()> {
+pub async fn forgive(core: &Services, email: &str) -> Result<()> {
     core.limiter.forgive(ACCOUNT, email).await
 }
 
 async fn limits(
-    core: &Core,
+    core: &Services,
     attempt: &Attempt<'_>,
     email: &str,
     person: Option<&user::Model>,

@@ -3,7 +3,7 @@
 use platform::{
     Later, Result, TenantId,
     spine::{
-        Core, Session,
+        Services, Session,
         entity::{
             membership,
             user::{Column, Entity},
@@ -28,7 +28,7 @@ pub struct Profile<'a> {
 }
 
 /// Keeps it. Each workspace has a copy of the name, which follows by a job.
-pub async fn save_profile(core: &Core, session: &Session, profile: &Profile<'_>) -> Result<()> {
+pub async fn save_profile(core: &Services, session: &Session, profile: &Profile<'_>) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
     tx.update_many::<Entity>()
         .filter(Column::Id.eq(session.user.0))
@@ -53,7 +53,7 @@ pub async fn save_profile(core: &Core, session: &Session, profile: &Profile<'_>)
 }
 
 /// Keeps the theme alone, for every host where the person is signed in.
-pub async fn save_theme(core: &Core, session: &Session, theme: Theme) -> Result<()> {
+pub async fn save_theme(core: &Services, session: &Session, theme: Theme) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
     tx.update_many::<Entity>()
         .filter(Column::Id.eq(session.user.0))

@@ -14,8 +14,8 @@ const GUESSES: f64 = 8.0;
 /// Says what is wrong with what somebody wants to be called.
 pub fn check_name(name: &str, errors: &mut Errors) {
     let count = name.trim().chars().count();
-    errors.unless(count > 0, "name", "Enter your name.");
-    errors.unless(count <= NAME, "name", "Use at most 80 characters.");
+    errors.ensure(count > 0, "name", "Enter your name.");
+    errors.ensure(count <= NAME, "name", "Use at most 80 characters.");
 }
 
 /// Letters and digits that have nothing to do with who one is.

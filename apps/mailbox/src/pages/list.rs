@@ -1,9 +1,9 @@
-//! All letters, for people and for scripts.
+//! All emails, for people and for scripts.
 
 use askama::Template;
 use platform::{
     Public, Result, Ui,
-    spine::{IntoResponse, KeptLetter, Spine},
+    spine::{IntoResponse, KeptEmail, Platform},
     ui::{self, Calendar},
 };
 use serde::Serialize;
@@ -11,8 +11,8 @@ use serde::Serialize;
 #[derive(Template)]
 #[template(path = "mailbox/list.html")]
 struct List {
-    letters: Vec<Row>,
-    /// Letters leave by a mail server, so none is added here.
+    emails: Vec<Row>,
+    /// Emails leave by a mail server, so none is added here.
     sent_elsewhere: bool,
 }
 
@@ -32,21 +32,20 @@ struct Entry<'a> {
     links: Vec<&'a str>,
 }
 
-pub(crate) async fn list(_: Public, Spine(core): Spine, ui: Ui) -> Result {
+pub(crate) async fn list(_: Public, Platform(core): Platform, ui: Ui) -> Result {
     let calendar = ui.calendar();
-    let letters =
-        super::letters(&core).await?.into_iter().map(|kept| row(kept, calendar)).collect();
+    let emails = super::emails(&core).await?.into_iter().map(|kept| row(kept, calendar)).collect();
     let sent_elsewhere = core.config.mail.server.is_some();
-    ui.wide().page("Mailbox", &List { letters, sent_elsewhere })
+    ui.wide().page("Mailbox", &List { emails, sent_elsewhere })
 }
 
-pub(crate) async fn json(_: Public, Spine(core): Spine) -> Result {
-    let kept = super::letters(&core).await?;
+pub(crate) async fn json(_: Public, Platform(core): Platform) -> Result {
+    let kept = super::emails(&core).await?;
     let entries: Vec<_> = kept.iter().map(entry).collect();
     Ok(([("content-type", "application/json")], serde_json::to_string(&entries)?).into_response())
 }
 
-fn row(kept: KeptLetter, calendar: Calendar) -> Row {
+fn row(kept: KeptEmail, calendar: Calendar) -> Row {
     Row {
         path: format!("/dev/mail/{}", kept.id),
         at: calendar.ago(kept.at).to_string(),
@@ -55,7 +54,7 @@ fn row(kept: KeptLetter, calendar: Calendar) -> Row {
     }
 }
 
-fn entry(kept: &KeptLetter) -> Entry<'_> {
+fn entry(kept: &KeptEmail) -> Entry<'_> {
     let letter = &kept.letter;
     Entry {
         to: &letter.to.address,

@@ -5,7 +5,7 @@ mod show;
 
 use platform::{
     Result, Routes,
-    spine::{Core, KeptLetter, KeptMail},
+    spine::{DevelopmentMailbox, KeptEmail, Services},
 };
 use uuid::Uuid;
 
@@ -18,15 +18,15 @@ pub(crate) fn routes() -> Routes {
         .get("/dev/mail/{id}/html", show::html)
 }
 
-/// Every letter, the newest first.
-async fn letters(core: &Core) -> Result<Vec<KeptLetter>> {
-    let mailbox = KeptMail::of(&core.config);
-    Ok(tokio::task::spawn_blocking(move || mailbox.letters()).await??)
+/// Every email, the newest first.
+async fn emails(core: &Services) -> Result<Vec<KeptEmail>> {
+    let mailbox = DevelopmentMailbox::of(&core.config);
+    Ok(tokio::task::spawn_blocking(move || mailbox.emails()).await??)
 }
 
-/// One letter.
-async fn letter(core: &Core, id: Uuid) -> Result<KeptLetter> {
-    let mailbox = KeptMail::of(&core.config);
+/// One email.
+async fn letter(core: &Services, id: Uuid) -> Result<KeptEmail> {
+    let mailbox = DevelopmentMailbox::of(&core.config);
     let found = tokio::task::spawn_blocking(move || mailbox.letter(id)).await??;
     found.ok_or(platform::Error::NotFound)
 }

@@ -1,9 +1,9 @@
-//! One letter: as it looks, as text, and as it would travel.
+//! One email: as it looks, as text, and as it would travel.
 
 use askama::Template;
 use platform::{
     Path, Public, Result, Ui,
-    spine::{Framing, IntoResponse, KeptLetter, Spine},
+    spine::{Framing, IntoResponse, KeptEmail, Platform},
     ui,
 };
 use uuid::Uuid;
@@ -11,11 +11,16 @@ use uuid::Uuid;
 #[derive(Template)]
 #[template(path = "mailbox/show.html")]
 struct Show<'a> {
-    kept: &'a KeptLetter,
+    kept: &'a KeptEmail,
     at: String,
 }
 
-pub(crate) async fn show(_: Public, Spine(core): Spine, Path(id): Path<Uuid>, ui: Ui) -> Result {
+pub(crate) async fn show(
+    _: Public,
+    Platform(core): Platform,
+    Path(id): Path<Uuid>,
+    ui: Ui,
+) -> Result {
     let kept = super::letter(&core, id).await?;
     let at = ui.calendar().ago(kept.at).to_string();
     let page = ui.wide().page(&kept.letter.subject, &Show { kept: &kept, at })?;
@@ -23,7 +28,7 @@ pub(crate) async fn show(_: Public, Spine(core): Spine, Path(id): Path<Uuid>, ui
 }
 
 /// The HTML alone. Its links open beside it: a frame cannot show the site.
-pub(crate) async fn html(_: Public, Spine(core): Spine, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn html(_: Public, Platform(core): Platform, Path(id): Path<Uuid>) -> Result {
     let html = super::letter(&core, id).await?.letter.html;
     let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
     let page = ([("content-type", "text/html; charset=utf-8")], html).into_response();

@@ -1,14 +1,14 @@
 //! The mailbox as people and scripts use it.
 
 use core_testing::Stage;
-use platform::mail::{Letter, Line, Mailbox, Message, Stationery};
+use platform::mail::{Branding, Email, Line, Mailbox, Message};
 
-fn letter(stage: &Stage, address: &str) -> Letter {
+fn letter(stage: &Stage, address: &str) -> Email {
     Message::new("Confirm your address")
         .line(Line::new("Hi ").strong("<script>alert(1)</script>").text("!"))
         .button("Confirm", "http://localhost:8000/confirm/0123?a=1&b=2")
         .why("You get this because somebody signed up.")
-        .letter(&Stationery::of(stage.config()), Mailbox::new("Ada", address))
+        .letter(&Branding::of(stage.config()), Mailbox::new("Ada", address))
 }
 
 async fn stage() -> Stage {
@@ -23,7 +23,7 @@ async fn an_empty_mailbox_says_so() {
     assert_eq!(page.status, 200);
     assert!(page.has_text("No emails yet"));
     assert_eq!(visitor.get("/dev/mail.json").await.text, "[]");
-    assert!(stage.mailbox().letters().is_empty());
+    assert!(stage.mailbox().emails().is_empty());
     stage.close().await;
 }
 
@@ -105,7 +105,7 @@ async fn each_stage_has_a_mailbox_of_its_own() {
     assert_eq!(one.mailbox().to("ada@acme.example").len(), 1);
     assert!(one.mailbox().to("zoe@acme.example").is_empty());
     assert_eq!(one.mailbox().newest_to("ada@acme.example").links().len(), 1);
-    assert!(other.mailbox().letters().is_empty());
+    assert!(other.mailbox().emails().is_empty());
     one.close().await;
     other.close().await;
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Form, Member, Path, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Core, CustomRole, Edited, Spine, custom_role, people_by_role},
+    spine::{CustomRole, Edited, Platform, Services, custom_role, people_by_role},
     ui::{self, Answer, Errors, Toast},
 };
 use sea_orm::prelude::Uuid;
@@ -23,7 +23,7 @@ pub(crate) struct Instead {
 impl Form for Instead {
     fn check(&self, errors: &mut Errors) {
         let good = self.instead.is_empty() || self.instead.parse::<AnyRole>().is_ok();
-        errors.unless(good, "instead", CHOOSE);
+        errors.ensure(good, "instead", CHOOSE);
     }
 }
 
@@ -43,7 +43,7 @@ struct Delete<'a> {
 
 pub(super) async fn ask(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -56,7 +56,7 @@ pub(super) async fn ask(
 
 pub(super) async fn delete(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -84,7 +84,7 @@ pub(super) async fn delete(
 }
 
 async fn draw<'a>(
-    core: &Core,
+    core: &Services,
     db: &TenantDb,
     who: &Member,
     role: &'a CustomRole,
@@ -93,7 +93,7 @@ async fn draw<'a>(
     let this = AnyRole::Custom(role.id);
     let people = people_by_role(db).await?.get(&this).copied().unwrap_or_default();
     let mut choices = new::choices(core, db, who).await?;
-    let owner = platform::Role::Owner.word();
+    let owner = platform::Role::Owner.as_str();
     choices.retain(|(id, _)| *id != this.to_string() && !id.is_empty() && id != owner);
     choices.insert(0, (String::new(), "Choose a role".to_owned()));
     let held = match people {

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use platform::{
-    Can, Form, Grant, Power, Query, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Core, CustomRole, Edited, Keys, Spine, custom_roles},
+    Can, Form, PermissionDef, PermissionSet, Query, Result, RoleId, Submitted, TenantDb, Ui,
+    see_other_with,
+    spine::{CustomRole, Edited, PermissionKeys, Platform, Services, custom_roles},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
@@ -29,7 +30,7 @@ impl Form for Sent {
         let roles: Vec<_> = self.version.iter().map(version).collect();
         let known = |id| roles.iter().flatten().any(|(known, _)| *known == id);
         let ticks = self.grant.iter().all(|text| split(text).is_some_and(|(id, _)| known(id)));
-        errors.unless(ticks && roles.iter().all(Option::is_some), "", UNREAD);
+        errors.ensure(ticks && roles.iter().all(Option::is_some), "", UNREAD);
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Focus {
 
 pub(super) async fn matrix(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Query(focus): Query<Focus>,
@@ -69,7 +70,7 @@ pub(super) async fn matrix(
 
 pub(super) async fn save(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Sent>,
@@ -92,7 +93,7 @@ pub(super) async fn save(
         if role.power.keys(&core.grants).0 == *keys {
             continue;
         }
-        match decision.regrant_role(role.id, *version, Keys(keys.clone())).await? {
+        match decision.regrant_role(role.id, *version, PermissionKeys(keys.clone())).await? {
             Edited::Yes => saved += 1,
             Edited::Refused(why) => {
                 let problem = (format!("{} was not saved", role.name), why.text().to_owned());
@@ -114,7 +115,7 @@ pub(super) async fn save(
 }
 
 /// What the role holds by now, for whoever ticked something else.
-fn overtaken(role: &CustomRole, grants: &[Grant]) -> (String, String) {
+fn overtaken(role: &CustomRole, grants: &[PermissionDef]) -> (String, String) {
     let held: Vec<_> =
         grants.iter().filter(|grant| role.power.holds(grant)).map(|grant| grant.label).collect();
     let holds = if held.is_empty() { "nothing".to_owned() } else { held.join("; ") };
@@ -128,14 +129,14 @@ fn overtaken(role: &CustomRole, grants: &[Grant]) -> (String, String) {
 
 async fn draw<'a>(
     who: &Can<Manage>,
-    core: &Core,
+    core: &Services,
     db: &TenantDb,
     (ticks, problem): (Option<&Ticks>, Option<(String, String)>),
     csrf: &'a str,
 ) -> Result<Matrix<'a>> {
     let table = Table::read(core, db, &who.member, ticks).await?;
     let choices = new::choices(core, db, &who.member).await?;
-    let answer = Answer::empty().with("copy", platform::Role::Viewer.word());
+    let answer = Answer::empty().with("copy", platform::Role::Viewer.as_str());
     Ok(Matrix { table, focus: String::new(), problem, choices, answer, csrf })
 }
 
@@ -191,6 +192,6 @@ fn people(many: &u64) -> String {
 }
 
 /// What a power holds of all that is declared.
-pub(super) fn keys(power: &Power, core: &Core) -> Keys {
+pub(super) fn keys(power: &PermissionSet, core: &Services) -> PermissionKeys {
     power.keys(&core.grants)
 }

@@ -7,8 +7,8 @@ mod new;
 mod table;
 
 use platform::{
-    Can, Grant, Result, Routes, TenantDb,
-    spine::{Core, Decision},
+    Can, PermissionDef, Result, Routes, TenantDb,
+    spine::{Decision, Services},
 };
 
 use crate::permissions::Manage;
@@ -30,7 +30,11 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// A decision about roles.
-async fn decide<'a>(who: &Can<Manage>, core: &'a Core, db: &'a TenantDb) -> Result<Decision<'a>> {
-    let needs = Grant::of::<Manage>();
+async fn decide<'a>(
+    who: &Can<Manage>,
+    core: &'a Services,
+    db: &'a TenantDb,
+) -> Result<Decision<'a>> {
+    let needs = PermissionDef::of::<Manage>();
     Decision::begin(&core.store, db, &core.grants, needs, who.member.user).await
 }

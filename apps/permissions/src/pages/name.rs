@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Error, Form, Path, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
-    spine::{CustomRole, Edited, Spine, custom_role},
+    spine::{CustomRole, Edited, Platform, custom_role},
     ui::{self, Answer, Errors, Toast},
 };
 use sea_orm::prelude::Uuid;
@@ -33,9 +33,9 @@ impl Form for Name {
 /// What is wrong with the name of a role.
 pub(super) fn check(name: &str, errors: &mut Errors) {
     let length = name.trim().chars().count();
-    errors.unless(length > 0, "name", "Give the role a name.");
-    errors.unless(length <= LENGTH, "name", "Use at most 40 characters.");
-    errors.unless(
+    errors.ensure(length > 0, "name", "Give the role a name.");
+    errors.ensure(length <= LENGTH, "name", "Use at most 40 characters.");
+    errors.ensure(
         !name.chars().any(char::is_control),
         "name",
         "Use letters, digits and symbols only.",
@@ -59,7 +59,7 @@ pub(super) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uu
 
 pub(super) async fn save(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, Grant, Member, Query, Result, RoleId, Submitted, TenantDb, Ui,
+    AnyRole, Can, Form, Member, PermissionDef, Query, Result, RoleId, Submitted, TenantDb, Ui,
     see_other_with,
-    spine::{Core, Edited, Keys, Rules, Spine, all_roles},
+    spine::{Edited, PermissionKeys, Platform, Rules, Services, all_roles},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub(super) struct New<'a> {
 
 pub(super) async fn new(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Query(NewRole { copy, .. }): Query<NewRole>,
@@ -57,7 +57,7 @@ pub(super) async fn new(
 
 pub(super) async fn create(
     who: Can<Manage>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<NewRole>,
@@ -78,7 +78,7 @@ pub(super) async fn create(
 
 async fn make(
     who: &Can<Manage>,
-    core: &Core,
+    core: &Services,
     db: &TenantDb,
     form: &NewRole,
 ) -> Result<Result<(RoleId, Toast), (&'static str, &'static str)>> {
@@ -87,7 +87,7 @@ async fn make(
     let from = roles.iter().find(|(role, ..)| role.to_string() == form.copy);
     let keys = match from {
         Some((.., power)) => matrix::keys(power, core),
-        None if form.copy.is_empty() => Keys::default(),
+        None if form.copy.is_empty() => PermissionKeys::default(),
         None => {
             return Ok(Err((
                 "copy",
@@ -107,11 +107,11 @@ async fn make(
 
 /// The roles that a person may copy: they hold nothing that this person does not.
 pub(super) async fn choices(
-    core: &Core,
+    core: &Services,
     db: &TenantDb,
     who: &Member,
 ) -> Result<Vec<(String, String)>> {
-    let rules = Rules { grants: &core.grants, needs: Grant::of::<Manage>(), owners: 1 };
+    let rules = Rules { grants: &core.grants, needs: PermissionDef::of::<Manage>(), owners: 1 };
     let nothing = (String::new(), "Nothing".to_owned());
     let mut choices = vec![];
     for (role, name, power) in all_roles(db).await? {

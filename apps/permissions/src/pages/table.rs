@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use platform::{
-    AnyRole, Grant, Member, Power, Result, RoleId, TenantDb,
-    spine::{Core, CustomRole, Rules, custom_roles, people_by_role},
+    AnyRole, Member, PermissionDef, PermissionSet, Result, RoleId, TenantDb,
+    spine::{CustomRole, Rules, Services, custom_roles, people_by_role},
 };
 
 use crate::permissions::Manage;
@@ -53,24 +53,24 @@ pub(super) struct Table {
 
 struct Shown {
     role: AnyRole,
-    power: Power,
+    power: PermissionSet,
     column: Column,
 }
 
 impl Table {
     /// As `reader` sees it; `ticks` stand where the form came back.
     pub(super) async fn read(
-        core: &Core,
+        core: &Services,
         db: &TenantDb,
         reader: &Member,
         ticks: Option<&Ticks>,
     ) -> Result<Self> {
         let (own, people) = (custom_roles(db).await?, people_by_role(db).await?);
         let people = |role: AnyRole| people.get(&role).copied().unwrap_or_default();
-        let rules = Rules { grants: &core.grants, needs: Grant::of::<Manage>(), owners: 1 };
+        let rules = Rules { grants: &core.grants, needs: PermissionDef::of::<Manage>(), owners: 1 };
         let built_in = platform::Role::all().rev().map(|role| Shown {
             role: role.into(),
-            power: Power::BuiltIn(role),
+            power: PermissionSet::BuiltIn(role),
             column: Column::new(role.label().into(), people(role.into()), None),
         });
         let own = own.into_iter().map(|role| {
@@ -80,7 +80,7 @@ impl Table {
             Shown { role, power, column: Column::new(name, people(role), own) }
         });
         let shown: Vec<_> = built_in.chain(own).collect();
-        let group = |group: &platform::spine::GrantGroup| Group {
+        let group = |group: &platform::spine::PermissionGroup| Group {
             title: group.title.clone(),
             rows: group.grants.iter().map(|grant| row(grant, &shown, reader, ticks)).collect(),
         };
@@ -95,7 +95,7 @@ impl Column {
     }
 }
 
-fn row(grant: &Grant, roles: &[Shown], reader: &Member, ticks: Option<&Ticks>) -> Row {
+fn row(grant: &PermissionDef, roles: &[Shown], reader: &Member, ticks: Option<&Ticks>) -> Row {
     let cell = |Shown { role, power, column }: &Shown| match column.own {
         _ if role.is_owner() => Cell::Owner,
         Some((id, _)) if reader.may(grant) => {

@@ -68,7 +68,7 @@ async fn a_role_in_use_goes_only_when_its_people_get_another() {
         assert_eq!(cy.get("/things").await.status, 200);
         let user = cy.user;
         let find = |db| async move { find_member(&db, user).await };
-        let member = stage.in_tenant(&acme, find).await.unwrap();
+        let member = stage.write_in(&acme, find).await.unwrap();
         assert_eq!(member.role, Role::Viewer.into());
     })
     .await;

@@ -82,11 +82,11 @@ async fn a_changed_grant_works_within_a_second_in_another_process() {
         other.changes().look().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
         let members = platform::spine::Members::new(&other);
-        let may = async |grant: platform::Grant| {
+        let may = async |grant: platform::PermissionDef| {
             let found = members.find(&acme.tenant, cy.user).await;
             found.map_err(platform::Error::into_anyhow).unwrap().unwrap().may(&grant)
         };
-        let look = platform::Grant::of::<super::Look>();
+        let look = platform::PermissionDef::of::<super::Look>();
         assert!(may(look).await);
         assert_eq!(tick(&ana, &contractor, &[]).await.status, 303);
         let start = Instant::now();

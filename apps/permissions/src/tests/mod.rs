@@ -69,7 +69,7 @@ async fn role(
 }
 
 async fn named(stage: &Stage, acme: &Workspace, name: &str) -> CustomRole {
-    let roles = stage.in_tenant(acme, |db| async move { custom_roles(&db).await }).await;
+    let roles = stage.write_in(acme, |db| async move { custom_roles(&db).await }).await;
     roles.into_iter().find(|role| role.name == name).expect("the role is there")
 }
 
@@ -86,9 +86,9 @@ async fn tick(actor: &Actor, role: &CustomRole, keys: &[&str]) -> Answer {
 fn held(role: &CustomRole) -> Vec<&'static str> {
     let all = [Look::KEY, Sell::KEY, Manage::KEY];
     let grants = [
-        platform::Grant::of::<Look>(),
-        platform::Grant::of::<Sell>(),
-        platform::Grant::of::<Manage>(),
+        platform::PermissionDef::of::<Look>(),
+        platform::PermissionDef::of::<Sell>(),
+        platform::PermissionDef::of::<Manage>(),
     ];
     all.into_iter()
         .zip(grants)

@@ -61,7 +61,7 @@ impl TryFrom<String> for Action {
 
 impl Form for Bulk {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(self.action.is_some(), "action", "Choose an action.");
+        errors.ensure(self.action.is_some(), "action", "Choose an action.");
     }
 }
 

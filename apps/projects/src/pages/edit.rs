@@ -124,7 +124,7 @@ impl<'a> Edit<'a> {
         owners: &[(MemberId, String)],
         ui: &'a Ui,
     ) -> Self {
-        let statuses = Status::all().map(|status| (status.word(), status.label())).collect();
+        let statuses = Status::all().map(|status| (status.as_str(), status.label())).collect();
         let owners = owner_choices(owners);
         Self {
             answer,

@@ -28,7 +28,7 @@ impl Form for ProjectForm {
 
     fn check(&self, errors: &mut Errors) {
         let due = self.due().is_some() || self.due.trim().is_empty();
-        errors.unless(due, "due", "Enter a date like 2026-12-31.");
+        errors.ensure(due, "due", "Enter a date like 2026-12-31.");
         self.draft_of(None).check(errors);
     }
 }
@@ -53,7 +53,7 @@ impl ProjectForm {
         Answer::empty()
             .with("name", name)
             .with("summary", summary)
-            .with("status", status.word())
+            .with("status", status.as_str())
             .with("owner", owner)
             .with("due", due)
             .with("version", version)

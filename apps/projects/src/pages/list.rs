@@ -92,7 +92,7 @@ fn address(search: &Search) -> Address {
     let Search { q: _, status, owner, sort, page: _, per_page } = search;
     let mut address = Address::new("/projects").with("q", search.words());
     for status in status {
-        address = address.and("status", status.word());
+        address = address.and("status", status.as_str());
     }
     for owner in owner {
         address = address.and("owner", owner);

@@ -40,14 +40,14 @@ impl Draft {
     pub fn check(&self, errors: &mut Errors) {
         let Self { name, summary, status: _, owner_id: _, due } = self;
         let letters = name.trim().chars().count();
-        errors.unless(letters > 0, "name", "Give the project a name.");
-        errors.unless(letters <= NAME, "name", "Use at most 80 characters.");
+        errors.ensure(letters > 0, "name", "Give the project a name.");
+        errors.ensure(letters <= NAME, "name", "Use at most 80 characters.");
         let is_line = !name.trim().contains(char::is_control);
-        errors.unless(is_line, "name", "Keep the name on one line.");
+        errors.ensure(is_line, "name", "Keep the name on one line.");
         let letters = text(summary).chars().count();
-        errors.unless(letters <= SUMMARY, "summary", "Use at most 500 characters.");
+        errors.ensure(letters <= SUMMARY, "summary", "Use at most 500 characters.");
         let is_near = due.is_none_or(|due| days().contains(&due));
-        errors.unless(is_near, "due", "Choose a date between 1900 and 2199.");
+        errors.ensure(is_near, "due", "Choose a date between 1900 and 2199.");
     }
 
     /// The draft as it is saved, or the first thing that is wrong with it.

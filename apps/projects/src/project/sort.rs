@@ -42,7 +42,7 @@ impl TryFrom<String> for Sort {
             None => (text.as_str(), false),
         };
         let by = [By::Name, By::Status, By::Due, By::Updated];
-        let by = by.into_iter().find(|by| by.word() == word).ok_or("there is no such order")?;
+        let by = by.into_iter().find(|by| by.as_str() == word).ok_or("there is no such order")?;
         Ok(Self { by, descending })
     }
 }
@@ -50,12 +50,12 @@ impl TryFrom<String> for Sort {
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.descending { "-" } else { "" })?;
-        f.write_str(self.by.word())
+        f.write_str(self.by.as_str())
     }
 }
 
 impl By {
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Status => "status",

@@ -27,7 +27,7 @@ impl Status {
     }
 
     /// The word that is stored and sent.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::OnTrack => "on_track",
             Self::AtRisk => "at_risk",
@@ -38,7 +38,7 @@ impl Status {
 
     /// The status of this word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::all().find(|status| status.word() == word)
+        Self::all().find(|status| status.as_str() == word)
     }
 
     /// The words that people read.
@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn the_word_sent_is_the_word_stored() {
         for status in Status::all() {
-            assert_eq!(status.to_value(), status.word());
-            assert_eq!(Status::parse(status.word()), Some(status));
+            assert_eq!(status.to_value(), status.as_str());
+            assert_eq!(Status::parse(status.as_str()), Some(status));
         }
         assert_eq!(Status::parse("On track"), None);
     }

@@ -18,7 +18,7 @@ async fn a_status_is_given_to_those_that_were_chosen_and_leads_back() {
         let done = ana.post("/projects/bulk?q=o&sort=name&per_page=50", &fields).await;
         assert_eq!(done.location(), "/projects?q=o&sort=name&per_page=50");
         assert!(ana.follow(done).await.has_text("2 projects: off track"));
-        let now = stage.in_tenant(&acme, all).await;
+        let now = stage.write_in(&acme, all).await;
         let states: Vec<_> = now.iter().map(|row| (row.name.as_str(), row.status)).collect();
         let off = Status::OffTrack;
         assert_eq!(states, [("Boat", Status::Done), ("Falcon", off), ("Rocket", off)]);
@@ -37,7 +37,7 @@ async fn assigning_asks_for_the_owner_and_takes_none_for_granted() {
         assert!(asks.has_text("Assign 1 project") && asks.has_text("Falcon"));
         let form = asks.form("/projects/bulk");
         let owners = async || {
-            let rows = stage.in_tenant(&acme, all).await.into_iter();
+            let rows = stage.write_in(&acme, all).await.into_iter();
             rows.map(|row| row.owner_id.is_some()).collect::<Vec<_>>()
         };
 
@@ -68,13 +68,13 @@ async fn all_that_match_are_more_than_a_page_and_no_more_than_were_asked_about()
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         let (user, kept) = (ana.user, three(stage, &acme).await.len());
-        stage.in_tenant(&acme, |db| async move { many(&db, &[user], "bulk", 60).await }).await;
+        stage.write_in(&acme, |db| async move { many(&db, &[user], "bulk", 60).await }).await;
         let list = ana.get("/projects?q=bulk").await;
         assert!(list.has_text("Select all 60 that match"));
         let whole = [("action", "at_risk"), ("all", "true")];
         let done = ana.post("/projects/bulk?q=bulk", &whole).await;
         assert!(ana.follow(done).await.has_text("60 projects: at risk"));
-        let at_risk = stage.in_tenant(&acme, all).await.into_iter();
+        let at_risk = stage.write_in(&acme, all).await.into_iter();
         let at_risk = at_risk.filter(|row| row.status == Status::AtRisk && row.version == 2);
         assert_eq!(at_risk.count(), 60);
 
@@ -85,11 +85,11 @@ async fn all_that_match_are_more_than_a_page_and_no_more_than_were_asked_about()
         project(stage, &acme, named("bulk, made meanwhile")).await;
         let stale = ana.submit(&form, &[("action", "delete")]).await;
         assert!(stale.has_text("Nothing was changed yet") && stale.has_text("61 projects"));
-        assert_eq!(stage.in_tenant(&acme, all).await.len(), kept + 61);
+        assert_eq!(stage.write_in(&acme, all).await.len(), kept + 61);
         let form = stale.form("/projects/bulk?q=bulk");
         let done = ana.submit(&form, &[("action", "delete")]).await;
         assert!(ana.follow(done).await.has_text("61 projects deleted"));
-        assert_eq!(stage.in_tenant(&acme, all).await.len(), kept);
+        assert_eq!(stage.write_in(&acme, all).await.len(), kept);
     })
     .await;
 }
@@ -128,12 +128,12 @@ async fn deleting_asks_first_and_says_which() {
             assert!(asks.has_text(text), "{text}");
         }
         assert!(!asks.has_text("Rocket"));
-        assert_eq!(stage.in_tenant(&acme, all).await.len(), 3, "not yet");
+        assert_eq!(stage.write_in(&acme, all).await.len(), 3, "not yet");
         let form = asks.form("/projects/bulk?page=2");
         let done = ana.submit(&form, &[("action", "delete")]).await;
         assert_eq!(done.location(), "/projects?page=2");
         assert!(ana.follow(done).await.has_text("2 projects deleted"));
-        assert_eq!(stage.in_tenant(&acme, all).await.len(), 1);
+        assert_eq!(stage.write_in(&acme, all).await.len(), 1);
     })
     .await;
 }
@@ -154,7 +154,7 @@ async fn what_was_not_chosen_or_is_not_ours_stays_as_it_is() {
         ] {
             assert_eq!(ana.post("/projects/bulk", fields).await.location(), "/projects");
         }
-        assert_eq!(stage.in_tenant(&globex, all).await, [theirs]);
+        assert_eq!(stage.write_in(&globex, all).await, [theirs]);
     })
     .await;
 }

@@ -48,7 +48,7 @@ async fn a_project_is_created_shown_edited_and_deleted() {
         assert_eq!(gone.location(), "/projects");
         assert!(ana.follow(gone).await.has_text("Heron deleted"));
         assert_eq!(ana.get(&path).await.status, 404);
-        assert!(stage.in_tenant(&acme, all).await.is_empty());
+        assert!(stage.write_in(&acme, all).await.is_empty());
     })
     .await;
 }
@@ -83,7 +83,7 @@ async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept() {
                 }
             }
         }
-        let rows = stage.in_tenant(&acme, all).await;
+        let rows = stage.write_in(&acme, all).await;
         assert_eq!(rows, [falcon, rocket], "nothing was saved");
     })
     .await;
@@ -109,11 +109,11 @@ async fn nobody_saves_over_a_change_they_have_not_seen() {
         assert_eq!(value(&conflict, &path, "name"), "Falcon 2");
         assert_eq!(value(&conflict, &path, "summary"), "typed by Ana");
         assert!(conflict.outline().contains(&format!("[Take theirs]({edit})")));
-        assert_eq!(stage.in_tenant(&acme, all).await[0].name, "Heron");
+        assert_eq!(stage.write_in(&acme, all).await[0].name, "Heron");
 
         // Now she has seen it, and hers counts.
         assert_eq!(ana.submit(&conflict.form(&path), &[]).await.status, 303);
-        let row = stage.in_tenant(&acme, all).await.remove(0);
+        let row = stage.write_in(&acme, all).await.remove(0);
         assert_eq!((row.name.as_str(), row.status, row.version), ("Falcon 2", Status::OnTrack, 3));
     })
     .await;
@@ -127,14 +127,14 @@ async fn what_was_typed_into_a_deleted_project_can_become_a_new_one() {
         let path = project.path();
         let form = ana.get(&format!("{path}/edit")).await;
         let gone = Chosen::from(project.id);
-        stage.in_tenant(&acme, |db| async move { gone.delete(&db).await }).await;
+        stage.write_in(&acme, |db| async move { gone.delete(&db).await }).await;
 
         let gone = ana.submit(&form.form(&path), &[("summary", "typed by Ana")]).await;
         assert_eq!(gone.status, 404);
         assert!(gone.has_text("This project no longer exists"));
         assert_eq!(value(&gone, "/projects", "summary"), "typed by Ana");
         assert_eq!(ana.submit(&gone.form("/projects"), &[]).await.status, 303);
-        let rows = stage.in_tenant(&acme, all).await;
+        let rows = stage.write_in(&acme, all).await;
         assert_eq!((rows.len(), rows[0].summary.as_str()), (1, "typed by Ana"));
     })
     .await;
@@ -155,7 +155,7 @@ async fn every_field_that_another_changed_meanwhile_is_shown() {
         };
         let (row, draft) = (before.clone(), theirs);
         let saved =
-            stage.in_tenant(&acme, |db| async move { project::save(&db, &row, 1, draft).await });
+            stage.write_in(&acme, |db| async move { project::save(&db, &row, 1, draft).await });
         assert_eq!(saved.await, project::Saved::Yes);
         let conflict = ana.submit(&form, &[]).await;
         assert_eq!(conflict.status, 409);
@@ -163,7 +163,7 @@ async fn every_field_that_another_changed_meanwhile_is_shown() {
             assert!(conflict.has_text(text), "{text}: {}", conflict.words());
         }
         assert!(conflict.has_text(&format!("Owner {}", ana.name)));
-        let again = stage.in_tenant(&acme, |db| async move {
+        let again = stage.write_in(&acme, |db| async move {
             project::save(&db, &before, 1, named("Late")).await
         });
         assert_eq!(again.await, project::Saved::Overtaken, "`before` is not what is there by now");
@@ -184,14 +184,14 @@ async fn no_door_saves_what_the_form_would_refuse() {
             Draft { due: "3000-01-01".parse().ok(), ..named("Heron") },
         ] {
             let (row, draft) = (before.clone(), bad.clone());
-            let refused = stage.in_tenant(&acme, |db| async move {
+            let refused = stage.write_in(&acme, |db| async move {
                 let created = project::create(&db, draft.clone()).await;
                 let saved = project::save(&db, &row, 1, draft).await;
                 Ok((created.is_err(), saved.is_err()))
             });
             assert_eq!(refused.await, (true, true), "{bad:?}");
         }
-        assert_eq!(stage.in_tenant(&acme, all).await, [before]);
+        assert_eq!(stage.write_in(&acme, all).await, [before]);
     })
     .await;
 }

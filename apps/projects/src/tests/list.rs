@@ -158,7 +158,7 @@ async fn a_page_of_a_long_list_costs_two_queries() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         let owner = ana.user;
-        stage.in_tenant(&acme, |db| async move { many(&db, &[owner], "acme", 60).await }).await;
+        stage.write_in(&acme, |db| async move { many(&db, &[owner], "acme", 60).await }).await;
         // Who is asking stands in copies, which are believed for as long as they are looked after.
         stage.store.changes().look().await.unwrap();
         ana.get("/projects").await;
@@ -174,7 +174,7 @@ async fn a_page_of_a_long_list_costs_two_queries() {
             let page = search.page(&db).await?;
             Ok((page.rows.len(), page.total, db.queries().await))
         };
-        assert_eq!(stage.in_tenant(&acme, work).await, (25, 60, 2));
+        assert_eq!(stage.write_in(&acme, work).await, (25, 60, 2));
     })
     .await;
 }

@@ -27,7 +27,7 @@ async fn acme(stage: &Stage) -> (Workspace, Actor) {
 
 /// A project of acme's.
 async fn project(stage: &Stage, acme: &Workspace, draft: Draft) -> Model {
-    stage.in_tenant(acme, |db| async move { make(&db, draft).await }).await
+    stage.write_in(acme, |db| async move { make(&db, draft).await }).await
 }
 
 /// Three of acme's, oldest first.

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Public, Result, Ui,
-    spine::{CurrentSession, Spine},
+    spine::{CurrentSession, Platform},
     ui,
 };
 
@@ -72,7 +72,7 @@ struct Landing<'a> {
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     ui: Ui,
 ) -> Result {

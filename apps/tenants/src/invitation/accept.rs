@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use platform::{
-    Error, Grant, Result, TenantDb, UserId, announce,
+    Error, PermissionDef, Result, TenantDb, UserId, announce,
     contracts::MemberJoined,
     spine::{
-        Core, Decision, Invited, NewMember, Rules, Tenant, add_member, confirm,
+        Decision, Invited, NewMember, Rules, Services, Tenant, add_member, confirm,
         entity::invitation::{Entity, State},
         entity::user,
         find_member, reserve,
@@ -28,8 +28,9 @@ pub enum Outcome {
 }
 
 /// Could whoever invited still do it? As far as can be seen without the tenant's lock.
-pub fn stands(core: &Core, invited: &Invited) -> bool {
-    let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 0 };
+pub fn stands(core: &Services, invited: &Invited) -> bool {
+    let rules =
+        Rules { grants: &core.grants, needs: PermissionDef::of::<ManageMembers>(), owners: 0 };
     match (&invited.inviter, &invited.role) {
         (Some(inviter), Some((_, power))) => rules.may_grant(&inviter.power, power).is_ok(),
         _ => false,
@@ -40,7 +41,7 @@ pub fn stands(core: &Core, invited: &Invited) -> bool {
 /// end of the invitation, confirmed in the catalogue. After a kill, doing it again completes it; a
 /// reservation that led to nothing is taken back by `repair`.
 pub async fn accept(
-    core: &Core,
+    core: &Services,
     tenant: Arc<Tenant>,
     invited: &Invited,
     person: &user::Model,
@@ -48,7 +49,7 @@ pub async fn accept(
     let (store, id, user) = (&core.store, tenant.id, UserId(person.id));
     reserve(store.catalog(), user, id).await?;
     let join = |db| async move { join(core, &db, invited, person).await };
-    let outcome = store.in_tenant(tenant, join).await?;
+    let outcome = store.write_in(tenant, join).await?;
     if outcome == Outcome::Member {
         confirm(store, user, id).await?;
     }
@@ -56,7 +57,7 @@ pub async fn accept(
 }
 
 async fn join(
-    core: &Core,
+    core: &Services,
     db: &TenantDb,
     invited: &Invited,
     person: &user::Model,
@@ -67,7 +68,7 @@ async fn join(
         return Ok(if member.is_some() { Outcome::Member } else { Outcome::Over });
     }
     let Some(inviter) = &invited.inviter else { return Ok(Outcome::Void) };
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     // From here on nobody else decides, and everything is read anew.
     let decision = match Decision::begin(&core.store, db, &core.grants, needs, inviter.user).await {
         Err(Error::Forbidden) => return Ok(Outcome::Void),
@@ -99,11 +100,11 @@ async fn join(
 }
 
 /// Says no, for whoever has the link. `false`: it was over already.
-pub async fn decline(core: &Core, tenant: Arc<Tenant>, invited: &Invited) -> Result<bool> {
+pub async fn decline(core: &Services, tenant: Arc<Tenant>, invited: &Invited) -> Result<bool> {
     let seen = &invited.invitation;
     if seen.state != State::Pending {
         return Ok(false);
     }
     let close = |db| async move { close(&db, seen, State::Declined).await };
-    core.store.in_tenant(tenant, close).await
+    core.store.write_in(tenant, close).await
 }

@@ -11,7 +11,7 @@ use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
 
 use super::{INVITATION_EMAIL, close};
-use crate::letters;
+use crate::emails;
 
 /// Somebody was invited, or invited again.
 #[derive(Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl Job for SendInvitation {
 pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     let tenant = run.tenant.clone().ok_or_else(|| give_up("an invitation to no workspace"))?;
     let read = |db| async move { read_invitation(&db, job.invitation).await };
-    let found = match run.store.look_in(tenant.clone(), read).await {
+    let found = match run.store.read_in(tenant.clone(), read).await {
         Err(Error::NotFound) => return Ok(()),
         found => found?,
     };
@@ -43,7 +43,7 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     if !row.is_open() || row.version != job.version {
         return Ok(());
     }
-    let about = letters::Invitation {
+    let about = emails::Invitation {
         inviter: &inviter.name,
         inviter_address: &inviter.email,
         workspace: &tenant.name,
@@ -54,7 +54,7 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     let token = invitation_token(tenant.id, row, |purpose, text| post.seal(purpose, text));
     let link = post.account(&format!("/invitation?token={token}"));
     let to = Mailbox::unknown(&row.email);
-    let letter = letters::invitation(post.stationery(), to, &about, &link);
+    let letter = emails::invitation(post.branding(), to, &about, &link);
     let cause = Cause::Others(INVITATION_EMAIL, job.permit);
     if run.send(&letter, cause).await? == Delivery::Refused {
         // Whoever invited reads it in the list of members.

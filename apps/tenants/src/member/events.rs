@@ -5,17 +5,17 @@ use platform::{
     contracts::{MemberJoined, MemberRemoved},
     give_up,
     mail::Mailbox,
-    spine::{Core, Decision, EmailKind, EmailPermit, Refusal, get_member},
+    spine::{Decision, EmailKind, EmailPermit, Refusal, Services, get_member},
 };
 
-use crate::letters;
+use crate::emails;
 
 /// To somebody who was removed from a workspace.
 const REMOVED_EMAIL: EmailKind = EmailKind::new("removed", 20);
 
 /// Removes a member, or the one who decides, and announces it.
 pub(crate) async fn remove(
-    core: &Core,
+    core: &Services,
     db: &TenantDb,
     decision: &Decision<'_>,
     id: MemberId,
@@ -40,13 +40,13 @@ pub(crate) async fn remove(
 pub(crate) async fn tell_inviter(event: MemberJoined, run: Run) -> Result<()> {
     let tenant = run.tenant.clone().ok_or_else(|| give_up("it happened in no workspace"))?;
     let read = |db| async move { get_member(&db, event.invited_by).await };
-    let inviter = match run.store.look_in(tenant.clone(), read).await {
+    let inviter = match run.store.read_in(tenant.clone(), read).await {
         Err(Error::NotFound) => return Ok(()),
         inviter => inviter?,
     };
     let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.post);
     let link = post.workspace(&tenant.slug, "/settings/members");
-    let letter = letters::joined(post.stationery(), to, &event.name, &tenant.name, &link);
+    let letter = emails::joined(post.branding(), to, &event.name, &tenant.name, &link);
     // One for each of their own invitations, and those are counted.
     run.send(&letter, Cause::Reader).await.map(drop)
 }
@@ -59,7 +59,7 @@ pub(crate) async fn tell_removed(event: MemberRemoved, run: Run) -> Result<()> {
     }
     let (to, post) = (Mailbox::new(&event.name, &event.email), &run.post);
     let link = post.account("/workspaces");
-    let letter = letters::removed(post.stationery(), to, &tenant.name, &link);
+    let letter = emails::removed(post.branding(), to, &tenant.name, &link);
     let cause = Cause::Others(REMOVED_EMAIL, EmailPermit::default());
     run.send(&letter, cause).await.map(drop)
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Error, Form, Result, Submitted, Ui,
-    spine::{Core, Here, Slug, Spine, Tenant},
+    spine::{Host, Platform, Services, Slug, Tenant},
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
@@ -50,7 +50,7 @@ struct Moved {
 }
 
 impl<'a> Change<'a> {
-    fn new(core: &Core, tenant: &Tenant, ui: &'a Ui, answer: Answer) -> Self {
+    fn new(core: &Services, tenant: &Tenant, ui: &'a Ui, answer: Answer) -> Self {
         let check = "/settings/general/available";
         let (suffix, host) = (host(core, ""), host(core, &tenant.slug));
         Self { answer, suffix, check, host, csrf: ui.csrf() }
@@ -59,8 +59,8 @@ impl<'a> Change<'a> {
 
 pub(super) async fn edit(
     _: Can<ManageWorkspace>,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     ui: Ui,
 ) -> Result {
     let tenant = here.tenant().ok_or(Error::NotFound)?;
@@ -71,8 +71,8 @@ pub(super) async fn edit(
 
 pub(super) async fn save(
     _: Can<ManageWorkspace>,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<Address>,
 ) -> Result {
@@ -88,7 +88,11 @@ pub(super) async fn save(
     ui.invalid(TITLE, &Change::new(&core, tenant, &ui, answer))
 }
 
-async fn change(core: &Core, tenant: &Tenant, slug: &str) -> Result<Result<Slug, &'static str>> {
+async fn change(
+    core: &Services,
+    tenant: &Tenant,
+    slug: &str,
+) -> Result<Result<Slug, &'static str>> {
     let slug = match Slug::choose(slug, &core.brand.name) {
         Ok(slug) => slug,
         Err(problem) => return Ok(Err(problem)),
@@ -101,7 +105,7 @@ async fn change(core: &Core, tenant: &Tenant, slug: &str) -> Result<Result<Slug,
 }
 
 /// A page and no redirect: browsers let a form lead to no other host than the policy names.
-fn moved(core: &Core, tenant: &Tenant, slug: &Slug, ui: &Ui) -> Result {
+fn moved(core: &Services, tenant: &Tenant, slug: &Slug, ui: &Ui) -> Result {
     let url = format!("{}{GENERAL}", core.config.workspace_origin(slug.as_str()));
     let (old, host) = (host(core, &tenant.slug), host(core, slug.as_str()));
     ui.page("Address changed", &Moved { old, host, url })

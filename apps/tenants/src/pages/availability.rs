@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Query, Result, SignedIn, TenantId, Ui,
-    spine::{Core, Here, Slug, Spine},
+    spine::{Host, Platform, Services, Slug},
     ui,
 };
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub(super) const TAKEN: &str = "This address is taken. Choose a different one.";
 /// page then puts into the field.
 pub(crate) async fn for_new(
     _: SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Query(asked): Query<Asked>,
 ) -> Result {
@@ -51,8 +51,8 @@ pub(crate) async fn for_new(
 /// Of the workspace where it is asked.
 pub(crate) async fn for_this(
     who: Can<ManageWorkspace>,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     ui: Ui,
     Query(asked): Query<Asked>,
 ) -> Result {
@@ -65,7 +65,7 @@ pub(crate) async fn for_this(
     ui.part(&found)
 }
 
-async fn look(core: &Core, typed: &str, own: Option<TenantId>) -> Result<Availability> {
+async fn look(core: &Services, typed: &str, own: Option<TenantId>) -> Result<Availability> {
     let slug = slug_of(typed, "");
     let problem = match Slug::choose(&slug, &core.brand.name) {
         _ if slug.is_empty() => None,
@@ -78,7 +78,7 @@ async fn look(core: &Core, typed: &str, own: Option<TenantId>) -> Result<Availab
 }
 
 /// The host of the workspace at this address, as people read it.
-pub(super) fn host(core: &Core, slug: &str) -> String {
+pub(super) fn host(core: &Services, slug: &str) -> String {
     let origin = core.config.workspace_origin(slug);
     origin.split_once("//").map_or_else(String::new, |(_, host)| host.to_owned())
 }

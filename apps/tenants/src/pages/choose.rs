@@ -3,7 +3,10 @@
 use askama::Template;
 use platform::{
     Result, SignedIn, TenantId, Ui, UserId,
-    spine::{Belonging, Core, Invited, Spine, Status, Tenant, invitation_token, waiting_for},
+    spine::{
+        Invited, Platform, Services, Status, Tenant, WorkspaceMembership, invitation_token,
+        waiting_for,
+    },
     ui::{self, Calendar},
 };
 use sea_orm::prelude::Date;
@@ -31,7 +34,11 @@ struct Choice {
     leaving: Option<(String, bool)>,
 }
 
-pub(crate) async fn choose(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
+pub(crate) async fn choose(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    ui: Ui,
+) -> Result {
     let belongings = core.belongings.of(session.user).await?;
     let mut workspaces = Vec::with_capacity(belongings.len());
     for one in belongings.iter() {
@@ -51,7 +58,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(core: &Core, tenant: &Tenant, invited: &Invited) -> Self {
+    fn new(core: &Services, tenant: &Tenant, invited: &Invited) -> Self {
         let seal = |purpose: &str, text: &str| core.config.seal(purpose, text);
         let token = invitation_token(tenant.id, &invited.invitation, seal);
         Self {
@@ -67,7 +74,12 @@ impl Waiting {
 }
 
 impl Choice {
-    async fn new(core: &Core, one: &Belonging, user: UserId, calendar: Calendar) -> Result<Self> {
+    async fn new(
+        core: &Services,
+        one: &WorkspaceMembership,
+        user: UserId,
+        calendar: Calendar,
+    ) -> Result<Self> {
         let origin = core.config.workspace_origin(&one.slug);
         let leaving = match one.status {
             Status::Leaving => leaving(core, one, user).await?,
@@ -86,7 +98,11 @@ impl Choice {
 }
 
 /// Only the workspace itself knows who owns it.
-async fn leaving(core: &Core, one: &Belonging, user: UserId) -> Result<Option<(Date, bool)>> {
+async fn leaving(
+    core: &Services,
+    one: &WorkspaceMembership,
+    user: UserId,
+) -> Result<Option<(Date, bool)>> {
     let tenant = core.store.directory().by_id(TenantId(one.tenant_id)).await?;
     let Some((tenant, at)) = tenant.and_then(|tenant| Some((tenant.clone(), tenant.erase_at?)))
     else {

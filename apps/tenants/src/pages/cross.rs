@@ -4,8 +4,8 @@ use askama::Template;
 use platform::{
     Error, Public, Query, Result, SignedIn, Ui, encode_query, see_other,
     spine::{
-        Client, Cookies, CurrentSession, Here, NewSession, SESSION_COOKIE, Sessions, SetCookie,
-        Spine, Token, UserAgent, belongings, issue, note_use, redeem as take_in, safe_next,
+        Client, Cookies, CurrentSession, Host, NewSession, Platform, SESSION_COOKIE, Sessions,
+        SetCookie, Token, UserAgent, belongings, issue, note_use, redeem as take_in, safe_next,
     },
 };
 use serde::Deserialize;
@@ -51,8 +51,8 @@ struct Refused {
 /// At the workspace: remember this browser, and go to the account site for a ticket.
 pub(crate) async fn enter(
     _: Public,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     cookies: Cookies,
     Query(Enter { next, ended }): Query<Enter>,
 ) -> Result {
@@ -75,7 +75,7 @@ pub(crate) async fn enter(
 /// At the account site: whoever is signed in and belongs there gets a ticket.
 pub(crate) async fn cross(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     Query(Cross { tenant, nonce, next }): Query<Cross>,
 ) -> Result {
     let tenant = core.store.directory().by_slug(&tenant).await?.ok_or(Error::NotFound)?;
@@ -99,8 +99,8 @@ pub(crate) async fn cross(
 )]
 pub(crate) async fn redeem(
     _: Public,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),

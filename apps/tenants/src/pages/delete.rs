@@ -6,7 +6,7 @@ use platform::{
     clock,
     member::{Column, Entity as Members},
     see_other,
-    spine::{Core, Here, Spine, Tenant, UNDO},
+    spine::{DELETION_GRACE, Host, Platform, Services, Tenant},
     ui::{self, Answer, Errors},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
@@ -27,7 +27,7 @@ pub(crate) struct Delete {
 
 impl Form for Delete {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.slug.trim().is_empty(), "slug", MISTYPED);
+        errors.ensure(!self.slug.trim().is_empty(), "slug", MISTYPED);
     }
 }
 
@@ -44,7 +44,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     async fn new(tenant: &'a Tenant, db: &TenantDb, ui: &'a Ui, answer: Answer) -> Result<Self> {
         let members = db.find::<Members>().count(db).await?;
-        let day = ui.calendar().date(tenant.day(clock::now() + UNDO)).to_string();
+        let day = ui.calendar().date(tenant.day(clock::now() + DELETION_GRACE)).to_string();
         let ends = match members {
             1 => "You will lose access right away.".to_owned(),
             many => format!("All {} members lose access right away.", ui::commas(many)),
@@ -60,7 +60,7 @@ impl<'a> Page<'a> {
 
 pub(super) async fn ask(
     WorkspaceMember(member): WorkspaceMember,
-    here: Here,
+    here: Host,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
@@ -71,8 +71,8 @@ pub(super) async fn ask(
 
 pub(super) async fn delete(
     WorkspaceMember(member): WorkspaceMember,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Delete>,
@@ -91,7 +91,7 @@ pub(super) async fn delete(
 }
 
 /// Each owner is told, since each can undo it. A second click finds it shut, and tells nobody.
-async fn close(core: &Core, tenant: &Tenant, db: &TenantDb, by: &Member) -> Result<()> {
+async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> Result<()> {
     let owners = db.find::<Members>().filter(Column::Role.eq(AnyRole::from(Role::Owner)));
     let tx = core.store.catalog().begin().await?;
     for owner in owners.all(db).await? {
@@ -103,7 +103,7 @@ async fn close(core: &Core, tenant: &Tenant, db: &TenantDb, by: &Member) -> Resu
             email: owner.email,
             workspace: tenant.name.clone(),
             by: by.name.clone(),
-            day: ui::date(tenant.day(clock::now() + UNDO)).to_string(),
+            day: ui::date(tenant.day(clock::now() + DELETION_GRACE)).to_string(),
             permit,
         };
         job.later(&tx).await?;
@@ -111,7 +111,7 @@ async fn close(core: &Core, tenant: &Tenant, db: &TenantDb, by: &Member) -> Resu
     core.store.close_tenant(tx, tenant).await.map(drop)
 }
 
-fn owned<'a>(member: &Member, here: &'a Here) -> Result<&'a Tenant> {
+fn owned<'a>(member: &Member, here: &'a Host) -> Result<&'a Tenant> {
     if !member.power.is_owner() {
         return Err(Error::Forbidden);
     }

@@ -2,13 +2,13 @@
 
 use platform::{
     Error, Public, Result, WorkspaceMember, see_other,
-    spine::{CurrentSession, SESSION_COOKIE, SetCookie, Spine},
+    spine::{CurrentSession, Platform, SESSION_COOKIE, SetCookie},
 };
 
 /// On to the first page of the settings that the member may see.
 pub(crate) async fn settings(
     WorkspaceMember(member): WorkspaceMember,
-    Spine(core): Spine,
+    Platform(core): Platform,
 ) -> Result {
     let first = core.settings.iter().find(|entry| entry.is_for(&member));
     see_other(first.ok_or(Error::Forbidden)?.path)
@@ -17,7 +17,7 @@ pub(crate) async fn settings(
 /// Out of this browser altogether: the account site and every workspace opened from it.
 pub(crate) async fn sign_out(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
 ) -> Result {
     if let Some(session) = session {

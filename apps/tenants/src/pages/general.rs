@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Error, Form, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Core, Here, Spine, Tenant},
+    spine::{Host, Platform, Services, Tenant},
     ui::{self, Answer, Errors, Toast},
     zone,
 };
@@ -29,7 +29,7 @@ pub(crate) struct Details {
 impl Form for Details {
     fn check(&self, errors: &mut Errors) {
         check_name(&self.name, errors);
-        errors.unless(zone::is_zone(&self.zone), "zone", "Choose a time zone from the list.");
+        errors.ensure(zone::is_zone(&self.zone), "zone", "Choose a time zone from the list.");
     }
 }
 
@@ -44,7 +44,7 @@ struct General<'a> {
 }
 
 impl<'a> General<'a> {
-    fn new(core: &Core, tenant: &Tenant, is_owner: bool, ui: &'a Ui, answer: Answer) -> Self {
+    fn new(core: &Services, tenant: &Tenant, is_owner: bool, ui: &'a Ui, answer: Answer) -> Self {
         let zones = zone::zones().map(|zone| (zone, zone.replace('_', " "))).collect();
         Self { answer, zones, host: host(core, &tenant.slug), is_owner, csrf: ui.csrf() }
     }
@@ -52,8 +52,8 @@ impl<'a> General<'a> {
 
 pub(super) async fn edit(
     who: Can<ManageWorkspace>,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     ui: Ui,
 ) -> Result {
     let tenant = here.tenant().ok_or(Error::NotFound)?;
@@ -64,8 +64,8 @@ pub(super) async fn edit(
 
 pub(super) async fn save(
     who: Can<ManageWorkspace>,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Details>,

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Grant, Member, Result, TenantDb, Ui, Visit, WorkspaceMember, see_other_with,
-    spine::{Here, Spine, Tenant},
+    Can, Error, Member, PermissionDef, Result, TenantDb, Ui, Visit, WorkspaceMember,
+    see_other_with,
+    spine::{Host, Platform, Tenant},
     ui::{self, Calendar, HomeAction, HomeCard, HomeStat, News, SetupStep, Toast},
 };
 
@@ -32,8 +33,8 @@ struct Home<'a> {
 
 pub(super) async fn home(
     WorkspaceMember(member): WorkspaceMember,
-    here: Here,
-    Spine(core): Spine,
+    here: Host,
+    Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
@@ -56,7 +57,7 @@ async fn steps(
     card: &mut HomeCard,
 ) -> Result<Vec<SetupStep>> {
     let brought = std::mem::take(&mut card.steps);
-    if !member.may(&Grant::of::<ManageWorkspace>()) {
+    if !member.may(&PermissionDef::of::<ManageWorkspace>()) {
         return Ok(vec![]);
     }
     let marks = setup::marks(db).await?;

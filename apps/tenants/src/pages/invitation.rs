@@ -7,7 +7,7 @@ use askama::Template;
 use platform::{
     Form, Public, Query, Result, SignedIn, Submitted, Ui, encode_query, see_other, see_other_with,
     spine::{
-        Core, CurrentSession, Invited, Registration, Session, Spine, Tenant,
+        CurrentSession, Invited, Platform, Registration, Services, Session, Tenant,
         entity::{invitation::State, user},
         find_member, look_at_invitation,
     },
@@ -81,7 +81,7 @@ struct Over {
 
 pub(crate) async fn show(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     ui: Ui,
     Query(WithToken { token }): Query<WithToken>,
@@ -98,7 +98,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn accept(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
@@ -119,7 +119,7 @@ pub(crate) async fn accept(
 
 pub(crate) async fn decline(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     ui: Ui,
     Submitted(form): Submitted<WithToken>,
@@ -139,7 +139,7 @@ pub(crate) async fn decline(
 /// Asks first: whoever is forwarded an invitation must not end it by one press.
 pub(crate) async fn ask_decline(
     _: Public,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Query(WithToken { token }): Query<WithToken>,
 ) -> Result {
@@ -152,11 +152,11 @@ pub(crate) async fn ask_decline(
     ui.page("Decline invitation", &page)
 }
 
-async fn look(core: &Core, token: &str) -> Result<Option<(Arc<Tenant>, Invited)>> {
+async fn look(core: &Services, token: &str) -> Result<Option<(Arc<Tenant>, Invited)>> {
     look_at_invitation(&core.store, &core.config, token).await
 }
 
-async fn by_email(core: &Core, email: &str) -> Result<Option<user::Model>> {
+async fn by_email(core: &Services, email: &str) -> Result<Option<user::Model>> {
     let catalog = core.store.catalog();
     let query = catalog.find::<user::Entity>().filter(user::Column::Email.eq(email));
     Ok(query.one(catalog).await?)
@@ -164,7 +164,7 @@ async fn by_email(core: &Core, email: &str) -> Result<Option<user::Model>> {
 
 /// Has the reader used this invitation, and is still a member?
 async fn has_joined(
-    core: &Core,
+    core: &Services,
     tenant: &Arc<Tenant>,
     invited: &Invited,
     session: Option<&Session>,
@@ -173,12 +173,12 @@ async fn has_joined(
     let mine = session.filter(|mine| row.state == State::Accepted && mine.email == row.email);
     let Some(user) = mine.map(|session| session.user) else { return Ok(false) };
     let found = |db| async move { find_member(&db, user).await };
-    Ok(core.store.look_in(tenant.clone(), found).await?.is_some())
+    Ok(core.store.read_in(tenant.clone(), found).await?.is_some())
 }
 
 /// The page for an invitation that can't be accepted.
 fn worthless(
-    core: &Core,
+    core: &Services,
     ui: &Ui,
     (tenant, invited): (&Tenant, &Invited),
 ) -> Result<Option<platform::spine::Response>> {
@@ -200,7 +200,7 @@ fn worthless(
     Ok(None)
 }
 
-async fn next(core: &Core, invited: &Invited, session: Option<&Session>) -> Result<Next> {
+async fn next(core: &Services, invited: &Invited, session: Option<&Session>) -> Result<Next> {
     let email = &invited.invitation.email;
     Ok(match session {
         Some(session) if session.email == *email => Next::Accept,

@@ -2,14 +2,14 @@
 
 use platform::{
     Error, Path, Result, SignedIn, TenantId, see_other, see_other_with,
-    spine::{Spine, Status, find_member},
+    spine::{Platform, Status, find_member},
     ui::Toast,
 };
 use sea_orm::prelude::Uuid;
 
 pub(crate) async fn keep(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     Path(id): Path<Uuid>,
 ) -> Result {
     let (store, user) = (&core.store, session.user);
@@ -18,7 +18,7 @@ pub(crate) async fn keep(
         return Err(Error::NotFound);
     }
     let find = |db| async move { find_member(&db, user).await };
-    let member = store.in_tenant(tenant.clone(), find).await?.ok_or(Error::NotFound)?;
+    let member = store.write_in(tenant.clone(), find).await?.ok_or(Error::NotFound)?;
     if !member.power.is_owner() {
         return Err(Error::Forbidden);
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Form, Result, SignedIn, Submitted, Ui, see_other,
-    spine::{Core, Slug, Spine},
+    spine::{Platform, Services, Slug},
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
@@ -57,20 +57,20 @@ struct New<'a> {
 }
 
 impl<'a> New<'a> {
-    fn of(core: &Core, ui: &'a Ui, first: bool, answer: Answer) -> Self {
+    fn of(core: &Services, ui: &'a Ui, first: bool, answer: Answer) -> Self {
         let suffix = host(core, "");
         Self { answer, suffix, check: "/workspaces/available", first, csrf: ui.csrf() }
     }
 }
 
-pub(crate) async fn show(SignedIn(session): SignedIn, Spine(core): Spine, ui: Ui) -> Result {
+pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
     let first = core.belongings.of(session.user).await?.is_empty();
     ui.page(TITLE, &New::of(&core, &ui, first, Answer::empty()))
 }
 
 pub(crate) async fn create(
     SignedIn(session): SignedIn,
-    Spine(core): Spine,
+    Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<NewWorkspace>,
 ) -> Result {
@@ -79,7 +79,7 @@ pub(crate) async fn create(
         Ok(form) => match form.wanted(&core.brand.name) {
             Err(problem) => form.answer().reject("slug", problem),
             Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
-                Founded::Here(tenant) => {
+                Founded::Host(tenant) => {
                     return see_other(format!("{}/", core.config.workspace_origin(&tenant.slug)));
                 }
                 Founded::Taken => form.answer().reject("slug", TAKEN),

@@ -53,7 +53,7 @@ async fn an_owner_deletes_it_and_undoes_that() {
 
         let done = delete(&ana).await;
         assert_eq!(done.location(), format!("{}/workspaces", ana.account_origin()));
-        let day = platform::ui::date((clock::now() + platform::spine::UNDO).date_naive());
+        let day = platform::ui::date((clock::now() + platform::spine::DELETION_GRACE).date_naive());
         for (who, path) in [(&ana, "/settings"), (&mia, "/settings/members"), (&ana, "/enter")] {
             let shut = who.get(path).await;
             assert_eq!(shut.status, 403);
@@ -89,14 +89,14 @@ async fn each_owner_is_told_once() {
         let fields = [("slug", "acme")];
         tokio::join!(ana.submit(&form, &fields), ana.submit(&form, &fields));
         stage.run_jobs().await;
-        let letters = stage.mailbox().letters();
-        let mut told: Vec<_> = letters.iter().map(|letter| letter.to.address.as_str()).collect();
+        let emails = stage.mailbox().emails();
+        let mut told: Vec<_> = emails.iter().map(|letter| letter.to.address.as_str()).collect();
         told.sort_unstable();
         let mut owners = [ana.email.as_str(), bo.email.as_str()];
         owners.sort_unstable();
         assert_eq!(told, owners);
-        assert!(letters[0].text.contains(&format!("{} deleted Acme", ana.name)));
-        assert!(letters[0].links().iter().any(|link| link.ends_with("/workspaces")));
+        assert!(emails[0].text.contains(&format!("{} deleted Acme", ana.name)));
+        assert!(emails[0].links().iter().any(|link| link.ends_with("/workspaces")));
     })
     .await;
 }
@@ -178,7 +178,7 @@ async fn undone_at_the_last_moment_it_is_whole_or_gone() {
                 let members = |db: platform::TenantDb| async move {
                     Ok(platform::spine::people_by_role(&db).await?.len())
                 };
-                assert_eq!(stage.in_tenant(&acme, members).await, 1);
+                assert_eq!(stage.write_in(&acme, members).await, 1);
             }
         }
     })

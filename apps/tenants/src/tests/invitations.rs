@@ -43,7 +43,7 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
             assert_eq!(answer.form(FORM).value("emails"), Some(emails));
         }
         stage.run_jobs().await;
-        assert!(stage.mailbox().letters().is_empty());
+        assert!(stage.mailbox().emails().is_empty());
         assert!(ana.get("/settings/members").await.has_text("2 members."));
     })
     .await;
@@ -60,9 +60,9 @@ async fn several_are_invited_at_once_each_with_one_letter() {
         assert!(list.has_text("1 member and 2 invited: 3 seats."), "{}", list.words());
         stage.run_jobs().await;
         for email in ["kim@x.test", "lou@x.test"] {
-            let letters = stage.mailbox().to(email);
-            assert_eq!(letters.len(), 1);
-            assert!(letters[0].text.contains("Acme") && letters[0].text.contains(&ana.name));
+            let emails = stage.mailbox().to(email);
+            assert_eq!(emails.len(), 1);
+            assert!(emails[0].text.contains("Acme") && emails[0].text.contains(&ana.name));
         }
     })
     .await;

@@ -11,8 +11,8 @@ mod sweep;
 
 use core_testing::{Actor, Role, Stage, Workspace};
 use platform::{
-    AnyRole, App, Grant,
-    spine::{Decision, Keys, find_member},
+    AnyRole, App, PermissionDef,
+    spine::{Decision, PermissionKeys, find_member},
 };
 
 use crate::permissions::ManageMembers;
@@ -36,11 +36,11 @@ async fn role(
     name: &str,
     keys: &[&str],
 ) -> AnyRole {
-    let keys = Keys(keys.iter().map(|key| (*key).to_owned()).collect());
+    let keys = PermissionKeys(keys.iter().map(|key| (*key).to_owned()).collect());
     let (core, user) = (stage.core.clone(), owner.user);
     let id = stage
-        .in_tenant(acme, |db| async move {
-            let needs = Grant::of::<ManageMembers>();
+        .write_in(acme, |db| async move {
+            let needs = PermissionDef::of::<ManageMembers>();
             let made = Decision::begin(&core.store, &db, &core.grants, needs, user).await?;
             Ok(made.create_role(name, keys).await?.unwrap())
         })
@@ -52,5 +52,5 @@ async fn role(
 async fn is(stage: &Stage, acme: &Workspace, actor: &Actor) -> Option<AnyRole> {
     let user = actor.user;
     let found = |db| async move { find_member(&db, user).await };
-    stage.in_tenant(acme, found).await.map(|member| member.role)
+    stage.write_in(acme, found).await.map(|member| member.role)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use core_testing::{Actor, Role, Stage, Workspace, for_each_store};
 use platform::{
-    AnyRole, Error, Grant, MemberId, Result,
+    AnyRole, Error, MemberId, PermissionDef, Result,
     spine::{Decision, Refusal, Store},
 };
 
@@ -20,7 +20,7 @@ async fn decide(
     deed: Deed,
 ) -> Result<bool> {
     let (core, user) = (stage.core.clone(), actor.user);
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let work = async |db| {
         let decision = Decision::begin(store, &db, &core.grants, needs, user).await?;
         Ok(match deed {
@@ -29,7 +29,7 @@ async fn decide(
             Deed::HandOver(id) => decision.hand_over(id, false).await?,
         })
     };
-    let done: Result<_, Refusal> = store.in_tenant(acme.tenant.clone(), work).await?;
+    let done: Result<_, Refusal> = store.write_in(acme.tenant.clone(), work).await?;
     Ok(done.is_ok())
 }
 
@@ -91,7 +91,7 @@ async fn clear(stage: &Stage, acme: &Workspace, actor: &Actor) {
         let row = db.delete_many::<platform::member::Entity>();
         Ok(row.filter(platform::member::Column::Id.eq(id.0)).exec(&db).await?)
     };
-    stage.in_tenant(acme, delete).await;
+    stage.write_in(acme, delete).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

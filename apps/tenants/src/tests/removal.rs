@@ -111,7 +111,7 @@ async fn what_a_kill_leaves_of_a_removal_is_repaired() {
             let row = db.delete_many::<platform::member::Entity>();
             Ok(row.filter(platform::member::Column::Id.eq(id.0)).exec(&db).await?)
         };
-        stage.in_tenant(&acme, delete).await;
+        stage.write_in(&acme, delete).await;
         assert_eq!(belongs(stage, there.user).await, 1, "until it is certain, they belong");
 
         let repaired = platform::spine::repair(&stage.store).await;

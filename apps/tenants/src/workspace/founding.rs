@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use platform::{
     Error, Result, UserId,
-    spine::{Core, RateLimit, Slug, Spent, Tenant, entity::user, just_founded},
+    spine::{RateLimit, Services, Slug, Spent, Tenant, entity::user, just_founded},
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -17,7 +17,7 @@ pub const NEW: RateLimit = RateLimit::new("workspaces", 5, 3600);
 #[derive(Debug)]
 pub enum Founded {
     /// It is there, now or since a moment ago.
-    Here(Arc<Tenant>),
+    Host(Arc<Tenant>),
     /// Somebody has the address, or had it.
     Taken,
     /// They made too many within the hour.
@@ -25,7 +25,7 @@ pub enum Founded {
 }
 
 /// Makes it. The same once more leads to the workspace that was made.
-pub async fn found(core: &Core, user: UserId, slug: Slug, name: &str) -> Result<Founded> {
+pub async fn found(core: &Services, user: UserId, slug: Slug, name: &str) -> Result<Founded> {
     let (store, name) = (&core.store, name.trim());
     if !store.is_free(&slug, None).await? {
         return again(core, user, &slug, name).await;
@@ -37,13 +37,13 @@ pub async fn found(core: &Core, user: UserId, slug: Slug, name: &str) -> Result<
     let owner = catalog.find::<user::Entity>().filter(user::Column::Id.eq(user.0));
     let owner = owner.one(catalog).await?.ok_or(Error::SignInRequired)?;
     match create(store, slug.clone(), name, &owner).await {
-        Ok(tenant) => Ok(Founded::Here(tenant)),
+        Ok(tenant) => Ok(Founded::Host(tenant)),
         Err(Error::Conflict(_)) => again(core, user, &slug, name).await,
         Err(error) => Err(error),
     }
 }
 
-async fn again(core: &Core, user: UserId, slug: &Slug, name: &str) -> Result<Founded> {
+async fn again(core: &Services, user: UserId, slug: &Slug, name: &str) -> Result<Founded> {
     let own = just_founded(&core.store, user, slug, name).await?;
-    Ok(own.map_or(Founded::Taken, Founded::Here))
+    Ok(own.map_or(Founded::Taken, Founded::Host))
 }

@@ -44,7 +44,7 @@ pub async fn add(
     reserve(store.catalog(), user, tenant.id).await?;
     let new = member(person, role);
     let id = tenant.id;
-    store.in_tenant(tenant, |db| async move { add_member(&db, new).await.map(drop) }).await?;
+    store.write_in(tenant, |db| async move { add_member(&db, new).await.map(drop) }).await?;
     confirm(store, user, id).await
 }
 

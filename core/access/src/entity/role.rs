@@ -14,7 +14,7 @@ pub struct Model {
     #[sea_orm(unique)]
     pub name: String,
     /// What it may do.
-    pub permissions: crate::Keys,
+    pub permissions: crate::PermissionKeys,
     /// Counts the changes, so that nobody saves over one they have not seen.
     pub version: i32,
     /// Since when it is there, UTC.

@@ -2,14 +2,14 @@
 
 use core_base::MemberId;
 
-use crate::{Grant, Keys, Power, Refusal, Role, Rules, Someone};
+use crate::{PermissionDef, PermissionKeys, PermissionSet, Refusal, Role, Rules, Subject};
 
 /// The permission that deciding takes is the third.
-const GRANTS: [Grant; 4] = [
-    Grant { key: "a.look", label: "", from: Role::Viewer },
-    Grant { key: "a.work", label: "", from: Role::Member },
-    Grant { key: "a.rule", label: "", from: Role::Admin },
-    Grant { key: "a.sell", label: "", from: Role::Owner },
+const GRANTS: [PermissionDef; 4] = [
+    PermissionDef { key: "a.look", label: "", from: Role::Viewer },
+    PermissionDef { key: "a.work", label: "", from: Role::Member },
+    PermissionDef { key: "a.rule", label: "", from: Role::Admin },
+    PermissionDef { key: "a.sell", label: "", from: Role::Owner },
 ];
 
 /// What the model knows of a power: is it an owner's, and a bit for each permission.
@@ -20,16 +20,21 @@ struct Bits {
 }
 
 /// Every built-in role, every subset of the permissions, and a key that nobody declares.
-fn powers() -> Vec<(Power, Bits)> {
+fn powers() -> Vec<(PermissionSet, Bits)> {
     let built_in = [(Role::Viewer, 0b0001), (Role::Member, 0b0011), (Role::Admin, 0b0111)];
-    let mut all = vec![(Power::BuiltIn(Role::Owner), Bits { owner: true, held: 0b1111 })];
-    all.extend(built_in.map(|(role, held)| (Power::BuiltIn(role), Bits { owner: false, held })));
+    let mut all = vec![(PermissionSet::BuiltIn(Role::Owner), Bits { owner: true, held: 0b1111 })];
+    all.extend(
+        built_in.map(|(role, held)| (PermissionSet::BuiltIn(role), Bits { owner: false, held })),
+    );
     for held in 0..16_u8 {
         let keys = (0..4).filter(|bit| held & 1 << bit != 0).map(|bit| GRANTS[bit].key.to_owned());
-        all.push((Power::Keys(Keys(keys.collect())), Bits { owner: false, held }));
+        all.push((
+            PermissionSet::PermissionKeys(PermissionKeys(keys.collect())),
+            Bits { owner: false, held },
+        ));
     }
-    let gone = Keys(["a.work".to_owned(), "gone.app".to_owned()].into());
-    all.push((Power::Keys(gone), Bits { owner: false, held: 0b0010 }));
+    let gone = PermissionKeys(["a.work".to_owned(), "gone.app".to_owned()].into());
+    all.push((PermissionSet::PermissionKeys(gone), Bits { owner: false, held: 0b0010 }));
     all
 }
 
@@ -68,7 +73,7 @@ fn changing_removing_leaving_and_handing_over_follow_the_model() {
                 }
                 let (rules, id) = (rules(owners), if own { me } else { you });
                 let (one, two) =
-                    (Someone { id: me, power: &actor_power }, Someone { id, power: &target_power });
+                    (Subject { id: me, power: &actor_power }, Subject { id, power: &target_power });
                 let case =
                     format!("{actor_power:?} → {target_power:?}, own {own}, {owners} owners");
                 for (new_power, new) in powers() {
@@ -114,8 +119,8 @@ fn no_allowed_change_ends_without_an_owner_or_with_more_than_the_actor_held() {
         for (target_power, target) in powers() {
             for (new_power, new) in powers() {
                 let owners = u64::from(actor.owner) + u64::from(target.owner);
-                let one = Someone { id: MemberId::new(), power: &actor_power };
-                let two = Someone { id: MemberId::new(), power: &target_power };
+                let one = Subject { id: MemberId::new(), power: &actor_power };
+                let two = Subject { id: MemberId::new(), power: &target_power };
                 if rules(owners.max(1)).may_change(one, two, &new_power).is_ok() {
                     let left = owners - u64::from(target.owner) + u64::from(new.owner);
                     assert!(left >= owners.min(1), "nobody is now an owner");
@@ -130,14 +135,14 @@ fn no_allowed_change_ends_without_an_owner_or_with_more_than_the_actor_held() {
 
 #[test]
 fn a_refusal_names_what_stands_in_the_way() {
-    let (owner, admin) = (Power::BuiltIn(Role::Owner), Power::BuiltIn(Role::Admin));
-    let (member, id) = (Power::BuiltIn(Role::Member), MemberId::new());
-    let who = |power| Someone { id: MemberId::new(), power };
+    let (owner, admin) = (PermissionSet::BuiltIn(Role::Owner), PermissionSet::BuiltIn(Role::Admin));
+    let (member, id) = (PermissionSet::BuiltIn(Role::Member), MemberId::new());
+    let who = |power| Subject { id: MemberId::new(), power };
     let change = |actor, target, new| rules(1).may_change(who(actor), who(target), new);
     assert_eq!(change(&member, &member, &member), Err(Refusal::NotAllowed));
     assert_eq!(change(&admin, &owner, &member), Err(Refusal::HoldsMore));
     assert_eq!(change(&admin, &member, &owner), Err(Refusal::GrantsMore));
-    let last = Someone { id, power: &owner };
+    let last = Subject { id, power: &owner };
     assert_eq!(rules(1).may_change(last, last, &admin), Err(Refusal::LastOwner));
     assert_eq!(rules(1).may_leave(last), Err(Refusal::LastOwner));
     assert_eq!(rules(1).may_hand_over(last, last), Err(Refusal::OwnerAlready));

@@ -60,8 +60,15 @@ impl Status {
     pub const WHOLE: [Self; 3] = [Self::Active, Self::Suspended, Self::Leaving];
 
     /// The word that is stored and printed.
-    pub fn word(self) -> String {
-        sea_orm::ActiveEnum::to_value(&self)
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Leaving => "leaving",
+            Self::Deleting => "deleting",
+            Self::Deleted => "deleted",
+        }
     }
 }
 

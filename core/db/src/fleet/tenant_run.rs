@@ -10,7 +10,7 @@ use crate::{
     catalog::tenant,
     cell::{file_path, role},
     directory::Tenant,
-    hurry::Hurried,
+    interrupt::InterruptibleConnection,
     migration::{Migration, Step},
     plan::{Part, Plan, fill},
     pool::Pool,
@@ -67,10 +67,10 @@ impl Run<'_> {
         let path = file_path(dir, TenantId(row.id));
         let pool = Pool::new(1, move || {
             let path = path.clone();
-            async move { Hurried::new(sqlite::connect(&path, Use::Write).await?).await }
+            async move { InterruptibleConnection::new(sqlite::connect(&path, Use::Write).await?).await }
         });
         let mut lease = pool.acquire().await?;
-        lease.soil();
+        lease.mark_dirty();
         let names = Names {
             opening: "BEGIN IMMEDIATE; SELECT stamp FROM _meta".into(),
             schema: String::new(),

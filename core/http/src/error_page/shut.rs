@@ -9,13 +9,13 @@ use core_db::{Status, Tenant};
 use core_ui::ErrorPage;
 
 use super::Context;
-use crate::{CurrentSession, Here, Site};
+use crate::{CurrentSession, Host, Site};
 
 /// For what somebody asks, and who.
 type Asking = (Context, Option<Arc<Session>>);
 
 /// The workspace of a request, if it is shut or cannot be worked in; who asks, and for what.
-pub(crate) fn at_shut_door<'a>(here: &'a Here, request: &Request) -> Option<(&'a Tenant, Asking)> {
+pub(crate) fn at_shut_door<'a>(here: &'a Host, request: &Request) -> Option<(&'a Tenant, Asking)> {
     let tenant = here.tenant()?;
     if tenant.status == Status::Active && !tenant.quarantined {
         return None;

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use super::{What, get, html};
 use crate::{
-    Client, CurrentSession, Here, RequestId, Site,
+    Client, CurrentSession, Host, RequestId, Site,
     error_page::{Context, Drawn},
     sent::Sent,
 };
@@ -111,7 +111,7 @@ fn copy(request: &Parts, method: Method, uri: Uri, body: Body) -> Request {
     if let Some(client) = from.get::<Client>() {
         to.insert(*client);
     }
-    if let Some(here) = from.get::<Here>() {
+    if let Some(here) = from.get::<Host>() {
         to.insert(here.clone());
     }
     if let Some(peer) = from.get::<ConnectInfo<std::net::SocketAddr>>() {

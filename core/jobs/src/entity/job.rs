@@ -68,8 +68,15 @@ pub enum State {
 
 impl State {
     /// The word that is stored and printed.
-    pub fn word(self) -> String {
-        sea_orm::ActiveEnum::to_value(&self)
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Dead => "dead",
+        }
     }
 }
 

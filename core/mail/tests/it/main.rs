@@ -1,11 +1,11 @@
-//! Letters on their way through a real mail server, and all that can go wrong with one.
+//! Emails on their way through a real mail server, and all that can go wrong with one.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod server;
 
 use std::time::{Duration, Instant};
 
-use core_mail::{KeptMail, Mailer, Undelivered};
+use core_mail::{DevelopmentMailbox, Mailer, Undelivered};
 use server::{LINK, Server, certificate, config, letter, mailer};
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use uuid::Uuid;
@@ -191,7 +191,7 @@ async fn without_a_server_letters_are_kept_once_each() {
     for _ in 0..2 {
         mailer.deliver(&letter, id).await.unwrap();
     }
-    let kept = KeptMail::of(&config).letters().unwrap();
+    let kept = DevelopmentMailbox::of(&config).emails().unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].id, &kept[0].letter), (id, &letter));
     assert_eq!(kept[0].letter.links(), [LINK]);
@@ -204,5 +204,5 @@ fn a_letter_survives_the_queue() {
     let letter = letter("Zoë", "zoe@acme.example", "Hello");
     let payload = serde_json::to_string(&letter).unwrap();
     assert!(payload.len() < 16 * 1024, "{}", payload.len());
-    assert_eq!(serde_json::from_str::<core_mail::Letter>(&payload).unwrap(), letter);
+    assert_eq!(serde_json::from_str::<core_mail::Email>(&payload).unwrap(), letter);
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use core_base::{Config, config::Reader};
-use core_mail::{Letter, Line, Mailbox, Mailer, Message, Stationery};
+use core_mail::{Branding, Email, Line, Mailbox, Mailer, Message};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -66,13 +66,13 @@ pub fn mailer(vars: &[(&str, &str)]) -> Mailer {
     Mailer::with_patience(&config(vars), Duration::from_secs(2)).unwrap()
 }
 
-pub fn letter(name: &str, address: &str, subject: &str) -> Letter {
+pub fn letter(name: &str, address: &str, subject: &str) -> Email {
     let message = Message::new(subject)
         .line(Line::new("Hi ").typed(name).text(", that is all."))
         .line(".")
         .button("Confirm", LINK)
         .why("You get this because somebody signed up.");
-    message.letter(&Stationery::of(&config(&[])), Mailbox::new(name, address))
+    message.letter(&Branding::of(&config(&[])), Mailbox::new(name, address))
 }
 
 /// A certificate for localhost, signed by itself, and its key: two paths.

@@ -4,9 +4,9 @@ use core_ui::{Answer, Errors, date_field, error_summary, password_field, select,
 
 fn rejected() -> Answer {
     let mut errors = Errors::default();
-    errors.unless(true, "summary", "never said");
-    errors.unless(false, "name", "Give the project a name.");
-    errors.unless(false, "name", "A second remark.");
+    errors.ensure(true, "summary", "never said");
+    errors.ensure(false, "name", "Give the project a name.");
+    errors.ensure(false, "name", "A second remark.");
     let typed = [("name", " "), ("due", "soon"), ("tag", "a"), ("tag", "b"), ("password", "pw")];
     let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Answer::new(typed.into(), errors)

@@ -15,7 +15,7 @@ use anyhow::Context;
 use core_base::{Config, Slug};
 use core_db::{NewTenant, Store, Tenant};
 use core_jobs::{Job, Jobs, Later, Run, Runner, Worker};
-use core_mail::Post;
+use core_mail::EmailService;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -49,7 +49,7 @@ async fn main() -> anyhow::Result<()> {
         let _ = started.send(Instant::now());
         async { Ok(()) }
     };
-    let jobs = Jobs::new(Post::new(&config), vec![Runner::of(empty)], vec![], vec![]);
+    let jobs = Jobs::new(EmailService::new(&config), vec![Runner::of(empty)], vec![], vec![]);
 
     let began = Instant::now();
     for at in (0..count).step_by(LEFT) {
@@ -100,7 +100,7 @@ async fn tenants(store: &Store) -> anyhow::Result<Vec<Arc<Tenant>>> {
 }
 
 async fn leave(store: &Store, tenant: &Arc<Tenant>, count: usize) -> anyhow::Result<()> {
-    let left = store.in_tenant(tenant.clone(), |db| async move {
+    let left = store.write_in(tenant.clone(), |db| async move {
         for _ in 0..count {
             Empty.later(&db).await?;
         }

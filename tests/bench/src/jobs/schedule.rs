@@ -12,7 +12,7 @@ use core_jobs::{
     job_entity::{self, State},
     schedule_entity::{Column, Entity},
 };
-use core_mail::Post;
+use core_mail::EmailService;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -54,7 +54,8 @@ pub(crate) async fn measure(config: &Config, store: &Store, many: usize) -> anyh
     let sweep = |_: Sweep, _: Run| async { Ok(()) };
     let schedule = each_tenant("0 0 1 1 *", &Sweep);
     let key = schedule.key();
-    let jobs = Jobs::new(Post::new(config), vec![Runner::of(sweep)], vec![], vec![schedule]);
+    let jobs =
+        Jobs::new(EmailService::new(config), vec![Runner::of(sweep)], vec![], vec![schedule]);
     tokio::spawn(store.changes().clone().run());
     tokio::spawn(Worker::run(store.clone(), Arc::new(jobs), std::future::pending()));
     while Entity::find_by_id(key.clone()).one(catalog).await?.is_none() {

@@ -70,7 +70,7 @@ impl Crowd {
             let (mark, owner) = (format!("chaos{:03}", place.number), [place.owner]);
             let many =
                 |db| async move { projects::testing::many(&db, &owner, &mark, projects).await };
-            stage.in_tenant(&place.workspace, many).await;
+            stage.write_in(&place.workspace, many).await;
         }
     }
 
@@ -105,7 +105,7 @@ impl Crowd {
             let page = place.actor.get("/projects").await;
             assert_eq!(page.status, 200, "after the storm: {}", page.words());
             let names = |db| async move { projects::testing::names(&db).await };
-            let names = stage.in_tenant(&place.workspace, names).await;
+            let names = stage.write_in(&place.workspace, names).await;
             book.compare(place.number, &names);
         }
         book.assert_clean(at_least);

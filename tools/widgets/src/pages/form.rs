@@ -25,10 +25,10 @@ pub(crate) struct WidgetForm {
 impl Form for WidgetForm {
     fn check(&self, errors: &mut Errors) {
         let name = self.name.trim().chars().count();
-        errors.unless(name > 0, "name", "Give the widget a name.");
-        errors.unless(name <= NAME, "name", "Use at most 80 characters.");
+        errors.ensure(name > 0, "name", "Give the widget a name.");
+        errors.ensure(name <= NAME, "name", "Use at most 80 characters.");
         let notes = self.notes().chars().count();
-        errors.unless(notes <= NOTES, "notes", "Use at most 500 characters.");
+        errors.ensure(notes <= NOTES, "notes", "Use at most 500 characters.");
     }
 }
 

@@ -26,5 +26,5 @@ async fn acme(stage: &Stage) -> (Workspace, Actor) {
 
 /// A widget of acme's.
 async fn widget(stage: &Stage, acme: &Workspace, draft: Draft) -> Model {
-    stage.in_tenant(acme, |db| async move { make(&db, draft).await }).await
+    stage.write_in(acme, |db| async move { make(&db, draft).await }).await
 }

@@ -1,9 +1,10 @@
 //! Invitations that wait for an answer or came to nothing: the list, another email, taking one back.
 
 use platform::{
-    AnyRole, Can, Error, Grant, Member, Path, Power, Result, TenantDb, Ui, see_other_with,
+    AnyRole, Can, Error, Member, Path, PermissionDef, PermissionSet, Result, TenantDb, Ui,
+    see_other_with,
     spine::{
-        Decision, Here, Rules, Spine,
+        Decision, Host, Platform, Rules,
         entity::invitation::{Entity, Model, State},
     },
     ui::{Calendar, Toast, Tone, confirm},
@@ -41,7 +42,7 @@ impl Waiting {
         db: &TenantDb,
         me: &Member,
         rules: &Rules<'_>,
-        roles: &[(AnyRole, String, Power)],
+        roles: &[(AnyRole, String, PermissionSet)],
         calendar: Calendar,
     ) -> Result<Vec<Self>> {
         let rows = listed(db).await?;
@@ -84,11 +85,11 @@ fn note(row: &Model, inviter: Option<&String>, calendar: Calendar) -> String {
 
 pub(super) async fn resend(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     Path(id): Path<Uuid>,
 ) -> Result {
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let row = open(&db, id).await?;
     let asked = match invitation::resend(&core.limiter, &db, &decision, &row).await {
@@ -109,7 +110,7 @@ const GONE: &str = "Its role was deleted. Invite them again with a different rol
 
 pub(super) async fn ask(
     _: Can<ManageMembers>,
-    here: Here,
+    here: Host,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -136,11 +137,11 @@ pub(super) async fn ask(
 
 pub(super) async fn revoke(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     Path(id): Path<Uuid>,
 ) -> Result {
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let row = open(&db, id).await?;
     let done = invitation::revoke(&db, &decision, &row).await?;

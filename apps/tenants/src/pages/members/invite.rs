@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, Grant, Member, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Core, Decision, Here, Rules, Spent, Spine, all_roles, normalise_email},
+    AnyRole, Can, Form, Member, PermissionDef, Result, Submitted, TenantDb, Ui, see_other_with,
+    spine::{Decision, Host, Platform, Rules, Services, Spent, all_roles, normalise_email},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
@@ -59,14 +59,14 @@ impl Form for Invite {
     const TEXTS: &'static [&'static str] = &["emails"];
 
     fn check(&self, errors: &mut Errors) {
-        errors.unless(self.lines().next().is_some(), "emails", "Enter at least one email address.");
+        errors.ensure(self.lines().next().is_some(), "emails", "Enter at least one email address.");
         if let Some(bad) = self.lines().find(|line| normalise_email(line).is_none()) {
             let bad: String = bad.chars().take(60).collect();
             errors.add("emails", format!("{} is not a full address.", ui::isolated(&bad)));
         }
         let few = self.lines().nth(MOST).is_none();
-        errors.unless(few, "emails", "Invite at most 20 people at once.");
-        errors.unless(self.role().is_some(), "role", NO_ROLE);
+        errors.ensure(few, "emails", "Invite at most 20 people at once.");
+        errors.ensure(self.role().is_some(), "role", NO_ROLE);
     }
 }
 
@@ -83,16 +83,16 @@ struct Page<'a> {
 
 /// What every answer of this screen needs.
 struct Screen<'a> {
-    core: &'a Core,
-    here: &'a Here,
+    core: &'a Services,
+    here: &'a Host,
     db: &'a TenantDb,
     me: &'a Member,
 }
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
-    here: Here,
+    Platform(core): Platform,
+    here: Host,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
@@ -102,8 +102,8 @@ pub(super) async fn ask(
 
 pub(super) async fn invite(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
-    here: Here,
+    Platform(core): Platform,
+    here: Host,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Invite>,
@@ -154,7 +154,7 @@ impl Screen<'_> {
     /// What was done, or what is wrong at which field. Members, and those who were emailed a moment
     /// ago, are left out of the list; where nobody else is in it, that is what is wrong.
     async fn send(&self, form: &Invite) -> Result<Result<Done, (&'static str, String)>> {
-        let (mut emails, needs) = (form.addresses(), Grant::of::<ManageMembers>());
+        let (mut emails, needs) = (form.addresses(), PermissionDef::of::<ManageMembers>());
         let Self { core, db, me, .. } = self;
         let decision = Decision::begin(&core.store, db, &core.grants, needs, me.user).await?;
         let known = all_roles(db).await?;
@@ -174,8 +174,11 @@ impl Screen<'_> {
     }
 
     async fn draw(&self, ui: Ui, answer: Answer) -> Result {
-        let rules =
-            Rules { grants: &self.core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
+        let rules = Rules {
+            grants: &self.core.grants,
+            needs: PermissionDef::of::<ManageMembers>(),
+            owners: 2,
+        };
         let roles = grantable(&all_roles(self.db).await?, self.me, &rules);
         let roles = roles.into_iter().map(|(role, name)| (role.to_string(), name)).collect();
         let workspace = self.here.tenant().map_or("", |tenant| &tenant.name);

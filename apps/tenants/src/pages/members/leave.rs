@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Grant, Result, Role, TenantDb, Ui, WorkspaceMember, see_other,
-    spine::{Decision, Here, Rules, SESSION_COOKIE, SetCookie, Someone, Spine, people_by_role},
+    PermissionDef, Result, Role, TenantDb, Ui, WorkspaceMember, see_other,
+    spine::{Decision, Host, Platform, Rules, SESSION_COOKIE, SetCookie, Subject, people_by_role},
     ui,
 };
 
@@ -20,15 +20,15 @@ struct Leave<'a> {
 
 pub(super) async fn ask(
     WorkspaceMember(member): WorkspaceMember,
-    Spine(core): Spine,
-    here: Here,
+    Platform(core): Platform,
+    here: Host,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
     let owners = people_by_role(&db).await?.get(&Role::Owner.into()).copied();
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let rules = Rules { grants: &core.grants, needs, owners: owners.unwrap_or_default() };
-    let me = Someone { id: member.id, power: &member.power };
+    let me = Subject { id: member.id, power: &member.power };
     let problem = rules.may_leave(me).err().map(|why| why.text());
     let workspace = here.tenant().map_or("", |tenant| &tenant.name);
     ui.page("Leave", &Leave { workspace, problem, csrf: ui.csrf() })
@@ -36,13 +36,13 @@ pub(super) async fn ask(
 
 pub(super) async fn leave(
     WorkspaceMember(member): WorkspaceMember,
-    Spine(core): Spine,
-    here: Here,
+    Platform(core): Platform,
+    here: Host,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
     // Going takes no permission; the one named here is not asked for.
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, member.user).await?;
     if let Err(why) = member::remove(&core, &db, &decision, member.id).await? {
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);

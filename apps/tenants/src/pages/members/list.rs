@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Grant, Member, Page, Power, Query, Result, TenantDb, Ui,
-    spine::{Here, Rules, Someone, Spine, all_roles},
+    AnyRole, Can, Member, Page, PermissionDef, PermissionSet, Query, Result, TenantDb, Ui,
+    spine::{Host, Platform, Rules, Subject, all_roles},
     ui::{self, Address, Calendar},
 };
 
@@ -44,15 +44,16 @@ struct Row {
 
 pub(super) async fn list(
     who: Can<SeeMembers>,
-    Spine(core): Spine,
-    here: Here,
+    Platform(core): Platform,
+    here: Host,
     db: TenantDb,
     ui: Ui,
     Query(search): Query<Search>,
 ) -> Result {
     let roles = all_roles(&db).await?;
     // The number of owners matters to the last of them alone, who finds no button at their own row.
-    let rules = Rules { grants: &core.grants, needs: Grant::of::<ManageMembers>(), owners: 2 };
+    let rules =
+        Rules { grants: &core.grants, needs: PermissionDef::of::<ManageMembers>(), owners: 2 };
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
     let calendar = ui.calendar();
@@ -80,7 +81,7 @@ pub(super) async fn list(
 
 /// The roles that a member may give others. Owners are made on a page of its own.
 pub(super) fn grantable(
-    roles: &[(AnyRole, String, Power)],
+    roles: &[(AnyRole, String, PermissionSet)],
     me: &Member,
     rules: &Rules<'_>,
 ) -> Vec<(AnyRole, String)> {
@@ -93,7 +94,7 @@ pub(super) fn grantable(
 fn row(me: &Member, member: Member, rules: &Rules<'_>) -> Row {
     let is_me = me.id == member.id;
     let (actor, target) =
-        (Someone { id: me.id, power: &me.power }, Someone { id: member.id, power: &member.power });
+        (Subject { id: me.id, power: &me.power }, Subject { id: member.id, power: &member.power });
     Row {
         is_me,
         may_change: !is_me && rules.may_remove(actor, target).is_ok(),

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Form, Grant, Member, MemberId, Path, Result, Submitted, TenantDb, Ui,
-    spine::{Decision, Here, Spine, get_member},
+    Can, Error, Form, Member, MemberId, Path, PermissionDef, Result, Submitted, TenantDb, Ui,
+    spine::{Decision, Host, Platform, get_member},
     ui::{self, Answer, Errors},
 };
 use sea_orm::prelude::Uuid;
@@ -22,9 +22,9 @@ pub(crate) struct HandOver {
 
 impl Form for HandOver {
     fn check(&self, errors: &mut Errors) {
-        errors.unless(!self.email.trim().is_empty(), "email", MISTYPED);
+        errors.ensure(!self.email.trim().is_empty(), "email", MISTYPED);
         let is_box = matches!(&*self.stay, "" | "yes");
-        errors.unless(is_box, "", "Choose whether you stay an owner, and try again.");
+        errors.ensure(is_box, "", "Choose whether you stay an owner, and try again.");
     }
 }
 
@@ -55,7 +55,7 @@ struct Stay {
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
-    here: Here,
+    here: Host,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -70,8 +70,8 @@ pub(super) async fn ask(
 
 pub(super) async fn hand_over(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
-    here: Here,
+    Platform(core): Platform,
+    here: Host,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -87,14 +87,14 @@ pub(super) async fn hand_over(
             return ui.invalid("New owner", &Owner::new(&member, &here, answer, ui.csrf()));
         }
     };
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let done = decision.hand_over(member.id, !form.stay.is_empty()).await?;
     back(LIST.to_owned(), done, |member| format!("{} is now an owner", member.name))
 }
 
 impl<'a> Owner<'a> {
-    fn new(member: &'a Member, here: &'a Here, answer: Answer, csrf: &'a str) -> Self {
+    fn new(member: &'a Member, here: &'a Host, answer: Answer, csrf: &'a str) -> Self {
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);
         Self {
             member,

@@ -1,8 +1,8 @@
 //! Removing a member: a page that asks, and the same question over the list.
 
 use platform::{
-    Can, Grant, MemberId, Path, Query, Result, TenantDb, Ui, see_other,
-    spine::{Decision, Here, Spine, get_member},
+    Can, MemberId, Path, PermissionDef, Query, Result, TenantDb, Ui, see_other,
+    spine::{Decision, Host, Platform, get_member},
     ui::{Tone, confirm},
 };
 use sea_orm::prelude::Uuid;
@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
-    here: Here,
+    here: Host,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -40,12 +40,12 @@ pub(super) async fn ask(
 
 pub(super) async fn remove(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     Path(id): Path<Uuid>,
     Query(search): Query<Search>,
 ) -> Result {
-    let (needs, id) = (Grant::of::<ManageMembers>(), MemberId(id));
+    let (needs, id) = (PermissionDef::of::<ManageMembers>(), MemberId(id));
     get_member(&db, id).await?;
     if id == who.member.id {
         return see_other("/settings/leave");

@@ -1,8 +1,9 @@
 //! Giving a member another role.
 
 use platform::{
-    AnyRole, Can, Form, Grant, MemberId, Path, Query, Result, Submitted, TenantDb, see_other_with,
-    spine::{Decision, Spine, get_member},
+    AnyRole, Can, Form, MemberId, Path, PermissionDef, Query, Result, Submitted, TenantDb,
+    see_other_with,
+    spine::{Decision, Platform, get_member},
     ui::{Errors, Toast},
 };
 use sea_orm::prelude::Uuid;
@@ -22,13 +23,13 @@ impl Form for Choice {
     fn check(&self, errors: &mut Errors) {
         // An owner is made on a page of its own, which asks twice.
         let role = self.role.parse::<AnyRole>().ok().filter(|role| !role.is_owner());
-        errors.unless(role.is_some(), "role", "Choose one of the roles.");
+        errors.ensure(role.is_some(), "role", "Choose one of the roles.");
     }
 }
 
 pub(super) async fn change(
     who: Can<ManageMembers>,
-    Spine(core): Spine,
+    Platform(core): Platform,
     db: TenantDb,
     Path(id): Path<Uuid>,
     Query(search): Query<Search>,
@@ -41,7 +42,7 @@ pub(super) async fn change(
         let toast = Toast::error("Nothing was changed").text("Choose one of the roles.");
         return see_other_with(to, &toast);
     };
-    let needs = Grant::of::<ManageMembers>();
+    let needs = PermissionDef::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
     let done = decision.change(id, role).await?;
     back(to, done, |member| format!("{}: role changed to {}", member.name, member.role_name))

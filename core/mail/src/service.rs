@@ -1,39 +1,39 @@
-//! What a job needs to write and send letters: the stationery, the addresses of this site, the way out.
+//! What a job needs to write and send emails: the stationery, the addresses of this site, the way out.
 
 use std::sync::Arc;
 
 use core_base::{Config, Token};
 use uuid::Uuid;
 
-use crate::{Letter, Mailer, Stationery, Undelivered};
+use crate::{Branding, Email, Mailer, Undelivered};
 
 /// The post office of this process. Cheap to clone.
 #[derive(Clone)]
-pub struct Post(Arc<Inner>);
+pub struct EmailService(Arc<Inner>);
 
 struct Inner {
-    stationery: Stationery,
+    branding: Branding,
     account_origin: String,
     config: Config,
     mailer: Result<Mailer, String>,
 }
 
-impl Post {
-    /// By the settings. What is wrong with the way out is said when a letter is sent: pages must
+impl EmailService {
+    /// By the settings. What is wrong with the way out is said when an email is sent: pages must
     /// work without it.
     pub fn new(config: &Config) -> Self {
         let mailer = Mailer::new(config).map_err(|error| format!("{error:#}"));
         Self(Arc::new(Inner {
-            stationery: Stationery::of(config),
+            branding: Branding::of(config),
             account_origin: config.account_origin(),
             config: config.clone(),
             mailer,
         }))
     }
 
-    /// What every letter carries.
-    pub fn stationery(&self) -> &Stationery {
-        &self.0.stationery
+    /// What every email carries.
+    pub fn branding(&self) -> &Branding {
+        &self.0.branding
     }
 
     /// An address on the account site, for a path that begins with a slash.
@@ -56,8 +56,8 @@ impl Post {
         self.0.config.rate_limits
     }
 
-    /// Delivers a letter. `id` names it: a repetition with the same one has the same Message-ID.
-    pub async fn deliver(&self, letter: &Letter, id: Uuid) -> Result<(), Undelivered> {
+    /// Delivers an email. `id` names it: a repetition with the same one has the same Message-ID.
+    pub async fn deliver(&self, letter: &Email, id: Uuid) -> Result<(), Undelivered> {
         match &self.0.mailer {
             Ok(mailer) => mailer.deliver(letter, id).await,
             Err(why) => Err(Undelivered::Later(why.clone())),

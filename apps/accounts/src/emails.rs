@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use platform::mail::{Letter, Line, Mailbox, Message, Stationery};
+use platform::mail::{Branding, Email, Line, Mailbox, Message};
 
 /// To go on with signing up, the address must be proven.
-pub fn confirm_address(on: &Stationery, to: Mailbox, link: &str, valid: Duration) -> Letter {
+pub fn confirm_address(on: &Branding, to: Mailbox, link: &str, valid: Duration) -> Email {
     let product = on.product();
     Message::new(format!("Confirm your email address for {product}"))
         .heading("Confirm your address")
@@ -25,7 +25,7 @@ pub fn confirm_address(on: &Stationery, to: Mailbox, link: &str, valid: Duration
 }
 
 /// Somebody signed up with an address that has an account: only its owner learns so.
-pub fn already_registered(on: &Stationery, to: Mailbox, login: &str, forgot: &str) -> Letter {
+pub fn already_registered(on: &Branding, to: Mailbox, login: &str, forgot: &str) -> Email {
     let product = on.product();
     Message::new(format!("You already have an account at {product}"))
         .heading("You already have an account")
@@ -45,7 +45,7 @@ pub fn already_registered(on: &Stationery, to: Mailbox, login: &str, forgot: &st
 }
 
 /// To choose a new password.
-pub fn reset_password(on: &Stationery, to: Mailbox, link: &str, valid: Duration) -> Letter {
+pub fn reset_password(on: &Branding, to: Mailbox, link: &str, valid: Duration) -> Email {
     let product = on.product();
     Message::new(format!("Choose a new password for {product}"))
         .heading("Choose a new password")
@@ -64,7 +64,7 @@ pub fn reset_password(on: &Stationery, to: Mailbox, link: &str, valid: Duration)
 }
 
 /// Somebody asked for a new password for an address without an account: only its owner learns so.
-pub fn no_account(on: &Stationery, to: Mailbox, signup: &str) -> Letter {
+pub fn no_account(on: &Branding, to: Mailbox, signup: &str) -> Email {
     let product = on.product();
     Message::new(format!("There is no account for this address at {product}"))
         .heading("There is no account for this address")
@@ -83,7 +83,7 @@ pub fn no_account(on: &Stationery, to: Mailbox, signup: &str) -> Letter {
 }
 
 /// The password is another one now; whoever did not do that must learn of it.
-pub fn password_changed(on: &Stationery, to: Mailbox, forgot: &str) -> Letter {
+pub fn password_changed(on: &Branding, to: Mailbox, forgot: &str) -> Email {
     let product = on.product();
     Message::new(format!("Your password for {product} was changed"))
         .heading("Your password was changed")
@@ -116,8 +116,8 @@ mod tests {
     const LINK: &str = "http://localhost:8000/x/0123abcd";
     const OTHER: &str = "http://localhost:8000/forgot";
 
-    fn all() -> Vec<Letter> {
-        let on = Stationery::plain();
+    fn all() -> Vec<Email> {
+        let on = Branding::plain();
         let to = || Mailbox::new("Maya", "maya@acme.example");
         vec![
             confirm_address(&on, to(), LINK, Duration::from_secs(86400)),
@@ -143,10 +143,10 @@ mod tests {
 
     #[test]
     fn links_say_how_long_they_work() {
-        let letters = all();
-        assert!(letters[0].text.contains("works for 24 hours"));
-        assert!(letters[2].text.contains("for 30 minutes"));
+        let emails = all();
+        assert!(emails[0].text.contains("works for 24 hours"));
+        assert!(emails[2].text.contains("for 30 minutes"));
         assert_eq!(spoken(Duration::from_secs(7 * 86400)), "7 days");
-        assert_eq!(letters[1].links(), [LINK, OTHER]);
+        assert_eq!(emails[1].links(), [LINK, OTHER]);
     }
 }

@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// So long an owner can undo it.
-pub const UNDO: TimeDelta = TimeDelta::days(30);
+pub const DELETION_GRACE: TimeDelta = TimeDelta::days(30);
 
 impl Store {
-    /// Shuts an open workspace, which is erased after [`UNDO`], together with what else is written in
+    /// Shuts an open workspace, which is erased after [`DELETION_GRACE`], together with what else is written in
     /// `tx`. `false`: it isn't open, and nothing was written.
     pub async fn close_tenant(&self, tx: CatalogTx, tenant: &Tenant) -> Result<bool> {
-        let erase_at = Some(clock::now() + UNDO);
+        let erase_at = Some(clock::now() + DELETION_GRACE);
         self.turn(tx, tenant, (Status::Active, Status::Leaving), erase_at).await
     }
 
@@ -76,7 +76,7 @@ impl Store {
     ) -> Result<bool> {
         let TenantId(id) = tenant.id;
         let turned = tenant::Entity::update_many()
-            .col_expr(tenant::Column::Status, Expr::value(to.word()))
+            .col_expr(tenant::Column::Status, Expr::value(to.as_str()))
             .col_expr(tenant::Column::EraseAt, Expr::value(erase_at))
             .filter(tenant::Column::Id.eq(id))
             .filter(tenant::Column::Status.eq(from))

@@ -1,7 +1,7 @@
 //! The emails about workspaces.
 
 use platform::{
-    mail::{Letter, Line, Mailbox, Message, Stationery},
+    mail::{Branding, Email, Line, Mailbox, Message},
     spine::Slug,
     text,
 };
@@ -22,7 +22,7 @@ pub struct Invitation<'a> {
 
 /// Invites somebody. The subject names who and where, unless a name could pass for more than a name:
 /// whoever makes a workspace could otherwise write strangers a headline in our name.
-pub fn invitation(on: &Stationery, to: Mailbox, about: &Invitation<'_>, link: &str) -> Letter {
+pub fn invitation(on: &Branding, to: Mailbox, about: &Invitation<'_>, link: &str) -> Email {
     let product = on.product();
     let subject = match (plain_name(about.inviter, product), plain_name(about.workspace, product)) {
         (Some(inviter), Some(workspace)) => format!("{inviter} invited you to {workspace}"),
@@ -90,7 +90,7 @@ pub struct Deleted<'a> {
 }
 
 /// Tells an owner that a workspace was deleted, and how to undo it.
-pub fn deleted(on: &Stationery, to: Mailbox, about: &Deleted<'_>, link: &str) -> Letter {
+pub fn deleted(on: &Branding, to: Mailbox, about: &Deleted<'_>, link: &str) -> Email {
     Message::new("A workspace of yours was deleted")
         .heading(Line::new("A workspace was deleted"))
         .line(Line::default().typed(about.by).text(" deleted ").strong(about.workspace).text(
@@ -106,7 +106,7 @@ pub fn deleted(on: &Stationery, to: Mailbox, about: &Deleted<'_>, link: &str) ->
 }
 
 /// Tells whoever invited somebody that they came.
-pub fn joined(on: &Stationery, to: Mailbox, who: &str, workspace: &str, link: &str) -> Letter {
+pub fn joined(on: &Branding, to: Mailbox, who: &str, workspace: &str, link: &str) -> Email {
     Message::new("Your invitation was accepted")
         .heading(Line::default().typed(who).text(" joined"))
         .line(
@@ -122,7 +122,7 @@ pub fn joined(on: &Stationery, to: Mailbox, who: &str, workspace: &str, link: &s
 }
 
 /// Tells somebody that they are no member any more.
-pub fn removed(on: &Stationery, to: Mailbox, workspace: &str, link: &str) -> Letter {
+pub fn removed(on: &Branding, to: Mailbox, workspace: &str, link: &str) -> Email {
     Message::new("You are no longer a member of a workspace")
         .heading(Line::new("You were removed from a workspace"))
         .line(
@@ -141,7 +141,7 @@ mod tests {
 
     const LINK: &str = "http://localhost:8000/invitations/0123abcd";
 
-    fn from(inviter: &str, workspace: &str) -> Letter {
+    fn from(inviter: &str, workspace: &str) -> Email {
         let about = Invitation {
             inviter,
             inviter_address: "maya@acme.example",
@@ -149,7 +149,7 @@ mod tests {
             role: "Viewer",
             until: "27 Nov 2026",
         };
-        let on = Stationery::plain();
+        let on = Branding::plain();
         invitation(&on, Mailbox::unknown("tom@acme.example"), &about, LINK)
     }
 

@@ -22,7 +22,7 @@ impl Store {
         let mut lacking = vec![];
         for tenant in self.oldest_and_newest().await? {
             let slug = tenant.slug.clone();
-            let columns = self.look_in(tenant, async |db| table_columns(&db).await).await?;
+            let columns = self.read_in(tenant, async |db| table_columns(&db).await).await?;
             let there: BTreeSet<_> = columns
                 .into_iter()
                 .map(|column| format!("{}.{}", column.table, column.name))

@@ -20,7 +20,7 @@ const BUSY: &str = "This workspace is getting more requests than it can handle r
                     again in a moment.";
 
 /// Who is at work, and who waits, by workspace.
-pub struct Turns {
+pub struct ConcurrencyLimits {
     at_once: usize,
     tenants: Mutex<HashMap<TenantId, Tenant>>,
     refused: AtomicU64,
@@ -34,12 +34,12 @@ struct Tenant {
 }
 
 /// The right to work; the next one's when it is dropped, however the request ended.
-pub(crate) struct Turn {
+pub(crate) struct ConcurrencyPermit {
     _inside: OwnedSemaphorePermit,
     _at_work: OwnedSemaphorePermit,
 }
 
-impl Turns {
+impl ConcurrencyLimits {
     /// A workspace gets half of the `connections` of its cell: it cannot keep the others waiting
     /// for one.
     pub(crate) fn new(connections: usize) -> Self {
@@ -48,13 +48,13 @@ impl Turns {
     }
 
     /// Waits in the line of its workspace, first come, first served.
-    pub(crate) async fn take(&self, tenant: TenantId) -> Result<Turn> {
+    pub(crate) async fn take(&self, tenant: TenantId) -> Result<ConcurrencyPermit> {
         let Tenant { inside, at_work } = self.of(tenant);
         let Ok(inside) = inside.try_acquire_owned() else {
             self.refused.fetch_add(1, Relaxed);
             return Err(Error::Unavailable(BUSY.into()));
         };
-        Ok(Turn { _inside: inside, _at_work: at_work.acquire_owned().await? })
+        Ok(ConcurrencyPermit { _inside: inside, _at_work: at_work.acquire_owned().await? })
     }
 
     fn of(&self, tenant: TenantId) -> Tenant {

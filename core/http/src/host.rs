@@ -10,14 +10,14 @@ use crate::{Site, SiteKind};
 
 /// The door a request came in by, decided by the exact host and nothing else.
 #[derive(Clone, Debug)]
-pub enum Here {
+pub enum Host {
     /// The account site.
     Account,
     /// A workspace.
     Workspace(Arc<Tenant>),
 }
 
-impl Here {
+impl Host {
     /// Which site this is.
     pub fn kind(&self) -> SiteKind {
         match self {
@@ -35,7 +35,7 @@ impl Here {
     }
 }
 
-impl FromRequestParts<Site> for Here {
+impl FromRequestParts<Site> for Host {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
         let here = parts.extensions.get::<Self>().cloned();

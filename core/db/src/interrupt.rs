@@ -17,9 +17,9 @@ const STEPS: i32 = 1000;
 
 /// Stops what runs on one connection.
 #[derive(Clone, Default)]
-pub(crate) struct Brake(Arc<AtomicBool>);
+pub(crate) struct Interrupter(Arc<AtomicBool>);
 
-impl Brake {
+impl Interrupter {
     /// What runs ends with an error; so does everything of some length until `release`.
     pub(crate) fn stop(&self) {
         self.0.store(true, Ordering::Relaxed);
@@ -48,21 +48,21 @@ impl Brake {
 }
 
 /// A connection whose statements can be stopped.
-pub(crate) struct Hurried {
+pub(crate) struct InterruptibleConnection {
     connection: SqliteConnection,
-    brake: Brake,
+    brake: Interrupter,
 }
 
-impl Hurried {
+impl InterruptibleConnection {
     pub(crate) async fn new(mut connection: SqliteConnection) -> Result<Self, sqlx::Error> {
-        let brake = Brake::default();
+        let brake = Interrupter::default();
         let looked_at = brake.clone();
         let go_on = move || !looked_at.0.load(Ordering::Relaxed);
         connection.lock_handle().await?.set_progress_handler(STEPS, go_on);
         Ok(Self { connection, brake })
     }
 
-    pub(crate) fn brake(&self) -> Brake {
+    pub(crate) fn brake(&self) -> Interrupter {
         self.brake.clone()
     }
 
@@ -71,14 +71,14 @@ impl Hurried {
     }
 }
 
-impl Deref for Hurried {
+impl Deref for InterruptibleConnection {
     type Target = SqliteConnection;
     fn deref(&self) -> &SqliteConnection {
         &self.connection
     }
 }
 
-impl DerefMut for Hurried {
+impl DerefMut for InterruptibleConnection {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         &mut self.connection
     }

@@ -117,9 +117,9 @@ impl Store {
             // connection that was never opened to its end would be begun anew each time.
             let read = tokio::spawn(async move {
                 let mut lease = owners.acquire().await?;
-                lease.soil();
+                lease.mark_dirty();
                 let rows = (&mut *lease).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
-                lease.confirm_clean();
+                lease.mark_clean();
                 rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()
             });
             return Ok(read.await??);
