@@ -23,7 +23,7 @@ pub struct Member {
     pub id: MemberId,
     /// Which person.
     pub user: UserId,
-    /// Where.
+    /// The workspace this is a member of.
     pub tenant: TenantId,
     /// What colleagues read.
     pub name: String,

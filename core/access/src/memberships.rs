@@ -193,7 +193,7 @@ pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId)
     Ok(())
 }
 
-/// The same as [`belongings`], as it was at most a second ago: every page shows the switcher.
+/// A cache of [`belongings`] that is at most a second old: every page shows the switcher.
 #[derive(Clone)]
 pub struct WorkspaceMemberships {
     catalog: CatalogDb,

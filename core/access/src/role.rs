@@ -22,7 +22,7 @@ pub enum Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, DeriveValueType)]
 #[sea_orm(value_type = "String")]
 pub enum AnyRole {
-    /// The same in every workspace.
+    /// A role that every workspace has.
     BuiltIn(Role),
     /// Made by this workspace.
     Custom(RoleId),

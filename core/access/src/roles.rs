@@ -25,7 +25,7 @@ const NAME: &str = "roles_name_key";
 /// A role of the workspace's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomRole {
-    /// Which.
+    /// The id of the role.
     pub id: RoleId,
     /// What people read.
     pub name: String,

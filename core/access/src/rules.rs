@@ -39,7 +39,7 @@ impl Refusal {
 /// Somebody, as far as the rules look at them.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// Who.
+    /// The member it is about.
     pub id: MemberId,
     /// What they may do.
     pub power: &'a PermissionSet,

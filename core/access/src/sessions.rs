@@ -28,7 +28,7 @@ const TOUCH: TimeDelta = TimeDelta::hours(1);
 pub struct Session {
     /// Names it; not secret.
     pub id: SessionId,
-    /// Who.
+    /// The person who is signed in.
     pub user: UserId,
     /// Their name.
     pub name: String,
@@ -55,7 +55,7 @@ pub struct Session {
 /// What is needed to open one.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// Who.
+    /// The person who signs in.
     pub user: UserId,
     /// The identity session it hangs on.
     pub parent: Option<SessionId>,
@@ -106,7 +106,7 @@ impl Sessions {
         Ok(token)
     }
 
-    /// The same as a part of what the caller writes.
+    /// Opens a session in the transaction of the caller.
     pub async fn open_within(tx: &CatalogTx, new: NewSession) -> Result<Token> {
         let (token, now) = (Token::random(), clock::now());
         let row = session::ActiveModel {
@@ -228,7 +228,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// The same as a part of what the caller changes. Once that is kept, [`tell`](Self::tell).
+    /// Ends all sessions of a person in the transaction of the caller; after its commit, call
+    /// [`tell`](Self::tell).
     pub async fn end_all_within(
         &self,
         tx: &CatalogTx,
@@ -245,8 +246,8 @@ impl Sessions {
         end(tx, all, user).await
     }
 
-    /// What sessions say of their person is another by now: a part of what the caller changes.
-    /// Once that is kept, [`tell`](Self::tell).
+    /// Has the sessions of a person read anew, in the transaction that changes the person; after its
+    /// commit, call [`tell`](Self::tell).
     pub async fn refresh_within(&self, tx: &CatalogTx, user: UserId) -> Result<Changed> {
         let rows = tx.find::<session::Entity>().filter(session::Column::UserId.eq(user.0));
         note(tx, rows.all(tx).await?).await
@@ -284,7 +285,7 @@ impl Sessions {
     }
 }
 
-/// Sessions that are another or none any more, once the transaction that says so is kept.
+/// Sessions that a transaction changed or ended; publish them after the commit.
 #[must_use = "tell it after the commit"]
 pub struct Changed(Vec<String>);
 

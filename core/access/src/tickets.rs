@@ -15,7 +15,7 @@ const LIFE: TimeDelta = TimeDelta::seconds(30);
 pub struct Ticket {
     /// The identity session it was given to.
     pub session: SessionId,
-    /// Whose.
+    /// The person it was issued for.
     pub user: UserId,
     /// When that session was opened, UTC.
     pub born: chrono::DateTime<chrono::Utc>,

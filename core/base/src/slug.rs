@@ -33,8 +33,8 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
-    /// The same for people, who can't take the product's own name either, nor one that begins or ends
-    /// with it: `acme-login` is theirs, `groundwork-login` would be ours.
+    /// Checks what a person or a command chose: the product's own name is refused too, and whatever begins
+    /// or ends with it, since `groundwork-login` would be taken for ours.
     pub fn choose(text: &str, product: &str) -> Result<Self, &'static str> {
         let slug = Self::parse(text)?;
         let product = skeleton(&Self::suggest(product));

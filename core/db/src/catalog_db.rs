@@ -75,9 +75,9 @@ impl CatalogDb {
         CatalogTx { backend, tx: Mutex::new(tx), wake, enqueued: AtomicBool::new(false) }
     }
 
-    /// The same for what nobody misses after a loss of power, or only together with what comes after
-    /// it: the commit does not wait for the disk. It is there after a kill. Catalogue and cells are
-    /// in one database, so what is written later never outlives it.
+    /// Opens a transaction whose commit does not wait for the disk: for what nobody misses after a loss of
+    /// power. After a kill it is there. Catalogue and cells are in one database, so what is written later
+    /// never outlives it.
     pub async fn begin_hint(&self) -> Result<CatalogTx, DbErr> {
         Ok(self.around(self.open(Use::Hint).await?))
     }

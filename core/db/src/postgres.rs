@@ -36,7 +36,7 @@ impl Login {
         Ok(Self { options, pooled })
     }
 
-    /// The same database as somebody else.
+    /// A login to this database as another user.
     pub(crate) fn as_user(&self, user: &str, password: &Secret) -> Self {
         let options = self.options.clone().username(user).password(password.expose());
         Self { options, pooled: self.pooled }

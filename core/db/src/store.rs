@@ -152,7 +152,7 @@ impl Store {
         done
     }
 
-    /// The same for what only looks: the database refuses writes.
+    /// Runs `work` as one reading unit of work: the database refuses writes.
     pub async fn read_in<T, F, Fut>(&self, tenant: Arc<Tenant>, work: F) -> core_base::Result<T>
     where
         F: FnOnce(TenantDb) -> Fut,

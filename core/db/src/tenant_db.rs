@@ -33,11 +33,11 @@ pub trait TenantEntity: EntityTrait {}
 pub enum Mode {
     /// GET and HEAD: the database refuses writes.
     Read,
-    /// The same for many queries that must see one moment.
+    /// Reading by many queries that must see one moment.
     Snapshot,
     /// Everything else.
     Write,
-    /// The same for so many rows that it may take its time.
+    /// Writing so many rows that it may take fifteen minutes.
     Bulk,
 }
 

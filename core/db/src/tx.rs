@@ -40,7 +40,7 @@ impl Body {
         }
     }
 
-    /// The same, and the first column of all rows as text.
+    /// Sends text of our own making, and gives the first column of all rows as text.
     pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match self {

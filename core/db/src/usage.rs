@@ -44,7 +44,7 @@ impl Sum for PoolUsage {
 /// How many workspaces there are in one state of one cell.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct TenantCount {
-    /// Where.
+    /// The number of the cell.
     pub cell: i32,
     /// In which state.
     pub status: Status,

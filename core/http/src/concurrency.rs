@@ -1,4 +1,4 @@
-//! The requests of one workspace take turns, so that a busy one leaves room for the others.
+//! A limit on the concurrent requests of each workspace, so that a busy one leaves room for the others.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use std::{
 use core_base::{Error, Result, TenantId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// So many wait for each that is at work; whoever comes then is told to come back.
+/// Requests that may wait for each one at work; those beyond are told to come back.
 const LINE: usize = 32;
 /// Workspaces that were asked lately, before those that are quiet are forgotten.
 const KEPT: usize = 1024;
@@ -19,7 +19,7 @@ const KEPT: usize = 1024;
 const BUSY: &str = "This workspace is getting more requests than it can handle right now. Nothing was saved. Try \
                     again in a moment.";
 
-/// Who is at work, and who waits, by workspace.
+/// The requests at work and waiting, by workspace.
 pub struct ConcurrencyLimits {
     at_once: usize,
     tenants: Mutex<HashMap<TenantId, Tenant>>,

@@ -67,7 +67,7 @@ impl Csrf {
         Self { mac, fresh: None, person: String::new() }
     }
 
-    /// The same browser, with somebody signed in: their forms say whose they are.
+    /// These tokens for a signed-in person: their forms say whose they are.
     pub(crate) fn of_person(mut self, site: &Site, user: Option<UserId>) -> Self {
         self.person = user.map(|user| Self::tag_of(site, user)).unwrap_or_default();
         self
@@ -166,7 +166,8 @@ fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
     origin && site
 }
 
-/// The same, where the browser itself says so: what says nothing is not sure.
+/// Whether the browser itself says that a request comes from this origin; one that says nothing is not
+/// sure.
 pub(crate) fn is_surely_same_origin(headers: &HeaderMap, own: &str) -> bool {
     let origin = headers.get(header::ORIGIN).is_some_and(|origin| origin == own);
     let site = headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");

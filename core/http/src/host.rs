@@ -8,7 +8,7 @@ use core_db::Tenant;
 
 use crate::{Site, SiteKind};
 
-/// The door a request came in by, decided by the exact host and nothing else.
+/// Which site a request is for, decided by its exact host and nothing else.
 #[derive(Clone, Debug)]
 pub enum Host {
     /// The account site.

@@ -16,7 +16,7 @@ use crate::{
     ConcurrencyLimits, HomeSlot, Requests, Route, headers::Policies, known_routes::KnownRoutes,
 };
 
-/// Which door a request came in by.
+/// A kind of host with its own router and sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SiteKind {
     /// Landing, sign-in, credentials, switcher.
@@ -75,7 +75,7 @@ pub struct PermissionGroup {
     pub grants: Vec<PermissionDef>,
 }
 
-/// What all apps together bring to the workspace's site besides routes.
+/// What all apps contribute to the workspace's site besides routes.
 #[derive(Debug, Default)]
 pub struct Contributions {
     /// The navigation, in the order of the apps.
@@ -88,7 +88,7 @@ pub struct Contributions {
     pub grants: Vec<PermissionGroup>,
 }
 
-/// The spine of the running process.
+/// What the whole process shares: settings, stores, caches, limits.
 pub struct Services {
     /// All settings.
     pub config: Config,
@@ -110,7 +110,7 @@ pub struct Services {
     pub(crate) home: Vec<HomeSlot>,
     /// Every permission.
     pub grants: Vec<PermissionDef>,
-    /// The same, as they are listed for people.
+    /// Every permission, grouped as they are listed for people.
     pub grant_groups: Vec<PermissionGroup>,
     /// Where a person can switch to.
     pub belongings: WorkspaceMemberships,
@@ -118,7 +118,7 @@ pub struct Services {
     pub requests: Option<Requests>,
     /// In development, the pages for developers.
     pub(crate) dev_pages: Vec<(SiteKind, &'static str)>,
-    /// Who waits for whom.
+    /// How many requests each workspace has at work.
     pub turns: ConcurrencyLimits,
     /// What is known of each route before its handler runs.
     pub(crate) routes: KnownRoutes,
@@ -129,7 +129,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// Puts the spine together.
+    /// Makes it at start-up.
     pub fn new(config: Config, store: Store, brought: Contributions, routes: &[Route]) -> Self {
         let Contributions { nav, settings, home, grants: grant_groups } = brought;
         Self {

@@ -28,7 +28,7 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// However long a handler works, nobody waits longer.
+/// The longest time a request may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 // Each `Router::layer` copies all services inside it for every request, so the steps are plain

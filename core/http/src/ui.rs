@@ -336,7 +336,7 @@ pub fn see_other(path: impl AsRef<str>) -> Result {
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, value)]).into_response())
 }
 
-/// The same, and the next page says what happened.
+/// Redirects to a page of this site, and shows a toast there.
 pub fn see_other_with(path: impl AsRef<str>, toast: &Toast) -> Result {
     let mut response = see_other(path)?;
     flash(&mut response, toast);

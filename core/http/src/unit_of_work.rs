@@ -70,7 +70,7 @@ impl FromRequestParts<Site> for CatalogDb {
     }
 }
 
-/// The spine itself, for the apps that are part of the platform: accounts and tenants.
+/// The services of the process, for the apps that are part of the platform: accounts and tenants.
 pub struct Platform(pub Arc<Services>);
 
 impl FromRequestParts<Site> for Platform {

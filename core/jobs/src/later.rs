@@ -43,7 +43,7 @@ pub trait Later: Job {
         self.at(db, clock::now()).await
     }
 
-    /// The same, but not before `due`, UTC.
+    /// Enqueues the job so that it does not run before `due`, UTC.
     async fn at(&self, db: &dyn Outbox, due: DateTime<Utc>) -> Result<JobId> {
         let job = NewJob::of(self, None, due)?;
         let id = JobId(job.id);

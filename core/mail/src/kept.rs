@@ -23,7 +23,7 @@ const MOST: usize = 500;
 pub struct KeptEmail {
     /// What it was delivered under.
     pub id: Uuid,
-    /// When.
+    /// When it was sent, UTC.
     pub at: DateTime<Utc>,
     /// What it says.
     #[serde(flatten)]

@@ -40,7 +40,7 @@ impl Line {
         self.with(harmless(text), Kind::Typed)
     }
 
-    /// The same, to stand out.
+    /// Adds text that stands out.
     #[must_use]
     pub fn strong(self, text: &str) -> Self {
         self.with(harmless(text), Kind::Strong)

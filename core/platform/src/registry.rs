@@ -22,9 +22,9 @@ use crate::{
 /// Something that would go wrong later, found at start-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Whose.
+    /// The app it concerns.
     pub app: &'static str,
-    /// What.
+    /// What is wrong, for the developer.
     pub text: String,
     /// What to do.
     pub hint: String,

@@ -113,7 +113,7 @@ impl Actor {
         self.send_form(url, fields, &[]).await
     }
 
-    /// The same as a browser does it that goes from `page` (a whole address) to the answer.
+    /// Posts a form as a browser does that goes from `page` (a whole address) to the answer.
     pub async fn browse(&self, page: &str, url: &str, fields: &[(&str, &str)]) -> Answer {
         let says = [
             ("referer", page),

@@ -10,7 +10,7 @@ use crate::{StoreKind, database::Database, stores};
 pub struct Home {
     /// Settings that lead here.
     pub config: Config,
-    /// The same as variables, for starting the program itself.
+    /// These settings as variables, for starting the program itself.
     pub vars: Vec<(String, String)>,
     /// The owner's address of the database.
     pub owner: Option<Url>,

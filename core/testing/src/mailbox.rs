@@ -43,7 +43,7 @@ impl StageMailbox {
         found.unwrap_or_else(|| panic!("no letter to {address}, only to {all:?}"))
     }
 
-    /// The same with when and how each went.
+    /// Every email, with when and how it was sent.
     pub fn kept(&self) -> Vec<KeptEmail> {
         self.0.emails().expect("the mailbox can be read")
     }

@@ -36,7 +36,7 @@ impl Stage {
         self.member_as(workspace, role.label(), role.into()).await
     }
 
-    /// The same with a role of the workspace's own.
+    /// A member with a role of the workspace's own.
     pub async fn member_as(&self, workspace: &Workspace, what: &str, role: AnyRole) -> Actor {
         let mut actor = self.person(what).await;
         let (user, tenant) = (actor.user, &workspace.tenant);

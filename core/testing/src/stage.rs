@@ -57,7 +57,7 @@ impl Stage {
         Self::with(kind, apps, &[]).await
     }
 
-    /// The same with settings of the test's own: `[("DATABASE_CONNECTIONS", "1")]`.
+    /// A stage with settings of the test's own: `[("DATABASE_CONNECTIONS", "1")]`.
     pub async fn with(kind: StoreKind, apps: Vec<App>, vars: &[(&str, &str)]) -> Self {
         Self::build(kind, apps, vars).await.expect("the stage can be built")
     }

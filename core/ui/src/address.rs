@@ -15,7 +15,7 @@ impl Address {
         Self { path: path.into(), pairs: Vec::new() }
     }
 
-    /// The same list with a parameter set; an empty value takes it away.
+    /// This address with a parameter set; an empty value takes it away.
     #[must_use]
     pub fn with(&self, name: &str, value: impl ToString) -> Self {
         let (mut address, value) = (self.without(name), value.to_string());
@@ -25,7 +25,7 @@ impl Address {
         address
     }
 
-    /// The same list with one more value for a parameter.
+    /// This address with one more value for a parameter.
     #[must_use]
     pub fn and(&self, name: &str, value: impl ToString) -> Self {
         let mut address = self.clone();
@@ -33,7 +33,7 @@ impl Address {
         address
     }
 
-    /// The same list without a parameter.
+    /// This address without a parameter.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
         let mut address = self.clone();
@@ -41,7 +41,7 @@ impl Address {
         address
     }
 
-    /// The same parameters at another path, such as that of an action on what is listed.
+    /// These parameters at another path, such as that of an action on what is listed.
     #[must_use]
     pub fn at(&self, path: impl Into<String>) -> Self {
         Self { path: path.into(), pairs: self.pairs.clone() }

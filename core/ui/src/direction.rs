@@ -25,8 +25,8 @@ impl Bdi<'_> {
 }
 component!(Bdi<'_>);
 
-/// The same for a sentence that is plain text, such as a toast or the subject of an email: text read
-/// from right to left stands between Unicode's isolates; any other is as it was.
+/// Text for a plain sentence, such as a toast or the subject of an email: if it is read from right to
+/// left, it stands between Unicode's isolates; any other text is returned as it is.
 pub fn isolated(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_right_to_left) {
         Cow::Owned(format!("\u{2068}{text}\u{2069}"))

@@ -11,7 +11,7 @@ use super::Status;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(schema_name = "tenant", table_name = "projects")]
 pub struct Model {
-    /// Which.
+    /// The id of the project.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// No two projects of a workspace share one.

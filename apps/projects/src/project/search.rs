@@ -34,7 +34,7 @@ pub struct Search {
 /// A row of the list.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Row {
-    /// Which.
+    /// The id of the project.
     pub id: Uuid,
     /// Its name.
     pub name: String,

@@ -232,7 +232,7 @@ fn draw(ui: &Ui, (tenant, invited): (&Tenant, &Invited), token: &str, next: Next
 
 const TITLE: &str = "Invitation";
 
-/// The same whatever is wrong with a link, or became of it.
+/// The page of a link that is no longer good, whatever became of it.
 fn over(ui: &Ui) -> Result {
     let text = "It was used, cancelled, replaced by a newer one, or not copied completely. Check \
                 for a newer email, or ask the person who invited you for a new invitation.";

@@ -13,7 +13,7 @@ pub struct Model {
     /// SHA-256 of the cookie.
     #[sea_orm(unique)]
     pub token_hash: Vec<u8>,
-    /// Whose.
+    /// The person who is signed in.
     pub user_id: Uuid,
     /// The identity session that this one hangs on; none: it is one.
     pub parent_id: Option<Uuid>,

@@ -62,7 +62,7 @@ impl Run<'_> {
         self.attempt(slot, &names, row).await
     }
 
-    /// The same for a file. A busy one is waited for by SQLite itself.
+    /// Migrates a tenant's SQLite file. A busy one is waited for by SQLite itself.
     pub(super) async fn file(&self, dir: &Path, row: &tenant::Model) -> anyhow::Result<()> {
         let path = file_path(dir, TenantId(row.id));
         let pool = Pool::new(1, move || {
