@@ -26,6 +26,8 @@ mod m20261128_000100_themes;
 mod m20261128_000110_rate_limits;
 #[path = "core/m20261128_000120_invited.rs"]
 mod m20261128_000120_invited;
+#[path = "accounts/m20261128_000130_session_sites.rs"]
+mod m20261128_000130_session_sites;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -67,5 +69,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261128_000120_invited",
         step: Step::Schema(m20261128_000120_invited::up),
+    },
+    Migration {
+        name: "m20261128_000130_session_sites",
+        step: Step::Schema(m20261128_000130_session_sites::up),
     },
 ];

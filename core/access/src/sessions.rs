@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use core_base::{Result, SessionId, TenantId, Token, UserId, clock};
+use core_base::{Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
 use core_db::{CatalogDb, CatalogTx, Change, Changes};
 use quick_cache::sync::Cache;
 use sea_orm::{
@@ -42,14 +42,28 @@ pub struct Session {
     pub theme: String,
     /// The identity session it hangs on; none: it is one.
     pub parent: Option<SessionId>,
-    /// The workspace it is good for; none: the account site.
+    /// The workspace it is good for; none: its site has no workspaces.
     pub tenant: Option<TenantId>,
+    /// The key of the site it is good at.
+    site: String,
     /// When it was last written down as used, UTC.
     pub seen_at: DateTime<Utc>,
     /// When it was opened, UTC.
     pub created_at: DateTime<Utc>,
     /// When it ends, UTC.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Session {
+    /// Is it good at this site, and in this workspace where the site has them?
+    pub fn is_for(&self, site: SiteKey, tenant: Option<TenantId>) -> bool {
+        let known = match self.site.as_str() {
+            "" if self.tenant.is_some() => SiteKey::WORKSPACE.as_str(),
+            "" => SiteKey::ACCOUNT.as_str(),
+            known => known,
+        };
+        known == site.as_str() && self.tenant == tenant
+    }
 }
 
 /// What is needed to open one.
@@ -59,6 +73,8 @@ pub struct NewSession {
     pub user: UserId,
     /// The identity session it hangs on.
     pub parent: Option<SessionId>,
+    /// The site it is good at.
+    pub site: SiteKey,
     /// The workspace it is good for.
     pub tenant: Option<TenantId>,
     /// When the one it hangs on was opened: the longest life counts from there.
@@ -115,6 +131,7 @@ impl Sessions {
             user_id: Set(new.user.0),
             parent_id: Set(new.parent.map(|id| id.0)),
             tenant_id: Set(new.tenant.map(|id| id.0)),
+            site: Set(new.site.as_str().to_owned()),
             method: Set(new.method.into()),
             user_agent: Set(new.user_agent.chars().take(300).collect()),
             address: Set(new.address),
@@ -169,6 +186,7 @@ impl Sessions {
             theme: user.theme,
             parent: row.parent_id.map(SessionId),
             tenant: row.tenant_id.map(TenantId),
+            site: row.site,
             seen_at: row.seen_at,
             created_at: row.created_at,
             expires_at: row.expires_at,
@@ -204,6 +222,7 @@ impl Sessions {
             .find::<session::Entity>()
             .filter(session::Column::UserId.eq(user.0))
             .filter(session::Column::ParentId.is_null())
+            .filter(session::Column::Site.is_in(["", SiteKey::ACCOUNT.as_str()]))
             .filter(session::Column::ExpiresAt.gt(clock::now()))
             .order_by_desc(session::Column::SeenAt)
             .all(&self.catalog)

@@ -41,5 +41,5 @@ async fn find(site: &Site, here: &Host, headers: &HeaderMap) -> Result<Option<Ar
     let Some(token) = cookies.get(SESSION_COOKIE).and_then(Token::parse) else { return Ok(None) };
     let session = site.core.sessions.find(&token).await?;
     let of_here = here.tenant().map(|tenant| tenant.id);
-    Ok(session.filter(|session| session.tenant == of_here))
+    Ok(session.filter(|session| session.is_for(here.kind().key(), of_here)))
 }

@@ -8,7 +8,7 @@ use std::sync::{
 use core_access::{
     Member, Members, Permission, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships,
 };
-use core_base::{Config, Secret};
+use core_base::{Config, Secret, SiteKey};
 use core_db::Store;
 use core_ui::Brand;
 
@@ -23,6 +23,16 @@ pub enum SiteKind {
     Account,
     /// One tenant's app.
     Workspace,
+}
+
+impl SiteKind {
+    /// What its sessions are stored under.
+    pub fn key(self) -> SiteKey {
+        match self {
+            Self::Account => SiteKey::ACCOUNT,
+            Self::Workspace => SiteKey::WORKSPACE,
+        }
+    }
 }
 
 /// An entry of the workspace's navigation, or of its settings.

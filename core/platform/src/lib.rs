@@ -49,7 +49,7 @@ pub mod spine {
         look_at_link, make_link, note_invited, note_use, people_by_role, read_invitation, redeem,
         repair, reserve, use_link, waiting_for,
     };
-    pub use core_base::{SessionId, Slug, Token, config::Registration, normalise_email};
+    pub use core_base::{SessionId, SiteKey, Slug, Token, config::Registration, normalise_email};
     pub use core_db::{
         ADDRESS_REDIRECT, CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes, DELETION_GRACE,
         Mode, NewTenant, Status, Store, Taken, Tenant, catalog, violates,

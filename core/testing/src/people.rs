@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use core_access::{
     AnyRole, NewMember, NewSession, Role, add_member, confirm, entity::user, reserve,
 };
-use core_base::{Error, MemberId, SessionId, Slug, Token, UserId, clock};
+use core_base::{Error, MemberId, SessionId, SiteKey, Slug, Token, UserId, clock};
 use core_db::{NewTenant, Tenant};
 use core_http::SESSION_COOKIE;
 use sea_orm::ActiveValue::Set;
@@ -119,6 +119,7 @@ impl Stage {
         let new = NewSession {
             user: actor.user,
             parent,
+            site: if at.is_some() { SiteKey::WORKSPACE } else { SiteKey::ACCOUNT },
             tenant: at.map(|at| at.tenant.id),
             born: None,
             method: if at.is_some() { "ticket" } else { "password" },

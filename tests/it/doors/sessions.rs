@@ -1,6 +1,10 @@
 //! A session is good on one host.
 
+use core_access::{NewSession, entity::session};
+use core_base::SiteKey;
 use core_http::SESSION_COOKIE;
+use core_testing::Role;
+use sea_orm::sea_query::Expr;
 
 use crate::world::everywhere;
 
@@ -44,6 +48,51 @@ async fn the_cookie_of_one_workspace_is_nothing_on_another() {
             assert_eq!(answer.status, 303, "{origin}{path}");
             assert!(answer.location().starts_with(door), "{}", answer.location());
         }
+    })
+    .await;
+}
+
+/// A site without workspaces is not every site without workspaces: a session of one opens no other.
+#[tokio::test]
+async fn the_cookie_of_another_site_is_nothing_on_this_one() {
+    everywhere(async |world| {
+        let account = world.stage.config().account_origin();
+        let new = |site| NewSession {
+            user: world.ana.user,
+            parent: None,
+            site,
+            tenant: None,
+            born: None,
+            method: "password",
+            user_agent: "test".into(),
+            address: "127.0.0.1".into(),
+        };
+        for (site, status) in [(SiteKey::ACCOUNT, 200), (SiteKey::new("console"), 303)] {
+            let opened = world.stage.core.sessions.open(new(site)).await;
+            let token = opened.map_err(core_base::Error::into_anyhow).unwrap();
+            let browser = world.stage.visitor();
+            browser.set_cookie(&account, SESSION_COOKIE, token.expose());
+            let answer = browser.get(&format!("{account}/account")).await;
+            assert_eq!(answer.status, status, "{site}");
+        }
+        // And it is none of the devices that a person logs out there.
+        let listed = world.stage.core.sessions.of_user(world.ana.user).await;
+        let listed = listed.map_err(core_base::Error::into_anyhow).unwrap();
+        assert!(listed.iter().all(|session| session.site != "console"));
+        // One of the release before says nothing of its site, and is told by its workspace.
+        let db = world.stage.store.catalog();
+        let old = world.stage.member(&world.acme, Role::Owner).await;
+        db.update_many::<session::Entity>()
+            .col_expr(session::Column::Site, Expr::value(""))
+            .exec(db)
+            .await
+            .unwrap();
+        assert_eq!(old.get("/projects").await.status, 200);
+        assert_eq!(old.get(&format!("{account}/account")).await.status, 200);
+        let copy = world.stage.visitor();
+        let of_acme = old.cookie(&world.acme.origin, SESSION_COOKIE).unwrap();
+        copy.set_cookie(&account, SESSION_COOKIE, &of_acme);
+        assert_eq!(copy.get(&format!("{account}/account")).await.status, 303);
     })
     .await;
 }

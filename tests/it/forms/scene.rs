@@ -5,7 +5,7 @@ use core_access::{
     AnyRole, NewSession,
     entity::{email_link::Purpose, user},
 };
-use core_base::RoleId;
+use core_base::{RoleId, SiteKey};
 use core_testing::{Actor, Role, Stage, Workspace};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -170,6 +170,7 @@ pub(super) async fn other_device(stage: &Stage, owner: &Actor) {
     let new = NewSession {
         user: owner.user,
         parent: None,
+        site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
         method: "password",

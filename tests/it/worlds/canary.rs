@@ -33,6 +33,7 @@ const NEVER: [(&str, &str, &str); 31] = [
     ("attempts", "key", "of the release before; this one writes none"),
     ("memberships", "state", "a word of the program's"),
     ("sessions", "method", "a word of the program's"),
+    ("sessions", "site", "a word of the program's"),
     ("email_links", "purpose", "a word of the program's"),
     ("jobs", "name", "the program's own names"),
     ("jobs", "state", "a word of the program's"),

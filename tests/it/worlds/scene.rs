@@ -2,7 +2,7 @@
 //! them is a canary.
 
 use core_access::{NewSession, RateLimit, RateLimiter, entity::email_link::Purpose};
-use core_base::{Error, clock};
+use core_base::{Error, SiteKey, clock};
 use core_testing::{Actor, Role, Stage, StoreKind, Workspace};
 use platform::{App, Job, Later, Run};
 use serde::{Deserialize, Serialize};
@@ -166,6 +166,7 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
     let new = NewSession {
         user: owner.user,
         parent: None,
+        site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
         method: "password",

@@ -5,7 +5,7 @@ use askama::Template;
 use platform::{
     Form, Result, SignedIn, Submitted, Ui, see_other_with,
     spine::{
-        Client, Cookies, NewSession, Platform, RateLimit, Services, Session, Spent, Token,
+        Client, Cookies, NewSession, Platform, RateLimit, Services, Session, SiteKey, Spent, Token,
         UserAgent,
     },
     ui::{self, Answer, Errors, Locale, Theme, Toast},
@@ -168,6 +168,7 @@ fn browser(session: &Session, client: Client, user_agent: String) -> NewSession 
     NewSession {
         user: session.user,
         parent: None,
+        site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
         method: "password",

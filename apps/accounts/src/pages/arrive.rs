@@ -4,7 +4,7 @@ use platform::{
     Result, UserId, see_other,
     spine::{
         Client, IntoResponse, NewSession, Response, SESSION_COOKIE, Services, Session, SetCookie,
-        Token,
+        SiteKey, Token,
     },
 };
 
@@ -36,6 +36,7 @@ pub(crate) async fn arrive(
     let new = NewSession {
         user,
         parent: None,
+        site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
         method,

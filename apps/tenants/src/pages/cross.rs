@@ -5,7 +5,8 @@ use platform::{
     Error, Public, Query, Result, SignedIn, Ui, encode_query, see_other,
     spine::{
         Client, Cookies, CurrentSession, Host, NewSession, Platform, SESSION_COOKIE, Sessions,
-        SetCookie, Token, UserAgent, belongings, issue, note_use, redeem as take_in, safe_next,
+        SetCookie, SiteKey, Token, UserAgent, belongings, issue, note_use, redeem as take_in,
+        safe_next,
     },
 };
 use serde::Deserialize;
@@ -127,6 +128,7 @@ pub(crate) async fn redeem(
     let session = NewSession {
         user: ticket.user,
         parent: Some(ticket.session),
+        site: SiteKey::WORKSPACE,
         tenant: Some(tenant.id),
         born: Some(ticket.born),
         method: "ticket",

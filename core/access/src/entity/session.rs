@@ -17,8 +17,11 @@ pub struct Model {
     pub user_id: Uuid,
     /// The identity session that this one hangs on; none: it is one.
     pub parent_id: Option<Uuid>,
-    /// The workspace it is good for; none: the account site.
+    /// The workspace it is good for; none: its site has no workspaces.
     pub tenant_id: Option<Uuid>,
+    /// The key of the site it is good at; empty: opened by a release that knew two, which the workspace
+    /// tells apart.
+    pub site: String,
     /// How it was opened: `password`, `ticket`.
     pub method: String,
     /// The browser's own words.
