@@ -18,6 +18,8 @@ pub enum Error {
     Conflict(String),
     /// The request cannot be understood; the text says what to do. 400.
     BadRequest(String),
+    /// Asked for more than is allowed; the text says when to come back. 429.
+    TooManyRequests(String),
     /// Not possible right now, but soon; the text says what to do. 503.
     Unavailable(String),
     /// Everything unexpected. People see a calm page and a request id, the log gets the cause. 500.
@@ -36,6 +38,7 @@ impl Error {
             Self::SignInRequired => StatusCode::UNAUTHORIZED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -48,9 +51,10 @@ impl Error {
             Self::NotFound => anyhow::anyhow!("not found"),
             Self::Forbidden => anyhow::anyhow!("not allowed"),
             Self::SignInRequired => anyhow::anyhow!("not signed in"),
-            Self::Conflict(text) | Self::Unavailable(text) | Self::BadRequest(text) => {
-                anyhow::anyhow!(text)
-            }
+            Self::Conflict(text)
+            | Self::BadRequest(text)
+            | Self::TooManyRequests(text)
+            | Self::Unavailable(text) => anyhow::anyhow!(text),
         }
     }
 }

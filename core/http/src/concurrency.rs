@@ -52,7 +52,7 @@ impl ConcurrencyLimits {
         let Tenant { inside, at_work } = self.of(tenant);
         let Ok(inside) = inside.try_acquire_owned() else {
             self.refused.fetch_add(1, Relaxed);
-            return Err(Error::Unavailable(BUSY.into()));
+            return Err(Error::TooManyRequests(BUSY.into()));
         };
         Ok(ConcurrencyPermit { _inside: inside, _at_work: at_work.acquire_owned().await? })
     }

@@ -147,9 +147,10 @@ impl Context {
                 }
                 _ => page,
             },
-            Error::Conflict(text) | Error::BadRequest(text) | Error::Unavailable(text) => {
-                page.text(text.clone())
-            }
+            Error::Conflict(text)
+            | Error::BadRequest(text)
+            | Error::TooManyRequests(text)
+            | Error::Unavailable(text) => page.text(text.clone()),
             Error::Internal(cause) if marks::is_stale_cause(cause) => {
                 page.title("This page was out of date").text(STALE)
             }
@@ -183,7 +184,7 @@ impl Context {
             },
         };
         let mut response = self.page(site, status, page, inside);
-        if matches!(status.as_u16(), 503 | 507) {
+        if matches!(status.as_u16(), 429 | 503 | 507) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response

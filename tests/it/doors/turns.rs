@@ -117,14 +117,14 @@ async fn whoever_finds_no_place_in_the_line_is_told_to_come_back() {
         let tasks = crowd.ask(PLACES);
         crowd.inside(PLACES).await;
         let refused = crowd.ana.get("/projects").await;
-        assert_eq!(refused.status, 503);
+        assert_eq!(refused.status, 429);
         assert!(refused.has_text("more requests than it can handle"), "{}", refused.words());
         assert_eq!(refused.header("retry-after"), "5");
         assert_eq!(crowd.stage.core.turns.refused(), 1);
         // What was typed is on the page that says so, to be sent once more.
         let fields = [("name", "Rocket"), ("summary", "A summary nobody saved")];
         let form = crowd.ana.post("/projects", &fields).await;
-        assert_eq!(form.status, 503);
+        assert_eq!(form.status, 429);
         let again = form.form("/projects");
         assert_eq!(again.value("summary"), Some(fields[1].1));
         crowd.the_other_is_served().await;
