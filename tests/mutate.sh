@@ -65,7 +65,7 @@ mutate() {
         tests='doors::turns'
         ;;
     slow-body) # and holds it for as long as somebody takes to send
-        change core/http/src/stack.rs 's/(    \/\/ 14\..*?)(    \/\/ 16\..*?    \};\n)/$2$1/s'
+        change core/http/src/stack.rs 's/(    \/\/ 13\..*?)(    \/\/ 16\..*?    \};\n)/$2$1/s'
         tests='doors::turns'
         ;;
     gate) # every member may do everything
