@@ -12,7 +12,7 @@ pub(super) const VICTIM: &str = "acanary";
 pub(super) const OWN: &str = "bcanary";
 
 /// Columns that hold no canary, and why; those of apps stand in their `src/testing`.
-const NEVER: [(&str, &str, &str); 31] = [
+const NEVER: [(&str, &str, &str); 32] = [
     ("_meta", "stamp", "a hash of the migrations' names"),
     ("_migrations", "name", "the program's own names"),
     ("_migrations", "applied_at", "a time"),
