@@ -113,8 +113,12 @@ pub(crate) async fn confirm(
     let new = user::Proven { purpose: Purpose::SignUp, token: &token, email: &email };
     let made = user::create_proven(core.store.catalog(), new, &form.name, &form.password).await?;
     let Some(user) = made else {
-        // Sent twice, or used in another window: the account is there.
-        return platform::see_other("/login");
+        return match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
+            // A newer email ended it while the password was hashed: there is no account yet.
+            ended @ Link::Expired(_) => dead_link(&ui, &ended, &token),
+            // Sent twice, or used in another window: the account is there.
+            Link::Good(_) | Link::Nothing => platform::see_other("/login"),
+        };
     };
     let target = next_step(&core, user, &email).await?;
     arrive(
