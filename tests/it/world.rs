@@ -84,7 +84,7 @@ impl World {
     pub async fn letter(&self) -> String {
         use platform::mail::{Branding, Mailbox, Message};
         let on = Branding::of(self.stage.config());
-        let letter = Message::new("Hello").letter(&on, Mailbox::unknown(&self.ana.email));
+        let letter = Message::new("Hello").email(&on, Mailbox::unknown(&self.ana.email));
         format!("/dev/mail/{}", self.stage.deliver(&letter).await)
     }
 }

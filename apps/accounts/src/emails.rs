@@ -21,7 +21,7 @@ pub fn confirm_address(on: &Branding, to: Mailbox, link: &str, valid: Duration) 
             spoken(valid)
         ))
         .why("You received this email because someone signed up with your address.")
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// Somebody signed up with an address that has an account: only its owner learns so.
@@ -41,7 +41,7 @@ pub fn already_registered(on: &Branding, to: Mailbox, login: &str, forgot: &str)
                 changed.",
         )
         .why("You received this email because someone signed up with your address.")
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// To choose a new password.
@@ -60,7 +60,7 @@ pub fn reset_password(on: &Branding, to: Mailbox, link: &str, valid: Duration) -
             spoken(valid)
         ))
         .why("You received this email because someone asked for a new password for your account.")
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// Somebody asked for a new password for an address without an account: only its owner learns so.
@@ -79,7 +79,7 @@ pub fn no_account(on: &Branding, to: Mailbox, signup: &str) -> Email {
         .button("Sign up", signup)
         .small("If this wasn't you, you can ignore this email.")
         .why("You received this email because someone asked for a new password with your address.")
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// The password is another one now; whoever did not do that must learn of it.
@@ -95,7 +95,7 @@ pub fn password_changed(on: &Branding, to: Mailbox, forgot: &str) -> Email {
         .line("If this was you, there is nothing to do. If not, choose a new password now.")
         .button("It wasn't me", forgot)
         .why("You received this email because your password was changed.")
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// “30 minutes”, “24 hours”, “7 days”.

@@ -52,7 +52,7 @@ pub fn invitation(on: &Branding, to: Mailbox, about: &Invitation<'_>, link: &str
             " typed \
                         your address.",
         ))
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// Longer names are sentences.
@@ -102,7 +102,7 @@ pub fn deleted(on: &Branding, to: Mailbox, about: &Deleted<'_>, link: &str) -> E
         ))
         .button("See your workspaces", link)
         .why(Line::new("You received this email because you own this workspace."))
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// Tells whoever invited somebody that they came.
@@ -118,7 +118,7 @@ pub fn joined(on: &Branding, to: Mailbox, who: &str, workspace: &str, link: &str
         )
         .button("See the members", link)
         .why(Line::new("You received this email because you invited them."))
-        .letter(on, to)
+        .email(on, to)
 }
 
 /// Tells somebody that they are no member any more.
@@ -132,7 +132,7 @@ pub fn removed(on: &Branding, to: Mailbox, workspace: &str, link: &str) -> Email
         )
         .button("See your workspaces", link)
         .why(Line::new("You received this email because you were a member of this workspace."))
-        .letter(on, to)
+        .email(on, to)
 }
 
 #[cfg(test)]

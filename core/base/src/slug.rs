@@ -179,9 +179,9 @@ mod tests {
         assert!(Slug::choose("baseline", "Base").is_ok());
         for bad in ["acme-cloud", "acmecloud", "acme-c1oud", "acme-cloud-team", "my-acme-cloud"] {
             assert!(Slug::choose(bad, "Acme Cloud").is_err(), "{bad}");
-            assert!(Slug::choose(bad, "Groundwork").is_ok(), "{bad}");
+            assert!(Slug::choose(bad, "Elsewhere").is_ok(), "{bad}");
         }
-        assert!(Slug::choose("groundwork", "Groundwork").is_err());
+        assert!(Slug::choose("elsewhere", "Elsewhere").is_err());
         assert!(
             Slug::choose("acme", "\u{65e5}\u{672c}").is_ok(),
             "a product without Latin letters"

@@ -1,8 +1,8 @@
 //! Emails: what they say, how they look, and how they leave the house.
 //!
 //! ```
-//! # use core_mail::{Line, Mailbox, Message, Stationery};
-//! # fn email(on: &Stationery, to: Mailbox, link: &str) -> core_mail::Email {
+//! # use core_mail::{Line, Mailbox, Message, Branding};
+//! # fn email(on: &Branding, to: Mailbox, link: &str) -> core_mail::Email {
 //! Message::new("Confirm your address")
 //!     .line(Line::new("Please confirm ").strong(&to.address).text(" to go on."))
 //!     .button("Confirm address", link)

@@ -95,7 +95,7 @@ impl Message {
     }
 
     /// The finished email.
-    pub fn letter(self, on: &Branding, to: Mailbox) -> Email {
+    pub fn email(self, on: &Branding, to: Mailbox) -> Email {
         let never = "a template that only prints text cannot fail";
         let text = Text { message: &self, on }.render().expect(never);
         let html = Html { message: &self, on }.render().expect(never);
@@ -131,7 +131,7 @@ mod tests {
             .button("Confirm", LINK)
             .small("The link works for 24 hours.")
             .why("You get this because somebody signed up.")
-            .letter(&on, Mailbox::new(name, "ada@acme.example"))
+            .email(&on, Mailbox::new(name, "ada@acme.example"))
     }
 
     #[test]

@@ -150,7 +150,7 @@ async fn links(stage: &Stage, known: &str, number: usize, pages: &mut Vec<(&'sta
     let letter = {
         use platform::mail::{Branding, Mailbox, Message};
         let on = Branding::of(stage.config());
-        stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(known))).await
+        stage.deliver(&Message::new("Hello").email(&on, Mailbox::unknown(known))).await
     };
     pages.push(("/dev/mail/{id}", at(format!("/dev/mail/{letter}"))));
     pages.push(("/dev/mail/{id}/html", at(format!("/dev/mail/{letter}/html"))));

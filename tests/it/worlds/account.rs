@@ -20,7 +20,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
     let letter = {
         use platform::mail::{Branding, Mailbox, Message};
         let on = Branding::of(stage.config());
-        stage.deliver(&Message::new("Hello").letter(&on, Mailbox::unknown(keyed))).await
+        stage.deliver(&Message::new("Hello").email(&on, Mailbox::unknown(keyed))).await
     };
     let nonce = "0".repeat(64);
     let slug = &a.workspace.tenant.slug;

@@ -8,7 +8,7 @@ fn letter(stage: &Stage, address: &str) -> Email {
         .line(Line::new("Hi ").strong("<script>alert(1)</script>").text("!"))
         .button("Confirm", "http://localhost:8000/confirm/0123?a=1&b=2")
         .why("You get this because somebody signed up.")
-        .letter(&Branding::of(stage.config()), Mailbox::new("Ada", address))
+        .email(&Branding::of(stage.config()), Mailbox::new("Ada", address))
 }
 
 async fn stage() -> Stage {

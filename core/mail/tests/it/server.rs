@@ -72,7 +72,7 @@ pub fn letter(name: &str, address: &str, subject: &str) -> Email {
         .line(".")
         .button("Confirm", LINK)
         .why("You get this because somebody signed up.");
-    message.letter(&Branding::of(&config(&[])), Mailbox::new(name, address))
+    message.email(&Branding::of(&config(&[])), Mailbox::new(name, address))
 }
 
 /// A certificate for localhost, signed by itself, and its key: two paths.
