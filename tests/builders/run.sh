@@ -97,7 +97,7 @@ example() {
     local said
     by_guide bash
     cargo update --workspace --offline --quiet
-    said=$(env -i PATH="$PATH" HOME="$HOME" CARGO_TARGET_DIR="$CARGO_TARGET_DIR" ENVIRONMENT=test SECRET_KEY=only-to-ask-for-the-routes \
+    said=$(env -i PATH="$PATH" HOME="$HOME" CARGO_TARGET_DIR="$CARGO_TARGET_DIR" ENVIRONMENT=test SECRET_KEY=only-to-ask-for-the-routes-and-nothing-else \
         cargo run --quiet --offline --package web -- routes)
     [[ $said == */settings/members* && $said != */projects* ]] || die "the example is still in the product: $said"
     [ ! -d apps/projects ] || die 'the folder is still there'
