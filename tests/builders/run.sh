@@ -101,8 +101,8 @@ example() {
         cargo run --quiet --offline --package web -- routes)
     [[ $said == */settings/members* && $said != */projects* ]] || die "the example is still in the product: $said"
     [ ! -d apps/projects ] || die 'the folder is still there'
-    builder app tickets >/dev/null
-    cargo nextest run --offline --locked -p it -p web -p tickets -p projects
+    builder app bookings >/dev/null
+    cargo nextest run --offline --locked -p it -p web -p bookings -p projects
     cargo test --quiet --offline --locked --doc -p guides
 }
 
