@@ -211,7 +211,7 @@ mutate() {
         tests='doors::kept'
         ;;
     kept-deed) # a deed that was not done is offered to whoever logs in after them
-        change core/http/src/kept/back.rs 's/if is_theirs \{/if is_theirs || true {/'
+        change core/http/src/kept/back.rs 's/is_some_and\(\|it\| !it\.is_theirs\)/is_some_and(|it| !it.is_theirs \&\& false)/'
         tests='doors::deeds'
         ;;
     mailed-links) # a link that was mailed before a new password undoes it

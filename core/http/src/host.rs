@@ -39,7 +39,7 @@ impl FromRequestParts<Site> for Host {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
         let here = parts.extensions.get::<Self>().cloned();
-        here.ok_or_else(|| Error::Internal(anyhow_missing("Here")))
+        here.ok_or_else(|| Error::Internal(anyhow_missing("Host")))
     }
 }
 

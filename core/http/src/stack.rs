@@ -180,7 +180,7 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
 
 async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     let here = request.extensions().get::<Host>().cloned();
-    let here = here.ok_or_else(|| crate::host::anyhow_missing("Here"))?;
+    let here = here.ok_or_else(|| crate::host::anyhow_missing("Host"))?;
     // 13. the body, up to its limit: whatever happens next, what was typed is not lost
     let (csrf, origin) = (Csrf::of(site, request.headers()), own_origin(site, &here));
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();

@@ -64,8 +64,10 @@ pub(crate) async fn bring_back(site: &Site, router: &Router, request: &Parts) ->
             // A deed, or a choice made in a list: nothing is there to be drawn again, so a page asks
             // whether to send it.
             let session = extensions.get::<CurrentSession>().and_then(|it| it.0.clone())?;
-            let is_theirs = not_refilled.is_none_or(|it| it.is_theirs);
-            if is_theirs { Some(context.unsaved(site, session, &kept.page).await) } else { None }
+            if not_refilled.is_some_and(|it| !it.is_theirs) {
+                return None;
+            }
+            Some(context.unsaved(site, session, &kept.page).await)
         }
         What::Page { session, status, html: page } => {
             let uri = request.uri.clone();
