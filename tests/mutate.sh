@@ -73,7 +73,7 @@ mutate() {
         tests='sweeps::viewers'
         ;;
     membership) # whoever is signed in is let in
-        change core/http/src/session.rs 's/session\.is_for\(here\.kind\(\)\.key\(\), of_here\)/session.is_for(here.kind().key(), of_here) || true/'
+        change core/http/src/session.rs 's/session\.is_for\(here\.key\(\), here\.tenant_id\(\)\)/session.is_for(here.key(), here.tenant_id()) || true/'
         tests='sweeps::strangers doors::sessions worlds::nobody'
         ;;
     session-site) # a session of one site is good at every other without workspaces
@@ -191,7 +191,7 @@ mutate() {
         tests='worlds::nobody'
         ;;
     refusal) # whoever is refused reads where they are not let in
-        change core/http/src/error_page.rs 's/(Some\(Host::Workspace\()_(\)\) => \{.*?)\.text\(OUTSIDE\)/$1tenant$2.text(tenant.name.clone())/s'
+        change core/http/src/error_page.rs 's/(and_then\(Host::tenant\) \{\s+Some\()_(\) => \{.*?)\.text\(OUTSIDE\)/$1tenant$2.text(tenant.name.clone())/s'
         tests='worlds::nobody'
         ;;
     lifetime) # a session never ends by itself

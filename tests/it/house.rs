@@ -91,6 +91,31 @@ fn apps_see_the_facade_and_neither_the_core_nor_the_web_framework() {
     }
 }
 
+/// A workspace says its own address: only what is not there yet, and demos, are told theirs by a slug.
+#[test]
+fn addresses_are_not_put_together_from_slugs() {
+    let may = [
+        "apps/accounts/src/pages/sign_in.rs", // strangers are not told whether it is there
+        "apps/site/src/pages/landing.rs",     // a drawing
+        "apps/tenants/src/pages/address.rs",  // the new one of a form
+        "apps/tenants/src/pages/availability.rs",
+        "core/base/src/config.rs",
+        "core/base/src/config/read.rs",
+        "core/http/src/sites.rs",
+        "web/src/seed.rs", // the demo's, printed while it starts
+    ];
+    for file in files(&[".rs"]).iter().filter(|file| !is_test(file)) {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let name = file.to_string_lossy().replace('\\', "/");
+        let builds = text.contains("workspace_origin(");
+        let test = name.starts_with("core/testing") || name.starts_with("tests/");
+        assert!(
+            !builds || test || may.contains(&&*name),
+            "{name}: ask the tenant for its `origin`"
+        );
+    }
+}
+
 #[test]
 fn folders_carry_the_names_of_their_packages() {
     let tests = |(_, folder, _): &(String, String, Vec<String>)| folder.starts_with("tests/");

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Result, TenantId, Ui, WorkspaceMember,
-    spine::{Host, Platform, Status},
+    spine::{CurrentTenant, Platform, Status},
     ui,
 };
 
@@ -20,10 +20,9 @@ struct Show<'a> {
 pub(crate) async fn show(
     _: WorkspaceMember,
     Platform(core): Platform,
-    here: Host,
+    CurrentTenant(here): CurrentTenant,
     ui: Ui,
 ) -> Result {
-    let Host::Workspace(here) = here else { return Err(platform::Error::NotFound) };
     let others = core.store.tenants().await?;
     let mut others = others.into_iter().filter(|row| row.status == Status::Active);
     let there = others.find(|row| row.id != here.id.0);

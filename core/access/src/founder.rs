@@ -57,7 +57,7 @@ pub async fn just_founded(
             return Ok(None);
         }
         match made.status {
-            Status::Active => return Ok(Some(Arc::new(Tenant::from(made)))),
+            Status::Active => return Ok(Some(store.tenant(made))),
             Status::Provisioning => tokio::time::sleep(Duration::from_millis(50)).await,
             _ => return Ok(None),
         }

@@ -21,8 +21,11 @@ const KEPT: usize = 10_000;
 pub struct WorkspaceMembership {
     /// The tenant.
     pub tenant_id: uuid::Uuid,
-    /// Its address.
+    /// The word it is known by.
     pub slug: String,
+    /// Its address in the web, without a slash at the end.
+    #[sea_orm(skip)]
+    pub origin: String,
     /// Its name.
     pub name: String,
     /// Whether it is open.
@@ -41,13 +44,14 @@ impl WorkspaceMembership {
 }
 
 /// The workspaces of a person, by name.
-pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<WorkspaceMembership>> {
+pub async fn belongings(store: &Store, user: UserId) -> Result<Vec<WorkspaceMembership>> {
     use core_db::catalog::tenant;
+    let catalog = store.catalog();
     let join = membership::Entity::belongs_to(tenant::Entity)
         .from(membership::Column::TenantId)
         .to(tenant::Column::Id)
         .into();
-    let rows = catalog
+    let mut rows = catalog
         .find::<membership::Entity>()
         .select_only()
         .column(membership::Column::TenantId)
@@ -64,6 +68,9 @@ pub async fn belongings(catalog: &CatalogDb, user: UserId) -> Result<Vec<Workspa
         .into_model::<WorkspaceMembership>()
         .all(catalog)
         .await?;
+    for row in &mut rows {
+        row.origin = store.origins().of_slug(&row.slug);
+    }
     Ok(rows)
 }
 
@@ -196,8 +203,7 @@ pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId)
 /// A cache of [`belongings`] that is at most a second old: every page shows the switcher.
 #[derive(Clone)]
 pub struct WorkspaceMemberships {
-    catalog: CatalogDb,
-    changes: Changes,
+    store: Store,
     kept: Arc<Cache<UserId, Arc<Vec<WorkspaceMembership>>>>,
 }
 
@@ -218,20 +224,20 @@ impl WorkspaceMemberships {
             Change::One { kind: "tenant", .. } | Change::Everything => copy.clear(),
             Change::One { .. } => {}
         });
-        Self { catalog: store.catalog().clone(), changes: store.changes().clone(), kept }
+        Self { store: store.clone(), kept }
     }
 
     /// The workspaces of a person, by name.
     pub async fn of(&self, user: UserId) -> Result<Arc<Vec<WorkspaceMembership>>> {
-        if self.changes.is_fresh()
+        if self.store.changes().is_fresh()
             && let Some(kept) = self.kept.get(&user)
         {
             return Ok(kept);
         }
-        let seen = self.changes.applied();
-        let found = Arc::new(belongings(&self.catalog, user).await?);
+        let seen = self.store.changes().applied();
+        let found = Arc::new(belongings(&self.store, user).await?);
         self.kept.insert(user, found.clone());
-        if self.changes.applied() != seen {
+        if self.store.changes().applied() != seen {
             self.kept.remove(&user);
         }
         Ok(found)

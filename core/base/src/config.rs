@@ -2,6 +2,7 @@
 
 mod dotenv;
 mod mail;
+mod origins;
 mod read;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -10,6 +11,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use mail::{MailConfig, SmtpServer, SmtpTls};
+pub use origins::Origins;
 pub use read::Reader;
 
 use crate::{Secret, Token};
@@ -170,10 +172,15 @@ impl Config {
         self.base_url.origin().ascii_serialization()
     }
 
-    /// The address of a workspace, without a slash at the end.
+    /// The address that a workspace of this slug would get, without a slash at the end. One that is
+    /// there says its own.
     pub fn workspace_origin(&self, slug: &str) -> String {
-        let port = self.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{}://{slug}.{}{port}", self.base_url.scheme(), self.base_host())
+        self.origins().of_slug(slug)
+    }
+
+    /// How addresses are made of `BASE_URL`.
+    pub fn origins(&self) -> Origins {
+        Origins::new(&self.base_url)
     }
 
     /// A key of its own for each purpose, made from `SECRET_KEY` by HMAC.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use core_base::{Slug, TenantId, clock, zone};
+use core_base::{Slug, TenantId, clock, config::Origins, zone};
 use quick_cache::sync::Cache;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
@@ -24,8 +24,10 @@ const KEPT: usize = 10_000;
 pub struct Tenant {
     /// Names schema, role and file.
     pub id: TenantId,
-    /// Its address.
+    /// The word it is known by: its host's first label, and what commands and archives call it.
     pub slug: String,
+    /// Its address in the web, without a slash at the end.
+    pub origin: String,
     /// What people call it.
     pub name: String,
     /// Where it lives.
@@ -49,10 +51,11 @@ impl Tenant {
     }
 }
 
-impl From<tenant::Model> for Tenant {
-    fn from(row: tenant::Model) -> Self {
+impl Tenant {
+    pub(crate) fn of(row: tenant::Model, origins: &Origins) -> Self {
         Self {
             id: TenantId(row.id),
+            origin: origins.of_slug(&row.slug),
             slug: row.slug,
             name: row.name,
             cell: row.cell_id,
@@ -63,6 +66,17 @@ impl From<tenant::Model> for Tenant {
             erase_at: row.erase_at,
         }
     }
+}
+
+/// Whose a host is.
+#[derive(Clone, Debug)]
+pub enum Located {
+    /// This tenant's, in whatever state.
+    Here(Arc<Tenant>),
+    /// It was this tenant's, and still leads to its new one.
+    Moved(Arc<Tenant>),
+    /// No tenant's.
+    Nobody,
 }
 
 /// What is known of an address.
@@ -79,13 +93,14 @@ enum Found {
 pub struct Directory {
     catalog: CatalogDb,
     changes: Changes,
+    origins: Origins,
     by_slug: Arc<Cache<String, Found>>,
     /// The address that each had when it was last looked up.
     slugs: Arc<Cache<TenantId, String>>,
 }
 
 impl Directory {
-    pub(crate) fn new(catalog: CatalogDb, changes: Changes) -> Self {
+    pub(crate) fn new(catalog: CatalogDb, changes: Changes, origins: Origins) -> Self {
         let by_slug: Arc<Cache<String, Found>> = Arc::new(Cache::new(KEPT));
         let kept = by_slug.clone();
         changes.follow(move |change| match change {
@@ -95,7 +110,19 @@ impl Directory {
             Change::One { kind: "tenant", .. } | Change::Everything => kept.clear(),
             Change::One { .. } => {}
         });
-        Self { catalog, changes, by_slug, slugs: Arc::new(Cache::new(KEPT)) }
+        Self { catalog, changes, origins, by_slug, slugs: Arc::new(Cache::new(KEPT)) }
+    }
+
+    /// Whose this host is; it has the form that [`core_base::normalise_host`] gives it.
+    pub async fn by_host(&self, host: &str) -> Result<Located, DbErr> {
+        let Some(slug) = self.origins.slug_of(host) else { return Ok(Located::Nobody) };
+        Ok(match self.find(slug).await? {
+            Found::Here(tenant) => Located::Here(tenant),
+            Found::Moved(id, until) if until > clock::now() => {
+                self.by_id(id).await?.map_or(Located::Nobody, Located::Moved)
+            }
+            Found::Moved(..) | Found::Nobody => Located::Nobody,
+        })
     }
 
     /// The tenant at this address, in whatever state; `None` where there is none.
@@ -104,14 +131,6 @@ impl Directory {
             Found::Here(tenant) => Some(tenant),
             Found::Moved(..) | Found::Nobody => None,
         })
-    }
-
-    /// The tenant that this address was given up by, while it still leads there.
-    pub async fn moved_from(&self, slug: &str) -> Result<Option<Arc<Tenant>>, DbErr> {
-        match self.find(slug).await? {
-            Found::Moved(id, until) if until > clock::now() => self.by_id(id).await,
-            _ => Ok(None),
-        }
     }
 
     async fn find(&self, slug: &str) -> Result<Found, DbErr> {
@@ -162,6 +181,6 @@ impl Directory {
     ) -> Result<Option<Arc<Tenant>>, DbErr> {
         let row = tenant::Entity::find().filter(filter).one(&self.catalog).await?;
         let row = row.filter(|row| row.status != Status::Deleted);
-        Ok(row.map(|row| Arc::new(Tenant::from(row))))
+        Ok(row.map(|row| Arc::new(Tenant::of(row, &self.origins))))
     }
 }

@@ -15,7 +15,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
     catalog::tenant::{self, Status},
-    directory::Tenant,
     store::{Place, Store},
 };
 
@@ -71,7 +70,7 @@ impl Store {
         for row in back.all(self.catalog()).await? {
             if known.contains(&row.id) {
                 tracing::warn!(slug = row.slug, "erasing a workspace that a backup brought back");
-                let tenant = Tenant::from(row);
+                let tenant = self.tenant(row);
                 match self.delete_tenant(&tenant).await.map_err(core_base::Error::into_anyhow) {
                     Ok(()) => again += 1,
                     Err(error) => tracing::error!(slug = tenant.slug, "erasing it: {error:#}"),

@@ -48,7 +48,7 @@ pub use address::{ADDRESS_REDIRECT, Taken};
 pub use catalog::tenant::Status;
 pub use catalog_db::{CatalogDb, CatalogEntity, CatalogTx};
 pub use changes::{Change, Changes};
-pub use directory::{Directory, Tenant};
+pub use directory::{Directory, Located, Tenant};
 pub use expected_schema::wanted;
 pub use failure::{StoreFailure, failure_of};
 pub use fleet::{Progress, Report};

@@ -40,7 +40,7 @@ impl Store {
             .await?;
         let mut erased = 0;
         for row in due {
-            let tenant = Tenant::from(row);
+            let tenant = self.tenant(row);
             match self.erase_one(&tenant).await {
                 Ok(done) => erased += usize::from(done),
                 Err(error) => {

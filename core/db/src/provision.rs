@@ -149,7 +149,7 @@ impl Store {
         }
         founding.reserve(&tx, id).await?;
         tx.commit().await?;
-        Ok(Tenant::from(row))
+        Ok(Tenant::of(row, self.origins()))
     }
 
     /// Builds the tenant's schema or file with its first rows. Gives the sign of life back, unless

@@ -46,7 +46,7 @@ impl Store {
                 .filter(tenant::Column::Stamp.eq(self.current_stamp()))
                 .order_by(tenant::Column::CreatedAt, order);
             if let Some(row) = query.one(self.catalog()).await? {
-                found.insert(row.id, Arc::new(Tenant::from(row)));
+                found.insert(row.id, self.tenant(row));
             }
         }
         Ok(found.into_values().collect())

@@ -7,13 +7,16 @@ use std::{
 };
 
 use anyhow::Context;
-use core_base::{Config, config::StoreConfig};
+use core_base::{
+    Config,
+    config::{Origins, StoreConfig},
+};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, prelude::Uuid};
 use sqlx::PgConnection;
 use tokio::sync::Semaphore;
 
 use crate::{
-    catalog::{cell, meta},
+    catalog::{self, cell, meta},
     catalog_db::CatalogDb,
     cell::Cell,
     changes::Changes,
@@ -39,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) catalog: CatalogDb,
     pub(crate) changes: Changes,
     pub(crate) directory: Directory,
+    pub(crate) origins: Origins,
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
     pub(crate) erased: Erased,
@@ -84,11 +88,12 @@ impl Store {
             }
         };
         let changes = Changes::new(catalog.clone());
-        let directory = Directory::new(catalog.clone(), changes.clone());
+        let directory = Directory::new(catalog.clone(), changes.clone(), config.origins());
         let store = Self(Arc::new(Inner {
             catalog,
             changes,
             directory,
+            origins: config.origins(),
             place,
             migrations,
             erased: Erased::of(&config.data_dir),
@@ -115,6 +120,16 @@ impl Store {
     /// Which tenant answers where.
     pub fn directory(&self) -> &Directory {
         &self.0.directory
+    }
+
+    /// The tenant of a row of the catalogue.
+    pub fn tenant(&self, row: catalog::tenant::Model) -> Arc<Tenant> {
+        Arc::new(Tenant::of(row, &self.0.origins))
+    }
+
+    /// The addresses of the sites.
+    pub fn origins(&self) -> &Origins {
+        &self.0.origins
     }
 
     /// Which database this is.

@@ -9,7 +9,7 @@ use axum::{
 use core_base::Error;
 use ipnet::IpNet;
 
-use crate::{Site, host::anyhow_missing};
+use crate::{AppState, host::anyhow_missing};
 
 /// The client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-impl FromRequestParts<Site> for Client {
+impl FromRequestParts<AppState> for Client {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         let client = parts.extensions.get::<Self>().copied();
         client.ok_or_else(|| Error::Internal(anyhow_missing("Client")))
     }
@@ -76,9 +76,9 @@ impl FromRequestParts<Site> for Client {
 /// The browser's own words about itself.
 pub struct UserAgent(pub String);
 
-impl FromRequestParts<Site> for UserAgent {
+impl FromRequestParts<AppState> for UserAgent {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         let words = parts.headers.get(header::USER_AGENT).and_then(|words| words.to_str().ok());
         Ok(Self(words.unwrap_or_default().to_owned()))
     }

@@ -9,7 +9,7 @@ use axum::{
 };
 use core_base::{Error, config::Environment};
 
-use crate::Site;
+use crate::AppState;
 
 /// The cookies that a browser sent.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +33,9 @@ impl Cookies {
     }
 }
 
-impl FromRequestParts<Site> for Cookies {
+impl FromRequestParts<AppState> for Cookies {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         Ok(Self::read(&parts.headers))
     }
 }
@@ -74,15 +74,15 @@ impl SetCookie {
 const PLAIN: &str = "dev-";
 const HOST: &str = "__Host-";
 
-fn is_plain(site: &Site) -> bool {
-    let config = &site.core.config;
+fn is_plain(state: &AppState) -> bool {
+    let config = &state.core.config;
     config.environment == Environment::Development && !config.is_https()
 }
 
 /// Gives the cookies of a request the names that they have everywhere else. Those which have them
 /// already are of another time, and count for nothing.
-pub(crate) fn from_plain<B>(site: &Site, request: &mut Request<B>) {
-    if is_plain(site) {
+pub(crate) fn from_plain<B>(state: &AppState, request: &mut Request<B>) {
+    if is_plain(state) {
         rename(request.headers_mut());
     }
 }
@@ -102,8 +102,8 @@ fn rename(headers: &mut HeaderMap) {
 }
 
 /// And the cookies of an answer the names under which every browser keeps them.
-pub(crate) fn to_plain(site: &Site, response: &mut Response) {
-    if is_plain(site) {
+pub(crate) fn to_plain(state: &AppState, response: &mut Response) {
+    if is_plain(state) {
         for line in lines_of(response.headers_mut()) {
             response.headers_mut().append(header::SET_COOKIE, line);
         }

@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
 use subtle::ConstantTimeEq;
 
-use crate::{Cookies, Host, SESSION_COOKIE, SetCookie, Site, error_page, sent::SentForm};
+use crate::{AppState, Cookies, SESSION_COOKIE, SetCookie, error_page, sent::SentForm};
 
 /// The form field; scripts send the header instead.
 pub(crate) const FIELD: &str = "_csrf";
@@ -46,10 +46,10 @@ struct Fresh {
 
 impl Csrf {
     /// Of the browser that sent this request.
-    pub(crate) fn of(site: &Site, headers: &HeaderMap) -> Self {
+    pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> Self {
         let cookies = Cookies::read(headers);
         let good = |name| cookies.get(name).and_then(Token::parse);
-        let key = &site.core.csrf_key;
+        let key = &state.core.csrf_key;
         if let Some(token) = good(SESSION_COOKIE).or_else(|| good(VISITOR_COOKIE)) {
             return Self::new(key, token.expose());
         }
@@ -68,14 +68,14 @@ impl Csrf {
     }
 
     /// These tokens for a signed-in person: their forms say whose they are.
-    pub(crate) fn of_person(mut self, site: &Site, user: Option<UserId>) -> Self {
-        self.person = user.map(|user| Self::tag_of(site, user)).unwrap_or_default();
+    pub(crate) fn of_person(mut self, state: &AppState, user: Option<UserId>) -> Self {
+        self.person = user.map(|user| Self::tag_of(state, user)).unwrap_or_default();
         self
     }
 
     /// What the forms of this person carry behind their token.
-    pub(crate) fn tag_of(site: &Site, user: UserId) -> String {
-        person_tag(&site.core.csrf_key, user)
+    pub(crate) fn tag_of(state: &AppState, user: UserId) -> String {
+        person_tag(&state.core.csrf_key, user)
     }
 
     /// Lets a form through that may change something.
@@ -124,9 +124,9 @@ impl Csrf {
     }
 }
 
-impl FromRequestParts<Site> for Csrf {
+impl FromRequestParts<AppState> for Csrf {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         let csrf = parts.extensions.get::<Self>().cloned();
         csrf.ok_or_else(|| Error::Internal(crate::host::anyhow_missing("Csrf")))
     }
@@ -147,14 +147,6 @@ pub(crate) fn person_tag(key: &Secret, user: UserId) -> String {
     hmac.update(b"person:");
     hmac.update(user.0.as_bytes());
     hex::encode(&hmac.finalize().into_bytes()[..TAG / 2])
-}
-
-/// The only origin whose pages may send forms here.
-pub(crate) fn own_origin(site: &Site, here: &Host) -> String {
-    match here {
-        Host::Account => site.core.config.account_origin(),
-        Host::Workspace(tenant) => site.core.config.workspace_origin(&tenant.slug),
-    }
 }
 
 /// Browsers say where a request comes from, sibling subdomains included; what says nothing is no

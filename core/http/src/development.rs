@@ -10,11 +10,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use core_base::config::Environment;
+use core_base::{SiteKey, config::Environment};
 use core_db::recorded;
 use core_ui::Toolbar;
 
-use crate::{Framing, Host, Route, Services, Site, SiteKind};
+use crate::{AppState, Framing, Host, Route, Services};
 
 /// Another one for each start of the program.
 static VERSION: LazyLock<String> = LazyLock::new(|| uuid::Uuid::new_v4().to_string());
@@ -25,7 +25,7 @@ pub(crate) fn version(request: &Request) -> Option<Response> {
 }
 
 /// The pages that are there for developers alone, as the apps bring them: `/dev/…`.
-pub(crate) fn pages(routes: &[Route], environment: Environment) -> Vec<(SiteKind, &'static str)> {
+pub(crate) fn pages(routes: &[Route], environment: Environment) -> Vec<(SiteKey, &'static str)> {
     let is_page = |route: &&Route| {
         environment == Environment::Development
             && route.method == "GET"
@@ -37,12 +37,12 @@ pub(crate) fn pages(routes: &[Route], environment: Environment) -> Vec<(SiteKind
 
 /// Their names and addresses, as seen from one host.
 pub(crate) fn links(core: &Services, here: Option<&Host>) -> Vec<(String, String)> {
-    let at_account = !matches!(here, Some(Host::Workspace(_)));
-    let link = |(site, path): &(SiteKind, &'static str)| {
+    let here = here.map(Host::key);
+    let link = |(site, path): &(SiteKey, &'static str)| {
         let name = path.trim_start_matches("/dev/").replace('-', " ");
-        match site {
-            SiteKind::Account => Some((name, format!("{}{path}", core.config.account_origin()))),
-            SiteKind::Workspace => (!at_account).then(|| (name, (*path).to_owned())),
+        match core.sites.origin(*site) {
+            _ if here == Some(*site) => Some((name, (*path).to_owned())),
+            origin => origin.map(|origin| (name, format!("{origin}{path}"))),
         }
     };
     core.dev_pages.iter().filter_map(link).collect()
@@ -50,7 +50,7 @@ pub(crate) fn links(core: &Services, here: Option<&Host>) -> Vec<(String, String
 
 /// Puts the bar under the page that the work makes; a part of a page has none of its own.
 pub(crate) async fn with_toolbar(
-    site: &Site,
+    state: &AppState,
     here: Option<Host>,
     work: impl Future<Output = Response>,
 ) -> Response {
@@ -71,7 +71,7 @@ pub(crate) async fn with_toolbar(
         return Response::from_parts(parts, Body::from(body));
     };
     let said = said.into_iter().map(|said| (said.sql, said.time));
-    let links = links(&site.core, here.as_ref());
+    let links = links(&state.core, here.as_ref());
     let bar = Toolbar::new(said, start.elapsed(), links).render().unwrap_or_default();
     parts.headers.remove(header::CONTENT_LENGTH);
     let page = [&page[..end], &bar, &page[end..]].concat();

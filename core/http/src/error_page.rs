@@ -16,8 +16,8 @@ use core_db::StoreFailure;
 use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
-    Access, Client, Cookies, CurrentSession, Host, RequestId, SESSION_COOKIE, Site, Ui, csrf::Csrf,
-    kept, sent::Sent,
+    ACCOUNT, Access, AppState, Client, Cookies, CurrentSession, Host, RequestId, SESSION_COOKIE,
+    Ui, csrf::Csrf, kept, sent::Sent,
 };
 
 pub(crate) use marks::{is_stale, stale, too_large};
@@ -69,25 +69,25 @@ impl Context {
     }
 
     /// Draws the page of an answer that is an error and has none yet.
-    pub(crate) async fn finish(&self, site: &Site, response: Response) -> Response {
+    pub(crate) async fn finish(&self, state: &AppState, response: Response) -> Response {
         let session = response.extensions().get::<CurrentSession>().cloned();
-        let mut response = self.with_page(site, response).await;
+        let mut response = self.with_page(state, response).await;
         session.map(|session| response.extensions_mut().insert(session));
         response
     }
 
-    async fn with_page(&self, site: &Site, response: Response) -> Response {
+    async fn with_page(&self, state: &AppState, response: Response) -> Response {
         if let Some(error) = response.extensions().get::<Arc<Error>>().cloned() {
-            let inside = self.inside(site, session_of(&response), self.status(&error)).await;
-            return self.draw(site, &error, inside.as_ref()).await;
+            let inside = self.inside(state, session_of(&response), self.status(&error)).await;
+            return self.draw(state, &error, inside.as_ref()).await;
         }
         let status = response.status();
         // The router's own 404 and 405, limits and time: a status without a page.
         if status.as_u16() < 400 || response.headers().contains_key(header::CONTENT_TYPE) {
             return response;
         }
-        let inside = self.inside(site, session_of(&response), status).await;
-        let mut page = self.page(site, status, ErrorPage::of(status.as_u16()), inside.as_ref());
+        let inside = self.inside(state, session_of(&response), status).await;
+        let mut page = self.page(state, status, ErrorPage::of(status.as_u16()), inside.as_ref());
         if let Some(retry) = response.headers().get(header::RETRY_AFTER) {
             page.headers_mut().insert(header::RETRY_AFTER, retry.clone());
         }
@@ -98,7 +98,7 @@ impl Context {
     /// error of ours does not ask the store for it.
     async fn inside(
         &self,
-        site: &Site,
+        state: &AppState,
         session: Option<Arc<Session>>,
         status: StatusCode,
     ) -> Option<Ui> {
@@ -106,24 +106,24 @@ impl Context {
         if !status.is_client_error() || self.is_htmx {
             return None;
         }
-        self.shell(site, session).await
+        self.shell(state, session).await
     }
 
     /// The shell that this person sees here.
-    async fn shell(&self, site: &Site, session: Arc<Session>) -> Option<Ui> {
-        let csrf = Csrf::of(site, &self.headers).of_person(site, Some(session.user));
-        let ui = Ui::of_error(site, self.here.clone()?, session, &self.headers, self.uri.path());
+    async fn shell(&self, state: &AppState, session: Arc<Session>) -> Option<Ui> {
+        let csrf = Csrf::of(state, &self.headers).of_person(state, Some(session.user));
+        let ui = Ui::of_error(state, self.here.clone()?, session, &self.headers, self.uri.path());
         ui.await.ok().flatten().map(|ui| ui.with_csrf(csrf.token()))
     }
 
-    async fn draw(&self, site: &Site, error: &Error, inside: Option<&Ui>) -> Response {
+    async fn draw(&self, state: &AppState, error: &Error, inside: Option<&Ui>) -> Response {
         if matches!(error, Error::SignInRequired) {
-            return self.sign_in(site).await;
+            return self.sign_in(state).await;
         }
-        self.describe(site, error, inside)
+        self.describe(state, error, inside)
     }
 
-    fn describe(&self, site: &Site, error: &Error, inside: Option<&Ui>) -> Response {
+    fn describe(&self, state: &AppState, error: &Error, inside: Option<&Ui>) -> Response {
         let status = self.status(error);
         let page = ErrorPage::of(status.as_u16());
         let page = match inside.and_then(Ui::email) {
@@ -134,13 +134,13 @@ impl Context {
         };
         let page = match error {
             Error::SignInRequired => page,
-            Error::Forbidden if inside.is_some() => match self.missing(site) {
+            Error::Forbidden if inside.is_some() => match self.missing(state) {
                 Some(text) => page.text(text),
                 None => page,
             },
-            Error::Forbidden => match &self.here {
-                Some(Host::Workspace(_)) => {
-                    let all = format!("{}/workspaces", site.core.config.account_origin());
+            Error::Forbidden => match self.here.as_ref().and_then(Host::tenant) {
+                Some(_) => {
+                    let all = format!("{}/workspaces", state.core.config.account_origin());
                     page.title("You're not in this workspace")
                         .text(OUTSIDE)
                         .only("Your workspaces", all)
@@ -164,7 +164,7 @@ impl Context {
                 } else {
                     tracing::warn!(request = %id, %status, "{cause:#}");
                 }
-                let page = match site.core.config.environment {
+                let page = match state.core.config.environment {
                     Environment::Development => page.cause(format!("{cause:#}")),
                     Environment::Production | Environment::Test => page,
                 };
@@ -175,15 +175,15 @@ impl Context {
                 }
             }
             Error::NotFound => match &self.here {
-                None if site.core.config.environment == Environment::Development => {
-                    let origin = site.core.config.account_origin();
+                None if state.core.config.environment == Environment::Development => {
+                    let origin = state.core.config.account_origin();
                     let text = format!("Nothing is served at this host. The site is at {origin}.");
                     page.text(text).only("Go there", origin)
                 }
                 _ => page,
             },
         };
-        let mut response = self.page(site, status, page, inside);
+        let mut response = self.page(state, status, page, inside);
         if matches!(status.as_u16(), 429 | 503 | 507) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
@@ -191,16 +191,21 @@ impl Context {
     }
 
     /// Asks whether to send a form whose session had ended, and which its handler can't draw again.
-    pub(crate) async fn unsaved(&self, site: &Site, session: Arc<Session>, back: &str) -> Response {
-        let token = Csrf::of(site, &self.headers).of_person(site, Some(session.user)).token();
-        let inside = self.shell(site, session).await;
+    pub(crate) async fn unsaved(
+        &self,
+        state: &AppState,
+        session: Arc<Session>,
+        back: &str,
+    ) -> Response {
+        let token = Csrf::of(state, &self.headers).of_person(state, Some(session.user)).token();
+        let inside = self.shell(state, session).await;
         let form = self.sent.form();
         let typed = form.map(|form| Typed {
             fields: &form.fields,
             again: Some(SendAgain { action: &form.action, csrf: &token }),
         });
         let page = ErrorPage::unsaved().only("Don't send", back);
-        self.drawn(site, StatusCode::OK, page, inside.as_ref(), typed)
+        self.drawn(state, StatusCode::OK, page, inside.as_ref(), typed)
     }
 
     /// Some causes have a better status than 500.
@@ -220,9 +225,9 @@ impl Context {
     }
 
     /// What a member's role lacks for this page, in words.
-    fn missing(&self, site: &Site) -> Option<String> {
+    fn missing(&self, state: &AppState) -> Option<String> {
         let (here, pattern) = (self.here.as_ref()?, self.pattern.as_ref()?);
-        let route = site.core.routes.get(here.kind(), &self.method, pattern.as_str())?;
+        let route = state.core.routes.get(here.key(), &self.method, pattern.as_str())?;
         let Access::Permission(grant) = route.access else { return None };
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);
         let label = grant.label;
@@ -233,7 +238,7 @@ impl Context {
 
     fn page(
         &self,
-        site: &Site,
+        state: &AppState,
         status: StatusCode,
         page: ErrorPage<'_>,
         inside: Option<&Ui>,
@@ -245,19 +250,19 @@ impl Context {
             again: (form.is_own && may_work_again(status))
                 .then_some(SendAgain { action: &form.action, csrf: &token }),
         });
-        self.drawn(site, status, page, inside, typed)
+        self.drawn(state, status, page, inside, typed)
     }
 
     fn drawn(
         &self,
-        site: &Site,
+        state: &AppState,
         status: StatusCode,
         page: ErrorPage<'_>,
         inside: Option<&Ui>,
         typed: Option<Typed<'_>>,
     ) -> Response {
         let request_id = self.id.to_string();
-        let brand = &site.core.brand;
+        let brand = &state.core.brand;
         let content = ErrorContent::new(&page, typed, &request_id);
         let drawn = inside.and_then(|ui| ui.draw(status, page.name(), &content).ok());
         let mut response = drawn.unwrap_or_else(|| {
@@ -273,27 +278,25 @@ impl Context {
     }
 
     /// To sign in and back to this page, or to the page of the form that was sent.
-    async fn sign_in(&self, site: &Site) -> Response {
+    async fn sign_in(&self, state: &AppState) -> Response {
         let mut cookie = None;
         let next = match (&self.method, self.sent.form()) {
             (&Method::GET, _) | (_, None) => crate::sent::path_of(&self.uri),
-            (_, Some(form)) => match kept::keep(site, &self.headers, self.client, &self.sent).await
-            {
-                Some((page, key)) => {
-                    cookie = Some(key);
-                    page
+            (_, Some(form)) => {
+                match kept::keep(state, &self.headers, self.client, &self.sent).await {
+                    Some((page, key)) => {
+                        cookie = Some(key);
+                        page
+                    }
+                    // What can't be kept stays on a page, to be sent from there after logging in.
+                    None if form.is_ours() && !form.fields.is_empty() => {
+                        return self.describe(state, &Error::SignInRequired, None);
+                    }
+                    None => form.page.clone().unwrap_or_else(|| "/".into()),
                 }
-                // What can't be kept stays on a page, to be sent from there after logging in.
-                None if form.is_ours() && !form.fields.is_empty() => {
-                    return self.describe(site, &Error::SignInRequired, None);
-                }
-                None => form.page.clone().unwrap_or_else(|| "/".into()),
-            },
+            }
         };
-        let door = match self.here {
-            Some(Host::Workspace(_)) => "/enter",
-            _ => "/login",
-        };
+        let door = self.here.as_ref().map_or(ACCOUNT.sign_in, |here| here.site().sign_in);
         // Who was signed in is told what happened; who comes anew is not.
         let was_in = Cookies::read(&self.headers).get(SESSION_COOKIE).is_some();
         let ended = was_in || kept::is_marked(&next) || self.uri.query().is_some_and(says_ended);

@@ -5,7 +5,7 @@ use core_base::{Error, text};
 use core_ui::{Answer, Errors};
 use serde::de::DeserializeOwned;
 
-use crate::{Site, kept::Refill, sent::BODY_LIMIT};
+use crate::{AppState, kept::Refill, sent::BODY_LIMIT};
 
 /// What a browser may send to one handler.
 pub trait Form: DeserializeOwned + Send {
@@ -23,9 +23,9 @@ pub trait Form: DeserializeOwned + Send {
 /// was typed.
 pub struct Submitted<F>(pub Result<F, Answer>);
 
-impl<F: Form> FromRequest<Site> for Submitted<F> {
+impl<F: Form> FromRequest<AppState> for Submitted<F> {
     type Rejection = Error;
-    async fn from_request(request: Request, _: &Site) -> Result<Self, Error> {
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, Error> {
         let is_brought_back = request.extensions().get::<Refill>().is_some();
         let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
             .await

@@ -7,9 +7,9 @@ use axum::{
     http::{Method, request::Parts},
 };
 use core_access::{Member, Permission, PermissionDef, Session, find_member};
-use core_base::{Error, Result};
+use core_base::{Error, Result, SiteKey};
 
-use crate::{CurrentSession, Host, Site, SiteKind};
+use crate::{AppState, CurrentSession, CurrentTenant, Host};
 
 /// Who may call a route, for the table of routes and the sweeps over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +25,11 @@ pub enum Access {
 }
 
 /// An argument that decides who may call.
-pub trait Gate: FromRequestParts<Site> {
+pub trait Gate: FromRequestParts<AppState> {
     /// What it decides.
     const ACCESS: Access;
     /// Where it makes sense; none: everywhere.
-    const SITE: Option<SiteKind>;
+    const SITE: Option<SiteKey>;
 }
 
 /// Anybody may call.
@@ -57,49 +57,47 @@ impl<P> Can<P> {
 
 impl Gate for Public {
     const ACCESS: Access = Access::Public;
-    const SITE: Option<SiteKind> = None;
+    const SITE: Option<SiteKey> = None;
 }
 impl Gate for SignedIn {
     const ACCESS: Access = Access::SignedIn;
-    const SITE: Option<SiteKind> = Some(SiteKind::Account);
+    const SITE: Option<SiteKey> = Some(SiteKey::ACCOUNT);
 }
 impl Gate for WorkspaceMember {
     const ACCESS: Access = Access::Member;
-    const SITE: Option<SiteKind> = Some(SiteKind::Workspace);
+    const SITE: Option<SiteKey> = Some(SiteKey::WORKSPACE);
 }
 impl<P: Permission> Gate for Can<P> {
     const ACCESS: Access = Access::Permission(PermissionDef::of::<P>());
-    const SITE: Option<SiteKind> = Some(SiteKind::Workspace);
+    const SITE: Option<SiteKey> = Some(SiteKey::WORKSPACE);
 }
 
-impl FromRequestParts<Site> for Public {
+impl FromRequestParts<AppState> for Public {
     type Rejection = Error;
-    async fn from_request_parts(_: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(_: &mut Parts, _: &AppState) -> Result<Self, Error> {
         Ok(Self)
     }
 }
 
-impl FromRequestParts<Site> for SignedIn {
+impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        if Host::from_request_parts(parts, site).await?.kind() != SiteKind::Account {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        if Host::from_request_parts(parts, state).await?.key() != SiteKey::ACCOUNT {
             return Err(Error::NotFound);
         }
-        let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
         session.map(Self).ok_or(Error::SignInRequired)
     }
 }
 
-impl FromRequestParts<Site> for WorkspaceMember {
+impl FromRequestParts<AppState> for WorkspaceMember {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        let Host::Workspace(tenant) = Host::from_request_parts(parts, site).await? else {
-            return Err(Error::NotFound);
-        };
-        let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let CurrentTenant(tenant) = CurrentTenant::from_request_parts(parts, state).await?;
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
         let session = session.ok_or(Error::SignInRequired)?;
         let member = if matches!(parts.method, Method::GET | Method::HEAD) {
-            site.core.members.find(&tenant, session.user).await?
+            state.core.members.find(&tenant, session.user).await?
         } else {
             // Who writes is asked again, in the transaction that writes.
             let db = crate::unit_of_work::of(parts)?;
@@ -111,10 +109,10 @@ impl FromRequestParts<Site> for WorkspaceMember {
     }
 }
 
-impl<P: Permission> FromRequestParts<Site> for Can<P> {
+impl<P: Permission> FromRequestParts<AppState> for Can<P> {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, site).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, state).await?;
         if member.may(&PermissionDef::of::<P>()) {
             Ok(Self { member, proof: PhantomData })
         } else {
@@ -132,7 +130,7 @@ pub trait Gated {
     /// Who may call it.
     const ACCESS: Access;
     /// Where it makes sense.
-    const SITE: Option<SiteKind>;
+    const SITE: Option<SiteKey>;
 }
 
 macro_rules! gated {
@@ -140,7 +138,7 @@ macro_rules! gated {
         #[diagnostic::do_not_recommend]
         impl<M, G: Gate, $($arg),*> Gated for (M, G, $($arg,)*) {
             const ACCESS: Access = G::ACCESS;
-            const SITE: Option<SiteKind> = G::SITE;
+            const SITE: Option<SiteKey> = G::SITE;
         }
     };
 }

@@ -5,13 +5,12 @@ use axum::{
     response::Response,
 };
 
-use crate::{Framing, Host, Site};
+use crate::{AppState, Framing, Host};
 
 /// Puts them on an answer, errors included.
-pub(crate) fn set_headers(site: &Site, response: &mut Response) {
-    let account = !matches!(response.extensions().get::<Host>(), Some(Host::Workspace(_)));
-    let policy = if account { &site.core.policies.account } else { &site.core.policies.workspace };
-    let policy = policy.clone();
+pub(crate) fn set_headers(state: &AppState, response: &mut Response) {
+    let site = response.extensions().get::<Host>().map(Host::key);
+    let policy = state.core.sites.policy(site);
     let framing = response.extensions().get::<Framing>().copied();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
@@ -31,32 +30,19 @@ pub(crate) fn set_headers(site: &Site, response: &mut Response) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
-    if site.core.config.is_https() {
+    if state.core.config.is_https() {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert("strict-transport-security", year);
     }
 }
 
-/// The two content security policies, built once.
-pub(crate) struct Policies {
-    account: HeaderValue,
-    workspace: HeaderValue,
-}
-
-impl Policies {
-    pub(crate) fn new(config: &core_base::Config) -> Self {
-        let port = config.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let everywhere = format!("{}://*.{}{port}", config.base_url.scheme(), config.base_host());
-        // Chromium applies form-action to redirects: signing in ends on a workspace's host, and
-        // signing out of a workspace on the account site.
-        Self { account: policy(&everywhere), workspace: policy(&config.account_origin()) }
-    }
-}
-
-fn policy(form_action: &str) -> HeaderValue {
+/// The content security policy of a site whose forms may lead there besides to itself.
+pub(crate) fn policy(form_action: &str) -> HeaderValue {
+    let form_action = format!("'self' {form_action}");
+    let form_action = form_action.trim_end();
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; form-action 'self' {form_action}; \
+         font-src 'self'; connect-src 'self'; form-action {form_action}; \
          base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&text).expect("hosts are plain names")

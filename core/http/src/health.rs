@@ -7,18 +7,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::Site;
+use crate::AppState;
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The answer to a question for our health; `None`: it is none.
-pub(crate) async fn answer(site: &Site, method: &Method, path: &str) -> Option<Response> {
+pub(crate) async fn answer(state: &AppState, method: &Method, path: &str) -> Option<Response> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return None;
     }
     match path {
         "/healthz" => Some((StatusCode::OK, "ok\n").into_response()),
-        "/readyz" => Some(match tokio::time::timeout(PATIENCE, is_ready(site)).await {
+        "/readyz" => Some(match tokio::time::timeout(PATIENCE, is_ready(state)).await {
             Ok(true) => (StatusCode::OK, "ready\n").into_response(),
             _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
         }),
@@ -28,11 +28,11 @@ pub(crate) async fn answer(site: &Site, method: &Method, path: &str) -> Option<R
 
 /// The stores can be reached, every migration is done and the clocks agree; quarantined tenants don't
 /// count.
-async fn is_ready(site: &Site) -> bool {
-    if site.core.is_draining() {
+async fn is_ready(state: &AppState) -> bool {
+    if state.core.is_draining() {
         return false;
     }
-    let store = &site.core.store;
+    let store = &state.core.store;
     let ready = async {
         store.check_clock().await?;
         store.is_migrated().await

@@ -3,43 +3,84 @@
 use std::{fmt, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use core_base::Error;
+use core_base::{Error, SiteKey, TenantId};
 use core_db::Tenant;
 
-use crate::{Site, SiteKind};
+use crate::{AppState, Site};
 
-/// Which site a request is for, decided by its exact host and nothing else.
+/// The site that a request is for, and the tenant where the site has them: decided by its exact host
+/// and nothing else.
 #[derive(Clone, Debug)]
-pub enum Host {
-    /// The account site.
-    Account,
-    /// A workspace.
-    Workspace(Arc<Tenant>),
+pub struct Host {
+    site: &'static Site,
+    at: At,
+}
+
+#[derive(Clone, Debug)]
+enum At {
+    /// The one host of a site: its origin.
+    Own(Arc<str>),
+    Tenant(Arc<Tenant>),
 }
 
 impl Host {
-    /// Which site this is.
-    pub fn kind(&self) -> SiteKind {
-        match self {
-            Self::Account => SiteKind::Account,
-            Self::Workspace(_) => SiteKind::Workspace,
+    pub(crate) fn new(site: &'static Site, origin: String) -> Self {
+        Self { site, at: At::Own(origin.into()) }
+    }
+
+    pub(crate) fn of_tenant(site: &'static Site, tenant: Arc<Tenant>) -> Self {
+        Self { site, at: At::Tenant(tenant) }
+    }
+
+    /// Its site.
+    pub fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    /// The key of its site.
+    pub fn key(&self) -> SiteKey {
+        self.site.key
+    }
+
+    /// The tenant, on a tenant's host.
+    pub fn tenant(&self) -> Option<&Arc<Tenant>> {
+        match &self.at {
+            At::Own(_) => None,
+            At::Tenant(tenant) => Some(tenant),
         }
     }
 
-    /// The tenant, on a workspace's host.
-    pub fn tenant(&self) -> Option<&Arc<Tenant>> {
-        match self {
-            Self::Account => None,
-            Self::Workspace(tenant) => Some(tenant),
+    /// The id of the tenant, on a tenant's host.
+    pub fn tenant_id(&self) -> Option<TenantId> {
+        self.tenant().map(|tenant| tenant.id)
+    }
+
+    /// Its own address, without a slash at the end: the only one whose pages may send forms here.
+    pub fn origin(&self) -> &str {
+        match &self.at {
+            At::Own(origin) => origin,
+            At::Tenant(tenant) => &tenant.origin,
         }
     }
 }
 
-impl FromRequestParts<Site> for Host {
+impl FromRequestParts<AppState> for Host {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         let here = parts.extensions.get::<Self>().cloned();
         here.ok_or_else(|| Error::Internal(anyhow_missing("Host")))
+    }
+}
+
+/// The tenant whose host a request arrived at; 404 anywhere else.
+#[derive(Clone, Debug)]
+pub struct CurrentTenant(pub Arc<Tenant>);
+
+impl FromRequestParts<AppState> for CurrentTenant {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let here = Host::from_request_parts(parts, state).await?;
+        here.tenant().cloned().map(Self).ok_or(Error::NotFound)
     }
 }
 

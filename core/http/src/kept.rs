@@ -25,7 +25,7 @@ use core_base::{SealKey, SessionId, Token};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Client, Cookies, CurrentSession, SetCookie, Site, error_page::Drawn, sent::Sent};
+use crate::{AppState, Client, Cookies, CurrentSession, SetCookie, error_page::Drawn, sent::Sent};
 
 pub(crate) use back::{Refill, bring_back, not_refilled};
 
@@ -61,7 +61,7 @@ enum What {
 /// Keeps a form until its person has logged in again: the address of its page, and the cookie to set.
 /// Nothing where it can't be kept.
 pub(crate) async fn keep(
-    site: &Site,
+    state: &AppState,
     headers: &HeaderMap,
     client: Option<Client>,
     sent: &Sent,
@@ -73,7 +73,7 @@ pub(crate) async fn keep(
         fields: form.fields.clone(),
     };
     let page = form.page.clone().unwrap_or_else(|| "/".to_owned());
-    put(site, headers, client, Kept { host: host(headers)?, page, what }, FORM).await
+    put(state, headers, client, Kept { host: host(headers)?, page, what }, FORM).await
 }
 
 /// What [`leave`] has to know of a request before it is given away.
@@ -97,7 +97,12 @@ impl Asked {
 }
 
 /// Sends the browser to the page that answers its form instead of answering with it.
-pub(crate) async fn leave(site: &Site, asked: Asked, sent: &Sent, response: Response) -> Response {
+pub(crate) async fn leave(
+    state: &AppState,
+    asked: Asked,
+    sent: &Sent,
+    response: Response,
+) -> Response {
     let (status, extensions) = (response.status(), response.extensions());
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html"));
@@ -118,7 +123,7 @@ pub(crate) async fn leave(site: &Site, asked: Asked, sent: &Sent, response: Resp
         html: String::from_utf8_lossy(&bytes).into_owned(),
     };
     let kept = Kept { host, page: form.page.clone().unwrap_or_default(), what };
-    let put = put(site, &asked.headers, asked.client, kept, PAGE).await;
+    let put = put(state, &asked.headers, asked.client, kept, PAGE).await;
     let target = put.and_then(|(page, cookie)| Some((HeaderValue::from_str(&page).ok()?, cookie)));
     let Some((target, cookie)) = target else {
         return Response::from_parts(parts, Body::from(bytes));
@@ -134,13 +139,13 @@ pub(crate) async fn leave(site: &Site, asked: Asked, sent: &Sent, response: Resp
 }
 
 async fn put(
-    site: &Site,
+    state: &AppState,
     headers: &HeaderMap,
     client: Option<Client>,
     kept: Kept,
     valid: TimeDelta,
 ) -> Option<(String, SetCookie)> {
-    let core = &site.core;
+    let core = &state.core;
     let token = token(headers).unwrap_or_else(Token::random);
     let id = Uuid::new_v4();
     let sealed = SealKey::of(&token, COOKIE).seal(id.as_bytes(), &squeeze(&kept)?);
@@ -169,10 +174,10 @@ async fn put(
 }
 
 /// What is kept for this page and this browser.
-async fn get(site: &Site, request: &Parts) -> Option<Kept> {
+async fn get(state: &AppState, request: &Parts) -> Option<Kept> {
     let id = mark(request.uri.query()?)?;
     let token = token(&request.headers)?;
-    let sealed = match kept_form(site.core.store.catalog(), id).await {
+    let sealed = match kept_form(state.core.store.catalog(), id).await {
         Ok(sealed) => sealed?,
         Err(error) => {
             tracing::warn!("a kept form could not be read: {:#}", error.into_anyhow());

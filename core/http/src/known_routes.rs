@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use axum::http::Method;
 
-use crate::{Access, Route, SiteKind};
+use core_base::SiteKey;
+
+use crate::{Access, Route};
 
 /// All routes, by what a request says.
 pub(crate) struct KnownRoutes {
     /// By site, method and pattern of the path.
-    by_pattern: HashMap<(SiteKind, Method, &'static str), KnownRoute>,
+    by_pattern: HashMap<(SiteKey, Method, &'static str), KnownRoute>,
     /// The paths that GET answers.
-    pages: HashMap<SiteKind, matchit::Router<()>>,
+    pages: HashMap<SiteKey, matchit::Router<()>>,
 }
 
 /// A route as its table knows it.
@@ -39,13 +41,13 @@ impl KnownRoutes {
     }
 
     /// Is this the path of a page, one that GET answers? With or without a query.
-    pub(crate) fn is_page(&self, site: SiteKind, path: &str) -> bool {
+    pub(crate) fn is_page(&self, site: SiteKey, path: &str) -> bool {
         let path = path.split('?').next().unwrap_or(path);
         self.pages.get(&site).is_some_and(|pages| pages.at(path).is_ok())
     }
 
     /// The route of this pattern.
-    pub(crate) fn get(&self, site: SiteKind, method: &Method, pattern: &str) -> Option<KnownRoute> {
+    pub(crate) fn get(&self, site: SiteKey, method: &Method, pattern: &str) -> Option<KnownRoute> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
         self.by_pattern.get(&(site, method.clone(), pattern)).copied()
     }

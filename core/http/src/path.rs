@@ -4,15 +4,15 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use core_base::Error;
 use serde::de::DeserializeOwned;
 
-use crate::Site;
+use crate::AppState;
 
 /// A path parameter.
 pub struct Path<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<Site> for Path<T> {
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        let path = axum::extract::Path::<T>::from_request_parts(parts, site).await;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|path| Self(path.0)).map_err(|_| Error::NotFound)
     }
 }
@@ -21,9 +21,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Site> for Path<T> {
 /// to the page.
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned + Default + Send> FromRequestParts<Site> for Query<T> {
+impl<T: DeserializeOwned + Default + Send> FromRequestParts<AppState> for Query<T> {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         let query = parts.uri.query().unwrap_or_default();
         Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
     }

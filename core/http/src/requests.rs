@@ -8,14 +8,16 @@ use std::{
 
 use axum::{extract::MatchedPath, http::Method, response::Response};
 
-use crate::{Host, Route, SiteKind};
+use core_base::SiteKey;
+
+use crate::{Host, Route};
 
 /// Upper ends of the buckets, microseconds.
 const BOUNDS: [u64; 12] = [
     1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
     10_000_000,
 ];
-const METHODS: [&str; 3] = ["GET", "POST", "other"];
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "other"];
 const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// Answers without a route: health, files, and what leads nowhere.
@@ -62,40 +64,34 @@ type Places = HashMap<&'static str, Place>;
 /// All requests since the start.
 #[derive(Debug)]
 pub struct Requests {
-    account: Places,
-    workspace: Places,
+    by_site: HashMap<SiteKey, Places>,
     elsewhere: Places,
 }
 
 impl Requests {
     /// A place for each route, so that a request only has to find its own.
     pub fn of(routes: &[Route]) -> Self {
-        let of = |kind| {
-            let routes = routes.iter().filter(|route| route.site == kind).map(|route| route.path);
-            places(routes.chain(["none"]))
-        };
-        Self {
-            account: of(SiteKind::Account),
-            workspace: of(SiteKind::Workspace),
-            elsewhere: places(ELSEWHERE.into_iter()),
+        let mut by_site = HashMap::<_, Places>::new();
+        for route in routes {
+            let places = by_site.entry(route.site).or_insert_with(|| places(["none"].into_iter()));
+            places.entry(route.path).or_default();
         }
+        Self { by_site, elsewhere: places(ELSEWHERE.into_iter()) }
     }
 
     /// One more.
     pub(crate) fn count(&self, method: &Method, path: &str, response: &Response, micros: u64) {
         let extensions = response.extensions();
         let route = extensions.get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-        let (places, route) = match extensions.get::<Host>().map(Host::kind) {
-            Some(SiteKind::Account) => (&self.account, route),
-            Some(SiteKind::Workspace) => (&self.workspace, route),
+        let site = extensions.get::<Host>().and_then(|here| self.by_site.get(&here.key()));
+        let (places, route) = match site {
+            Some(places) => (places, route),
             None => (&self.elsewhere, elsewhere(path)),
         };
         let Some(Place(methods)) = places.get(route).or_else(|| places.get("none")) else { return };
-        let method = match *method {
-            Method::GET | Method::HEAD => 0,
-            Method::POST => 1,
-            _ => 2,
-        };
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        let method = METHODS.iter().position(|known| *known == method.as_str());
+        let method = method.unwrap_or(METHODS.len() - 1);
         // 1xx is never the answer; whatever is above 5xx would be an error too.
         let class = usize::from(response.status().as_u16() / 100).clamp(2, 5) - 2;
         methods[method][class].observe(micros);
@@ -103,9 +99,8 @@ impl Requests {
 
     /// Site, route, method, class and durations of everything that was asked at least once.
     pub fn each(&self, mut tell: impl FnMut([&'static str; 4], &Histogram)) {
-        let sites =
-            [("account", &self.account), ("workspace", &self.workspace), ("none", &self.elsewhere)];
-        for (site, places) in sites {
+        let sites = self.by_site.iter().map(|(site, places)| (site.as_str(), places));
+        for (site, places) in sites.chain([("none", &self.elsewhere)]) {
             for (route, Place(methods)) in places {
                 for (method, classes) in METHODS.iter().zip(methods) {
                     for (class, histogram) in CLASSES.iter().zip(classes) {

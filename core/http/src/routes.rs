@@ -7,7 +7,9 @@ use axum::{
     routing::{self, MethodRouter},
 };
 
-use crate::{Access, Gated, Site, SiteKind};
+use core_base::SiteKey;
+
+use crate::{Access, AppState, Gated};
 
 /// One route, as the table knows it.
 #[derive(Clone, Debug)]
@@ -15,7 +17,7 @@ pub struct Route {
     /// Whose it is.
     pub app: &'static str,
     /// On which site.
-    pub site: SiteKind,
+    pub site: SiteKey,
     /// GET or POST.
     pub method: Method,
     /// With `{parameters}`.
@@ -23,7 +25,7 @@ pub struct Route {
     /// Who may call it.
     pub access: Access,
     /// The site that the gate belongs to; none: any.
-    pub gate_site: Option<SiteKind>,
+    pub gate_site: Option<SiteKey>,
     /// The function.
     pub handler: &'static str,
     /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
@@ -33,7 +35,7 @@ pub struct Route {
 /// The routes of one app on one site.
 #[derive(Default)]
 pub struct Routes {
-    pub(crate) router: Router<Site>,
+    pub(crate) router: Router<AppState>,
     pub(crate) table: Vec<Route>,
 }
 
@@ -47,7 +49,7 @@ impl Routes {
     #[must_use]
     pub fn get<H, T>(self, path: &'static str, handler: H) -> Self
     where
-        H: Handler<T, Site>,
+        H: Handler<T, AppState>,
         T: Gated + 'static,
     {
         let name = std::any::type_name::<H>();
@@ -58,7 +60,7 @@ impl Routes {
     #[must_use]
     pub fn post<H, T>(self, path: &'static str, handler: H) -> Self
     where
-        H: Handler<T, Site>,
+        H: Handler<T, AppState>,
         T: Gated + 'static,
     {
         let name = std::any::type_name::<H>();
@@ -67,7 +69,7 @@ impl Routes {
     }
 
     /// Splits into what runs and what is known about it.
-    pub fn into_parts(self) -> (Router<Site>, Vec<Route>) {
+    pub fn into_parts(self) -> (Router<AppState>, Vec<Route>) {
         (self.router, self.table)
     }
 
@@ -75,14 +77,14 @@ impl Routes {
         mut self,
         method: Method,
         path: &'static str,
-        route: MethodRouter<Site>,
-        (access, gate_site): (Access, Option<SiteKind>),
+        route: MethodRouter<AppState>,
+        (access, gate_site): (Access, Option<SiteKey>),
         handler: &'static str,
         takes_form: bool,
     ) -> Self {
         self.router = self.router.route(path, route);
         // The app and the site are filled in by the registry.
-        let (app, site) = ("", SiteKind::Workspace);
+        let (app, site) = ("", SiteKey::WORKSPACE);
         let route = Route { app, site, method, path, access, gate_site, handler, takes_form };
         self.table.push(route);
         self

@@ -1,6 +1,8 @@
 //! The stack: everything a request passes through, outermost first. The one place to read the order.
 
-use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration,
+};
 
 use axum::{
     Router,
@@ -9,21 +11,22 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
-use core_base::{Error, Result, config::Environment, normalise_host};
+use core_base::{Error, Result, SiteKey, config::Environment, normalise_host};
 use core_db::Tenant;
 use futures_util::FutureExt;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Access, Client, Host, Queries, Services, Site, cookies,
-    csrf::{Csrf, own_origin},
+    Access, AppState, Client, Host, Queries, Services, cookies,
+    csrf::Csrf,
     development, error_page, files, headers, health,
     kept::{self, Refill},
     known_routes::KnownRoute,
     limits,
     sent::{self, Sent},
     session,
+    sites::Named,
     trace::Trace,
     unit_of_work::UnitOfWork,
 };
@@ -34,47 +37,44 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 // Each `Router::layer` copies all services inside it for every request, so the steps are plain
 // functions, called in order by two layers: before the site is known, and after.
 
-/// The whole site: two routers behind one stack.
-pub fn mount(core: Arc<Services>, account: Router<Site>, workspace: Router<Site>) -> Router {
-    let site = Site { core };
-    let doors = Doors {
-        account: door(&site, account),
-        workspace: door(&site, workspace),
-        site: site.clone(),
-    };
+/// All sites: their routers behind one stack.
+pub fn mount(core: Arc<Services>, routers: Vec<(SiteKey, Router<AppState>)>) -> Router {
+    let state = AppState { core };
+    let routers = routers.into_iter().map(|(site, router)| (site, door(&state, router))).collect();
+    let doors = Arc::new(Doors { routers, state: state.clone() });
     let mut outer = Router::new()
         // 8. which site the exact host names
         .fallback(through_door)
         .with_state(doors);
-    if site.core.config.rate_limits {
+    if state.core.config.rate_limits {
         // 7. so much from one address, and no more
         outer = outer.layer(limits::layer());
     }
-    outer.layer(from_fn_with_state(site, on_any_host))
+    outer.layer(from_fn_with_state(state, on_any_host))
 }
 
 /// Steps 1 to 6.
-async fn on_any_host(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    if site.core.config.environment == Environment::Development
+async fn on_any_host(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if state.core.config.environment == Environment::Development
         && let Some(version) = development::version(&request)
     {
         return version;
     }
     // 1. an id and a line in the log
     let trace = Trace::begin(&mut request);
-    let mut response = before_the_door(&site, request, next).await;
-    trace.end(&mut response, site.core.requests.as_ref());
+    let mut response = before_the_door(&state, request, next).await;
+    trace.end(&mut response, state.core.requests.as_ref());
     response
 }
 
-async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Response {
-    cookies::from_plain(site, &mut request);
+async fn before_the_door(state: &AppState, mut request: Request, next: Next) -> Response {
+    cookies::from_plain(state, &mut request);
     // 2. health, on any host
-    if let Some(answer) = health::answer(site, request.method(), request.uri().path()).await {
+    if let Some(answer) = health::answer(state, request.method(), request.uri().path()).await {
         return answer;
     }
     // 3. the client behind trusted proxies; plain HTTP is sent to HTTPS
-    match find_client(site, &request) {
+    match find_client(state, &request) {
         Ok(client) => request.extensions_mut().insert(client),
         Err(elsewhere) => return *elsewhere,
     };
@@ -86,34 +86,30 @@ async fn before_the_door(site: &Site, mut request: Request, next: Next) -> Respo
         None => next.run(request).await,
     };
     // 5. no host named: a plain page for what is not ours
-    let mut response = errors.finish(site, response).await;
+    let mut response = errors.finish(state, response).await;
     // 4. security headers on everything, errors included
-    headers::set_headers(site, &mut response);
-    cookies::to_plain(site, &mut response);
+    headers::set_headers(state, &mut response);
+    cookies::to_plain(state, &mut response);
     response
 }
 
-#[derive(Clone)]
 struct Doors {
-    account: Router,
-    workspace: Router,
-    site: Site,
+    routers: HashMap<SiteKey, Router>,
+    state: AppState,
 }
 
 /// Forwarded and rewritten hosts are not looked at.
-async fn through_door(State(doors): State<Doors>, mut request: Request) -> Result<Response> {
-    let here = match here(&doors.site, &host_of(&request)?).await? {
-        Ok(here) => here,
-        Err(moved) => return elsewhere(&doors.site, &moved, request).await,
+async fn through_door(State(doors): State<Arc<Doors>>, mut request: Request) -> Result<Response> {
+    let core = &doors.state.core;
+    let here = match core.sites.named(&host_of(&request)?, core.store.directory()).await? {
+        Named::Here(here) => here,
+        Named::Moved(tenant) => return elsewhere(&doors.state, &tenant, request).await,
     };
     request.extensions_mut().insert(here.clone());
-    let router = match here {
-        Host::Account => doors.account,
-        Host::Workspace(_) => doors.workspace,
-    };
+    let router = doors.routers.get(&here.key()).cloned().ok_or(Error::NotFound)?;
     if request.uri().query().is_some_and(kept::is_marked) {
         let (parts, body) = request.into_parts();
-        if let Some(mut page) = kept::bring_back(&doors.site, &router, &parts).await {
+        if let Some(mut page) = kept::bring_back(&doors.state, &router, &parts).await {
             page.extensions_mut().insert(here);
             return Ok(page);
         }
@@ -125,26 +121,26 @@ async fn through_door(State(doors): State<Doors>, mut request: Request) -> Resul
 }
 
 /// What runs once the site is known.
-fn door(site: &Site, router: Router<Site>) -> Router {
+fn door(state: &AppState, router: Router<AppState>) -> Router {
     router
-        .layer(from_fn_with_state(site.clone(), on_this_site))
+        .layer(from_fn_with_state(state.clone(), on_this_site))
         // 9. compression of what is not compressed yet
         .layer(CompressionLayer::new().gzip(true))
-        .with_state(site.clone())
+        .with_state(state.clone())
 }
 
 /// Steps 10 to 17.
-async fn on_this_site(State(site): State<Site>, request: Request, next: Next) -> Response {
-    match site.core.config.environment {
+async fn on_this_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.core.config.environment {
         Environment::Development => {
             let here = request.extensions().get::<Host>().cloned();
-            development::with_toolbar(&site.clone(), here, timely(site, request, next)).await
+            development::with_toolbar(&state.clone(), here, timely(state, request, next)).await
         }
-        _ => timely(site, request, next).await,
+        _ => timely(state, request, next).await,
     }
 }
 
-async fn timely(site: Site, request: Request, next: Next) -> Response {
+async fn timely(state: AppState, request: Request, next: Next) -> Response {
     let errors = error_page::Context::of(&request);
     if request.extensions().get::<MatchedPath>().is_none()
         && let Some(path) = without_slash(&request)
@@ -154,7 +150,7 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
     let asked = kept::Asked::of(&request);
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let work = AssertUnwindSafe(as_somebody(&site, request, next)).catch_unwind();
+    let work = AssertUnwindSafe(as_somebody(&state, request, next)).catch_unwind();
     let response = match tokio::time::timeout(TIMEOUT, work).await {
         Ok(Ok(response)) => response.into_response(),
         // 12. a panic is an error like any other
@@ -164,41 +160,41 @@ async fn timely(site: Site, request: Request, next: Next) -> Response {
     };
     let queries = response.extensions().get::<Queries>().copied();
     // 10. error pages
-    let mut response = errors.finish(&site, response).await;
+    let mut response = errors.finish(&state, response).await;
     // A refused form leaves no page of a POST in the browser's history.
     if let Some(asked) = asked {
-        response = kept::leave(&site, asked, &sent, response).await;
+        response = kept::leave(&state, asked, &sent, response).await;
     }
     // For the log: a page of an error is a new answer.
     queries.map(|queries| response.extensions_mut().insert(queries));
     // For step 1, which counts.
-    if let Some(route) = route.filter(|_| site.core.requests.is_some()) {
+    if let Some(route) = route.filter(|_| state.core.requests.is_some()) {
         response.extensions_mut().insert(route);
     }
     response
 }
 
-async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
+async fn as_somebody(state: &AppState, request: Request, next: Next) -> Result {
     let here = request.extensions().get::<Host>().cloned();
     let here = here.ok_or_else(|| crate::host::anyhow_missing("Host"))?;
     // 13. the body, up to its limit: whatever happens next, what was typed is not lost
-    let (csrf, origin) = (Csrf::of(site, request.headers()), own_origin(site, &here));
+    let (csrf, origin) = (Csrf::of(state, request.headers()), here.origin());
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
-    let is_page = |path: &str| site.core.routes.is_page(here.kind(), path);
-    let mut request = sent.read(&origin, is_page, &csrf, request).await?;
+    let is_page = |path: &str| state.core.routes.is_page(here.key(), path);
+    let mut request = sent.read(origin, is_page, &csrf, request).await?;
     // 14. who is signed in
-    let session = session::look_up(site, &here, &mut request).await?;
+    let session = session::look_up(state, &here, &mut request).await?;
     // 15. suspended and quarantined workspaces stay shut, and say so to their members; no forged requests
     if let Some((tenant, asked)) = error_page::at_shut_door(&here, &request)
-        && let Some(shut) = error_page::shut(site, tenant, asked).await?
+        && let Some(shut) = error_page::shut(state, tenant, asked).await?
     {
         return Ok(shut);
     }
-    let csrf = csrf.of_person(site, session.0.as_ref().map(|session| session.user));
+    let csrf = csrf.of_person(state, session.0.as_ref().map(|session| session.user));
     if let Some(refill) = request.extensions().get::<Refill>() {
-        let person = session.0.as_ref().map(|session| Csrf::tag_of(site, session.user));
+        let person = session.0.as_ref().map(|session| Csrf::tag_of(state, session.user));
         let is_theirs = person.as_ref() == Some(&refill.person);
-        let route = known_route(site, &here, &request);
+        let route = known_route(state, &here, &request);
         if !is_theirs || !route.is_some_and(|route| route.takes_form) {
             let mut response = kept::not_refilled(is_theirs);
             response.extensions_mut().insert(session);
@@ -206,9 +202,9 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
         }
     } else if !sent::is_safe(request.method()) {
         let checked =
-            sent.form().map_or(Ok(()), |form| csrf.check(&origin, request.headers(), form));
+            sent.form().map_or(Ok(()), |form| csrf.check(origin, request.headers(), form));
         // Whoever was logged out meanwhile has to log in first, not to load the page again.
-        let route = known_route(site, &here, &request);
+        let route = known_route(state, &here, &request);
         let needs_session = route.is_some_and(|route| route.access != Access::Public);
         match checked {
             Err(error) if session.0.is_none() && needs_session && error_page::is_stale(&error) => {
@@ -220,11 +216,11 @@ async fn as_somebody(site: &Site, request: Request, next: Next) -> Result {
     request.extensions_mut().insert(csrf.clone());
     // 16. a turn: only now, since a body that comes slowly must not hold one
     let _turn = match here.tenant() {
-        Some(tenant) => Some(site.core.turns.take(tenant.id).await?),
+        Some(tenant) => Some(state.core.turns.take(tenant.id).await?),
         None => None,
     };
     // 17. the transaction: begun on first use, kept on success
-    let unit = UnitOfWork::open(site, &here, &mut request).await?;
+    let unit = UnitOfWork::open(state, &here, &mut request).await?;
     let mut response = unit.close(next.run(request).await).await;
     csrf.tie_to_browser(&mut response);
     response.extensions_mut().insert(session);
@@ -241,17 +237,17 @@ fn without_slash(request: &Request) -> Option<String> {
 }
 
 /// What is known of the route that this request was sent to.
-fn known_route(site: &Site, here: &Host, request: &Request) -> Option<KnownRoute> {
+fn known_route(state: &AppState, here: &Host, request: &Request) -> Option<KnownRoute> {
     let pattern = request.extensions().get::<MatchedPath>()?;
-    site.core.routes.get(here.kind(), request.method(), pattern.as_str())
+    state.core.routes.get(here.key(), request.method(), pattern.as_str())
 }
 
 /// The client, or the answer that sends it elsewhere.
-fn find_client(site: &Site, request: &Request) -> Result<Client, Box<Response>> {
+fn find_client(state: &AppState, request: &Request) -> Result<Client, Box<Response>> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     // Without a connection (tests in process) the client is this machine.
     let peer = peer.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
-    let config = &site.core.config;
+    let config = &state.core.config;
     let client = Client::read(peer, request.headers(), &config.trusted_proxies);
     if !config.is_https() || client.https {
         return Ok(client);
@@ -259,7 +255,7 @@ fn find_client(site: &Site, request: &Request) -> Result<Client, Box<Response>> 
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     // Only to hosts of ours: an open redirect helps nobody but others.
-    Err(Box::new(match host.and_then(normalise_host).filter(|host| is_ours(site, host)) {
+    Err(Box::new(match host.and_then(normalise_host).filter(|host| is_ours(state, host)) {
         Some(host) if *request.method() == Method::GET => {
             let port = config.base_url.port().map(|port| format!(":{port}")).unwrap_or_default();
             Redirect::permanent(&format!("https://{host}{port}{path}")).into_response()
@@ -268,9 +264,9 @@ fn find_client(site: &Site, request: &Request) -> Result<Client, Box<Response>> 
     }))
 }
 
-fn is_ours(site: &Site, host: &str) -> bool {
-    let base = site.core.config.base_host();
-    host == base || host.strip_suffix(base).is_some_and(|rest| rest.ends_with('.'))
+/// By its form alone: nobody has been counted yet who could be made to ask the store for every name.
+fn is_ours(state: &AppState, host: &str) -> bool {
+    host == state.core.config.base_host() || state.core.store.origins().slug_of(host).is_some()
 }
 
 /// The one host of a request, in its exact form.
@@ -286,30 +282,16 @@ fn host_of(request: &Request) -> Result<String, Error> {
     host.to_str().ok().and_then(normalise_host).ok_or(Error::NotFound)
 }
 
-/// The door that a host names, or the workspace that had this host before.
-async fn here(site: &Site, host: &str) -> Result<Result<Host, Arc<Tenant>>> {
-    let base = site.core.config.base_host();
-    if host == base {
-        return Ok(Ok(Host::Account));
-    }
-    let slug = host.strip_suffix(base).and_then(|rest| rest.strip_suffix('.'));
-    let (slug, directory) = (slug.ok_or(Error::NotFound)?, site.core.store.directory());
-    match directory.by_slug(slug).await? {
-        Some(tenant) => Ok(Ok(Host::Workspace(tenant))),
-        None => directory.moved_from(slug).await?.map(Err).ok_or(Error::NotFound),
-    }
-}
-
 /// On to the new address of a workspace; a form can't follow, since its session stays behind.
-async fn elsewhere(site: &Site, moved: &Tenant, request: Request) -> Result {
-    let origin = site.core.config.workspace_origin(&moved.slug);
+async fn elsewhere(state: &AppState, moved: &Tenant, request: Request) -> Result {
+    let origin = &moved.origin;
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         return Ok(Redirect::permanent(&format!("{origin}{path}")).into_response());
     }
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     // Its pages were of another origin: what was typed is shown, and sent from nowhere.
-    sent.read(&origin, |_| false, &Csrf::of(site, request.headers()), request).await?;
+    sent.read(origin, |_| false, &Csrf::of(state, request.headers()), request).await?;
     Err(Error::Conflict(format!(
         "This workspace has moved to {origin}. Nothing was saved: copy what you typed, and save it there."
     )))

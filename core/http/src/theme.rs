@@ -11,7 +11,7 @@ use core_access::Session;
 use core_base::Error;
 use core_ui::Theme;
 
-use crate::{SetCookie, Site, safe_next};
+use crate::{AppState, SetCookie, safe_next};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -42,9 +42,9 @@ pub fn keep_theme(response: &mut Response, theme: Theme) {
 /// The page on which a form was sent, or home: always a path on this host.
 pub struct Back(pub String);
 
-impl FromRequestParts<Site> for Back {
+impl FromRequestParts<AppState> for Back {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         let from = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
         let from = from.and_then(|text| text.parse::<Uri>().ok());
         let path = from.as_ref().and_then(|uri| uri.path_and_query());

@@ -10,14 +10,13 @@ use axum::{
 };
 use core_access::{Member, Session, Spent, WorkspaceMembership};
 use core_base::{Error, Result, clock};
-use core_db::Tenant;
 use core_ui::{
     AccountShell, AppShell, AuthShell, Calendar, Crumb, Frame, Front, Locale, NavLink, Person,
     PublicShell, Theme, Toast, WorkspaceLink,
 };
 
 use crate::{
-    Cookies, CurrentSession, Host, NavEntry, Services, SetCookie, Site, SiteKind, csrf::Csrf, theme,
+    AppState, Cookies, CurrentSession, Host, NavEntry, Services, SetCookie, csrf::Csrf, theme,
 };
 
 /// What just happened, carried over a redirect.
@@ -44,25 +43,25 @@ pub struct Ui {
     corner: Option<(&'static str, &'static str, &'static str)>,
 }
 
-impl FromRequestParts<Site> for Ui {
+impl FromRequestParts<AppState> for Ui {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
-        let CurrentSession(session) = CurrentSession::from_request_parts(parts, site).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
         let cookies = Cookies::read(&parts.headers);
         let flash = cookies.get(FLASH_COOKIE).and_then(|text| hex::decode(text).ok());
         let flash = flash.and_then(|bytes| String::from_utf8(bytes).ok());
         let belongings = match &session {
-            Some(session) => site.core.belongings.of(session.user).await?,
+            Some(session) => state.core.belongings.of(session.user).await?,
             None => Arc::default(),
         };
         let (theme, is_new_theme) = theme::of(session.as_deref(), &parts.headers);
         Ok(Self {
-            core: site.core.clone(),
+            core: state.core.clone(),
             belongings,
-            here: Host::from_request_parts(parts, site).await?,
+            here: Host::from_request_parts(parts, state).await?,
             session,
             member: parts.extensions.get::<Arc<Member>>().cloned(),
-            csrf: Csrf::from_request_parts(parts, site).await?.token(),
+            csrf: Csrf::from_request_parts(parts, state).await?.token(),
             theme,
             is_new_theme,
             flash: flash.and_then(|text| Toast::decode(&text)),
@@ -78,23 +77,23 @@ impl Ui {
     /// For the page of an error, which no handler draws: the shell of a site and of whoever is at home
     /// there. Nobody is at home in a workspace without being a member.
     pub(crate) async fn of_error(
-        site: &Site,
+        state: &AppState,
         here: Host,
         session: Arc<Session>,
         headers: &HeaderMap,
         path: &str,
     ) -> Result<Option<Self>> {
-        let member = match &here {
-            Host::Account => None,
-            Host::Workspace(tenant) => match site.core.members.find(tenant, session.user).await? {
+        let member = match here.tenant() {
+            None => None,
+            Some(tenant) => match state.core.members.find(tenant, session.user).await? {
                 Some(member) => Some(member),
                 None => return Ok(None),
             },
         };
         let (theme, is_new_theme) = theme::of(Some(&session), headers);
         Ok(Some(Self {
-            core: site.core.clone(),
-            belongings: site.core.belongings.of(session.user).await?,
+            core: state.core.clone(),
+            belongings: state.core.belongings.of(session.user).await?,
             here,
             member,
             session: Some(session),
@@ -115,6 +114,11 @@ impl Ui {
         self
     }
 
+    /// Whoever is signed in on this site.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
     /// The address of whoever is signed in.
     pub(crate) fn email(&self) -> Option<&str> {
         self.session.as_ref().map(|session| session.email.as_str())
@@ -127,9 +131,7 @@ impl Ui {
 
     /// Whether this is development, with such a page for developers on this host.
     pub fn has_dev_page(&self, path: &str) -> bool {
-        let site =
-            if self.here.tenant().is_some() { SiteKind::Workspace } else { SiteKind::Account };
-        self.core.dev_pages.contains(&(site, path))
+        self.core.dev_pages.contains(&(self.here.key(), path))
     }
 
     /// A step on the way to this page, for the bar at the top.
@@ -207,12 +209,9 @@ impl Ui {
 
     /// The page with another status, for an answer that is none of these.
     pub fn draw(&self, status: StatusCode, title: &str, content: &dyn DynTemplate) -> Result {
-        let html = match (&self.here, &self.session, &self.member) {
-            (Host::Workspace(tenant), Some(_), Some(member)) => {
-                self.workspace(title, content, tenant, member)?
-            }
-            (Host::Account, Some(session), _) => self.account(title, content, session)?,
-            _ => self.signed_out(title, content)?,
+        let html = match (self.here.site().shell)(self, title, content)? {
+            Some(html) => html,
+            None => self.signed_out(title, content)?,
         };
         Ok(self.answer(status, html))
     }
@@ -243,13 +242,15 @@ impl Ui {
         response
     }
 
-    fn workspace(
+    /// A workspace as its members see it: the shell of [`WORKSPACE`](crate::WORKSPACE).
+    pub fn workspace_shell(
         &self,
         title: &str,
         content: &dyn DynTemplate,
-        tenant: &Tenant,
-        member: &Member,
-    ) -> Result<String> {
+    ) -> Result<Option<String>> {
+        let (Some(tenant), Some(member)) = (self.here.tenant(), self.member.as_deref()) else {
+            return Ok(None);
+        };
         let mut nav = self.links(&self.core.nav, member);
         let mut settings = self.links(&self.core.settings, member);
         if !settings.is_empty() {
@@ -259,11 +260,8 @@ impl Ui {
         if !in_settings {
             settings.clear();
         }
-        let links: Vec<_> = self
-            .belongings
-            .iter()
-            .map(|one| (one, format!("{}/", self.core.config.workspace_origin(&one.slug))))
-            .collect();
+        let links: Vec<_> =
+            self.belongings.iter().map(|one| (one, format!("{}/", one.origin))).collect();
         let workspaces: Vec<_> = links
             .iter()
             .map(|(one, url)| WorkspaceLink {
@@ -287,7 +285,7 @@ impl Ui {
             person: Person { name: &member.name, email: &member.email },
             crumbs: &crumbs,
         };
-        Ok(shell.render()?)
+        Ok(Some(shell.render()?))
     }
 
     /// The entries that a member sees.
@@ -296,18 +294,21 @@ impl Ui {
         seen.map(|entry| self.link((entry.label, entry.path, entry.icon))).collect()
     }
 
-    fn link<'a>(&self, (label, path, icon): (&'a str, &'a str, &'a str)) -> NavLink<'a> {
+    /// An entry of a navigation: label, path and icon, marked where it leads here.
+    pub fn link<'a>(&self, (label, path, icon): (&'a str, &'a str, &'a str)) -> NavLink<'a> {
         NavLink { label, path, icon, current: NavLink::covers(path, &self.path) }
     }
 
-    fn account(&self, title: &str, content: &dyn DynTemplate, session: &Session) -> Result<String> {
+    /// The account site as somebody signed in sees it: the shell of [`ACCOUNT`](crate::ACCOUNT).
+    pub fn account_shell(&self, title: &str, content: &dyn DynTemplate) -> Result<Option<String>> {
+        let Some(session) = &self.session else { return Ok(None) };
         let nav = [
             self.link(("Workspaces", "/workspaces", "layout-grid")),
             self.link(("Account", "/account", "user")),
         ];
         let person = Person { name: &session.name, email: &session.email };
         let shell = AccountShell { frame: self.frame(title, content), nav: &nav, person };
-        Ok(shell.render()?)
+        Ok(Some(shell.render()?))
     }
 
     fn signed_out(&self, title: &str, content: &dyn DynTemplate) -> Result<String> {
@@ -316,7 +317,8 @@ impl Ui {
         Ok(shell.render()?)
     }
 
-    fn frame<'a>(&'a self, title: &'a str, content: &'a dyn DynTemplate) -> Frame<'a> {
+    /// What every shell draws alike, for one of a site's own.
+    pub fn frame<'a>(&'a self, title: &'a str, content: &'a dyn DynTemplate) -> Frame<'a> {
         Frame {
             title,
             description: "",

@@ -10,9 +10,9 @@ use axum::{
 use core_base::{Error, Result};
 use core_db::{CatalogDb, Mode, TenantDb};
 
-use crate::{Host, Services, Site, kept::Refill};
+use crate::{AppState, Host, Services, kept::Refill};
 
-/// A request's transaction; on the account site there is none.
+/// A request's transaction; where there is no tenant there is none.
 pub(crate) struct UnitOfWork {
     db: Option<TenantDb>,
     /// A form that is only shown again changes nothing.
@@ -21,12 +21,12 @@ pub(crate) struct UnitOfWork {
 
 impl UnitOfWork {
     /// Leaves the transaction in the request; it begins with its first query.
-    pub(crate) async fn open(site: &Site, here: &Host, request: &mut Request) -> Result<Self> {
+    pub(crate) async fn open(state: &AppState, here: &Host, request: &mut Request) -> Result<Self> {
         let undo = request.extensions().get::<Refill>().is_some();
-        let Host::Workspace(tenant) = here else { return Ok(Self { db: None, undo }) };
+        let Some(tenant) = here.tenant() else { return Ok(Self { db: None, undo }) };
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let mode = if reads { Mode::Read } else { Mode::Write };
-        let db = site.core.store.tenant_db(tenant.clone(), mode).await?;
+        let db = state.core.store.tenant_db(tenant.clone(), mode).await?;
         request.extensions_mut().insert(Slot(db.clone()));
         Ok(Self { db: Some(db), undo })
     }
@@ -56,26 +56,26 @@ pub(crate) fn of(parts: &Parts) -> Result<TenantDb, Error> {
     slot.map(|slot| slot.0).ok_or(Error::NotFound)
 }
 
-impl FromRequestParts<Site> for TenantDb {
+impl FromRequestParts<AppState> for TenantDb {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
         of(parts)
     }
 }
 
-impl FromRequestParts<Site> for CatalogDb {
+impl FromRequestParts<AppState> for CatalogDb {
     type Rejection = Error;
-    async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Error> {
-        Ok(site.core.store.catalog().clone())
+    async fn from_request_parts(_: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        Ok(state.core.store.catalog().clone())
     }
 }
 
 /// The services of the process, for the apps that are part of the platform: accounts and tenants.
 pub struct Platform(pub Arc<Services>);
 
-impl FromRequestParts<Site> for Platform {
+impl FromRequestParts<AppState> for Platform {
     type Rejection = Error;
-    async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Error> {
-        Ok(Self(site.core.clone()))
+    async fn from_request_parts(_: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        Ok(Self(state.core.clone()))
     }
 }

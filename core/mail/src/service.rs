@@ -41,11 +41,6 @@ impl EmailService {
         format!("{}{path}", self.0.account_origin)
     }
 
-    /// An address in a workspace.
-    pub fn workspace(&self, slug: &str, path: &str) -> String {
-        format!("{}{path}", self.0.config.workspace_origin(slug))
-    }
-
     /// The secret of a link that is kept nowhere; see [`Config::seal`].
     pub fn seal(&self, purpose: &str, text: &str) -> Token {
         self.0.config.seal(purpose, text)

@@ -7,7 +7,7 @@ use core_access::{
 };
 use core_base::Result;
 use core_db::{TenantDb, TenantEntity, job_done};
-use core_http::{HomeReader, HomeSlot, NavEntry, Routes, SiteKind};
+use core_http::{ACCOUNT, HomeReader, HomeSlot, NavEntry, Routes, Site, WORKSPACE};
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
 use crate::demo::{Demo, Fill, boxed};
@@ -15,7 +15,7 @@ use crate::demo::{Demo, Fill, boxed};
 /// One app. Its `app()` function is its table of contents.
 pub struct App {
     pub(crate) name: &'static str,
-    pub(crate) routes: Vec<(SiteKind, Routes)>,
+    pub(crate) routes: Vec<(&'static Site, Routes)>,
     pub(crate) title: Option<&'static str>,
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) settings: Vec<NavEntry>,
@@ -82,15 +82,21 @@ impl App {
 
     /// Pages of the workspace site.
     #[must_use]
-    pub fn workspace(mut self, routes: Routes) -> Self {
-        self.routes.push((SiteKind::Workspace, routes));
-        self
+    pub fn workspace(self, routes: Routes) -> Self {
+        self.at(&WORKSPACE, routes)
     }
 
     /// Pages of the account site.
     #[must_use]
-    pub fn account(mut self, routes: Routes) -> Self {
-        self.routes.push((SiteKind::Account, routes));
+    pub fn account(self, routes: Routes) -> Self {
+        self.at(&ACCOUNT, routes)
+    }
+
+    /// Pages of a site, which need not be one of the platform's: a [`Site`] of one's own answers as
+    /// soon as an app has a route on it.
+    #[must_use]
+    pub fn at(mut self, site: &'static Site, routes: Routes) -> Self {
+        self.routes.push((site, routes));
         self
     }
 

@@ -55,8 +55,9 @@ pub mod spine {
         Mode, NewTenant, Status, Store, Taken, Tenant, catalog, violates,
     };
     pub use core_http::{
-        Back, Client, Cookies, CurrentSession, Framing, Host, PermissionGroup, Platform,
-        SESSION_COOKIE, Services, SetCookie, UserAgent, is_kept_for, keep_theme, safe_next,
+        Back, Client, Cookies, CurrentSession, CurrentTenant, Framing, Host, PermissionGroup,
+        Platform, SESSION_COOKIE, Services, SetCookie, UserAgent, is_kept_for, keep_theme,
+        safe_next,
     };
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{DevelopmentMailbox, KeptEmail, Mailer, Undelivered};

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::Router;
 use core_access::PermissionDef;
-use core_base::{Config, Result as Outcome};
+use core_base::{Config, Result as Outcome, SiteKey, Slug};
 use core_db::{Store, TenantDb};
 use core_http::{
-    Access, Contributions, HomeSlot, NavEntry, PermissionGroup, Route, Services, Site, SiteKind,
-    mount,
+    ACCOUNT, Access, AppState, Contributions, HomeSlot, Hosts, NavEntry, PermissionGroup, Route,
+    Services, Site, WORKSPACE, mount,
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::EmailService;
@@ -49,8 +49,8 @@ pub struct Registry {
     schedules: Vec<Schedule>,
     demos: Vec<Fill>,
     brought: Contributions,
-    account: Router<Site>,
-    workspace: Router<Site>,
+    sites: Vec<&'static Site>,
+    routers: Vec<(SiteKey, Router<AppState>)>,
 }
 
 impl Registry {
@@ -67,10 +67,9 @@ impl Registry {
             schedules: vec![],
             demos: vec![],
             brought: Contributions::default(),
-            account: Router::new(),
-            workspace: Router::new(),
+            sites: vec![&ACCOUNT, &WORKSPACE],
+            routers: vec![],
         };
-        let mut parts = vec![];
         for app in apps {
             found.app = app.name;
             found.once("app", app.name, "the app is listed twice", "remove one of the lines");
@@ -97,16 +96,17 @@ impl Registry {
             this.schedules.extend(app.schedules);
             this.demos.extend(app.demo);
             for (site, routes) in app.routes {
+                found.check_site(site, &mut this.sites);
                 let (router, table) = routes.into_parts();
                 let before = found.list.len();
                 for mut route in table {
-                    (route.app, route.site) = (app.name, site);
+                    (route.app, route.site) = (app.name, site.key);
                     found.check(&route, &app.permissions);
                     this.routes.push(route);
                 }
                 // axum panics on doubled routes; the problem list says it better.
                 if found.list.len() == before {
-                    parts.push((site, router));
+                    this.mount_at(site.key, router);
                 }
             }
             for entry in app.nav.iter().chain(&app.settings) {
@@ -130,13 +130,14 @@ impl Registry {
             return Err(found.list);
         }
         this.brought.nav.sort_by_key(|entry| !entry.first);
-        for (site, router) in parts {
-            match site {
-                SiteKind::Account => this.account = this.account.merge(router),
-                SiteKind::Workspace => this.workspace = this.workspace.merge(router),
-            }
-        }
         Ok(this)
+    }
+
+    fn mount_at(&mut self, site: SiteKey, router: Router<AppState>) {
+        match self.routers.iter_mut().find(|(key, _)| *key == site) {
+            Some((_, all)) => *all = std::mem::take(all).merge(router),
+            None => self.routers.push((site, router)),
+        }
     }
 
     /// Lets every app fill a workspace of the demo, in the order of the navigation.
@@ -155,8 +156,9 @@ impl Registry {
 
     /// The running site.
     pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Services>) {
-        let core = Arc::new(Services::new(config, store, self.brought, &self.routes));
-        (mount(core.clone(), self.account, self.workspace), core)
+        let known = (&*self.sites, &*self.routes);
+        let core = Arc::new(Services::new(config, store, self.brought, known));
+        (mount(core.clone(), self.routers), core)
     }
 }
 
@@ -192,6 +194,29 @@ impl Problems {
         if self.seen.insert((kind, name.to_owned()), ()).is_some() {
             self.add(text, hint);
         }
+    }
+
+    /// Notes a site that was not known yet, and says what would go wrong with it.
+    fn check_site(&mut self, site: &'static Site, known: &mut Vec<&'static Site>) {
+        if known.iter().any(|other| std::ptr::eq(*other, site)) {
+            return;
+        }
+        for other in known.iter().filter(|other| other.key == site.key) {
+            let text = format!("another site is called `{}`", other.key);
+            self.add(text, "sessions are stored under the key: give the new site a key of its own");
+        }
+        for other in known.iter().filter(|other| other.hosts == site.hosts) {
+            let text = format!("`{}` answers at the hosts of `{}`", site.key, other.key);
+            self.add(text, "one host, one site");
+        }
+        if let Hosts::Label(label) = site.hosts
+            && !Slug::is_reserved(label)
+        {
+            let text = format!("a workspace could take the host of `{}`", site.key);
+            let hint = format!("add `{label}` to the reserved words in core/base/src/slug");
+            self.add(text, hint);
+        }
+        known.push(site);
     }
 
     fn check(&mut self, route: &Route, permissions: &[PermissionDef]) {
@@ -246,7 +271,7 @@ impl Problems {
 
     fn check_nav(&mut self, entry: &NavEntry, routes: &[Route]) {
         let leads = routes.iter().any(|route| {
-            route.site == SiteKind::Workspace && route.path == entry.path && route.method == "GET"
+            route.site == SiteKey::WORKSPACE && route.path == entry.path && route.method == "GET"
         });
         if !leads {
             self.add(

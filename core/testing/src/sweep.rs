@@ -1,7 +1,8 @@
 //! Sweeps over the table of routes: what every route must do, also one that is added tomorrow.
 
 use axum::http::Method;
-use core_http::{Access, Route, SiteKind};
+use core_base::SiteKey;
+use core_http::{Access, Route};
 
 use crate::{Actor, Answer, Role, Samples, Stage, Workspace};
 
@@ -17,15 +18,15 @@ pub async fn assert_strangers_are_turned_away(stage: &Stage, at: &Workspace, sam
     let mut wrong = vec![];
     for route in guarded(stage) {
         let tries = match route.site {
-            SiteKind::Account => vec![("nobody", stage.visitor(), "/login")],
-            SiteKind::Workspace => vec![("nobody", stage.visitor_at(at), "/enter")],
+            SiteKey::WORKSPACE => vec![("nobody", stage.visitor_at(at), "/enter")],
+            _ => vec![("nobody", stage.visitor(), "/login")],
         };
         for (who, actor, door) in &tries {
             let answer = send(actor, route, samples).await;
             let sent_away = answer.status == 303 && answer.header("location").starts_with(door);
             note(&mut wrong, sent_away, route, who, &answer);
         }
-        if route.site == SiteKind::Workspace {
+        if route.site == SiteKey::WORKSPACE {
             let answer = send(&carrier, route, samples).await;
             let sent_away = answer.status == 303 && answer.header("location").starts_with("/enter");
             note(&mut wrong, sent_away, route, "the cookie of another workspace", &answer);
@@ -97,7 +98,7 @@ fn guarded(stage: &Stage) -> impl Iterator<Item = &Route> {
 }
 
 fn of_workspace(stage: &Stage, method: Method) -> impl Iterator<Item = &Route> {
-    let there = |route: &&Route| route.site == SiteKind::Workspace;
+    let there = |route: &&Route| route.site == SiteKey::WORKSPACE;
     stage.routes.iter().filter(there).filter(move |route| route.method == method)
 }
 
@@ -105,8 +106,8 @@ fn of_workspace(stage: &Stage, method: Method) -> impl Iterator<Item = &Route> {
 async fn send(actor: &Actor, route: &Route, samples: &Samples) -> Answer {
     let path = samples.path_of(route);
     let path = match route.site {
-        SiteKind::Account => format!("{}{path}", actor.account_origin()),
-        SiteKind::Workspace => path,
+        SiteKey::WORKSPACE => path,
+        _ => format!("{}{path}", actor.account_origin()),
     };
     if route.method == Method::POST {
         return actor.post(&path, &samples.fields_of(route)).await;

@@ -46,7 +46,7 @@ async fn a_backup_made_under_writes_is_whole_and_comes_back() {
     let there = store.tenants().await.unwrap();
     assert!(there.len() >= 2);
     for row in there.into_iter().filter(|row| Status::WHOLE.contains(&row.status)) {
-        let tenant = Arc::new(Tenant::from(row));
+        let tenant = store.tenant(row);
         archives::reconcile(&store, &tenant).await.map_err(Error::into_anyhow).unwrap();
         let path = dir.path().join(format!("{}.gz", tenant.slug));
         archives::export(&store, &tenant, &path).await.map_err(Error::into_anyhow).unwrap();

@@ -33,7 +33,7 @@ async fn a_workspace_moves_between_all_stores_and_every_row_and_id_comes_along()
             assert_eq!(people.len(), 2);
             for person in people {
                 assert_eq!(person.password_hash, "");
-                let of = belongings(stage.store.catalog(), core_base::UserId(person.id)).await;
+                let of = belongings(&stage.store, core_base::UserId(person.id)).await;
                 assert_eq!(of.map_err(Error::into_anyhow).unwrap().len(), 1);
             }
             stage.close().await;
@@ -106,7 +106,7 @@ async fn one_workspace_goes_back_to_what_it_was_and_no_other_notices() {
         assert!(world.ana.get("/projects").await.has_text("No date"));
         assert_eq!(newcomer.post("/projects", &[("name", "Late")]).await.status, 403);
         let belongs = async |user| {
-            let of = belongings(stage.store.catalog(), user).await;
+            let of = belongings(&stage.store, user).await;
             of.map_err(Error::into_anyhow).unwrap().len()
         };
         assert_eq!((belongs(newcomer.user).await, belongs(leaver.user).await), (0, 1));

@@ -2,7 +2,7 @@
 //! that the policy would have to allow.
 
 use axum::http::{HeaderValue, Method, header};
-use core_http::SiteKind;
+use core_base::SiteKey;
 use core_testing::{Actor, Answer};
 
 use crate::{samples, world::everywhere};
@@ -70,8 +70,8 @@ async fn every_answer_carries_the_security_headers() {
             let path = path.replace("/dev/mail/{id}", &letter);
             assert!(!path.contains('{'), "no sample for {path}");
             let (origin, outside) = match route.site {
-                SiteKind::Account => (&account, &account_visitor),
-                SiteKind::Workspace => (&world.acme.origin, &visitor),
+                SiteKey::WORKSPACE => (&world.acme.origin, &visitor),
+                _ => (&account, &account_visitor),
             };
             see(&world.ana, &format!("{origin}{path}")).await;
             see(outside, &format!("{origin}{path}")).await;

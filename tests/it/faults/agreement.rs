@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use core_access::entity::{member, membership};
 use core_base::TenantId;
-use core_db::{Mode, Status, Store, Tenant, catalog::tenant};
+use core_db::{Mode, Status, Store, catalog::tenant};
 use core_testing::Home;
 use sea_orm::EntityTrait;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
@@ -82,7 +82,7 @@ async fn assert_members_agree(
     known: &[membership::Model],
     when: &str,
 ) {
-    let tenant = std::sync::Arc::new(Tenant::from(row.clone()));
+    let tenant = store.tenant(row.clone());
     let db = store.tenant_db(tenant, Mode::Read).await.unwrap();
     let members = db.find::<member::Entity>().all(&db).await.unwrap();
     db.finish(false).await.map_err(core_base::Error::into_anyhow).unwrap();

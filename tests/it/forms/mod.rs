@@ -118,10 +118,10 @@ impl Sweep<'_> {
     }
 
     fn assert_all_are_met(&self, forms: &[Found]) {
-        let met: BTreeSet<_> = forms.iter().map(|form| (form.site as u8, form.to)).collect();
+        let met: BTreeSet<_> = forms.iter().map(|form| (form.site, form.to)).collect();
         let posts = self.stage.routes.iter().filter(|route| route.method == Method::POST);
         let missed: Vec<_> = posts
-            .filter(|route| !met.contains(&(route.site as u8, route.path)))
+            .filter(|route| !met.contains(&(route.site, route.path)))
             .filter(|route| NO_FORM.iter().all(|(path, _)| *path != route.path))
             .map(|route| route.path)
             .collect();

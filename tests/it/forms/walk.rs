@@ -1,14 +1,15 @@
 //! Finding every form on every page that a route leads to.
 
 use axum::http::Method;
-use core_http::{Route, SiteKind};
+use core_base::SiteKey;
+use core_http::Route;
 use core_testing::{Answer, Control, Form, Stage};
 
 use super::scene::Scene;
 use crate::samples::Page;
 
 /// The route of a page, and which page of that route.
-type On = (&'static str, SiteKind, usize);
+type On = (&'static str, SiteKey, usize);
 
 /// A form, and the way back to it in another scene.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Found {
     on: On,
     /// The route that it is sent to.
     pub(super) to: &'static str,
-    pub(super) site: SiteKind,
+    pub(super) site: SiteKey,
     /// Its controls, each name once, without the token.
     pub(super) controls: Vec<Control>,
 }
@@ -51,8 +52,8 @@ pub(super) async fn walk(stage: &Stage, scene: &Scene) -> Vec<Found> {
 async fn open(scene: &Scene, who: usize, (route, site, which): On) -> Answer {
     let actor = &scene.people[who].1;
     let origin = match site {
-        SiteKind::Account => actor.account_origin(),
-        SiteKind::Workspace => &scene.workspace.origin,
+        SiteKey::WORKSPACE => &scene.workspace.origin,
+        _ => actor.account_origin(),
     };
     match &scene.pages_of(route)[which] {
         Page::At(path) => actor.get(&format!("{origin}{path}")).await,
@@ -79,10 +80,10 @@ fn read(stage: &Stage, who: usize, on: On, form: &Form) -> Option<Found> {
 }
 
 /// The route that a form is sent to; fails the test where it leads nowhere.
-fn target(stage: &Stage, form: &Form) -> (&'static str, SiteKind) {
+fn target(stage: &Stage, form: &Form) -> (&'static str, SiteKey) {
     let account = format!("{}/", stage.config().account_origin());
     let is_account = form.action.starts_with(&account);
-    let site = if is_account { SiteKind::Account } else { SiteKind::Workspace };
+    let site = if is_account { SiteKey::ACCOUNT } else { SiteKey::WORKSPACE };
     let address = url::Url::parse(&form.action).unwrap();
     let path = address.path();
     let mut routes: Vec<&Route> =
@@ -118,8 +119,8 @@ impl Found {
     pub(super) fn page(&self, scene: &Scene) -> Option<String> {
         let (route, site, which) = self.on;
         let origin = match site {
-            SiteKind::Account => self.who(scene).account_origin(),
-            SiteKind::Workspace => &scene.workspace.origin,
+            SiteKey::WORKSPACE => &scene.workspace.origin,
+            _ => self.who(scene).account_origin(),
         };
         Some(format!("{origin}{}", scene.pages_of(route)[which].path()?))
     }

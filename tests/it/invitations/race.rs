@@ -12,7 +12,7 @@ use super::{accept, invite, is, row, token};
 use crate::world::apps;
 
 async fn belongs(stage: &Stage, user: core_base::UserId) -> usize {
-    let found = belongings(stage.store.catalog(), user).await;
+    let found = belongings(&stage.store, user).await;
     found.map_err(core_base::Error::into_anyhow).unwrap().len()
 }
 

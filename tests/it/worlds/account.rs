@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use core_access::entity::email_link::Purpose;
-use core_http::SiteKind;
+use core_base::SiteKey;
 use core_testing::Actor;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 
 /// The account site, but for what comes with a token.
 pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
-    let (stage, a, on) = (&scene.stage, &scene.a, SiteKind::Account);
+    let (stage, a, on) = (&scene.stage, &scene.a, SiteKey::ACCOUNT);
     let keyed = "keyed@example.test";
     let hash = accounts::user::hash(PASSWORD.to_owned()).await;
     let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
@@ -48,7 +48,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
 
 /// What whoever holds a token may do. Each is sent before it is copied.
 pub(super) async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
-    let (stage, on) = (&scene.stage, SiteKind::Account);
+    let (stage, on) = (&scene.stage, SiteKey::ACCOUNT);
     let sign_up = link(stage, Purpose::SignUp, "acanary-sign-up@example.test", 1).await;
     let reset = link(stage, Purpose::Reset, "keyed@example.test", 1).await;
     let late = link(stage, Purpose::SignUp, "late@example.test", -1).await;
@@ -88,7 +88,7 @@ pub(super) async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
         form("/signup/invited", named(&sent[1]), By::Nobody),
         page("/invitation/decline", &sent[1], By::Nobody),
         form("/invitation/decline", token(&sent[1]), By::Nobody),
-        (SiteKind::Workspace, Method::GET, "/redeem", nonce_of_owner, vec![], By::Owner, true),
+        (SiteKey::WORKSPACE, Method::GET, "/redeem", nonce_of_owner, vec![], By::Owner, true),
     ]
 }
 

@@ -2,7 +2,8 @@
 //! answers must be.
 
 use core_base::RoleId;
-use core_http::{Access, SiteKind};
+use core_base::SiteKey;
+use core_http::Access;
 use core_testing::{Actor, Answer};
 
 use super::{
@@ -83,7 +84,7 @@ impl<'a> Attack<'a> {
         // Mailbox of development: shown to everybody on purpose, and absent in production.
         for recording in book.all.iter().filter(|one| one.route.app != "mailbox") {
             for at_victim in [true, false] {
-                if recording.route.site == SiteKind::Account && !at_victim {
+                if recording.route.site == SiteKey::ACCOUNT && !at_victim {
                     continue;
                 }
                 let origin = if at_victim { &scene.a.workspace } else { &scene.b.workspace };
@@ -135,7 +136,7 @@ impl Try<'_> {
         let Recording { route, .. } = self.recording;
         let names_nothing = self.recording.ids().is_empty()
             && canaries(&self.recording.said(""), VICTIM).is_empty();
-        let account = route.site == SiteKind::Account;
+        let account = route.site == SiteKey::ACCOUNT;
         self.recording.is_post()
             && match self.who {
                 Who::Powerless if self.at_victim && !account => {
@@ -151,7 +152,7 @@ impl Try<'_> {
     fn is_let_in(&self) -> bool {
         match (self.recording.route.site, self.recording.route.access) {
             (_, Access::Public) => true,
-            (SiteKind::Account, _) => !matches!(self.who, Who::Nobody | Who::Expired),
+            (SiteKey::ACCOUNT, _) => !matches!(self.who, Who::Nobody | Who::Expired),
             (_, Access::Member) if self.at_victim => self.is_powerless_and_welcome(),
             _ => !self.at_victim && self.who == Who::OtherOwner,
         }

@@ -3,7 +3,8 @@
 
 use axum::http::{HeaderValue, Method};
 use core_access::entity::user;
-use core_http::{Route, SiteKind};
+use core_base::SiteKey;
+use core_http::Route;
 use core_testing::{Actor, Answer, Role, Stage};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -49,7 +50,7 @@ pub(super) struct Book {
 
 /// Site, method, route, address, fields, sender, and whether a token is spent with it.
 pub(super) type Entry =
-    (SiteKind, Method, &'static str, String, Vec<(&'static str, String)>, By, bool);
+    (SiteKey, Method, &'static str, String, Vec<(&'static str, String)>, By, bool);
 
 impl Book {
     pub(super) async fn write(scene: &Scene) -> Self {
@@ -89,7 +90,7 @@ impl Book {
 impl Recording {
     /// What to call it.
     pub(super) fn name(&self) -> String {
-        format!("{} {} ({:?})", self.route.method, self.route.path, self.route.site)
+        format!("{} {} ({})", self.route.method, self.route.path, self.route.site)
     }
 
     pub(super) fn is_post(&self) -> bool {
@@ -99,8 +100,8 @@ impl Recording {
     /// Sends it at a workspace, or at the account site, whose it is.
     pub(super) async fn send(&self, actor: &Actor, origin: &str) -> Answer {
         let origin = match self.route.site {
-            SiteKind::Account => actor.account_origin(),
-            SiteKind::Workspace => origin,
+            SiteKey::WORKSPACE => origin,
+            _ => actor.account_origin(),
         };
         let url = format!("{origin}{}", self.path);
         let fields: Vec<_> = self.fields.iter().map(|(name, text)| (&**name, &**text)).collect();
@@ -110,8 +111,8 @@ impl Recording {
     /// Asks for a page as htmx does, which gets pieces of it and other refusals.
     pub(super) async fn send_by_script(&self, actor: &Actor, origin: &str) -> Answer {
         let origin = match self.route.site {
-            SiteKind::Account => actor.account_origin(),
-            SiteKind::Workspace => origin,
+            SiteKey::WORKSPACE => origin,
+            _ => actor.account_origin(),
         };
         let mut request = actor.request(Method::GET, &format!("{origin}{}", self.path));
         request.headers_mut().insert("hx-request", HeaderValue::from_static("true"));
@@ -158,7 +159,7 @@ fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
             let (path, fields) = (route.path.to_owned(), vec![]);
             all.push(Recording { route: route.clone(), path, fields, by: By::Owner, spent: false });
         } else {
-            missing.push(format!("{:?} {} {}", route.site, route.method, route.path));
+            missing.push(format!("{} {} {}", route.site, route.method, route.path));
         }
     }
     assert!(
@@ -169,13 +170,13 @@ fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
 }
 
 /// A page.
-pub(super) fn get(site: SiteKind, route: &'static str, at: impl Into<String>) -> Entry {
+pub(super) fn get(site: SiteKey, route: &'static str, at: impl Into<String>) -> Entry {
     (site, Method::GET, route, at.into(), vec![], By::Owner, false)
 }
 
 /// A form.
 pub(super) fn post(
-    site: SiteKind,
+    site: SiteKey,
     route: &'static str,
     at: impl Into<String>,
     fields: &[(&'static str, &str)],

@@ -154,7 +154,7 @@ async fn recordings_are_good(scene: &Scene, book: &Book) -> Vec<String> {
 }
 
 #[tokio::test]
-#[should_panic(expected = "no recording of [\"Workspace POST /fresh\"]")]
+#[should_panic(expected = "no recording of [\"workspace POST /fresh\"]")]
 async fn a_route_without_a_recording_is_named() {
     async fn fresh(_: platform::Public) -> platform::Result {
         platform::see_other("/")

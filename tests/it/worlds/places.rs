@@ -1,6 +1,6 @@
 //! The recordings of the workspace's own site: what shuts things for others comes last.
 
-use core_http::SiteKind;
+use core_base::SiteKey;
 
 use super::{
     book::{By, Entry, get, post},
@@ -14,7 +14,7 @@ pub(super) fn routes(a: &Filled) -> Vec<Entry> {
 
 fn pages(a: &Filled) -> Vec<Entry> {
     let (member, invitation) = (member(a), &a.invitation);
-    let at = |route, path: String| get(SiteKind::Workspace, route, path);
+    let at = |route, path: String| get(SiteKey::WORKSPACE, route, path);
     vec![
         at("/settings/roles/{id}", a.role.clone()),
         at("/settings/roles/{id}/delete", format!("{}/delete", a.role)),
@@ -30,7 +30,7 @@ fn pages(a: &Filled) -> Vec<Entry> {
 
 /// What the apps brought.
 fn apps(a: &Filled) -> Vec<Entry> {
-    let on = SiteKind::Workspace;
+    let on = SiteKey::WORKSPACE;
     let pages = a
         .things
         .pages
@@ -74,7 +74,7 @@ fn members(a: &Filled) -> Vec<Entry> {
 }
 
 fn settings(a: &Filled) -> Vec<Entry> {
-    let on = SiteKind::Workspace;
+    let on = SiteKey::WORKSPACE;
     vec![
         form("/setup/hide", &[]),
         form("/settings/general", &[("name", "Renamed"), ("zone", "Europe/London")]),
@@ -96,5 +96,5 @@ fn form(route: &'static str, fields: &[(&'static str, &str)]) -> Entry {
 }
 
 fn form_at(route: &'static str, at: &str, fields: &[(&'static str, &str)]) -> Entry {
-    post(SiteKind::Workspace, route, at, fields, By::Owner)
+    post(SiteKey::WORKSPACE, route, at, fields, By::Owner)
 }

@@ -1,10 +1,10 @@
 //! `backup` and `restore`: the whole embedded store.
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{path::Path, process::ExitCode};
 
 use core_access::archives;
 use core_base::{Config, config::StoreConfig};
-use core_db::{Status, Tenant, backup};
+use core_db::{Status, backup};
 
 use super::{open, plain};
 use crate::out::say;
@@ -30,7 +30,7 @@ pub(crate) async fn restore(config: &Config, from: &Path) -> anyhow::Result<Exit
     let erased = store.erase_again().await?;
     for row in store.tenants().await? {
         if Status::WHOLE.contains(&row.status) && row.quarantine.is_empty() {
-            let tenant = Arc::new(Tenant::from(row));
+            let tenant = store.tenant(row);
             archives::reconcile(&store, &tenant).await.map_err(plain)?;
         }
     }

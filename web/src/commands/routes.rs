@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use core_base::Config;
-use core_http::{Access, Route, SiteKind};
+use core_http::{Access, Route};
 use platform::Registry;
 
 use super::{check::all, print_json};
@@ -34,10 +34,7 @@ pub(crate) fn print(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
 
 fn line(route: &Route) -> Line {
     Line {
-        site: match route.site {
-            SiteKind::Account => "account",
-            SiteKind::Workspace => "workspace",
-        },
+        site: route.site.as_str(),
         method: route.method.to_string(),
         path: route.path,
         access: match route.access {

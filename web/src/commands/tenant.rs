@@ -101,7 +101,7 @@ impl Tenant {
                 })?;
                 let tenant = workspace::create(&store, slug, &name, &owner).await.map_err(plain)?;
                 relay(config, &store).await?;
-                say!("{}", config.workspace_origin(&tenant.slug));
+                say!("{}", tenant.origin);
             }
             Self::List { json } => {
                 let lines: Vec<_> = store
@@ -170,7 +170,7 @@ impl Tenant {
                 let tenant = archives::import(&store, &file, slug, &readable(config)?)
                     .await
                     .map_err(plain)?;
-                say!("{}", config.workspace_origin(&tenant.slug));
+                say!("{}", tenant.origin);
             }
             Self::Delete { slug, confirm } => {
                 anyhow::ensure!(slug == confirm, "--confirm must repeat the address {slug}");

@@ -66,5 +66,5 @@ pub(crate) async fn landing(core: &Services, user: UserId) -> Result<String> {
         (None, [one]) => one,
         _ => return Ok("/workspaces".into()),
     };
-    Ok(format!("{}/", core.config.workspace_origin(&one.slug)))
+    Ok(format!("{}/", one.origin))
 }

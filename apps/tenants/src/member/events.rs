@@ -45,7 +45,7 @@ pub(crate) async fn tell_inviter(event: MemberJoined, run: Run) -> Result<()> {
         inviter => inviter?,
     };
     let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.post);
-    let link = post.workspace(&tenant.slug, "/settings/members");
+    let link = format!("{}/settings/members", tenant.origin);
     let letter = emails::joined(post.branding(), to, &event.name, &tenant.name, &link);
     // One for each of their own invitations, and those are counted.
     run.send(&letter, Cause::Reader).await.map(drop)

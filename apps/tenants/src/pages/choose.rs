@@ -80,7 +80,7 @@ impl Choice {
         user: UserId,
         calendar: Calendar,
     ) -> Result<Self> {
-        let origin = core.config.workspace_origin(&one.slug);
+        let origin = &one.origin;
         let leaving = match one.status {
             Status::Leaving => leaving(core, one, user).await?,
             _ => None,

@@ -82,7 +82,7 @@ pub(crate) async fn cross(
     let tenant = core.store.directory().by_slug(&tenant).await?.ok_or(Error::NotFound)?;
     let catalog = core.store.catalog();
     // Read anew: a member added a moment ago must not be turned away by an old copy.
-    let belongs = belongings(catalog, session.user).await?;
+    let belongs = belongings(&core.store, session.user).await?;
     if !belongs.iter().any(|one| one.tenant_id == tenant.id.0) {
         return Err(Error::Forbidden);
     }
@@ -90,7 +90,7 @@ pub(crate) async fn cross(
     let ticket = issue(catalog, session.id, tenant.id, hash).await?;
     let next = safe_next(&next).unwrap_or("/");
     let query = encode_query(&[("ticket", ticket.expose()), ("next", next)]);
-    see_other(format!("{}/redeem?{query}", core.config.workspace_origin(&tenant.slug)))
+    see_other(format!("{}/redeem?{query}", tenant.origin))
 }
 
 /// At the workspace again: the ticket becomes a session of this host.

@@ -111,7 +111,7 @@ pub(crate) async fn accept(
         return see_other(path(&token));
     };
     match invitation::accept(&core, tenant.clone(), &invited, &person).await? {
-        Outcome::Member => see_other(format!("{}/", core.config.workspace_origin(&tenant.slug))),
+        Outcome::Member => see_other(format!("{}/", tenant.origin)),
         Outcome::Over => over(&ui),
         Outcome::Void => void(&ui),
     }

@@ -80,7 +80,7 @@ pub(crate) async fn create(
             Err(problem) => form.answer().reject("slug", problem),
             Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
                 Founded::Host(tenant) => {
-                    return see_other(format!("{}/", core.config.workspace_origin(&tenant.slug)));
+                    return see_other(format!("{}/", tenant.origin));
                 }
                 Founded::Taken => form.answer().reject("slug", TAKEN),
                 Founded::TooMany(spent) => {

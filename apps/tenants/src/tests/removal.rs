@@ -11,11 +11,7 @@ use super::{acme, apps, is};
 
 /// The workspaces of a person, as the catalogue's index has them.
 async fn belongs(stage: &Stage, user: UserId) -> usize {
-    belongings(stage.store.catalog(), user)
-        .await
-        .map_err(platform::Error::into_anyhow)
-        .unwrap()
-        .len()
+    belongings(&stage.store, user).await.map_err(platform::Error::into_anyhow).unwrap().len()
 }
 
 #[tokio::test]

@@ -11,7 +11,6 @@ use crate::{
     Mode,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
-    directory::Tenant,
     migration::stamp,
     postgres::quote,
     store::{Place, Store},
@@ -124,7 +123,7 @@ impl Store {
             });
             return Ok(read.await??);
         }
-        let db = self.tenant_db(Tenant::from(row.clone()).into(), Mode::Read).await?;
+        let db = self.tenant_db(self.tenant(row.clone()), Mode::Read).await?;
         let sql = "SELECT \"name\" FROM \"tenant\".\"_migrations\"";
         let ask = Statement::from_string(db.get_database_backend(), sql);
         let rows = db.query_all_raw(ask).await;

@@ -9,7 +9,6 @@ use super::Run;
 use crate::{
     catalog::tenant,
     cell::{file_path, role},
-    directory::Tenant,
     interrupt::InterruptibleConnection,
     migration::{Migration, Step},
     plan::{Part, Plan, fill},
@@ -149,7 +148,7 @@ impl Run<'_> {
         let Step::Data(step) = migration.step else { return Ok(()) };
         let body = slot.take().context("no connection")?;
         let cell = self.store.cell(row.cell_id).await?;
-        let tenant = Arc::new(Tenant::from(row.clone()));
+        let tenant = self.store.tenant(row.clone());
         let tx = Tx::new(body, names.target.clone(), false);
         let db = TenantDb::around(tenant, cell, tx);
         let done = step(db.clone()).await;

@@ -9,7 +9,7 @@ use core_db::{Status, Tenant};
 use core_ui::ErrorPage;
 
 use super::Context;
-use crate::{CurrentSession, Host, Site};
+use crate::{AppState, CurrentSession, Host};
 
 /// For what somebody asks, and who.
 type Asking = (Context, Option<Arc<Session>>);
@@ -28,35 +28,35 @@ pub(crate) fn at_shut_door<'a>(here: &'a Host, request: &Request) -> Option<(&'a
 /// A workspace that is shut, or cannot be worked in, says so to its members. To everybody else it is
 /// like any other: they are asked to sign in, and turned away afterwards.
 pub(crate) async fn shut(
-    site: &Site,
+    state: &AppState,
     tenant: &Tenant,
     (context, session): Asking,
 ) -> Result<Option<Response>> {
     let is_gone = matches!(tenant.status, Status::Deleted | Status::Deleting);
     if !is_gone {
         let Some(session) = session else { return Ok(None) };
-        let belongings = site.core.belongings.of(session.user).await?;
+        let belongings = state.core.belongings.of(session.user).await?;
         if !belongings.iter().any(|one| one.tenant_id == tenant.id.0) {
             return Err(Error::Forbidden);
         }
     }
-    let list = format!("{}/workspaces", site.core.config.account_origin());
+    let list = format!("{}/workspaces", state.core.config.account_origin());
     Ok(Some(match tenant.status {
         Status::Suspended => {
             let page = ErrorPage::suspended(&tenant.name).action("Your workspaces", list);
-            context.page(site, StatusCode::FORBIDDEN, page, None)
+            context.page(state, StatusCode::FORBIDDEN, page, None)
         }
         Status::Leaving => {
             let day = core_ui::date(tenant.day(tenant.erase_at.unwrap_or_else(clock::now)));
             let page = ErrorPage::leaving(&tenant.name, &day.to_string());
-            context.page(site, StatusCode::FORBIDDEN, page.action("Your workspaces", list), None)
+            context.page(state, StatusCode::FORBIDDEN, page.action("Your workspaces", list), None)
         }
         Status::Deleted | Status::Deleting => {
-            context.page(site, StatusCode::NOT_FOUND, ErrorPage::of(404), None)
+            context.page(state, StatusCode::NOT_FOUND, ErrorPage::of(404), None)
         }
         Status::Active | Status::Provisioning => {
             let text = "This workspace is being worked on. Nothing is lost; try again soon.";
-            context.describe(site, &Error::Unavailable(text.into()), None)
+            context.describe(state, &Error::Unavailable(text.into()), None)
         }
     }))
 }

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use super::{What, get, html};
 use crate::{
-    Client, CurrentSession, Host, RequestId, Site,
+    AppState, Client, CurrentSession, Host, RequestId,
     error_page::{Context, Drawn},
     sent::Sent,
 };
@@ -38,11 +38,15 @@ pub(crate) fn not_refilled(is_theirs: bool) -> Response {
 }
 
 /// The page of this request with what is kept for it; nothing where it is to be drawn as always.
-pub(crate) async fn bring_back(site: &Site, router: &Router, request: &Parts) -> Option<Response> {
+pub(crate) async fn bring_back(
+    state: &AppState,
+    router: &Router,
+    request: &Parts,
+) -> Option<Response> {
     if request.method != Method::GET || request.headers.contains_key("hx-request") {
         return None;
     }
-    let kept = get(site, request).await?;
+    let kept = get(state, request).await?;
     match kept.what {
         What::Form { person, action, fields } => {
             let body = serde_urlencoded::to_string(fields).ok()?;
@@ -67,7 +71,7 @@ pub(crate) async fn bring_back(site: &Site, router: &Router, request: &Parts) ->
             if not_refilled.is_some_and(|it| !it.is_theirs) {
                 return None;
             }
-            Some(context.unsaved(site, session, &kept.page).await)
+            Some(context.unsaved(state, session, &kept.page).await)
         }
         What::Page { session, status, html: page } => {
             let uri = request.uri.clone();

@@ -1,0 +1,68 @@
+//! What apps contribute to the workspace's site besides routes: navigation, settings, cards, permissions.
+
+use core_access::{Member, Permission, PermissionDef};
+
+use crate::HomeSlot;
+
+/// An entry of the workspace's navigation, or of its settings.
+#[derive(Clone, Copy, Debug)]
+pub struct NavEntry {
+    /// What people read.
+    pub label: &'static str,
+    /// Where it leads.
+    pub path: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// Who sees it; none: every member.
+    pub needs: Option<PermissionDef>,
+    /// Whether it stands before the entries of all other apps.
+    pub first: bool,
+}
+
+impl NavEntry {
+    /// For every member.
+    pub fn new(label: &'static str, path: &'static str, icon: &'static str) -> Self {
+        Self { label, path, icon, needs: None, first: false }
+    }
+
+    /// For those who hold `P`.
+    #[must_use]
+    pub fn needs<P: Permission>(mut self) -> Self {
+        self.needs = Some(PermissionDef::of::<P>());
+        self
+    }
+
+    /// Before the entries of all other apps.
+    #[must_use]
+    pub fn first(mut self) -> Self {
+        self.first = true;
+        self
+    }
+
+    /// Does this member see it?
+    pub fn is_for(&self, member: &Member) -> bool {
+        self.needs.is_none_or(|grant| member.may(&grant))
+    }
+}
+
+/// Permissions that are listed together.
+#[derive(Clone, Debug)]
+pub struct PermissionGroup {
+    /// What people read above them.
+    pub title: String,
+    /// In the order in which they were declared.
+    pub grants: Vec<PermissionDef>,
+}
+
+/// What all apps contribute to the workspace's site besides routes.
+#[derive(Debug, Default)]
+pub struct Contributions {
+    /// The navigation, in the order of the apps.
+    pub nav: Vec<NavEntry>,
+    /// The pages under “Settings”, in the order of the apps.
+    pub settings: Vec<NavEntry>,
+    /// What stands on the first page, in the order of the apps.
+    pub home: Vec<HomeSlot>,
+    /// All permissions.
+    pub grants: Vec<PermissionGroup>,
+}

@@ -1,0 +1,106 @@
+//! What every request may need, made once at start-up.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use core_access::{Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships};
+use core_base::{Config, Secret, SiteKey};
+use core_db::Store;
+use core_ui::Brand;
+
+use crate::{
+    ConcurrencyLimits, Contributions, HomeSlot, NavEntry, PermissionGroup, Requests, Route, Site,
+    known_routes::KnownRoutes, sites::Sites,
+};
+
+/// What the whole process shares: settings, stores, caches, limits.
+pub struct Services {
+    /// All settings.
+    pub config: Config,
+    /// All data.
+    pub store: Store,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Who may do what.
+    pub members: Members,
+    /// Who has tried what how often.
+    pub limiter: RateLimiter,
+    /// Name of the product.
+    pub brand: Brand,
+    /// The workspace's navigation, in the order of the apps.
+    pub nav: Vec<NavEntry>,
+    /// The workspace's settings, in the order of the apps.
+    pub settings: Vec<NavEntry>,
+    /// What stands on the workspace's first page, in the order of the apps.
+    pub(crate) home: Vec<HomeSlot>,
+    /// Every permission.
+    pub grants: Vec<PermissionDef>,
+    /// Every permission, grouped as they are listed for people.
+    pub grant_groups: Vec<PermissionGroup>,
+    /// Where a person can switch to.
+    pub belongings: WorkspaceMemberships,
+    /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
+    pub requests: Option<Requests>,
+    /// In development, the pages for developers, by site.
+    pub(crate) dev_pages: Vec<(SiteKey, &'static str)>,
+    /// How many requests each workspace has at work.
+    pub turns: ConcurrencyLimits,
+    /// What is known of each route before its handler runs.
+    pub(crate) routes: KnownRoutes,
+    /// Signs the tokens in forms.
+    pub(crate) csrf_key: Secret,
+    /// Which site answers at which host.
+    pub sites: Sites,
+    draining: AtomicBool,
+}
+
+impl Services {
+    /// Makes it at start-up.
+    pub fn new(
+        config: Config,
+        store: Store,
+        brought: Contributions,
+        (sites, routes): (&[&'static Site], &[Route]),
+    ) -> Self {
+        let Contributions { nav, settings, home, grants: grant_groups } = brought;
+        Self {
+            sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
+            members: Members::new(&store),
+            limiter: RateLimiter::new(store.catalog().clone(), config.rate_limits),
+            brand: Brand::new(config.product_name.clone()),
+            belongings: WorkspaceMemberships::new(&store),
+            requests: config.metrics_listen.map(|_| Requests::of(routes)),
+            dev_pages: crate::development::pages(routes, config.environment),
+            turns: ConcurrencyLimits::new(config.connections),
+            routes: KnownRoutes::of(routes),
+            csrf_key: config.derive_key("csrf"),
+            sites: Sites::new(sites, &config),
+            draining: AtomicBool::new(false),
+            nav,
+            settings,
+            home,
+            grants: grant_groups.iter().flat_map(|group| group.grants.clone()).collect(),
+            grant_groups,
+            store,
+            config,
+        }
+    }
+
+    /// From now on load balancers are told to go elsewhere.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Is the process about to end?
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// The state of our routers. Apps never see it: they ask for extractors.
+#[derive(Clone)]
+pub struct AppState {
+    pub(crate) core: Arc<Services>,
+}
