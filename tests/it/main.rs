@@ -10,6 +10,7 @@ mod house;
 mod invitations;
 mod isolation;
 mod jobs;
+mod lab;
 mod operator;
 mod profile;
 mod random;

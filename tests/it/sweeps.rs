@@ -4,7 +4,7 @@
 use core_access::entity::email_link::Purpose;
 use core_testing::{
     Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
-    assert_strangers_are_turned_away, assert_viewers_cannot_post,
+    assert_strangers_are_turned_away, assert_viewers_cannot_change,
 };
 
 use crate::world::{World, everywhere};
@@ -70,7 +70,7 @@ async fn strangers_are_turned_away_from_every_route() {
 async fn viewers_cannot_post_anything() {
     everywhere(async |world| {
         let samples = samples(world).await;
-        assert_viewers_cannot_post(&world.stage, &world.acme, &samples).await;
+        assert_viewers_cannot_change(&world.stage, &world.acme, &samples).await;
         assert_eq!(world.count_projects().await, 2);
     })
     .await;

@@ -44,6 +44,14 @@ impl Member {
     pub fn may(&self, grant: &PermissionDef) -> bool {
         self.power.holds(grant)
     }
+
+    /// The same member with no more than this, of all permissions that there are.
+    #[must_use]
+    pub fn within(&self, scope: &PermissionKeys, grants: &[PermissionDef]) -> Self {
+        let both = self.power.keys(grants).0.intersection(&scope.0).cloned().collect();
+        let power = PermissionSet::PermissionKeys(PermissionKeys(both));
+        Self { power, ..self.clone() }
+    }
 }
 
 /// What is needed to make somebody a member.

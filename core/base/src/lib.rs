@@ -1,5 +1,6 @@
 //! What every other crate needs and nobody's feature: ids, errors, settings, secrets and the clock.
 
+mod actor;
 pub mod clock;
 pub mod config;
 pub mod day;
@@ -16,6 +17,7 @@ pub mod text;
 mod token;
 pub mod zone;
 
+pub use actor::{Actor, Through};
 pub use config::Config;
 pub use email::normalise_email;
 pub use error::{Error, Result};

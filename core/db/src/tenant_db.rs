@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use core_base::{Error, Result, TenantId, clock};
+use core_base::{Actor, Error, Result, TenantId, clock};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr,
     DeleteMany, EntityTrait, ExecResult, IntoActiveModel, PrimaryKeyTrait, QueryResult, QueryTrait,
@@ -64,6 +64,7 @@ struct Inner {
     left: AtomicBool,
     /// The job that this is the transaction of.
     job: Option<Uuid>,
+    actor: std::sync::Mutex<Actor>,
     /// The job had been done before.
     repeated: AtomicBool,
     later: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
@@ -98,7 +99,8 @@ impl TenantDb {
     ) -> Self {
         let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
         let (state, later) = (Mutex::new(state), std::sync::Mutex::default());
-        Self(Arc::new(Inner { tenant, cell, mode, state, later, wake, left, job, repeated }))
+        let actor = std::sync::Mutex::default();
+        Self(Arc::new(Inner { tenant, cell, mode, state, later, wake, left, job, actor, repeated }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
@@ -111,6 +113,16 @@ impl TenantDb {
     /// Whose data this is.
     pub fn tenant(&self) -> TenantId {
         self.0.tenant.id
+    }
+
+    /// Who does what is done here.
+    pub fn actor(&self) -> Actor {
+        self.0.actor.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says who does what is done here: the gate of a request, the worker of a job.
+    pub fn act_as(&self, actor: Actor) {
+        *self.0.actor.lock().unwrap_or_else(PoisonError::into_inner) = actor;
     }
 
     /// All rows of the tenant.

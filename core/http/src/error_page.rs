@@ -16,8 +16,8 @@ use core_db::StoreFailure;
 use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
-    ACCOUNT, Access, AppState, Client, Cookies, CurrentSession, Host, RequestId, SESSION_COOKIE,
-    Ui, csrf::Csrf, kept, sent::Sent,
+    ACCOUNT, Access, AppState, Client, Cookies, CurrentSession, Host, Problem, RequestId,
+    SESSION_COOKIE, Ui, csrf::Csrf, kept, problem, sent::Sent,
 };
 
 pub(crate) use marks::{is_stale, stale, too_large};
@@ -44,6 +44,8 @@ pub(crate) struct Context {
     uri: Uri,
     theme: Option<Theme>,
     is_htmx: bool,
+    /// Reads JSON.
+    is_program: bool,
     headers: HeaderMap,
     client: Option<Client>,
     sent: Sent,
@@ -61,6 +63,7 @@ impl Context {
             uri: request.uri().clone(),
             theme: crate::theme::remembered(request.headers()),
             is_htmx: request.headers().contains_key("hx-request"),
+            is_program: problem::is_wanted(request),
             headers: request.headers().clone(),
             client: extensions.get().copied(),
             sent: extensions.get().cloned().unwrap_or_default(),
@@ -80,6 +83,9 @@ impl Context {
         if let Some(error) = response.extensions().get::<Arc<Error>>().cloned() {
             let inside = self.inside(state, session_of(&response), self.status(&error)).await;
             return self.draw(state, &error, inside.as_ref()).await;
+        }
+        if let Some(problem) = response.extensions().get::<Arc<Problem>>() {
+            return problem.drawn(self.id);
         }
         let status = response.status();
         // The router's own 404 and 405, limits and time: a status without a page.
@@ -103,7 +109,7 @@ impl Context {
         status: StatusCode,
     ) -> Option<Ui> {
         let session = session?;
-        if !status.is_client_error() || self.is_htmx {
+        if !status.is_client_error() || self.is_htmx || self.is_program {
             return None;
         }
         self.shell(state, session).await
@@ -117,7 +123,7 @@ impl Context {
     }
 
     async fn draw(&self, state: &AppState, error: &Error, inside: Option<&Ui>) -> Response {
-        if matches!(error, Error::SignInRequired) {
+        if matches!(error, Error::SignInRequired) && !self.is_program {
             return self.sign_in(state).await;
         }
         self.describe(state, error, inside)
@@ -243,6 +249,9 @@ impl Context {
         page: ErrorPage<'_>,
         inside: Option<&Ui>,
     ) -> Response {
+        if self.is_program {
+            return problem::of_page(status, &page, self.id);
+        }
         let form = self.sent.form();
         let token = form.map(|form| form.csrf.token() + form.person()).unwrap_or_default();
         let typed = form.map(|form| Typed {

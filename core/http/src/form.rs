@@ -5,7 +5,7 @@ use core_base::{Error, text};
 use core_ui::{Answer, Errors};
 use serde::de::DeserializeOwned;
 
-use crate::{AppState, kept::Refill, sent::BODY_LIMIT};
+use crate::{AppState, kept::Refill};
 
 /// What a browser may send to one handler.
 pub trait Form: DeserializeOwned + Send {
@@ -27,7 +27,8 @@ impl<F: Form> FromRequest<AppState> for Submitted<F> {
     type Rejection = Error;
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Error> {
         let is_brought_back = request.extensions().get::<Refill>().is_some();
-        let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+        // Its limit was held when it was first read.
+        let body = axum::body::to_bytes(request.into_body(), usize::MAX)
             .await
             .map_err(|_| crate::error_page::too_large())?;
         let mut typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)

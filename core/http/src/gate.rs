@@ -7,9 +7,10 @@ use axum::{
     http::{Method, request::Parts},
 };
 use core_access::{Member, Permission, PermissionDef, Session, find_member};
-use core_base::{Error, Result, SiteKey};
+use core_base::{Actor, Error, Result, SiteKey, Through};
+use core_db::TenantDb;
 
-use crate::{AppState, CurrentSession, CurrentTenant, Host};
+use crate::{AppState, CurrentSession, CurrentTenant, Host, key::Key, policy::Incoming};
 
 /// Who may call a route, for the table of routes and the sweeps over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub struct Public;
 /// Somebody signed in at the account site.
 pub struct SignedIn(pub Arc<Session>);
 
-/// A member of the workspace, whatever their role.
+/// A member of the workspace, whatever their role: in a browser, or by a key of theirs.
 pub struct WorkspaceMember(pub Arc<Member>);
 
 /// A member whose role holds `P`.
@@ -46,6 +47,17 @@ pub struct Can<P> {
     /// Who it is.
     pub member: Arc<Member>,
     proof: PhantomData<P>,
+}
+
+impl<P: Permission> Can<P> {
+    /// Asks once more, in the transaction that writes: for a handler that took long to read its body.
+    pub async fn again(&self, db: &TenantDb) -> Result<()> {
+        let member = find_member(db, self.member.user).await?;
+        match member.filter(|member| member.may(&PermissionDef::of::<P>())) {
+            Some(_) => Ok(()),
+            None => Err(Error::Forbidden),
+        }
+    }
 }
 
 impl<P> Can<P> {
@@ -94,16 +106,27 @@ impl FromRequestParts<AppState> for WorkspaceMember {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let CurrentTenant(tenant) = CurrentTenant::from_request_parts(parts, state).await?;
+        let key = parts.extensions.get::<Arc<Key>>().cloned();
         let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
-        let session = session.ok_or(Error::SignInRequired)?;
-        let member = if matches!(parts.method, Method::GET | Method::HEAD) {
-            state.core.members.find(&tenant, session.user).await?
+        let (user, through) = match (&key, session) {
+            (Some(key), _) => (key.user, Through::Key(key.id)),
+            (None, Some(session)) => (session.user, Through::Session(session.id)),
+            (None, None) => return Err(Error::SignInRequired),
+        };
+        let db = crate::unit_of_work::of(parts)?;
+        // A transaction must not stay open while a stream comes: who sends one is asked by `again`.
+        let is_stream = parts.extensions.get::<Incoming>().is_some_and(Incoming::is_stream);
+        let member = if matches!(parts.method, Method::GET | Method::HEAD) || is_stream {
+            state.core.members.find(&tenant, user).await?
         } else {
             // Who writes is asked again, in the transaction that writes.
-            let db = crate::unit_of_work::of(parts)?;
-            find_member(&db, session.user).await?.map(Arc::new)
+            find_member(&db, user).await?.map(Arc::new)
         };
-        let member = member.ok_or(Error::Forbidden)?;
+        let mut member = member.ok_or(Error::Forbidden)?;
+        if let Some(key) = &key {
+            member = Arc::new(member.within(&key.scope, &state.core.grants));
+        }
+        db.act_as(Actor::Member { user, member: member.id, through });
         parts.extensions.insert(member.clone());
         Ok(Self(member))
     }

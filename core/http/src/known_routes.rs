@@ -6,7 +6,7 @@ use axum::http::Method;
 
 use core_base::SiteKey;
 
-use crate::{Access, Route};
+use crate::{Access, Policy, Route};
 
 /// All routes, by what a request says.
 pub(crate) struct KnownRoutes {
@@ -21,6 +21,8 @@ pub(crate) struct KnownRoutes {
 pub(crate) struct KnownRoute {
     /// Who may call it.
     pub(crate) access: Access,
+    /// What it takes.
+    pub(crate) policy: Policy,
     /// Whether its handler can draw the form again.
     pub(crate) takes_form: bool,
 }
@@ -29,7 +31,8 @@ impl KnownRoutes {
     pub(crate) fn of(routes: &[Route]) -> Self {
         let known = |route: &Route| {
             let key = (route.site, route.method.clone(), route.path);
-            (key, KnownRoute { access: route.access, takes_form: route.takes_form })
+            let Route { access, policy, takes_form, .. } = *route;
+            (key, KnownRoute { access, policy, takes_form })
         };
         let mut pages = HashMap::<_, matchit::Router<()>>::new();
         for route in routes.iter().filter(|route| route.method == Method::GET) {

@@ -1,5 +1,6 @@
 //! The way of a request: host, session, gate, handler, commit, page. The order stands in `stack.rs`.
 
+mod body;
 mod client;
 mod concurrency;
 mod connections;
@@ -16,11 +17,14 @@ mod health;
 mod home;
 mod host;
 mod kept;
+mod key;
 mod known_routes;
 mod limits;
 mod nav;
 mod path;
 mod patient;
+mod policy;
+mod problem;
 mod requests;
 mod routes;
 mod sent;
@@ -35,6 +39,7 @@ mod trace;
 mod ui;
 mod unit_of_work;
 
+pub use body::{BodyStream, Json, RawBody};
 pub use client::{Client, UserAgent};
 pub use concurrency::ConcurrencyLimits;
 pub use cookies::{Cookies, SetCookie};
@@ -44,8 +49,11 @@ pub use gate::{Access, Can, Gate, Gated, Public, SignedIn, WorkspaceMember};
 pub use home::{HomeReader, HomeSlot, Visit};
 pub use host::{CurrentTenant, Host, RequestId};
 pub use kept::is_marked as is_kept_for;
+pub use key::{Key, KeyReader, ShownKey};
 pub use nav::{Contributions, NavEntry, PermissionGroup};
 pub use path::{Path, Query, encode_query, safe_next};
+pub use policy::{BodyKind, Policy, Sender};
+pub use problem::Problem;
 pub use requests::{Histogram, Requests};
 pub use routes::{Route, Routes};
 pub use sent::SECRETS;

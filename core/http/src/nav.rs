@@ -2,7 +2,7 @@
 
 use core_access::{Member, Permission, PermissionDef};
 
-use crate::HomeSlot;
+use crate::{HomeSlot, KeyReader};
 
 /// An entry of the workspace's navigation, or of its settings.
 #[derive(Clone, Copy, Debug)]
@@ -65,4 +65,6 @@ pub struct Contributions {
     pub home: Vec<HomeSlot>,
     /// All permissions.
     pub grants: Vec<PermissionGroup>,
+    /// What looks up the keys of programs.
+    pub keys: Vec<KeyReader>,
 }

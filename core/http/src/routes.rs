@@ -4,12 +4,12 @@ use axum::{
     Router,
     handler::Handler,
     http::Method,
-    routing::{self, MethodRouter},
+    routing::{self, MethodFilter},
 };
 
 use core_base::SiteKey;
 
-use crate::{Access, AppState, Gated};
+use crate::{Access, AppState, Gated, Policy};
 
 /// One route, as the table knows it.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Route {
     pub app: &'static str,
     /// On which site.
     pub site: SiteKey,
-    /// GET or POST.
+    /// GET, POST, PUT, PATCH or DELETE.
     pub method: Method,
     /// With `{parameters}`.
     pub path: &'static str,
@@ -28,6 +28,8 @@ pub struct Route {
     pub gate_site: Option<SiteKey>,
     /// The function.
     pub handler: &'static str,
+    /// What it takes, and from whom.
+    pub policy: Policy,
     /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
     pub takes_form: bool,
 }
@@ -52,41 +54,52 @@ impl Routes {
         H: Handler<T, AppState>,
         T: Gated + 'static,
     {
-        let name = std::any::type_name::<H>();
-        self.add(Method::GET, path, routing::get(handler), (T::ACCESS, T::SITE), name, false)
+        self.route(Method::GET, path, Policy::FORM, handler)
     }
 
-    /// Answers POST.
+    /// Answers POST of a form.
     #[must_use]
     pub fn post<H, T>(self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, AppState>,
         T: Gated + 'static,
     {
-        let name = std::any::type_name::<H>();
-        let takes_form = crate::form::is_taken_by::<T>();
-        self.add(Method::POST, path, routing::post(handler), (T::ACCESS, T::SITE), name, takes_form)
+        self.route(Method::POST, path, Policy::FORM, handler)
+    }
+
+    /// Answers a method, GET (and HEAD with it), POST, PUT, PATCH or DELETE, by a policy of its own.
+    #[must_use]
+    pub fn route<H, T>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        policy: Policy,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: Gated + 'static,
+    {
+        let filter = MethodFilter::try_from(method.clone());
+        let filter = filter.expect("a method that a router knows");
+        self.router = self.router.route(path, routing::on(filter, handler));
+        self.table.push(Route {
+            // The app and the site are filled in by the registry.
+            app: "",
+            site: SiteKey::WORKSPACE,
+            method,
+            path,
+            access: T::ACCESS,
+            gate_site: T::SITE,
+            handler: std::any::type_name::<H>(),
+            policy,
+            takes_form: crate::form::is_taken_by::<T>(),
+        });
+        self
     }
 
     /// Splits into what runs and what is known about it.
     pub fn into_parts(self) -> (Router<AppState>, Vec<Route>) {
         (self.router, self.table)
-    }
-
-    fn add(
-        mut self,
-        method: Method,
-        path: &'static str,
-        route: MethodRouter<AppState>,
-        (access, gate_site): (Access, Option<SiteKey>),
-        handler: &'static str,
-        takes_form: bool,
-    ) -> Self {
-        self.router = self.router.route(path, route);
-        // The app and the site are filled in by the registry.
-        let (app, site) = ("", SiteKey::WORKSPACE);
-        let route = Route { app, site, method, path, access, gate_site, handler, takes_form };
-        self.table.push(route);
-        self
     }
 }

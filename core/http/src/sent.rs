@@ -11,10 +11,11 @@ use axum::{
 use core_base::{Error, Result};
 use http_body_util::{BodyExt, Limited};
 
-use crate::csrf::{self, Csrf};
+use crate::{
+    csrf::{self, Csrf},
+    policy::{FORM_LIMIT, Incoming},
+};
 
-/// A form's body; files will go another way.
-pub(crate) const BODY_LIMIT: usize = 1 << 20;
 /// Names of the fields that are neither shown again nor kept: those of every `type="password"`.
 pub const SECRETS: [&str; 2] = ["password", "current"];
 
@@ -58,8 +59,9 @@ impl Sent {
         if is_safe(request.method()) {
             return Ok(request);
         }
+        let limit = request.extensions().get::<Incoming>().map_or(FORM_LIMIT, Incoming::limit);
         let (parts, body) = request.into_parts();
-        let bytes = match Limited::new(body, BODY_LIMIT).collect().await {
+        let bytes = match Limited::new(body, limit).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<http_body_util::LengthLimitError>() => {
                 return Err(crate::error_page::too_large());

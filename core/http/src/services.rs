@@ -11,8 +11,8 @@ use core_db::Store;
 use core_ui::Brand;
 
 use crate::{
-    ConcurrencyLimits, Contributions, HomeSlot, NavEntry, PermissionGroup, Requests, Route, Site,
-    known_routes::KnownRoutes, sites::Sites,
+    ConcurrencyLimits, Contributions, HomeSlot, KeyReader, NavEntry, PermissionGroup, Requests,
+    Route, Site, known_routes::KnownRoutes, sites::Sites,
 };
 
 /// What the whole process shares: settings, stores, caches, limits.
@@ -39,6 +39,8 @@ pub struct Services {
     pub grants: Vec<PermissionDef>,
     /// Every permission, grouped as they are listed for people.
     pub grant_groups: Vec<PermissionGroup>,
+    /// What looks up the keys of programs.
+    pub(crate) keys: Vec<KeyReader>,
     /// Where a person can switch to.
     pub belongings: WorkspaceMemberships,
     /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
@@ -47,6 +49,8 @@ pub struct Services {
     pub(crate) dev_pages: Vec<(SiteKey, &'static str)>,
     /// How many requests each workspace has at work.
     pub turns: ConcurrencyLimits,
+    /// How many streams each workspace sends.
+    pub uploads: ConcurrencyLimits,
     /// What is known of each route before its handler runs.
     pub(crate) routes: KnownRoutes,
     /// Signs the tokens in forms.
@@ -64,7 +68,7 @@ impl Services {
         brought: Contributions,
         (sites, routes): (&[&'static Site], &[Route]),
     ) -> Self {
-        let Contributions { nav, settings, home, grants: grant_groups } = brought;
+        let Contributions { nav, settings, home, grants: grant_groups, keys } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
@@ -74,10 +78,12 @@ impl Services {
             requests: config.metrics_listen.map(|_| Requests::of(routes)),
             dev_pages: crate::development::pages(routes, config.environment),
             turns: ConcurrencyLimits::new(config.connections),
+            uploads: ConcurrencyLimits::new(config.connections),
             routes: KnownRoutes::of(routes),
             csrf_key: config.derive_key("csrf"),
             sites: Sites::new(sites, &config),
             draining: AtomicBool::new(false),
+            keys,
             nav,
             settings,
             home,

@@ -19,6 +19,7 @@ pub(crate) enum Named {
 /// The sites by their hosts and keys.
 pub struct Sites {
     by_host: HashMap<String, Host>,
+    all: Vec<&'static Site>,
     of_tenants: Option<&'static Site>,
     policies: HashMap<SiteKey, HeaderValue>,
 }
@@ -36,10 +37,16 @@ impl Sites {
         };
         let policy = |site: &&'static Site| (site.key, headers::policy(&leads(site, config)));
         Self {
+            all: sites.to_vec(),
             by_host: sites.iter().filter_map(host).collect(),
             of_tenants: sites.iter().find(|site| site.hosts == Hosts::EachTenant).copied(),
             policies: sites.iter().map(policy).collect(),
         }
+    }
+
+    /// The site of this key.
+    pub fn get(&self, site: SiteKey) -> Option<&'static Site> {
+        self.all.iter().find(|known| known.key == site).copied()
     }
 
     /// The address of a site that has one host, without a slash at the end; none for one with many.

@@ -1,8 +1,6 @@
 //! The stack: everything a request passes through, outermost first. The one place to read the order.
 
-use std::{
-    collections::HashMap, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration,
-};
+use std::{collections::HashMap, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Router,
@@ -18,21 +16,20 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Access, AppState, Client, Host, Queries, Services, cookies,
+    Access, AppState, Client, CurrentSession, Host, Policy, Queries, Sender, Services, cookies,
     csrf::Csrf,
     development, error_page, files, headers, health,
     kept::{self, Refill},
+    key,
     known_routes::KnownRoute,
     limits,
+    policy::Incoming,
     sent::{self, Sent},
     session,
     sites::Named,
     trace::Trace,
     unit_of_work::UnitOfWork,
 };
-
-/// The longest time a request may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
 
 // Each `Router::layer` copies all services inside it for every request, so the steps are plain
 // functions, called in order by two layers: before the site is known, and after.
@@ -140,7 +137,11 @@ async fn on_this_site(State(state): State<AppState>, request: Request, next: Nex
     }
 }
 
-async fn timely(state: AppState, request: Request, next: Next) -> Response {
+async fn timely(state: AppState, mut request: Request, next: Next) -> Response {
+    let known = known_route(&state, &request);
+    let policy = known.map_or(Policy::FORM.sender(Sender::Either), |route| route.policy);
+    let incoming = Incoming::of(policy, request.headers());
+    request.extensions_mut().insert(incoming);
     let errors = error_page::Context::of(&request);
     if request.extensions().get::<MatchedPath>().is_none()
         && let Some(path) = without_slash(&request)
@@ -150,8 +151,8 @@ async fn timely(state: AppState, request: Request, next: Next) -> Response {
     let asked = kept::Asked::of(&request);
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let work = AssertUnwindSafe(as_somebody(&state, request, next)).catch_unwind();
-    let response = match tokio::time::timeout(TIMEOUT, work).await {
+    let work = AssertUnwindSafe(as_somebody(&state, known, request, next)).catch_unwind();
+    let response = match tokio::time::timeout(policy.time, work).await {
         Ok(Ok(response)) => response.into_response(),
         // 12. a panic is an error like any other
         Ok(Err(panic)) => panicked(panic),
@@ -174,37 +175,58 @@ async fn timely(state: AppState, request: Request, next: Next) -> Response {
     response
 }
 
-async fn as_somebody(state: &AppState, request: Request, next: Next) -> Result {
+async fn as_somebody(
+    state: &AppState,
+    route: Option<KnownRoute>,
+    request: Request,
+    next: Next,
+) -> Result {
     let here = request.extensions().get::<Host>().cloned();
     let here = here.ok_or_else(|| crate::host::anyhow_missing("Host"))?;
-    // 13. the body, up to its limit: whatever happens next, what was typed is not lost
+    let incoming = request.extensions().get::<Incoming>().copied();
+    let incoming = incoming.unwrap_or_else(|| Incoming::of(Policy::FORM, request.headers()));
+    // 13. a form's body, up to its limit: whatever happens next, what was typed is not lost
     let (csrf, origin) = (Csrf::of(state, request.headers()), here.origin());
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let is_page = |path: &str| state.core.routes.is_page(here.key(), path);
-    let mut request = sent.read(origin, is_page, &csrf, request).await?;
-    // 14. who is signed in
-    let session = session::look_up(state, &here, &mut request).await?;
+    let mut request = match incoming.is_form() {
+        true => sent.read(origin, is_page, &csrf, request).await?,
+        false => request,
+    };
+    // 14. who sends it: a browser by its session, a program by its key
+    let session = match incoming.by_program {
+        true => CurrentSession(None),
+        false => session::look_up(state, &here, &mut request).await?,
+    };
     // 15. suspended and quarantined workspaces stay shut, and say so to their members; no forged requests
-    if let Some((tenant, asked)) = error_page::at_shut_door(&here, &request)
-        && let Some(shut) = error_page::shut(state, tenant, asked).await?
-    {
-        return Ok(shut);
+    if let Some((tenant, asked)) = error_page::at_shut_door(&here, &request) {
+        // What is known of a key lies in there.
+        if incoming.by_program {
+            return Err(Error::NotFound);
+        }
+        if let Some(shut) = error_page::shut(state, tenant, asked).await? {
+            return Ok(shut);
+        }
+    }
+    if incoming.by_program {
+        key::look_up(state, &here, &mut request).await?;
     }
     let csrf = csrf.of_person(state, session.0.as_ref().map(|session| session.user));
     if let Some(refill) = request.extensions().get::<Refill>() {
         let person = session.0.as_ref().map(|session| Csrf::tag_of(state, session.user));
         let is_theirs = person.as_ref() == Some(&refill.person);
-        let route = known_route(state, &here, &request);
         if !is_theirs || !route.is_some_and(|route| route.takes_form) {
             let mut response = kept::not_refilled(is_theirs);
             response.extensions_mut().insert(session);
             return Ok(response);
         }
-    } else if !sent::is_safe(request.method()) {
-        let checked =
-            sent.form().map_or(Ok(()), |form| csrf.check(origin, request.headers(), form));
+    } else if !sent::is_safe(request.method()) && !incoming.by_program {
+        let headers = request.headers();
+        let checked = match incoming.is_form() {
+            true => sent.form().map_or(Ok(()), |form| csrf.check(origin, headers, form)),
+            false => csrf.check_header(origin, headers),
+        };
         // Whoever was logged out meanwhile has to log in first, not to load the page again.
-        let route = known_route(state, &here, &request);
         let needs_session = route.is_some_and(|route| route.access != Access::Public);
         match checked {
             Err(error) if session.0.is_none() && needs_session && error_page::is_stale(&error) => {
@@ -215,8 +237,9 @@ async fn as_somebody(state: &AppState, request: Request, next: Next) -> Result {
     }
     request.extensions_mut().insert(csrf.clone());
     // 16. a turn: only now, since a body that comes slowly must not hold one
+    let turns = if incoming.is_stream() { &state.core.uploads } else { &state.core.turns };
     let _turn = match here.tenant() {
-        Some(tenant) => Some(state.core.turns.take(tenant.id).await?),
+        Some(tenant) => Some(turns.take(tenant.id).await?),
         None => None,
     };
     // 17. the transaction: begun on first use, kept on success
@@ -237,7 +260,8 @@ fn without_slash(request: &Request) -> Option<String> {
 }
 
 /// What is known of the route that this request was sent to.
-fn known_route(state: &AppState, here: &Host, request: &Request) -> Option<KnownRoute> {
+fn known_route(state: &AppState, request: &Request) -> Option<KnownRoute> {
+    let here = request.extensions().get::<Host>()?;
     let pattern = request.extensions().get::<MatchedPath>()?;
     state.core.routes.get(here.key(), request.method(), pattern.as_str())
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{Method, request::Parts},
     response::{IntoResponse, Response},
 };
-use core_base::{Error, Result};
+use core_base::{Actor, Error, Result};
 use core_db::{CatalogDb, Mode, TenantDb};
 
 use crate::{AppState, Host, Services, kept::Refill};
@@ -27,6 +27,8 @@ impl UnitOfWork {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let mode = if reads { Mode::Read } else { Mode::Write };
         let db = state.core.store.tenant_db(tenant.clone(), mode).await?;
+        // Until the gate knows more.
+        db.act_as(Actor::Visitor);
         request.extensions_mut().insert(Slot(db.clone()));
         Ok(Self { db: Some(db), undo })
     }

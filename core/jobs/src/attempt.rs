@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use core_base::{Error, Result, TenantId, clock};
+use core_base::{Actor, Error, Result, TenantId, clock};
 use core_db::{Status, Store, Tenant};
 use futures_util::FutureExt;
 use rand::RngExt;
@@ -112,6 +112,9 @@ impl Attempt {
             Some(tenant) => Some(self.store.job_db(tenant.clone(), self.job.id).await?),
             None => None,
         };
+        if let Some(db) = &db {
+            db.act_as(Actor::Job { id: self.job.id, name: runner.name.clone() });
+        }
         let run = Run {
             id: JobId(self.job.id),
             attempt: self.job.attempts.cast_unsigned(),

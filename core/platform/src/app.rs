@@ -7,7 +7,9 @@ use core_access::{
 };
 use core_base::Result;
 use core_db::{TenantDb, TenantEntity, job_done};
-use core_http::{ACCOUNT, HomeReader, HomeSlot, NavEntry, Routes, Site, WORKSPACE};
+use core_http::{
+    ACCOUNT, HomeReader, HomeSlot, Key, KeyReader, NavEntry, Routes, ShownKey, Site, WORKSPACE,
+};
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
 use crate::demo::{Demo, Fill, boxed};
@@ -20,6 +22,7 @@ pub struct App {
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) settings: Vec<NavEntry>,
     pub(crate) home: Vec<HomeSlot>,
+    pub(crate) keys: Vec<KeyReader>,
     pub(crate) permissions: Vec<PermissionDef>,
     pub(crate) tables: Vec<Table>,
     pub(crate) jobs: Vec<Runner>,
@@ -71,6 +74,7 @@ impl App {
             nav: vec![],
             settings: vec![],
             home: vec![],
+            keys: vec![],
             permissions: vec![],
             tables: vec![],
             jobs: vec![],
@@ -120,6 +124,18 @@ impl App {
     #[must_use]
     pub fn home<P: Permission>(mut self, read: impl HomeReader) -> Self {
         self.home.push(HomeSlot::new(self.name, PermissionDef::of::<P>(), read));
+        self
+    }
+
+    /// What looks up the keys that programs show (`Authorization: Bearer …`) on the host of a tenant:
+    /// `async fn(ShownKey) -> Result<Option<Key>>`.
+    #[must_use]
+    pub fn keys<F, Fut>(mut self, read: F) -> Self
+    where
+        F: Fn(ShownKey) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<Key>>> + Send + 'static,
+    {
+        self.keys.push(KeyReader::new(read));
         self
     }
 

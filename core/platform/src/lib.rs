@@ -9,18 +9,21 @@ pub use core_access::{
     AnyRole, EmailKind, EmailPermit, Member, Permission, PermissionDef, PermissionSet, Role,
     entity::member,
 };
-pub use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, text, zone};
+pub use core_base::{
+    Actor, Error, MemberId, Result, RoleId, TenantId, UserId, clock, day, text, zone,
+};
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{
-    Can, Form, NavEntry, Path, Public, Query, Routes, SignedIn, Submitted, Ui, Visit,
-    WorkspaceMember, encode_query, see_other, see_other_with,
+    BodyKind, BodyStream, Can, Form, Json, Key, NavEntry, Path, Policy, Problem, Public, Query,
+    RawBody, Routes, Sender, ShownKey, SignedIn, Submitted, Ui, Visit, WorkspaceMember,
+    encode_query, see_other, see_other_with,
 };
 pub use core_jobs::{
     Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up,
     once,
 };
 pub use demo::Demo;
-pub use registry::{Problem, Registry};
+pub use registry::{AppProblem, Registry};
 
 /// What apps announce to each other; `announce` it, or listen with [`App::on`].
 pub mod contracts {

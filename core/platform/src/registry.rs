@@ -7,8 +7,8 @@ use core_access::PermissionDef;
 use core_base::{Config, Result as Outcome, SiteKey, Slug};
 use core_db::{Store, TenantDb};
 use core_http::{
-    ACCOUNT, Access, AppState, Contributions, HomeSlot, Hosts, NavEntry, PermissionGroup, Route,
-    Services, Site, WORKSPACE, mount,
+    ACCOUNT, Access, AppState, BodyKind, Contributions, HomeSlot, Hosts, NavEntry, PermissionGroup,
+    Route, Services, Site, WORKSPACE, mount,
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::EmailService;
@@ -21,7 +21,7 @@ use crate::{
 
 /// Something that would go wrong later, found at start-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct AppProblem {
     /// The app it concerns.
     pub app: &'static str,
     /// What is wrong, for the developer.
@@ -30,7 +30,7 @@ pub struct Problem {
     pub hint: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for AppProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} ({})", self.app, self.text, self.hint)
     }
@@ -56,7 +56,7 @@ pub struct Registry {
 impl Registry {
     /// Puts the apps together, in the order of the navigation; or every problem, so that a fork can
     /// mend them in one go.
-    pub fn new(apps: Vec<App>) -> Result<Self, Vec<Problem>> {
+    pub fn new(apps: Vec<App>) -> Result<Self, Vec<AppProblem>> {
         let mut found = Problems::default();
         let mut this = Self {
             routes: vec![],
@@ -123,6 +123,7 @@ impl Registry {
             this.brought.nav.extend(app.nav);
             this.brought.settings.extend(app.settings);
             this.brought.home.extend(app.home);
+            this.brought.keys.extend(app.keys);
             this.permissions.extend(app.permissions);
             this.tables.extend(app.tables);
         }
@@ -181,13 +182,13 @@ fn capital(name: &str) -> String {
 #[derive(Default)]
 struct Problems {
     app: &'static str,
-    list: Vec<Problem>,
+    list: Vec<AppProblem>,
     seen: BTreeMap<(&'static str, String), ()>,
 }
 
 impl Problems {
     fn add(&mut self, text: impl Into<String>, hint: impl Into<String>) {
-        self.list.push(Problem { app: self.app, text: text.into(), hint: hint.into() });
+        self.list.push(AppProblem { app: self.app, text: text.into(), hint: hint.into() });
     }
 
     fn once(&mut self, kind: &'static str, name: &str, text: impl Into<String>, hint: &str) {
@@ -229,6 +230,10 @@ impl Problems {
         {
             let text = format!("{name} needs `{}`, which the app does not declare", grant.key);
             self.add(text, "add `.permission::<…>()` to app()");
+        }
+        if route.takes_form && route.policy.body != BodyKind::Form {
+            let text = format!("{name} reads a form, and its policy says otherwise");
+            self.add(text, "use `.post(…)` or `Policy::FORM`");
         }
         if route.gate_site.is_some_and(|site| site != route.site) {
             let text = format!("{name} has a gate of the other site");

@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderValue, Method, Request, header},
 };
 use core_base::{Config, MemberId, Secret, SessionId, Token, UserId, config::Environment};
-use core_http::SESSION_COOKIE;
+use core_http::{BodyKind, Route, SESSION_COOKIE};
 use hmac::{Hmac, KeyInit, Mac};
 use tower::ServiceExt;
 
@@ -108,6 +108,35 @@ impl Actor {
         self.get(&format!("{}?{query}", form.action)).await
     }
 
+    /// Calls a route as its policy wants to be called by a page of that host: a form, JSON with these
+    /// fields, or bytes; with the token and the origin.
+    pub async fn call(&self, route: &Route, url: &str, fields: &[(&str, &str)]) -> Answer {
+        if route.method == Method::GET {
+            return self.get(url).await;
+        }
+        let token = self.csrf_token(&self.split(url).0);
+        let (kind, body) = match route.policy.body {
+            BodyKind::Form => {
+                let fields = [fields, &[("_csrf", &token)]].concat();
+                let body = serde_urlencoded::to_string(fields).expect("pairs can be encoded");
+                ("application/x-www-form-urlencoded", body)
+            }
+            BodyKind::Json => {
+                let fields: BTreeMap<_, _> = fields.iter().copied().collect();
+                let body = serde_json::to_string(&fields).expect("strings can be encoded");
+                ("application/json", body)
+            }
+            BodyKind::Raw | BodyKind::Stream => ("application/octet-stream", "bytes".to_owned()),
+        };
+        let plain = |text: &str| HeaderValue::from_str(text).expect("addresses are plain");
+        let mut request = self.request(route.method.clone(), url);
+        let headers = request.headers_mut();
+        headers.insert(header::ORIGIN, plain(&self.split(url).0));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert("x-csrf-token", plain(&token));
+        self.send(request, &body).await
+    }
+
     /// Sends exactly these fields: no token is added.
     pub async fn post_raw(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
         self.send_form(url, fields, &[]).await
@@ -154,11 +183,16 @@ impl Actor {
 
     /// Sends a request with this form as its body, and keeps the cookies that come back.
     pub async fn send(&self, mut request: Request<Body>, body: &str) -> Answer {
-        if *request.method() == Method::POST {
+        if *request.method() != Method::GET {
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             request.headers_mut().entry(header::CONTENT_TYPE).or_insert(form);
             *request.body_mut() = Body::from(body.to_owned());
         }
+        self.send_as_is(request).await
+    }
+
+    /// Sends a request as it is, whatever its body, and keeps the cookies that come back.
+    pub async fn send_as_is(&self, request: Request<Body>) -> Answer {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let origin = format!("http://{}", host.unwrap_or_default());
         let (response, said) = core_db::recorded(self.router.clone().oneshot(request)).await;

@@ -40,6 +40,6 @@ pub use stage::{Stage, migrate_too};
 pub use stores::{StoreKind, core_stores, for_each_store, for_each_way};
 pub use sweep::{
     assert_foreign_ids_do_not_exist, assert_owner_sees_every_get, assert_strangers_are_turned_away,
-    assert_viewers_cannot_post,
+    assert_viewers_cannot_change,
 };
 pub use things::{Page, Sent, Things};

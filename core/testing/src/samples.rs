@@ -12,7 +12,7 @@ struct Sample {
     for_all: bool,
 }
 
-/// Real addresses and forms for routes, by the path in the table of routes; `Workspace /` is the one of
+/// Real addresses and forms for routes, by the path in the table of routes; `workspace /` is the one of
 /// that site alone, where both sites have the path.
 #[derive(Clone, Default)]
 pub struct Samples(BTreeMap<String, Sample>);
@@ -57,7 +57,7 @@ impl Samples {
     }
 
     fn find(&self, route: &Route) -> Option<&Sample> {
-        let of_site = self.0.get(&format!("{:?} {}", route.site, route.path));
+        let of_site = self.0.get(&format!("{} {}", route.site, route.path));
         of_site.or_else(|| self.0.get(route.path))
     }
 

@@ -19,6 +19,16 @@ impl Errors {
         self.0.push((field.into(), message.into()));
     }
 
+    /// What is wrong with a field, the first thing that was said of it.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.iter().find(|(name, _)| *name == field).map(|(_, message)| message)
+    }
+
+    /// Every field and what is wrong with it.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, message)| (&**field, &**message))
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -113,7 +113,7 @@ impl<'a> Attack<'a> {
             let seen = actor.follow(answer.clone()).await;
             wrong.extend(one.leaks(&seen, &self.ids).iter().map(|what| format!("then {what}")));
         }
-        if one.recording.is_post() {
+        if one.recording.changes() {
             wrong.extend(self.untouched.changes(self.scene).await);
         } else {
             let piece = one.recording.send_by_script(actor, one.origin).await;
@@ -121,7 +121,7 @@ impl<'a> Attack<'a> {
             wrong.extend(found.iter().map(|what| format!("by script {what}")));
         }
         self.wrong.extend(wrong.iter().map(|what| format!("{}: {what}", one.name())));
-        one.recording.is_post() && answer.status < 400 && !one.is_turned_away(&answer)
+        one.recording.changes() && answer.status < 400 && !one.is_turned_away(&answer)
     }
 }
 
@@ -137,7 +137,7 @@ impl Try<'_> {
         let names_nothing = self.recording.ids().is_empty()
             && canaries(&self.recording.said(""), VICTIM).is_empty();
         let account = route.site == SiteKey::ACCOUNT;
-        self.recording.is_post()
+        self.recording.changes()
             && match self.who {
                 Who::Powerless if self.at_victim && !account => {
                     FOR_EACH_MEMBER.iter().any(|(path, _)| *path == route.path)

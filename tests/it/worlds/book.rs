@@ -93,8 +93,9 @@ impl Recording {
         format!("{} {} ({})", self.route.method, self.route.path, self.route.site)
     }
 
-    pub(super) fn is_post(&self) -> bool {
-        self.route.method == Method::POST
+    /// May it change something?
+    pub(super) fn changes(&self) -> bool {
+        self.route.method != Method::GET
     }
 
     /// Sends it at a workspace, or at the account site, whose it is.
@@ -105,7 +106,7 @@ impl Recording {
         };
         let url = format!("{origin}{}", self.path);
         let fields: Vec<_> = self.fields.iter().map(|(name, text)| (&**name, &**text)).collect();
-        if self.is_post() { actor.post(&url, &fields).await } else { actor.get(&url).await }
+        actor.call(&self.route, &url, &fields).await
     }
 
     /// Asks for a page as htmx does, which gets pieces of it and other refusals.

@@ -76,7 +76,7 @@ async fn world(kind: StoreKind) {
 /// canary on one of them: else nothing is proven by others not reading them.
 async fn owner_sees_all(scene: &Scene, book: &Book) -> Vec<String> {
     let (mut wrong, mut seen) = (vec![], BTreeSet::new());
-    for one in book.all.iter().filter(|one| one.spent || !one.is_post()) {
+    for one in book.all.iter().filter(|one| one.spent || !one.changes()) {
         let answer = book.play(scene, one).await;
         if answer.status >= 400 {
             wrong.push(format!("{} is not good: {} {}", one.name(), answer.status, answer.words()));
@@ -133,7 +133,7 @@ fn logged(lines: &str, tries: usize) -> Vec<String> {
 async fn recordings_are_good(scene: &Scene, book: &Book) -> Vec<String> {
     let (mut wrong, home) = (vec![], &scene.stage.home);
     let mut look = Look::at(home).await;
-    for one in book.all.iter().filter(|one| one.is_post() && !one.spent) {
+    for one in book.all.iter().filter(|one| one.changes() && !one.spent) {
         let before = look.rows(home, &scene.a.workspace).await;
         let answer = book.play(scene, one).await;
         let after = look.rows(home, &scene.a.workspace).await;

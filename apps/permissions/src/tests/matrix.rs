@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use core_testing::{
     Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
-    assert_strangers_are_turned_away, assert_viewers_cannot_post, for_each_store,
+    assert_strangers_are_turned_away, assert_viewers_cannot_change, for_each_store,
 };
 
 use super::{acme, apps, held, member_as, named, role, tick};
@@ -112,7 +112,7 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
             .path("/settings/roles/{id}/delete", format!("{path}/delete"))
             .form("/settings/roles/new", &[("name", "Planted")]);
         assert_strangers_are_turned_away(stage, &acme, &samples).await;
-        assert_viewers_cannot_post(stage, &acme, &samples).await;
+        assert_viewers_cannot_change(stage, &acme, &samples).await;
         assert_foreign_ids_do_not_exist(stage, &acme, &samples).await;
         assert_owner_sees_every_get(stage, &acme, &samples).await;
         assert_eq!(named(stage, &acme, "Contractor").await, role);

@@ -2,7 +2,7 @@
 
 use core_testing::{
     Role, Samples, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
-    assert_strangers_are_turned_away, assert_viewers_cannot_post, for_each_store,
+    assert_strangers_are_turned_away, assert_viewers_cannot_change, for_each_store,
 };
 
 use super::{acme, apps};
@@ -30,7 +30,7 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
             .path("/workspaces/{id}/keep", format!("/workspaces/{}/keep", acme.tenant.id))
             .for_all("/settings/leave")
             .for_all("/logout");
-        assert_viewers_cannot_post(stage, &acme, &samples).await;
+        assert_viewers_cannot_change(stage, &acme, &samples).await;
         assert_foreign_ids_do_not_exist(stage, &acme, &samples).await;
         assert_strangers_are_turned_away(stage, &acme, &samples).await;
         let _ = assert_owner_sees_every_get;

@@ -99,6 +99,11 @@ impl<'a> ErrorPage<'a> {
         &self.title
     }
 
+    /// What it explains.
+    pub fn explanation(&self) -> &str {
+        &self.text
+    }
+
     /// Another title.
     #[must_use]
     pub fn title(mut self, title: impl Into<Cow<'a, str>>) -> Self {

@@ -7,7 +7,7 @@ use std::{path::Path, process::ExitCode};
 
 use core_base::{Config, Finding, config::Environment};
 use core_db::Store;
-use platform::{Problem, Registry, Table};
+use platform::{AppProblem, Registry, Table};
 
 use super::{open, print_json};
 use crate::{apps, out::say};
@@ -93,7 +93,7 @@ async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>
     Ok(found.into_iter().map(finding).collect())
 }
 
-fn finding(problem: Problem) -> Finding {
+fn finding(problem: AppProblem) -> Finding {
     let text = format!("{}: {}", problem.app, problem.text);
     Finding::new("apps", text, problem.hint)
 }
@@ -112,7 +112,7 @@ fn stylesheet(root: &Path) -> Vec<Finding> {
 }
 
 /// All problems of the apps as one error.
-pub(crate) fn all(problems: Vec<Problem>) -> anyhow::Error {
+pub(crate) fn all(problems: Vec<AppProblem>) -> anyhow::Error {
     let lines: Vec<_> = problems.iter().map(|problem| format!("\n  - {problem}")).collect();
     anyhow::anyhow!("the apps don't fit together:{}", lines.concat())
 }

@@ -1,0 +1,50 @@
+//! Who does something: carried by every unit of work, for whatever has to tell it or to ask it.
+
+use uuid::Uuid;
+
+use crate::{MemberId, SessionId, UserId};
+
+/// Who does something in a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Actor {
+    /// The program itself: a command, a migration, upkeep, or a step of another site.
+    #[default]
+    System,
+    /// Somebody who has not proved who they are.
+    Visitor,
+    /// A member.
+    Member {
+        /// The person.
+        user: UserId,
+        /// Who they are here.
+        member: MemberId,
+        /// How they proved it.
+        through: Through,
+    },
+    /// A background job.
+    Job {
+        /// The job.
+        id: Uuid,
+        /// Its name, `app.verb`.
+        name: String,
+    },
+}
+
+/// How somebody proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Through {
+    /// A browser's session.
+    Session(SessionId),
+    /// A key, by its own id.
+    Key(Uuid),
+}
+
+impl Actor {
+    /// The person, where there is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Member { user, .. } => Some(*user),
+            Self::System | Self::Visitor | Self::Job { .. } => None,
+        }
+    }
+}
