@@ -62,6 +62,8 @@ impl Progress {
 pub struct Report {
     /// Brought to the current schema.
     pub migrated: usize,
+    /// Put aside before, and open again: what kept them is gone.
+    pub released: usize,
     /// Put aside: address and reason.
     pub failed: Vec<(String, String)>,
 }
@@ -82,7 +84,8 @@ struct Run<'a> {
     queue: Mutex<VecDeque<tenant::Model>>,
     plans: Mutex<HashMap<String, Arc<Plan>>>,
     report: Mutex<Report>,
-    fresh: Mutex<Vec<uuid::Uuid>>,
+    /// Those that are done and have this stamp now.
+    fresh: Mutex<Vec<(uuid::Uuid, String)>>,
     done: AtomicUsize,
     total: usize,
     start: Instant,
@@ -119,9 +122,10 @@ impl Store {
         &self,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<Report> {
+        let report = Report { released: self.release().await?, ..Report::default() };
         let queue: VecDeque<_> = self.behind().await?.into();
         if queue.is_empty() {
-            return Ok(Report::default());
+            return Ok(report);
         }
         let run = Run {
             store: self,
@@ -129,7 +133,7 @@ impl Store {
             total: queue.len(),
             queue: Mutex::new(queue),
             plans: Mutex::default(),
-            report: Mutex::default(),
+            report: Mutex::new(report),
             done: AtomicUsize::new(0),
             fresh: Mutex::default(),
             start: Instant::now(),
@@ -210,10 +214,10 @@ impl Run<'_> {
             Lane::Files(dir) => self.file(dir, &row).await,
         };
         match done {
-            Ok(()) => {
+            Ok(stamp) => {
                 let full = {
                     let mut fresh = self.fresh.lock().expect("nothing panics in it");
-                    fresh.push(row.id);
+                    fresh.push((row.id, stamp));
                     fresh.len() >= BATCH
                 };
                 self.report.lock().expect("nothing panics in it").migrated += 1;
@@ -235,13 +239,20 @@ impl Run<'_> {
         if fresh.is_empty() {
             return Ok(());
         }
+        let mut by_stamp = BTreeMap::<_, Vec<_>>::new();
+        for (id, stamp) in &fresh {
+            by_stamp.entry(stamp.as_str()).or_default().push(*id);
+        }
         let tx = self.store.catalog().begin().await?;
-        tenant::Entity::update_many()
-            .col_expr(tenant::Column::Stamp, Expr::value(self.stamp.as_str()))
-            .col_expr(tenant::Column::Quarantine, Expr::value(""))
-            .filter(tenant::Column::Id.is_in(fresh.iter().copied()))
-            .exec(&tx)
-            .await?;
+        for (stamp, ids) in by_stamp {
+            tenant::Entity::update_many()
+                .col_expr(tenant::Column::Stamp, Expr::value(stamp))
+                .col_expr(tenant::Column::Quarantine, Expr::value(""))
+                .filter(tenant::Column::Id.is_in(ids))
+                .exec(&tx)
+                .await?;
+        }
+        let fresh: Vec<_> = fresh.into_iter().map(|(id, _)| id).collect();
         belongings::wake_jobs(&tx, &fresh).await?;
         Changes::note(&tx, "tenant", "*").await?;
         tx.commit().await?;

@@ -65,6 +65,19 @@ pub fn stamp<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     hex::encode(&hash.finalize()[..16])
 }
 
+/// Those among the migrations a schema has that are younger than all of a list, by the date and number
+/// that their names begin with: a newer program than the list's has been there. Older ones that the
+/// list does not know are of an app that was removed, or of another branch, and hinder nobody.
+pub(crate) fn newer<'a>(list: &[Migration], have: &'a [String]) -> Vec<&'a str> {
+    let last = list.iter().map(|known| age(known.name)).max().unwrap_or_default();
+    have.iter().map(String::as_str).filter(|name| age(name) > last).collect()
+}
+
+/// `m20261121_000002` of `m20261121_000002_projects`.
+fn age(name: &str) -> &str {
+    name.match_indices('_').nth(1).map_or(name, |(at, _)| &name[..at])
+}
+
 /// What application roles may do with a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rights {

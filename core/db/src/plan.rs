@@ -2,7 +2,7 @@
 
 use sea_orm::DbBackend;
 
-use crate::migration::{Migration, Script, Step, stamp};
+use crate::migration::{Migration, Script, Step, newer, stamp};
 
 /// Where the script names the tenant's schema and role.
 const SCHEMA: &str = "{schema}";
@@ -24,20 +24,20 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// From the migrations named `have` to all of `list`. Names that the list doesn't know mean
-    /// that this binary is older than the store, or that a migration was deleted: refused.
+    /// From the migrations named `have` to all of `list`. Where one is younger than all of the list,
+    /// this program is older than the store: refused.
     pub(crate) fn new(
         backend: DbBackend,
         list: &[Migration],
         have: &[String],
         new_tenant: bool,
     ) -> anyhow::Result<Self> {
-        let unknown: Vec<_> =
-            have.iter().filter(|name| !list.iter().any(|known| known.name == **name)).collect();
+        let newer = newer(list, have);
         anyhow::ensure!(
-            unknown.is_empty(),
-            "has migrations that this program does not know: {unknown:?}. It was migrated by a \
-             newer program, or they were deleted (keep them and add one that drops the table)"
+            newer.is_empty(),
+            "was migrated by a newer program: this one does not know {}. Start the newer one; if \
+             an app was removed, add the migration that drops its table",
+            newer.join(", ")
         );
         let missing: Vec<_> =
             list.iter().filter(|known| !have.iter().any(|name| *name == known.name)).collect();
@@ -66,7 +66,8 @@ impl Plan {
                 migration.name.replace('\'', "")
             ));
         }
-        let stamp = stamp(list.iter().map(|migration| migration.name));
+        let after = missing.iter().map(|migration| migration.name);
+        let stamp = stamp(have.iter().map(String::as_str).chain(after));
         if !new_tenant {
             script.sql(format!("UPDATE \"_meta\" SET \"stamp\" = '{stamp}'"));
         }

@@ -1,7 +1,7 @@
 //! The store as the rest of the house holds it: catalogue, cells, directory and changes.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, RwLock},
 };
@@ -46,8 +46,9 @@ pub(crate) struct Inner {
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
     pub(crate) erased: Erased,
-    /// Stamps of tenants that a newer program migrated.
-    pub(crate) ahead: RwLock<HashSet<String>>,
+    /// Stamps of tenants that have all that this program knows and more, with what of it is younger
+    /// than all of that.
+    pub(crate) ahead: RwLock<HashMap<String, Vec<String>>>,
     /// When this machine's clock and the database's agreed last.
     pub(crate) clocks_agreed: crate::skew::Agreed,
     connections: usize,

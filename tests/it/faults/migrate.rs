@@ -60,7 +60,7 @@ pub(super) async fn fill(home: &Home, tenants: usize) {
 }
 
 /// A member whom the catalogue does not know: enough for a step that rewrites members.
-struct Ada;
+pub(super) struct Ada;
 
 #[async_trait::async_trait]
 impl Founding for Ada {

@@ -142,13 +142,19 @@ async fn note(_: Staff) -> Result {
 }
 
 /// What another service calls: its signature is all that it proves itself by.
-async fn hook(_: Public, headers: HeaderMap, RawBody(body): RawBody) -> Result {
+async fn hook(
+    _: Public,
+    CurrentSession(session): CurrentSession,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result {
     let signature = headers.get("x-signature").and_then(|value| value.to_str().ok());
     let right = derive(&Secret::new(SIGNED_WITH), &String::from_utf8_lossy(&body));
     if signature != Some(right.expose()) {
         return Ok(Problem::new(StatusCode::FORBIDDEN, "The signature is wrong.").into_response());
     }
-    Ok(Json(serde_json::json!({ "bytes": body.len() })).into_response())
+    let said = serde_json::json!({ "bytes": body.len(), "knows_a_person": session.is_some() });
+    Ok(Json(said).into_response())
 }
 
 #[derive(Deserialize, Serialize)]

@@ -123,6 +123,7 @@ async fn a_signature_takes_the_place_of_a_token() {
         let before = ana.cookie(ana.account_origin(), SESSION_COOKIE);
         let answer = hook(stage, &ana, "x", &sign("x")).await;
         assert_eq!((answer.status, answer.header("set-cookie")), (200, ""));
+        assert_eq!(json(&answer, "application/json")["knows_a_person"], false);
         assert_eq!(ana.cookie(ana.account_origin(), SESSION_COOKIE), before);
     })
     .await;

@@ -20,9 +20,12 @@ pub(crate) async fn migrate(config: &Config, json: bool) -> anyhow::Result<ExitC
     let report = store.migrate_tenants(&|progress| show(progress, &last)).await?;
     if json {
         print_json(&report)?;
-    } else if report.migrated == 0 && report.failed.is_empty() {
+    } else if report.migrated == 0 && report.failed.is_empty() && report.released == 0 {
         say!("the catalogue is ready, and no workspace is left to migrate");
     } else {
+        if report.released > 0 {
+            say!("{} workspaces that were put aside are open again", report.released);
+        }
         say!("{} workspaces migrated, {} failed", report.migrated, report.failed.len());
         for (slug, why) in &report.failed {
             say!("  {slug}: {why}");

@@ -39,6 +39,11 @@ impl Store {
         people: impl AsyncFnOnce(&TenantDb) -> Result<Vec<Person>>,
         path: &Path,
     ) -> Result<Exported> {
+        if self.has_more(tenant).await? {
+            let text = "This workspace has tables that this program does not know, and they would \
+                        be missing from its archive. Export it with the program that knows them.";
+            return Err(Error::Conflict(text.into()));
+        }
         if tenant.stamp != self.current_stamp() {
             let text = "This workspace waits for its migration: run `groundwork migrate` first.";
             return Err(Error::Conflict(text.into()));

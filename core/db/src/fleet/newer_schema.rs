@@ -1,17 +1,21 @@
 //! Tenants that a newer program has migrated already: they have all that this one needs, and more.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
 use core_base::{Error, Result, TenantId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, Statement,
+    sea_query::Expr,
 };
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::{
-    Mode,
+    Mode, Tenant, belongings,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
-    migration::stamp,
+    changes::Changes,
+    migration::{newer, stamp},
     postgres::quote,
     store::{Place, Store},
 };
@@ -43,7 +47,51 @@ impl Store {
     /// Does a newer program than this one have tenants with this stamp? Known of those that were
     /// asked for before.
     pub fn is_ahead(&self, stamp: &str) -> bool {
-        self.0.ahead.read().expect("nothing panics in it").contains(stamp)
+        self.0.ahead.read().expect("nothing panics in it").contains_key(stamp)
+    }
+
+    /// Has this tenant more than this program knows?
+    pub(crate) async fn has_more(&self, tenant: &Tenant) -> Result<bool> {
+        if tenant.stamp == self.current_stamp() {
+            return Ok(false);
+        }
+        let row = tenant::Entity::find_by_id(tenant.id.0).one(self.catalog()).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        Ok(self.is_ahead(&row.stamp) || self.learn(&row).await)
+    }
+
+    /// The migrations of workspaces that a newer program has made, and that this one does not know.
+    pub async fn newer_migrations(&self) -> anyhow::Result<Vec<String>> {
+        let rows = self.not_current().all(self.catalog()).await?;
+        self.learn_all(&rows).await;
+        let ahead = self.0.ahead.read().expect("nothing panics in it");
+        let newer: BTreeSet<_> =
+            rows.iter().filter_map(|row| ahead.get(&row.stamp)).flatten().cloned().collect();
+        Ok(newer.into_iter().collect())
+    }
+
+    /// Gives back what was put aside and needs nothing of this program any more, as after a release
+    /// that was taken back: how many.
+    pub(super) async fn release(&self) -> anyhow::Result<usize> {
+        let aside = whole().filter(tenant::Column::Quarantine.ne("")).all(self.catalog()).await?;
+        self.learn_all(&aside).await;
+        let is_good =
+            |row: &&tenant::Model| row.stamp == self.current_stamp() || self.is_ahead(&row.stamp);
+        let good: Vec<_> = aside.iter().filter(is_good).map(|row| row.id).collect();
+        if good.is_empty() {
+            return Ok(0);
+        }
+        let tx = self.catalog().begin().await?;
+        tenant::Entity::update_many()
+            .col_expr(tenant::Column::Quarantine, Expr::value(""))
+            .filter(tenant::Column::Id.is_in(good.iter().copied()))
+            .exec(&tx)
+            .await?;
+        belongings::wake_jobs(&tx, &good).await?;
+        Changes::note(&tx, "tenant", "*").await?;
+        tx.commit().await?;
+        self.changes().tell("tenant", "*");
+        Ok(good.len())
     }
 
     /// Tenants that lack a migration, in the order of their ids.
@@ -69,20 +117,37 @@ impl Store {
     /// A tenant made by this program would lack what later ones need, and nobody would bring it: the
     /// new release migrates before it starts.
     pub(crate) async fn refuse_if_overtaken(&self, tx: &CatalogTx) -> Result<()> {
-        let other = whole().filter(tenant::Column::Stamp.ne(self.current_stamp()));
-        let Some(row) = other.one(tx).await? else { return Ok(()) };
-        if self.is_ahead(&row.stamp) || self.learn(&row).await {
-            let text = "A new release is being put in place, and new workspaces wait for it. Nothing \
-                        was saved; try again in a minute.";
-            return Err(Error::Unavailable(text.into()));
+        // One for each stamp: those of an app that was removed stand beside those of a new release.
+        let mut seen = vec![self.current_stamp()];
+        loop {
+            let other = whole().filter(tenant::Column::Stamp.is_not_in(seen.iter().cloned()));
+            let Some(row) = other.one(tx).await? else { return Ok(()) };
+            if self.is_overtaken_by(&row).await {
+                break;
+            }
+            seen.push(row.stamp);
         }
-        Ok(())
+        let text = "A new release is being put in place, and new workspaces wait for it. Nothing \
+                    was saved; try again in a minute.";
+        Err(Error::Unavailable(text.into()))
+    }
+
+    async fn is_overtaken_by(&self, row: &tenant::Model) -> bool {
+        if !self.is_ahead(&row.stamp) && !self.learn(row).await {
+            return false;
+        }
+        let ahead = self.0.ahead.read().expect("nothing panics in it");
+        ahead.get(&row.stamp).is_some_and(|newer| !newer.is_empty())
+    }
+
+    fn not_current(&self) -> Select<tenant::Entity> {
+        whole().filter(tenant::Column::Stamp.ne(self.current_stamp()))
     }
 
     /// Those whose stamp says neither that they have what this program knows nor that they have more.
     fn not_complete(&self) -> Select<tenant::Entity> {
         let ahead = self.0.ahead.read().expect("nothing panics in it");
-        let complete = ahead.iter().cloned().chain([self.current_stamp()]);
+        let complete = ahead.keys().cloned().chain([self.current_stamp()]);
         whole().filter(tenant::Column::Stamp.is_not_in(complete))
     }
 
@@ -102,7 +167,9 @@ impl Store {
         let is_its_own = stamp(names.iter().map(String::as_str)) == row.stamp;
         let is_ahead = is_its_own && list.iter().all(|step| has(step.name));
         if is_ahead {
-            self.0.ahead.write().expect("nothing panics in it").insert(row.stamp.clone());
+            let newer = newer(list, &names).into_iter().map(str::to_owned).collect();
+            let mut ahead = self.0.ahead.write().expect("nothing panics in it");
+            ahead.insert(row.stamp.clone(), newer);
         }
         is_ahead
     }

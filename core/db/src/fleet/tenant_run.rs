@@ -32,13 +32,14 @@ struct Names {
 }
 
 impl Run<'_> {
-    /// Outer error: the server is gone. Inner: this tenant can't be migrated.
+    /// Gives the stamp it has afterwards. Outer error: the server is gone. Inner: this tenant can't be
+    /// migrated.
     pub(super) async fn schema(
         &self,
         slot: &mut Option<Body>,
         installation: &str,
         row: &tenant::Model,
-    ) -> anyhow::Result<anyhow::Result<()>> {
+    ) -> anyhow::Result<anyhow::Result<String>> {
         let name = TenantId(row.id).schema();
         let (schema, role) = (quote(&name), quote(&role(installation, &name)));
         let names = Names {
@@ -62,7 +63,7 @@ impl Run<'_> {
     }
 
     /// Migrates a tenant's SQLite file. A busy one is waited for by SQLite itself.
-    pub(super) async fn file(&self, dir: &Path, row: &tenant::Model) -> anyhow::Result<()> {
+    pub(super) async fn file(&self, dir: &Path, row: &tenant::Model) -> anyhow::Result<String> {
         let path = file_path(dir, TenantId(row.id));
         let pool = Pool::new(1, move || {
             let path = path.clone();
@@ -84,8 +85,11 @@ impl Run<'_> {
         slot: &mut Option<Body>,
         names: &Names,
         row: &tenant::Model,
-    ) -> anyhow::Result<anyhow::Result<()>> {
-        let Err(error) = self.once(slot, names, row).await else { return Ok(Ok(())) };
+    ) -> anyhow::Result<anyhow::Result<String>> {
+        let error = match self.once(slot, names, row).await {
+            Ok(stamp) => return Ok(Ok(stamp)),
+            Err(error) => error,
+        };
         let body = slot.as_mut().context("the connection was lost in a data step")?;
         body.simple("ROLLBACK").await.context("the database went away")?;
         Ok(Err(error))
@@ -96,11 +100,12 @@ impl Run<'_> {
         slot: &mut Option<Body>,
         names: &Names,
         row: &tenant::Model,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<String> {
         let body = slot.as_mut().context("no connection")?;
         let stamp = body.texts(&names.opening).await?.pop().context("the tenant has no stamp")?;
         if stamp == self.stamp {
-            return Ok(body.simple("COMMIT").await?);
+            body.simple("COMMIT").await?;
+            return Ok(stamp);
         }
         let plan = match self.plan(&stamp, None)? {
             Some(plan) => plan,
@@ -111,7 +116,8 @@ impl Run<'_> {
                 self.plan(&stamp, Some(&have))?.context("the names were given")?
             }
         };
-        self.follow(&plan, slot, names, row).await
+        self.follow(&plan, slot, names, row).await?;
+        Ok(plan.stamp.clone())
     }
 
     async fn follow(

@@ -69,6 +69,16 @@ pub(crate) async fn of_store(store: &Store, tables: &[Table]) -> anyhow::Result<
         Finding::new("store.quarantined", text, "mend it, then run `groundwork migrate`")
     });
     let mut findings: Vec<_> = aside.collect();
+    let newer = store.newer_migrations().await?;
+    if !newer.is_empty() {
+        let text = format!(
+            "workspaces were migrated by a newer program ({}), so no new ones can be made",
+            newer.join(", ")
+        );
+        let hint = "start the newer program; if an app was removed, add the migration that drops \
+                    its table";
+        findings.push(Finding::new("store.newer", text, hint));
+    }
     if !store.is_migrated().await? {
         let text = "some workspaces lack migrations";
         findings.push(Finding::new("store.behind", text, "run `groundwork migrate`"));
