@@ -29,6 +29,8 @@ const SLOW: &str = "This took too long and was stopped. Nothing was saved. Ask f
                     a moment.";
 const OUTSIDE: &str =
     "Only its members can open it. Ask the person who shared it with you to invite you.";
+const ANOTHER: &str = "Another account was logged in here when this was written. Nothing was saved. Copy what you need, \
+                       or log in as the other person and do it again.";
 const STALE: &str = "You logged in or out in another tab since this page was loaded. Nothing was saved yet, and \
                      everything you typed is still here.";
 
@@ -158,7 +160,11 @@ impl Context {
             | Error::TooManyRequests(text)
             | Error::Unavailable(text) => page.text(text.clone()),
             Error::Internal(cause) if marks::is_stale_cause(cause) => {
-                page.title("This page was out of date").text(STALE)
+                if self.is_of_another(state, inside) {
+                    page.title("You're now logged in as someone else").text(ANOTHER)
+                } else {
+                    page.title("This page was out of date").text(STALE)
+                }
             }
             Error::Internal(cause) => {
                 let id = self.id;
@@ -196,22 +202,25 @@ impl Context {
         response
     }
 
-    /// Asks whether to send a form whose session had ended, and which its handler can't draw again.
+    /// Says what was not done of a form whose session had ended, and which its handler can't draw again.
     pub(crate) async fn unsaved(
         &self,
         state: &AppState,
         session: Arc<Session>,
         back: &str,
     ) -> Response {
-        let token = Csrf::of(state, &self.headers).of_person(state, Some(session.user)).token();
         let inside = self.shell(state, session).await;
-        let form = self.sent.form();
-        let typed = form.map(|form| Typed {
-            fields: &form.fields,
-            again: Some(SendAgain { action: &form.action, csrf: &token }),
-        });
-        let page = ErrorPage::unsaved().only("Don't send", back);
+        let typed = self.sent.form().map(|form| Typed { fields: &form.fields, again: None });
+        let page = ErrorPage::unsaved().only("Go back", back);
         self.drawn(state, StatusCode::OK, page, inside.as_ref(), typed)
+    }
+
+    /// Was the form drawn for somebody else than whoever is logged in by now?
+    fn is_of_another(&self, state: &AppState, inside: Option<&Ui>) -> bool {
+        let (Some(form), Some(session)) = (self.sent.form(), inside.and_then(Ui::session)) else {
+            return false;
+        };
+        !form.person().is_empty() && form.person() != Csrf::tag_of(state, session.user)
     }
 
     /// Some causes have a better status than 500.
@@ -256,7 +265,7 @@ impl Context {
         let token = form.map(|form| form.csrf.token() + form.person()).unwrap_or_default();
         let typed = form.map(|form| Typed {
             fields: &form.fields,
-            again: (form.is_own && may_work_again(status))
+            again: (form.is_own && may_work_again(status) && !self.is_of_another(state, inside))
                 .then_some(SendAgain { action: &form.action, csrf: &token }),
         });
         self.drawn(state, status, page, inside, typed)
@@ -286,11 +295,29 @@ impl Context {
         response
     }
 
+    /// The page that a script asked for, where it asked for the page that it stands on.
+    fn page_of(&self, asked: &str) -> Option<String> {
+        let path = |path: &str| path.split('?').next().unwrap_or_default().to_owned();
+        let Some(url) = self.headers.get("hx-current-url").and_then(|url| url.to_str().ok()) else {
+            return Some(asked.to_owned());
+        };
+        let stands =
+            url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+        (path(stands?) == path(asked)).then(|| asked.to_owned())
+    }
+
     /// To sign in and back to this page, or to the page of the form that was sent.
     async fn sign_in(&self, state: &AppState) -> Response {
         let mut cookie = None;
+        let asked = crate::sent::path_of(&self.uri);
         let next = match (&self.method, self.sent.form()) {
-            (&Method::GET, _) | (_, None) => crate::sent::path_of(&self.uri),
+            (&Method::GET, _) if self.is_htmx => match self.page_of(&asked) {
+                Some(page) => page,
+                // A part of a page that a script asked for by itself, while somebody was typing: the page
+                // stays, and its form is kept when it is sent.
+                None => return (StatusCode::UNAUTHORIZED, "").into_response(),
+            },
+            (&Method::GET, _) | (_, None) => asked,
             (_, Some(form)) => {
                 match kept::keep(state, &self.headers, self.client, &self.sent).await {
                     Some((page, key)) => {

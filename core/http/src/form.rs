@@ -15,6 +15,13 @@ pub trait Form: DeserializeOwned + Send {
     /// The fields that are taken as they were typed: passwords.
     const SECRETS: &'static [&'static str] = &[];
 
+    /// Takes back the answer to a question that the form's own handler asks on a page; false: it asks
+    /// none. Such a form is given to its handler again after a session had ended, to be asked about: in a
+    /// transaction that is not kept.
+    fn ask_again(&mut self) -> bool {
+        false
+    }
+
     /// Says everything that is wrong with it, field by field.
     fn check(&self, errors: &mut Errors);
 }
@@ -36,7 +43,7 @@ impl<F: Form> FromRequest<AppState> for Submitted<F> {
         let mut errors = Errors::default();
         // A field sent several times (checkboxes) is a list where the form wants one.
         let is_another = take_out_invisible(&mut typed, &mut errors) | put_in_form::<F>(&mut typed);
-        let form = if is_another {
+        let mut form = if is_another {
             serde_html_form::from_str::<F>(&serde_urlencoded::to_string(&typed)?)
         } else {
             serde_html_form::from_bytes::<F>(&body)
@@ -48,7 +55,8 @@ impl<F: Form> FromRequest<AppState> for Submitted<F> {
                 errors.ensure(!errors.is_empty(), "", UNREAD);
             }
         }
-        if is_brought_back {
+        let asks = is_brought_back && form.as_mut().is_ok_and(Form::ask_again);
+        if is_brought_back && !asks {
             errors = Errors::default();
             let text = if F::SECRETS.is_empty() { BROUGHT_BACK } else { WITHOUT_SECRETS };
             errors.add("", text);

@@ -229,10 +229,19 @@ async fn as_somebody(
         // Whoever was logged out meanwhile has to log in first, not to load the page again.
         let needs_session = route.is_some_and(|route| route.access != Access::Public);
         match checked {
-            Err(error) if session.0.is_none() && needs_session && error_page::is_stale(&error) => {
+            // The browser itself says that a page of ours sent it, and nobody's rights are used: logging
+            // out or in once more, after another tab did.
+            Err(error) if !needs_session && error_page::is_stale(&error) => {}
+            Err(error) if session.0.is_none() && error_page::is_stale(&error) => {
                 return Err(Error::SignInRequired);
             }
-            checked => checked?,
+            Err(error) => {
+                // Its page says who is logged in by now.
+                let mut response = error.into_response();
+                response.extensions_mut().insert(session);
+                return Ok(response);
+            }
+            Ok(()) => {}
         }
     }
     request.extensions_mut().insert(csrf.clone());
@@ -253,8 +262,8 @@ async fn as_somebody(
 /// A typed or pasted address may end in a slash; ours do not.
 fn without_slash(request: &Request) -> Option<String> {
     let (uri, method) = (request.uri(), request.method());
-    let path =
-        uri.path().strip_suffix('/').filter(|path| !path.is_empty() && method == Method::GET)?;
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    let path = uri.path().strip_suffix('/').filter(|path| !path.is_empty() && is_read)?;
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     crate::safe_next(&format!("{path}{query}")).map(str::to_owned)
 }

@@ -89,10 +89,6 @@ impl Tenant {
             Self::Create { slug, name, owner } => {
                 let chosen = Slug::choose(&slug, &config.product_name);
                 let slug = chosen.map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
-                anyhow::ensure!(
-                    (1..=60).contains(&name.trim().chars().count()),
-                    "a name has 1 to 60 characters"
-                );
                 let email = normalise_email(&owner).context("--owner is not an email address")?;
                 let owner =
                     accounts::user::by_email(store.catalog(), &email).await.map_err(plain)?;

@@ -164,7 +164,8 @@ async fn change(
     Ok(Changed::To(token))
 }
 
-fn browser(session: &Session, client: Client, user_agent: String) -> NewSession {
+/// A new session of this browser, to take the place of its old one.
+pub(super) fn browser(session: &Session, client: Client, user_agent: String) -> NewSession {
     NewSession {
         user: session.user,
         parent: None,

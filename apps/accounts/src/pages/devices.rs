@@ -2,10 +2,14 @@
 
 use platform::{
     Error, Path, Result, SignedIn, see_other_with,
-    spine::{Platform, Services, Session, SessionId, entity},
+    spine::{
+        Client, NewSession, Platform, Services, Session, SessionId, Sessions, UserAgent, entity,
+    },
     ui::{Calendar, Toast},
 };
 use uuid::Uuid;
+
+use super::{account::browser, arrive::hold};
 
 /// A row of the list.
 pub(super) struct Device {
@@ -39,9 +43,23 @@ pub(crate) async fn end(
     see_other_with("/account", &Toast::success("That device is logged out"))
 }
 
-pub(crate) async fn end_others(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
-    core.sessions.end_all(session.user, Some(session.id)).await?;
-    see_other_with("/account", &Toast::success("All other devices are logged out"))
+/// Ends all, and goes on here with a new one: whoever copied this browser's cookie is out too.
+pub(crate) async fn end_others(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+) -> Result {
+    let here =
+        NewSession { born: Some(session.created_at), ..browser(&session, client, user_agent) };
+    let tx = core.store.catalog().begin().await?;
+    let ended = core.sessions.end_all_within(&tx, session.user, None).await?;
+    let token = Sessions::open_within(&tx, here).await?;
+    tx.commit().await?;
+    core.sessions.tell(ended);
+    let toast = Toast::success("All other devices are logged out");
+    let mut response = see_other_with("/account", &toast)?;
+    hold(&token, &mut response);
+    Ok(response)
 }
 
 fn device(row: entity::session::Model, here: SessionId, calendar: Calendar) -> Device {

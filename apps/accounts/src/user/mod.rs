@@ -14,6 +14,7 @@ use platform::{
         entity::{email_link::Purpose, user},
         normalise_email, use_link, violates,
     },
+    text,
     ui::{Locale, Theme},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter};
@@ -31,6 +32,8 @@ pub enum Refusal {
     Email,
     /// Somebody has it already.
     Taken,
+    /// Nothing that can be seen, or too long.
+    Name,
     /// Too short, too long or too easy.
     Password,
 }
@@ -41,6 +44,7 @@ impl Refusal {
         match self {
             Self::Email => "This is not a valid email address.",
             Self::Taken => "Someone already has an account with this email address.",
+            Self::Name => "Use a name of 1 to 80 characters that can be seen.",
             Self::Password => "Use a password of 15 to 200 characters that is not easy to guess.",
         }
     }
@@ -54,11 +58,14 @@ pub async fn create(
     password: &str,
 ) -> Result<Result<UserId, Refusal>> {
     let Some(email) = normalise_email(email) else { return Ok(Err(Refusal::Email)) };
+    if rules::name_problem(name).is_some() {
+        return Ok(Err(Refusal::Name));
+    }
     if rules::problem(password, &[name, &email]).is_some() {
         return Ok(Err(Refusal::Password));
     }
     let hash = hash(password.to_owned()).await?;
-    match insert(catalog, &email, name.trim(), &hash).await {
+    match insert(catalog, &email, name, &hash).await {
         Ok(user) => Ok(Ok(UserId(user.id))),
         Err(error) if violates(&error, "users_email_key") => Ok(Err(Refusal::Taken)),
         Err(error) => Err(error.into()),
@@ -88,7 +95,7 @@ pub async fn create_proven(
     if !use_link(&tx, proven.purpose, proven.token).await? {
         return Ok(None);
     }
-    match tx.insert(row(proven.email, name.trim(), &hash)).await {
+    match tx.insert(row(proven.email, name, &hash)).await {
         Ok(user) => {
             tx.commit().await?;
             Ok(Some(UserId(user.id)))
@@ -112,7 +119,7 @@ fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
     user::ActiveModel {
         id: Set(UserId::new().0),
         email: Set(email.to_owned()),
-        name: Set(name.to_owned()),
+        name: Set(text::one_line(name).trim().to_owned()),
         locale: Set(Locale::default().tag().to_owned()),
         zone: Set(String::new()),
         theme: Set(Theme::default().name().to_owned()),

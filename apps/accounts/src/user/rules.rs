@@ -13,9 +13,18 @@ const GUESSES: f64 = 8.0;
 
 /// Says what is wrong with what somebody wants to be called.
 pub fn check_name(name: &str, errors: &mut Errors) {
-    let count = name.trim().chars().count();
-    errors.ensure(count > 0, "name", "Enter your name.");
-    errors.ensure(count <= NAME, "name", "Use at most 80 characters.");
+    if let Some(problem) = name_problem(name) {
+        errors.add("name", problem);
+    }
+}
+
+/// What is wrong with a person's name.
+pub fn name_problem(name: &str) -> Option<&'static str> {
+    match text::one_line(name).trim().chars().count() {
+        0 => Some("Enter your name."),
+        1..=NAME => None,
+        _ => Some("Use at most 80 characters."),
+    }
 }
 
 /// Letters and digits that have nothing to do with who one is.

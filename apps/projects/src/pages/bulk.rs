@@ -36,6 +36,9 @@ pub(crate) struct Bulk {
     /// How many the question spoke of.
     count: u64,
     owner: String,
+    /// The session had ended before the answer came.
+    #[serde(skip)]
+    is_asked_again: bool,
 }
 
 /// What is done to all of them.
@@ -60,6 +63,11 @@ impl TryFrom<String> for Action {
 }
 
 impl Form for Bulk {
+    fn ask_again(&mut self) -> bool {
+        (self.sure, self.is_asked_again) = (false, true);
+        matches!(self.action, Some(Action::Assign | Action::Delete))
+    }
+
     fn check(&self, errors: &mut Errors) {
         errors.ensure(self.action.is_some(), "action", "Choose an action.");
     }

@@ -1,17 +1,25 @@
 //! What people type to describe a workspace, and what is wrong with it.
 
-use platform::{spine::Slug, ui::Errors};
+use platform::{spine::Slug, text, ui::Errors};
 
 /// The longest name.
 pub(crate) const NAME: usize = 60;
 
 /// Says what is wrong with a name.
 pub(crate) fn check_name(name: &str, errors: &mut Errors) {
-    let length = name.trim().chars().count();
-    errors.ensure(length > 0, "name", "Give the workspace a name.");
-    errors.ensure(length <= NAME, "name", "Use at most 60 characters.");
-    let is_plain = |c: char| !c.is_control();
-    errors.ensure(name.chars().all(is_plain), "name", "Use letters, digits and symbols only.");
+    if let Err(problem) = name_of(name) {
+        errors.add("name", problem);
+    }
+}
+
+/// A name as it is stored, or what is wrong with it.
+pub(super) fn name_of(typed: &str) -> Result<String, &'static str> {
+    let name = text::one_line(typed).trim().to_owned();
+    match name.chars().count() {
+        0 => Err("Give the workspace a name."),
+        1..=NAME => Ok(name),
+        _ => Err("Use at most 60 characters."),
+    }
 }
 
 /// The address that was typed, or where none was, the one that the name suggests.

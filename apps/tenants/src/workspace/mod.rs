@@ -23,7 +23,8 @@ pub async fn create(
     name: &str,
     owner: &user::Model,
 ) -> Result<Arc<Tenant>> {
-    let new = NewTenant::new(slug, name.trim());
+    let name = form::name_of(name).map_err(|why| Error::BadRequest(why.to_owned()))?;
+    let new = NewTenant::new(slug, name);
     store.create_tenant(new, &Founder(member(owner, Role::Owner))).await
 }
 

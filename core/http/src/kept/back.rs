@@ -7,14 +7,18 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::Response,
 };
+use core_ui::{Toast, Tone};
 use tower::ServiceExt;
 
 use super::{What, get, html};
 use crate::{
     AppState, Client, CurrentSession, Host, RequestId,
     error_page::{Context, Drawn},
+    see_other_with,
     sent::Sent,
 };
+
+const NOT_DONE: &str = "You were logged out, so nothing has been done yet";
 
 /// Marks a form that is only to be drawn again. No request from outside can carry it.
 #[derive(Clone)]
@@ -65,12 +69,16 @@ pub(crate) async fn bring_back(
             if (is_form || is_error) && not_refilled.is_none() {
                 return Some(as_page(response));
             }
-            // A deed, or a choice made in a list: nothing is there to be drawn again, so a page asks
-            // whether to send it.
             let session = extensions.get::<CurrentSession>().and_then(|it| it.0.clone())?;
             if not_refilled.is_some_and(|it| !it.is_theirs) {
                 return None;
             }
+            // A deed is asked about again by its own page, which names it: nothing is sent blindly.
+            let here = request.extensions.get::<Host>()?;
+            if state.core.routes.is_page(here.key(), &action) {
+                return see_other_with(&action, &Toast::new(Tone::Warning, NOT_DONE)).ok();
+            }
+            // A choice made in a list: nothing is there to be drawn again.
             Some(context.unsaved(state, session, &kept.page).await)
         }
         What::Page { session, status, html: page } => {

@@ -39,7 +39,7 @@ impl<'a> ErrorPage<'a> {
             icon: "undo-2",
             tone: Tone::Warning,
             title: "You were logged out before this was saved".into(),
-            text: "Nothing has changed yet. Do you want to send it now?".into(),
+            text: "Nothing has changed. Go back and do it again if you still want to.".into(),
             actions: Vec::new(),
             who: None,
             cause: None,
