@@ -219,7 +219,7 @@ mutate() {
         tests='worlds::nobody'
         ;;
     refusal) # whoever is refused reads where they are not let in
-        change core/http/src/error_page.rs 's/(and_then\(Host::tenant\) \{\s+Some\()_(\) => \{.*?)\.text\(OUTSIDE\)/$1tenant$2.text(tenant.name.clone())/s'
+        change core/http/src/error_page.rs 's/\.text\(OUTSIDE\)/.text(self.tenant().map_or(OUTSIDE.to_owned(), |tenant| tenant.name.clone()))/'
         tests='worlds::nobody'
         ;;
     lifetime) # a session never ends by itself
@@ -252,7 +252,7 @@ mutate() {
         ;;
     kept-sent) # a form that waited is sent by itself: its handler is given it, and what it does is kept
         change core/http/src/unit_of_work.rs 's/let undo = request\.extensions\(\)\.get::<Refill>\(\)\.is_some\(\);/let undo = request.extensions().get::<Refill>().is_some() \&\& false;/'
-        change core/http/src/form.rs 's/if is_brought_back \{/if is_brought_back \&\& false {/'
+        change core/http/src/form.rs 's/if is_brought_back \&\& !asks \{/if is_brought_back \&\& !asks \&\& false {/'
         tests='doors::kept'
         ;;
     recipient) # whoever invites sends as many emails to one person as they like

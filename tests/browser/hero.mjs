@@ -17,7 +17,7 @@ try {
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.waitForURL('**/workspaces');
-  await page.getByRole('link', { name: 'Acme Rockets' }).click();
+  await page.getByRole('link', { name: /^Acme Rockets/ }).click();
   await page.waitForURL(url => url.hostname.startsWith('acme.') && url.pathname !== '/enter');
   // The example's list; a product without the example has its first page.
   const list = await page.goto(new URL('/projects', page.url()).href);

@@ -12,7 +12,7 @@ use axum::{
 };
 use core_access::Session;
 use core_base::{Error, config::Environment};
-use core_db::StoreFailure;
+use core_db::{StoreFailure, Tenant};
 use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
@@ -142,19 +142,20 @@ impl Context {
         };
         let page = match error {
             Error::SignInRequired => page,
-            Error::Forbidden if inside.is_some() => match self.missing(state) {
-                Some(text) => page.text(text),
-                None => page,
-            },
-            Error::Forbidden => match self.here.as_ref().and_then(Host::tenant) {
-                Some(_) => {
-                    let all = format!("{}/workspaces", state.core.config.account_origin());
-                    page.title("You're not in this workspace")
-                        .text(OUTSIDE)
-                        .only("Your workspaces", all)
+            Error::Forbidden => {
+                let is_inside = inside.is_some() && self.tenant().is_some();
+                match self.missing(state).filter(|_| is_inside) {
+                    Some(text) => page.text(text),
+                    None if is_inside => page,
+                    // Also at the account site, on the way to a workspace.
+                    None => {
+                        let all = format!("{}/workspaces", state.core.config.account_origin());
+                        page.title("You're not in this workspace")
+                            .text(OUTSIDE)
+                            .only("Your workspaces", all)
+                    }
                 }
-                _ => page,
-            },
+            }
             Error::Conflict(text)
             | Error::BadRequest(text)
             | Error::TooManyRequests(text)
@@ -237,6 +238,10 @@ impl Context {
             Some(_) => StatusCode::SERVICE_UNAVAILABLE,
             None => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn tenant(&self) -> Option<&Arc<Tenant>> {
+        self.here.as_ref().and_then(Host::tenant)
     }
 
     /// What a member's role lacks for this page, in words.

@@ -20,11 +20,15 @@ pub fn make(root: &Path, template: Template, plural: &str, singular: Option<&str
     let files = changes.keep()?;
     settle(root, &[plural, "web", "migrations", "it"])?;
     let label = copy::label(&words);
-    println!("{label}: {} files written or changed.", files.len());
+    say!("{label}: {} files written or changed.", files.len());
+    say!(
+        "One of them is called `{}`. Where that is wrong: undo it, and say singular=…",
+        words.singular
+    );
     for file in files.iter().filter(|file| !file.starts_with(format!("apps/{plural}"))) {
-        println!("  {}", file.display());
+        say!("  {}", file.display());
     }
-    println!(
+    say!(
         "\nThe app is apps/{plural}, its pages are at /{plural}. Next:\n  \
          cargo nextest run -p {plural}    its tests (or cargo test -p {plural})\n  \
          make run                         look at it: “{label}” in the navigation\n\
@@ -45,9 +49,7 @@ pub fn settle(root: &Path, packages: &[&str]) -> Result<()> {
     let packages = packages.iter().flat_map(|package| ["-p", package]);
     let format = Command::new(cargo).arg("fmt").args(packages).current_dir(root).status();
     if !format.is_ok_and(|done| done.success()) {
-        println!(
-            "The new files are not formatted: `rustup component add rustfmt`, then `cargo fmt`."
-        );
+        say!("The new files are not formatted: `rustup component add rustfmt`, then `cargo fmt`.");
     }
     Ok(())
 }

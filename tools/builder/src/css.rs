@@ -13,11 +13,11 @@ pub fn css(root: &Path) {
     let has_node =
         Command::new("npm").arg("--version").output().is_ok_and(|npm| npm.status.success());
     if has_node {
-        println!("css: templates use classes that the stylesheet lacks: make css");
+        say!("css: templates use classes that the stylesheet lacks: make css");
         let built =
             Command::new("make").args(["--no-print-directory", "css"]).current_dir(root).output();
         if !built.is_ok_and(|make| make.status.success()) {
-            println!("css: it could not be built; `make css` says why");
+            say!("css: it could not be built; `make css` says why");
         }
     }
     let left: Vec<_> = lacks(root).into_iter().collect();
@@ -26,7 +26,7 @@ pub fn css(root: &Path) {
     }
     let why =
         if has_node { "no such class exists" } else { "install Node 18 or newer, then `make css`" };
-    println!("css: without effect ({why}): {}", left.join(", "));
+    say!("css: without effect ({why}): {}", left.join(", "));
 }
 
 /// The classes, without their files.

@@ -33,17 +33,14 @@ pub fn dev(root: &Path) -> Result<()> {
                 // Only now: until the build is there, the old one answers.
                 drop(site.take());
                 site = Some(Site::start(root, &program)?);
-                println!(
-                    "dev: built in {:.1} s. Waiting for a save.",
-                    start.elapsed().as_secs_f64()
-                );
+                say!("dev: built in {:.1} s. Waiting for a save.", start.elapsed().as_secs_f64());
             }
-            None => println!("dev: it does not build; the last build goes on. Waiting for a save."),
+            None => say!("dev: it does not build; the last build goes on. Waiting for a save."),
         }
         while fingerprint(root)? == seen {
             sleep(PAUSE);
             if let Some(ended) = site.as_mut().and_then(Site::ended) {
-                println!("dev: the site ended ({ended}). Waiting for a save.");
+                say!("dev: the site ended ({ended}). Waiting for a save.");
                 site = None;
             }
         }

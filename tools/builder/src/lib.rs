@@ -1,5 +1,13 @@
 //! What the builders' tools do: apps copied, the product renamed, migrations put into their list.
 
+/// A line on the standard output; whoever reads it may stop reading, which is an ordinary end.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod app;
 mod changes;
 mod copy;

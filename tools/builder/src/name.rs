@@ -10,7 +10,8 @@ use crate::{changes::files_below, copy::Template, words::Words};
 const RESERVED: &str = "abstract alloc as async await become box break const continue core crate do dyn else \
     enum extern false final fn for gen if impl in let loop macro match mod move mut override priv proc_macro \
     pub ref return self static std struct super test tests trait true try type typeof unsafe unsized use \
-    virtual where while yield builder it platform web migrations assets health healthz readyz metrics";
+    virtual where while yield builder it platform web migrations assets health healthz readyz metrics \
+    bin bins main mains lib libs example examples bench benches build builds";
 
 /// The words for an app of this name, unless there is something against it.
 pub(crate) fn check(
@@ -47,11 +48,29 @@ pub(crate) fn check(
 
 /// One of them; none where it doesn't look like a plural.
 fn singular_of(plural: &str) -> Option<String> {
-    for (end, instead) in
-        [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")]
+    // Both are alike, or the ending does not tell: these are asked for.
+    if ["series", "species", "leaves", "lenses"].iter().any(|word| plural.ends_with(word)) {
+        return None;
+    }
+    if ["cookies", "movies", "ties", "houses", "clauses", "causes", "shoes"]
+        .iter()
+        .any(|word| plural.split('_').next_back() == Some(word))
     {
+        return plural.strip_suffix('s').map(str::to_owned);
+    }
+    for (end, instead) in [
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("zzes", "z"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("uses", "us"),
+        ("oes", "o"),
+    ] {
         if let Some(start) = plural.strip_suffix(end) {
-            return (start.len() > 1).then(|| format!("{start}{instead}"));
+            let least = usize::from(end != "uses");
+            return (start.len() > least).then(|| format!("{start}{instead}"));
         }
     }
     let singular = plural.strip_suffix('s')?;
@@ -151,6 +170,7 @@ mod tests {
             ("news", Some("news"), "must differ"),
             ("types", None, "a word of Rust"),
             ("tests", None, "a word of Rust"),
+            ("bins", None, "a word of Rust"),
             ("tenants", None, "apps/tenants is there already"),
             ("projects", None, "is there already"),
             ("widgets", None, "is there already"),
@@ -173,6 +193,15 @@ mod tests {
             ("classes", Some("class")),
             ("branches", Some("branch")),
             ("purchase_orders", Some("purchase_order")),
+            ("statuses", Some("status")),
+            ("buses", Some("bus")),
+            ("heroes", Some("hero")),
+            ("quizzes", Some("quiz")),
+            ("cookies", Some("cookie")),
+            ("green_houses", Some("green_house")),
+            ("uses", None),
+            ("series", None),
+            ("lenses", None),
             ("people", None),
             ("bus", None),
             ("glass", None),

@@ -104,14 +104,14 @@ fn put(changes: &mut Changes, (file, marks): (&str, &[&str]), old: &str, new: &s
 
 fn tell(files: Vec<std::path::PathBuf>, name: &str, host: &str) {
     if files.is_empty() {
-        println!("Nothing to change: the product is called {name}, at {host}, already.");
+        say!("Nothing to change: the product is called {name}, at {host}, already.");
         return;
     }
-    println!("The product is called {name} now, at {host}. Changed:");
+    say!("The product is called {name} now, at {host}. Changed:");
     for file in files {
-        println!("  {}", file.display());
+        say!("  {}", file.display());
     }
-    println!(
+    say!(
         "\nUnchanged on purpose: the binary `groundwork`, its metrics, database and logins; the licence.\n\
          Left to you:\n  \
          README.md                         what it is, in your words\n  \

@@ -20,7 +20,7 @@ struct Edit<'a> {
     /// None: it is about to be created.
     widget: Option<&'a Model>,
     /// What the widget says by now, where somebody saved it meanwhile.
-    theirs: Option<&'a Model>,
+    theirs: Option<Vec<(&'static str, String)>>,
     csrf: &'a str,
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn save(
     let widget = db.get::<widget::Entity>(id).await?;
     let ui = ui.under("Widgets", "/widgets").under(&widget.name, &widget.path());
     let answer = match form {
-        Ok(form) => match widget::save(&db, id, form.version, form.draft()).await? {
+        Ok(form) => match widget::save(&db, &widget, form.version, form.draft()).await? {
             Saved::Yes => return see_other_with(widget.path(), &Toast::success("Widget saved")),
             Saved::NameTaken => form.answer().reject("name", NAME_TAKEN),
             Saved::Overtaken => {
@@ -70,7 +70,7 @@ pub(crate) async fn save(
                 let widget = db.get::<widget::Entity>(id).await?;
                 let answer = form.answer().with("version", widget.version);
                 let mut page = Edit::new(answer, Some(&widget), &ui);
-                page.theirs = Some(&widget);
+                page.theirs = Some(form.differences(&widget));
                 return ui.conflict("Edit", &page);
             }
         },

@@ -1,4 +1,4 @@
-//! The form of a widget: what may be typed, and what is wrong with it.
+//! The form of a widget: what may be typed. Its rules stand in the widget's `Draft`.
 
 use platform::{
     Form,
@@ -9,50 +9,52 @@ use serde::Deserialize;
 use crate::widget::{Draft, Model};
 
 pub(crate) const NAME_TAKEN: &str = "Another widget has this name. Choose a different one.";
-const NAME: usize = 80;
-const NOTES: usize = 500;
 
-/// What a person sends.
+/// What a person sends. A field that the page forgot is no empty one: such a form is refused, so that
+/// saving it does not empty what it does not show.
 #[derive(Debug, Default, Deserialize, PartialEq)]
-#[serde(default)]
 pub(crate) struct WidgetForm {
     pub(crate) name: String,
     pub(crate) notes: String,
-    /// The version that the person saw.
+    /// The version that the person saw; a new one has none.
+    #[serde(default)]
     pub(crate) version: i32,
 }
 
 impl Form for WidgetForm {
+    const TEXTS: &'static [&'static str] = &["notes"];
+
     fn check(&self, errors: &mut Errors) {
-        let name = self.name.trim().chars().count();
-        errors.ensure(name > 0, "name", "Give the widget a name.");
-        errors.ensure(name <= NAME, "name", "Use at most 80 characters.");
-        let notes = self.notes().chars().count();
-        errors.ensure(notes <= NOTES, "notes", "Use at most 500 characters.");
+        self.draft().check(errors);
     }
 }
 
 impl WidgetForm {
     /// The form as the widget stands.
     pub(crate) fn of(widget: &Model) -> Self {
-        Self { name: widget.name.clone(), notes: widget.notes.clone(), version: widget.version }
+        let Draft { name, notes } = Draft::from(widget);
+        Self { name, notes, version: widget.version }
     }
 
     /// What to show in the fields.
     pub(crate) fn answer(&self) -> Answer {
-        Answer::empty()
-            .with("name", &self.name)
-            .with("notes", &self.notes)
-            .with("version", self.version)
+        let Self { name, notes, version } = self;
+        Answer::empty().with("name", name).with("notes", notes).with("version", version)
     }
 
     /// What is to be saved.
     pub(crate) fn draft(&self) -> Draft {
-        Draft { name: self.name.trim().to_owned(), notes: self.notes() }
+        let Self { name, notes, version: _ } = self;
+        Draft { name: name.clone(), notes: notes.clone() }
     }
 
-    /// Browsers send line ends of two characters, and count them as one.
-    fn notes(&self) -> String {
-        self.notes.trim().replace("\r\n", "\n")
+    /// What the widget says where the form says something else: the label and the widget's words.
+    pub(crate) fn differences(&self, widget: &Model) -> Vec<(&'static str, String)> {
+        let typed = self.draft();
+        let Draft { name, notes } = Draft::from(widget);
+        [("Name", typed.name == name, name), ("Notes", typed.notes == notes, notes)]
+            .into_iter()
+            .filter_map(|(field, same, value)| (!same).then_some((field, value)))
+            .collect()
     }
 }

@@ -15,7 +15,7 @@ pub async fn samples(owner: &Actor, things: &mut Things) {
     things.page("/widgets/{id}/delete", format!("{second}/delete"));
 
     let edit = [("name", "Comet"), ("notes", "Down"), ("version", "1")];
-    things.form("/widgets", "/widgets", &[("name", "Planted")]);
+    things.form("/widgets", "/widgets", &[("name", "Planted"), ("notes", "")]);
     things.form("/widgets/{id}", &first, &edit);
     things.form("/widgets/{id}/delete", format!("{first}/delete"), &[]);
 }

@@ -17,8 +17,11 @@ async fn a_widget_is_created_shown_edited_and_deleted() {
         assert!(page.has_text("Widget created"));
 
         let form = ana.get(&format!("{path}/edit")).await.form(&path);
+        // All that the form shows comes back, so that a field it forgot is not emptied by saving.
+        assert_eq!(form.value("notes"), Some("Up\nand away"));
         let saved = ana.submit(&form, &[("name", "Heron")]).await;
-        assert!(ana.follow(saved).await.has_text("Widget saved"));
+        let page = ana.follow(saved).await;
+        assert!(page.has_text("Widget saved") && page.has_text("Up and away"));
 
         let asks = ana.get(&format!("{path}/delete")).await;
         assert!(asks.has_text("Delete Heron?"));

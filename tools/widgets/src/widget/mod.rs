@@ -1,24 +1,17 @@
 //! A widget: the table, and everything one can do to a row.
 
+mod draft;
 mod entity;
 mod search;
 
 use platform::{OnUnique, Result, TenantDb, TenantEntity, clock};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::Uuid};
 
+pub use draft::Draft;
 pub use entity::{ActiveModel, Column, Entity, Model};
 pub use search::{Row, Search};
 
 impl TenantEntity for Entity {}
-
-/// What people decide about a widget.
-#[derive(Clone, Debug, Default)]
-pub struct Draft {
-    /// Unique in the workspace.
-    pub name: String,
-    /// May be empty.
-    pub notes: String,
-}
 
 /// Another widget has that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +37,7 @@ impl Model {
     }
 }
 
-/// A new widget.
+/// A new widget. A draft that [`Draft::check`] would refuse is an error.
 pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTaken>> {
     let now = clock::now();
     let row = ActiveModel {
@@ -52,17 +45,23 @@ pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTak
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
-        ..draft.into()
+        ..draft.good()?.into()
     };
     Ok(db.insert(row).on_unique(db, NAME, || NameTaken).await?)
 }
 
-/// Saves a change, if the widget is still at the `version` that the person saw.
-pub async fn save(db: &TenantDb, id: Uuid, version: i32, draft: Draft) -> Result<Saved> {
-    let row =
-        ActiveModel { version: Set(version + 1), updated_at: Set(clock::now()), ..draft.into() };
-    let update = db.update_many::<Entity>().set(row).filter(Column::Id.eq(id));
-    let update = update.filter(Column::Version.eq(version)).exec(db);
+/// Saves a change to the widget `before`, if it is still at the version `seen` by the person. A draft
+/// that [`Draft::check`] would refuse is an error.
+///
+/// `before` is what this transaction reads; a rule that compares the two stands here.
+pub async fn save(db: &TenantDb, before: &Model, seen: i32, draft: Draft) -> Result<Saved> {
+    let draft = draft.good()?;
+    if before.version != seen {
+        return Ok(Saved::Overtaken);
+    }
+    let row = ActiveModel { version: Set(seen + 1), updated_at: Set(clock::now()), ..draft.into() };
+    let update = db.update_many::<Entity>().set(row).filter(Column::Id.eq(before.id));
+    let update = update.filter(Column::Version.eq(seen)).exec(db);
     Ok(match update.on_unique(db, NAME, || Saved::NameTaken).await? {
         Ok(done) if done.rows_affected == 0 => Saved::Overtaken,
         Ok(_) => Saved::Yes,
@@ -74,10 +73,4 @@ pub async fn save(db: &TenantDb, id: Uuid, version: i32, draft: Draft) -> Result
 pub async fn delete(db: &TenantDb, id: Uuid) -> Result<bool> {
     let rows = db.delete_many::<Entity>().filter(Column::Id.eq(id));
     Ok(rows.exec(db).await?.rows_affected == 1)
-}
-
-impl From<Draft> for ActiveModel {
-    fn from(draft: Draft) -> Self {
-        Self { name: Set(draft.name), notes: Set(draft.notes), ..Default::default() }
-    }
 }
