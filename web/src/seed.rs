@@ -88,8 +88,15 @@ async fn make(
     people.push((owner, "Owner"));
     let people = people.iter().map(|(person, _)| UserId(person.id)).collect();
     let demo = Demo { slug: demo.slug.to_owned(), people, rows: None };
-    let fill = |db| async move { registry.fill(&db, &demo).await };
-    store.write_in(tenant, fill).await
+    for (app, error) in registry.fill(store, &tenant, &demo).await {
+        let error = error.into_anyhow();
+        tracing::error!(
+            app,
+            workspace = demo.slug,
+            "its demo rows could not be made: {error:#}. Mend it and start with a new DATA_DIR"
+        );
+    }
+    Ok(())
 }
 
 /// What an owner does first: a role, and invitations, whose emails the worker sends.

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::Router;
 use core_access::PermissionDef;
-use core_base::{Config, Result as Outcome, SiteKey, Slug};
-use core_db::{Store, TenantDb};
+use core_base::{Config, Error, SiteKey, Slug};
+use core_db::{Store, Tenant};
 use core_http::{
     ACCOUNT, Access, AppState, BodyKind, Contributions, HomeSlot, Hosts, NavEntry, PermissionGroup,
     Route, Services, Site, WORKSPACE, mount,
@@ -47,7 +47,7 @@ pub struct Registry {
     runners: Vec<Runner>,
     listeners: Vec<Listener>,
     schedules: Vec<Schedule>,
-    demos: Vec<Fill>,
+    demos: Vec<(&'static str, Fill)>,
     brought: Contributions,
     sites: Vec<&'static Site>,
     routers: Vec<(SiteKey, Router<AppState>)>,
@@ -94,7 +94,7 @@ impl Registry {
             this.runners.extend(app.jobs);
             this.listeners.extend(app.listeners);
             this.schedules.extend(app.schedules);
-            this.demos.extend(app.demo);
+            this.demos.extend(app.demo.map(|fill| (app.name, fill)));
             for (site, routes) in app.routes {
                 found.check_site(site, &mut this.sites);
                 let (router, table) = routes.into_parts();
@@ -141,12 +141,22 @@ impl Registry {
         }
     }
 
-    /// Lets every app fill a workspace of the demo, in the order of the navigation.
-    pub async fn fill(&self, db: &TenantDb, demo: &Demo) -> Outcome<()> {
-        for fill in &self.demos {
-            fill(db.clone(), demo.clone()).await?;
+    /// Lets every app fill a workspace of the demo, in the order of the navigation, each in a transaction
+    /// of its own. Those that could not are named with the reason; the others' rows are there.
+    pub async fn fill(
+        &self,
+        store: &Store,
+        tenant: &Arc<Tenant>,
+        demo: &Demo,
+    ) -> Vec<(&'static str, Error)> {
+        let mut failed = vec![];
+        for (app, fill) in &self.demos {
+            let fill = |db| fill(db, demo.clone());
+            if let Err(error) = store.write_in(tenant.clone(), fill).await {
+                failed.push((*app, error));
+            }
         }
-        Ok(())
+        failed
     }
 
     /// What workers know.

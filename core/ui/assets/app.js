@@ -156,4 +156,4 @@ document.addEventListener('htmx:afterRequest', () => document.documentElement.cl
 // what was chosen and not saved goes back to what is true
 const unsaved = (e, title, text) => { toast({ tone: 'error', title, text }); const form = e.detail.elt.closest('form'); if (form?.method === 'post' && !form.querySelector('textarea, input:not([type=hidden])')) form.reset(); };
 document.addEventListener('htmx:sendError', e => unsaved(e, 'No connection', 'Nothing was saved. Check your network and try again.'));
-document.addEventListener('htmx:responseError', e => e.detail.xhr.status === 401 || unsaved(e, 'Not saved', [429, 503].includes(e.detail.xhr.status) ? 'We are busy right now. Try again in a moment.' : 'Something went wrong. Try again, or contact support if it keeps happening.'));
+document.addEventListener('htmx:responseError', e => e.detail.xhr.status === 401 || unsaved(e, e.detail.requestConfig?.verb === 'get' ? 'Not loaded' : 'Not saved', [429, 503].includes(e.detail.xhr.status) ? 'We are busy right now. Try again in a moment.' : 'Something went wrong. Try again, or contact support if it keeps happening.'));

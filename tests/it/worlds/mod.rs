@@ -142,6 +142,9 @@ async fn recordings_are_good(scene: &Scene, book: &Book) -> Vec<String> {
         if answer.status >= 400 || idle {
             wrong.push(format!("{} is not good: {} {}", one.name(), answer.status, answer.words()));
         }
+        if one.route.path == "/account/sessions/end" {
+            scene.stage.log_in_again(&scene.a.owner, &scene.a.workspace).await;
+        }
         if one.route.path == "/settings/general/delete" {
             let a = &scene.a;
             let keep =

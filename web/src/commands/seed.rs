@@ -73,7 +73,11 @@ impl Seed {
         }
         let people = people.iter().map(|person| UserId(person.id)).collect();
         let demo = Demo { slug: name.to_owned(), people, rows: Some(self.rows) };
-        let fill = |db| async move { registry.fill(&db, &demo).await };
-        store.write_in(tenant, fill).await
+        match registry.fill(store, &tenant, &demo).await.pop() {
+            Some((app, error)) => {
+                Err(error.into_anyhow().context(format!("the rows of {app} in {name}")).into())
+            }
+            None => Ok(()),
+        }
     }
 }

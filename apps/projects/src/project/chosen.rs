@@ -1,8 +1,8 @@
 //! Several projects at once: those with a tick, or all that a search finds.
 
-use platform::{Result, TenantDb, clock};
+use platform::{Result, TenantDb, clock, order_by_name};
 use sea_orm::{
-    ColumnTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, UpdateMany,
+    ColumnTrait, ExprTrait, Order, QueryFilter, QuerySelect, QueryTrait, UpdateMany,
     prelude::Uuid,
     sea_query::{Asterisk, Expr, Func},
 };
@@ -52,7 +52,7 @@ impl Chosen {
         if count == 0 {
             return Ok(Glance::default());
         }
-        let rows = rows.column(Column::Name).order_by_asc(Column::Name).limit(names);
+        let rows = order_by_name(rows.column(Column::Name), Column::Name, Order::Asc).limit(names);
         Ok(Glance { count, names: rows.into_tuple().all(db).await? })
     }
 

@@ -24,6 +24,9 @@ pub(super) const GENERAL: &str = "/settings/general";
 pub(crate) struct Details {
     name: String,
     zone: String,
+    /// What stood in the fields when the page was drawn.
+    seen_name: String,
+    seen_zone: String,
 }
 
 impl Form for Details {
@@ -58,6 +61,7 @@ pub(super) async fn edit(
 ) -> Result {
     let tenant = here.tenant().ok_or(Error::NotFound)?;
     let answer = Answer::empty().with("name", &tenant.name).with("zone", &tenant.zone);
+    let answer = answer.with("seen_name", &tenant.name).with("seen_zone", &tenant.zone);
     let is_owner = who.member.power.is_owner();
     ui.page("General", &General::new(&core, tenant, is_owner, &ui, answer))
 }
@@ -79,6 +83,12 @@ pub(super) async fn save(
         }
     };
     setup::mark(&db, Mark::Described).await?;
-    core.store.describe_tenant(tenant, form.name.trim(), &form.zone).await?;
+    // What this person left as it was stays as somebody else may have saved it meanwhile.
+    let kept = |typed: &str, seen: &str, now: &str| {
+        if typed == seen { now.to_owned() } else { typed.to_owned() }
+    };
+    let name = kept(form.name.trim(), &form.seen_name, &tenant.name);
+    let zone = kept(&form.zone, &form.seen_zone, &tenant.zone);
+    core.store.describe_tenant(tenant, &name, &zone).await?;
     see_other_with(GENERAL, &Toast::success("Settings saved"))
 }

@@ -179,3 +179,26 @@ async fn nobody_slips_into_an_address_while_it_is_given_up() {
     })
     .await;
 }
+
+/// Two people with the page open change different things: each keeps what the other saved.
+#[tokio::test]
+async fn what_one_did_not_touch_stays_as_another_saved_it() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        let bo = stage.member(&acme, Role::Owner).await;
+        let general = "/settings/general";
+        let (hers, his) =
+            (ana.get(general).await.form(general), bo.get(general).await.form(general));
+        assert_eq!(bo.submit(&his, &[("name", "Acme Ltd")]).await.status, 303);
+        assert_eq!(ana.submit(&hers, &[("zone", "Europe/Berlin")]).await.status, 303);
+        let (hers, his) =
+            (ana.get(general).await.form(general), bo.get(general).await.form(general));
+        let now = (his.value("name"), his.value("zone"));
+        assert_eq!(now, (Some("Acme Ltd"), Some("Europe/Berlin")));
+        // Both at the same field: the last one decides.
+        assert_eq!(bo.submit(&his, &[("name", "Acme Inc")]).await.status, 303);
+        assert_eq!(ana.submit(&hers, &[("name", "Acme SE")]).await.status, 303);
+        assert_eq!(bo.get(general).await.form(general).value("name"), Some("Acme SE"));
+    })
+    .await;
+}

@@ -170,7 +170,12 @@ impl<'a> Typed<'a> {
 
 /// Fields that our pages put beside what people fill in.
 fn is_ours(name: &str) -> bool {
-    matches!(name, "action" | "all" | "count" | "grant" | "id" | "sure" | "username" | "version")
+    // What a page shows of the state it was drawn from.
+    name.starts_with("seen_")
+        || matches!(
+            name,
+            "action" | "all" | "count" | "grant" | "id" | "sure" | "username" | "version"
+        )
 }
 
 /// Ids, versions, tokens and codes stand in forms too, but nobody wrote them.
