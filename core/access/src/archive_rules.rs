@@ -2,7 +2,12 @@
 
 use std::{collections::HashSet, future::Future, pin::Pin};
 
-use core_base::{Finding, Result, Slug, UserId, normalise_email, text, zone};
+use chrono::TimeDelta;
+use core_base::{
+    Finding, Result, RoleId, Slug, UserId, clock, normalise_email,
+    text::{self, name_key},
+    zone,
+};
 use core_db::{
     Status, Store, TenantDb, TenantEntity,
     archive::{Header, Person},
@@ -12,7 +17,10 @@ use sea_orm::{
     ColumnTrait, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::entity::{member, role};
+use crate::{
+    all_roles,
+    entity::{invitation, member, role},
+};
 
 /// The longest name of a workspace, in characters.
 const WORKSPACE: usize = 60;
@@ -20,6 +28,8 @@ const WORKSPACE: usize = 60;
 const PERSON: usize = 80;
 /// The longest name of a role.
 const ROLE: usize = 40;
+/// However long an invitation may be good for.
+const INVITATION: TimeDelta = TimeDelta::days(31);
 /// The longest word for how somebody writes, such as `en-GB`.
 const LOCALE: usize = 35;
 
@@ -84,7 +94,7 @@ pub type Readable =
 /// Rows that are read at once.
 const MANY: u64 = 1000;
 
-/// Whether all rows of `E` can be read: a word that no choice has, and the like, would be an error on
+/// Whether all rows of `E` can be read and keep the rules of what they stand for: a word that no choice has, and the like, would be an error on
 /// every page that meets it.
 pub fn readable<E: TenantEntity>(
     db: &TenantDb,
@@ -98,6 +108,11 @@ pub fn readable<E: TenantEntity>(
                 let table = E::default().table_name().to_owned();
                 anyhow::anyhow!("the archive is refused: a row of {table} cannot be read: {error}")
             })?;
+            if let Some(problem) = rows.iter().find_map(E::problem) {
+                let table = E::default().table_name().to_owned();
+                let text = format!("the archive is refused: a row of {table}: {problem}");
+                return Err(anyhow::anyhow!(text).into());
+            }
             if (rows.len() as u64) < MANY {
                 break;
             }
@@ -127,7 +142,22 @@ pub(crate) async fn check_rows(
         refuse(of("email address"), email_problem(&member.email))?;
     }
     for role in db.find::<role::Entity>().all(db).await? {
-        refuse(format!("the name of the role {}", role.id), name_problem(&role.name, ROLE))?;
+        let of = |what: &str| format!("the {what} of the role {}", role.id);
+        refuse(of("name"), name_problem(&role.name, ROLE))?;
+        refuse(of("id"), role.id.parse::<RoleId>().err().map(|_| "is none".to_owned()))?;
+    }
+    let mut names = HashSet::new();
+    for (_, name, _) in all_roles(db).await? {
+        let is_twin = !names.insert(name_key(&name));
+        let why = is_twin.then(|| "is another role's as well".to_owned());
+        refuse(format!("the name {}", short(&name)), why)?;
+    }
+    for one in db.find::<invitation::Entity>().all(db).await? {
+        let of = |what: &str| format!("the {what} of the invitation {}", one.id);
+        refuse(of("email address"), email_problem(&one.email))?;
+        refuse(of("role"), one.role.is_owner().then(|| "is the owner's".to_owned()))?;
+        let is_late = one.expires_at > clock::now() + INVITATION;
+        refuse(of("end"), is_late.then(|| "is too far away".to_owned()))?;
     }
     let belong: HashSet<_> = members.iter().map(|member| member.user_id).collect();
     if let Some(stranger) = people.iter().find(|person| !belong.contains(&person.0)) {

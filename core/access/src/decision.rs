@@ -5,8 +5,8 @@ use core_db::{Store, TenantDb, TenantLock};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
-    AnyRole, Member, PermissionDef, PermissionSet, Refusal, Role, Rules, Sessions, Subject, entity,
-    find_member, get_member, member, members, memberships, roles,
+    AnyRole, Member, PermissionDef, PermissionKeys, PermissionSet, Refusal, Role, Rules, Sessions,
+    Subject, entity, find_member, get_member, member, members, memberships, roles,
 };
 
 /// One decision. From `begin` to the end of the transaction nobody else changes a member or a role
@@ -35,6 +35,13 @@ impl<'a> Decision<'a> {
         let actor = find_member(db, actor).await?.ok_or(Error::Forbidden)?;
         let owners = member::owners(db).await?;
         Ok(Self { store, db, grants, needs, actor, owners })
+    }
+
+    /// The same with no more rights than these, of all that its person has.
+    #[must_use]
+    pub fn within(self, scope: &PermissionKeys) -> Self {
+        let actor = self.actor.within(scope, self.grants);
+        Self { actor, ..self }
     }
 
     /// Who decides.

@@ -18,6 +18,10 @@ pub enum Error {
     Conflict(String),
     /// The request cannot be understood; the text says what to do. 400.
     BadRequest(String),
+    /// What was sent is larger than its route takes. 413.
+    TooLarge,
+    /// A form of a page that no longer fits the session that sent it; the person can send it again. 400.
+    OutOfDate,
     /// Asked for more than is allowed; the text says when to come back. 429.
     TooManyRequests(String),
     /// Not possible right now, but soon; the text says what to do. 503.
@@ -37,7 +41,8 @@ impl Error {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::SignInRequired => StatusCode::UNAUTHORIZED,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::OutOfDate => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -51,6 +56,8 @@ impl Error {
             Self::NotFound => anyhow::anyhow!("not found"),
             Self::Forbidden => anyhow::anyhow!("not allowed"),
             Self::SignInRequired => anyhow::anyhow!("not signed in"),
+            Self::TooLarge => anyhow::anyhow!("too large"),
+            Self::OutOfDate => anyhow::anyhow!("the form's page is out of date"),
             Self::Conflict(text)
             | Self::BadRequest(text)
             | Self::TooManyRequests(text)

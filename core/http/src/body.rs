@@ -13,7 +13,7 @@ use core_base::{Error, Result};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{AppState, BodyKind, Problem, error_page::too_large, policy::Incoming};
+use crate::{AppState, BodyKind, Problem, policy::Incoming};
 
 /// A stream that brings nothing for so long has ended.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -98,13 +98,13 @@ fn limited(request: Request, kind: BodyKind) -> Result<Limited<Body>> {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > incoming.policy.limit) {
-        return Err(too_large());
+        return Err(Error::TooLarge);
     }
     Ok(Limited::new(request.into_body(), incoming.limit()))
 }
 
 fn why(error: &axum::BoxError) -> Error {
-    if error.is::<LengthLimitError>() { too_large() } else { broken() }
+    if error.is::<LengthLimitError>() { Error::TooLarge } else { broken() }
 }
 
 fn broken() -> Error {

@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
 use subtle::ConstantTimeEq;
 
-use crate::{AppState, Cookies, SESSION_COOKIE, SetCookie, error_page, sent::SentForm};
+use crate::{AppState, Cookies, SESSION_COOKIE, SetCookie, sent::SentForm};
 
 /// The form field; scripts send the header instead.
 pub(crate) const FIELD: &str = "_csrf";
@@ -87,7 +87,7 @@ impl Csrf {
             return Ok(());
         }
         // Sent by a page of ours that no longer fits: the person can send it again themselves.
-        Err(if sent.is_own { error_page::stale() } else { Error::BadRequest(FORGED.into()) })
+        Err(if sent.is_own { Error::OutOfDate } else { Error::BadRequest(FORGED.into()) })
     }
 
     /// Lets a script of ours through, which says the token in a header: for bodies that are no forms.

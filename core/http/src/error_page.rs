@@ -1,6 +1,5 @@
 //! Errors become pages: the site decides the look, the log gets the cause.
 
-mod marks;
 mod shut;
 
 use std::sync::Arc;
@@ -20,7 +19,6 @@ use crate::{
     SESSION_COOKIE, Ui, csrf::Csrf, kept, problem, sent::Sent,
 };
 
-pub(crate) use marks::{is_stale, stale, too_large};
 pub(crate) use shut::{at_shut_door, shut};
 
 const AWAY: &str = "We lost the connection to the database. Check whether your change was saved before you send \
@@ -135,13 +133,13 @@ impl Context {
         let status = self.status(error);
         let page = ErrorPage::of(status.as_u16());
         let page = match inside.and_then(Ui::email) {
-            Some(email) if matches!(error, Error::Forbidden) || is_stale(error) => {
+            Some(email) if matches!(error, Error::Forbidden | Error::OutOfDate) => {
                 page.logged_in_as(email)
             }
             _ => page,
         };
         let page = match error {
-            Error::SignInRequired => page,
+            Error::SignInRequired | Error::TooLarge => page,
             Error::Forbidden => {
                 let is_inside = inside.is_some() && self.tenant().is_some();
                 match self.missing(state).filter(|_| is_inside) {
@@ -160,7 +158,7 @@ impl Context {
             | Error::BadRequest(text)
             | Error::TooManyRequests(text)
             | Error::Unavailable(text) => page.text(text.clone()),
-            Error::Internal(cause) if marks::is_stale_cause(cause) => {
+            Error::OutOfDate => {
                 if self.is_of_another(state, inside) {
                     page.title("You're now logged in as someone else").text(ANOTHER)
                 } else {
@@ -227,12 +225,6 @@ impl Context {
     /// Some causes have a better status than 500.
     fn status(&self, error: &Error) -> StatusCode {
         let Error::Internal(cause) = error else { return error.status() };
-        if marks::is_too_large(cause) {
-            return StatusCode::PAYLOAD_TOO_LARGE;
-        }
-        if marks::is_stale_cause(cause) {
-            return StatusCode::BAD_REQUEST;
-        }
         match core_db::failure_of(cause) {
             Some(StoreFailure::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Some(_) => StatusCode::SERVICE_UNAVAILABLE,

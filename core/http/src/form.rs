@@ -37,7 +37,7 @@ impl<F: Form> FromRequest<AppState> for Submitted<F> {
         // Its limit was held when it was first read.
         let body = axum::body::to_bytes(request.into_body(), usize::MAX)
             .await
-            .map_err(|_| crate::error_page::too_large())?;
+            .map_err(|_| Error::TooLarge)?;
         let mut typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&body)
             .map_err(|_| Error::BadRequest("The form could not be read.".into()))?;
         let mut errors = Errors::default();

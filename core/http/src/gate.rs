@@ -6,11 +6,11 @@ use axum::{
     extract::FromRequestParts,
     http::{Method, request::Parts},
 };
-use core_access::{Member, Permission, PermissionDef, Session, find_member};
+use core_access::{Decision, Member, Permission, PermissionDef, Session, find_member};
 use core_base::{Actor, Error, Result, SiteKey, Through};
 use core_db::TenantDb;
 
-use crate::{AppState, CurrentSession, CurrentTenant, Host, key::Key, policy::Incoming};
+use crate::{AppState, CurrentSession, CurrentTenant, Host, Services, key::Key, policy::Incoming};
 
 /// Who may call a route, for the table of routes and the sweeps over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +46,24 @@ pub struct WorkspaceMember(pub Arc<Member>);
 pub struct Can<P> {
     /// Who it is.
     pub member: Arc<Member>,
+    key: Option<Arc<Key>>,
+    core: Arc<Services>,
     proof: PhantomData<P>,
 }
 
 impl<P: Permission> Can<P> {
+    /// Begins a decision about members and roles that takes `P`: from here on nobody else decides, and
+    /// everything is read anew.
+    pub async fn decide<'a>(&'a self, db: &'a TenantDb) -> Result<Decision<'a>> {
+        let Services { store, grants, .. } = &*self.core;
+        let needs = PermissionDef::of::<P>();
+        let decision = Decision::begin(store, db, grants, needs, self.member.user).await?;
+        Ok(match &self.key {
+            Some(key) => decision.within(&key.scope),
+            None => decision,
+        })
+    }
+
     /// Asks once more, in the transaction that writes: for a handler that took long to read its body.
     pub async fn again(&self, db: &TenantDb) -> Result<()> {
         let member = find_member(db, self.member.user).await?;
@@ -137,7 +151,8 @@ impl<P: Permission> FromRequestParts<AppState> for Can<P> {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let WorkspaceMember(member) = WorkspaceMember::from_request_parts(parts, state).await?;
         if member.may(&PermissionDef::of::<P>()) {
-            Ok(Self { member, proof: PhantomData })
+            let key = parts.extensions.get::<Arc<Key>>().cloned();
+            Ok(Self { member, key, core: state.core.clone(), proof: PhantomData })
         } else {
             Err(Error::Forbidden)
         }

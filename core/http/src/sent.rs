@@ -64,7 +64,7 @@ impl Sent {
         let bytes = match Limited::new(body, limit).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                return Err(crate::error_page::too_large());
+                return Err(Error::TooLarge);
             }
             Err(_) => return Err(Error::BadRequest("The request ended before its end.".into())),
         };

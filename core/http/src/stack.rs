@@ -231,8 +231,8 @@ async fn as_somebody(
         match checked {
             // The browser itself says that a page of ours sent it, and nobody's rights are used: logging
             // out or in once more, after another tab did.
-            Err(error) if !needs_session && error_page::is_stale(&error) => {}
-            Err(error) if session.0.is_none() && error_page::is_stale(&error) => {
+            Err(Error::OutOfDate) if !needs_session => {}
+            Err(Error::OutOfDate) if session.0.is_none() => {
                 return Err(Error::SignInRequired);
             }
             Err(error) => {

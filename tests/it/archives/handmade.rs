@@ -102,6 +102,10 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
             (Box::new(person("zone", json!("Moon/Base"))), &["person", "Moon/Base"]),
             (Box::new(text("owner", "viewer".into())), &["none of its members is an owner"]),
             (Box::new(text("Contractor", "z".repeat(41))), &["role", "at most 40"]),
+            (Box::new(text("Contractor", "ADMIN".into())), &["ADMIN", "another role's"]),
+            (Box::new(text("No date", "w".repeat(81))), &["projects", "80 characters"]),
+            (Box::new(text("No date", "\u{200b}".into())), &["projects", "invisible"]),
+            (Box::new(text("No date", "No\ndate".into())), &["projects", "one line"]),
             (Box::new(text("No date", "w".repeat(2 << 20))), &["projects.name", "at most"]),
         ];
         for (change, words) in cases {

@@ -23,7 +23,9 @@ use walk::{Found, walk};
 const NO_FORM: [(&str, &str); 0] = [];
 
 /// Fields that are of no consequence when they are spoiled, and why.
-const HARMLESS: [(&str, &str); 3] = [
+const HARMLESS: [(&str, &str); 5] = [
+    ("seen_name", "compared with what is typed, and shown and stored nowhere"),
+    ("seen_zone", "compared with what is typed, and shown and stored nowhere"),
     ("next", "whoever spoils the way back still gets in or out, and lands where everybody does"),
     ("theme", "an unknown one changes nothing, and the page is there again"),
     ("username", "it tells a password manager whose password this is; nobody else reads it"),

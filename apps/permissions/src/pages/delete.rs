@@ -9,7 +9,7 @@ use platform::{
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
-use super::{LIST, decide, new};
+use super::{LIST, new};
 use crate::permissions::Manage;
 
 /// What the page sends.
@@ -63,7 +63,7 @@ pub(super) async fn delete(
     Submitted(form): Submitted<Instead>,
 ) -> Result {
     let role = custom_role(&db, RoleId(id)).await?;
-    let decision = decide(&who, &core, &db).await?;
+    let decision = who.decide(&db).await?;
     let problem = match form {
         Err(answer) => answer.error("instead").unwrap_or(CHOOSE).to_owned(),
         Ok(form) => match decision.delete_role(role.id, form.instead.parse().ok()).await? {

@@ -10,7 +10,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::{
-    LIST, decide, new,
+    LIST, new,
     table::{Cell, Table, Ticks},
 };
 use crate::permissions::Manage;
@@ -85,7 +85,7 @@ pub(super) async fn save(
             return ui.invalid("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
         }
     };
-    let decision = decide(&who, &core, &db).await?;
+    let decision = who.decide(&db).await?;
     let roles = custom_roles(&db).await?;
     let mut saved = 0;
     for role in &roles {

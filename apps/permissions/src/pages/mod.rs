@@ -6,12 +6,7 @@ mod name;
 mod new;
 mod table;
 
-use platform::{
-    Can, PermissionDef, Result, Routes, TenantDb,
-    spine::{Decision, Services},
-};
-
-use crate::permissions::Manage;
+use platform::Routes;
 
 /// The table of all roles.
 const LIST: &str = "/settings/roles";
@@ -27,14 +22,4 @@ pub(crate) fn routes() -> Routes {
         .post("/settings/roles/{id}", name::save)
         .get("/settings/roles/{id}/delete", delete::ask)
         .post("/settings/roles/{id}/delete", delete::delete)
-}
-
-/// A decision about roles.
-async fn decide<'a>(
-    who: &Can<Manage>,
-    core: &'a Services,
-    db: &'a TenantDb,
-) -> Result<Decision<'a>> {
-    let needs = PermissionDef::of::<Manage>();
-    Decision::begin(&core.store, db, &core.grants, needs, who.member.user).await
 }

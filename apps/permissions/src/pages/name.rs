@@ -9,7 +9,7 @@ use platform::{
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
-use super::{LIST, decide, new};
+use super::{LIST, new};
 use crate::permissions::Manage;
 
 pub(super) const TAKEN: &str = "Another role has this name. Choose a different one.";
@@ -82,7 +82,7 @@ pub(super) async fn save(
             return ui.invalid("Rename", &Rename { role: &role, answer, csrf: ui.csrf() });
         }
     };
-    let decision = decide(&who, &core, &db).await?;
+    let decision = who.decide(&db).await?;
     let problem = match decision.rename_role(role.id, form.version, form.name.trim()).await? {
         Edited::Yes => return see_other_with(LIST, &Toast::success("Role renamed")),
         Edited::NameTaken => TAKEN.to_owned(),

@@ -9,7 +9,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{LIST, decide, matrix, name};
+use super::{LIST, matrix, name};
 use crate::permissions::Manage;
 
 /// What a person sends.
@@ -82,7 +82,7 @@ async fn make(
     db: &TenantDb,
     form: &NewRole,
 ) -> Result<Result<(RoleId, Toast), (&'static str, &'static str)>> {
-    let decision = decide(who, core, db).await?;
+    let decision = who.decide(db).await?;
     let roles = all_roles(db).await?;
     let from = roles.iter().find(|(role, ..)| role.to_string() == form.copy);
     let keys = match from {

@@ -2,10 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use platform::{
-    Error, Result,
-    ui::{Answer, Errors},
-};
+use platform::{Error, Result, text::one_line, ui::Errors};
 use sea_orm::{
     ActiveValue::Set,
     prelude::{Date, Uuid},
@@ -42,20 +39,25 @@ impl Draft {
         let letters = name.trim().chars().count();
         errors.ensure(letters > 0, "name", "Give the project a name.");
         errors.ensure(letters <= NAME, "name", "Use at most 80 characters.");
-        let is_line = !name.trim().contains(char::is_control);
-        errors.ensure(is_line, "name", "Keep the name on one line.");
+        let is_line = one_line(name).trim() == name.trim();
+        errors.ensure(is_line, "name", "Keep the name on one line, without invisible characters.");
         let letters = text(summary).chars().count();
         errors.ensure(letters <= SUMMARY, "summary", "Use at most 500 characters.");
         let is_near = due.is_none_or(|due| days().contains(&due));
         errors.ensure(is_near, "due", "Choose a date between 1900 and 2199.");
     }
 
-    /// The draft as it is saved, or the first thing that is wrong with it.
-    pub(super) fn good(self) -> Result<Self> {
+    /// The first thing that is wrong with it.
+    pub(super) fn problem(&self) -> Option<String> {
         let mut errors = Errors::default();
         self.check(&mut errors);
-        if let Some((_, problem)) = Answer::new(vec![], errors).problems().next() {
-            return Err(Error::BadRequest(problem.to_owned()));
+        errors.iter().next().map(|(_, problem)| problem.to_owned())
+    }
+
+    /// The draft as it is saved, or the first thing that is wrong with it.
+    pub(super) fn good(self) -> Result<Self> {
+        if let Some(problem) = self.problem() {
+            return Err(Error::BadRequest(problem));
         }
         let (name, summary) = (self.name.trim().to_owned(), text(&self.summary));
         Ok(Self { name, summary, ..self })

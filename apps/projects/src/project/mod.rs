@@ -23,7 +23,11 @@ pub use search::{Owner, Row, Search};
 pub use sort::Sort;
 pub use status::Status;
 
-impl TenantEntity for Entity {}
+impl TenantEntity for Entity {
+    fn problem(row: &Model) -> Option<String> {
+        Draft::from(row).problem()
+    }
+}
 
 /// Another project has that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Form, Result, Submitted, Ui,
-    spine::{Host, Platform, Services, Slug, Tenant},
+    Can, Form, Result, Submitted, Ui,
+    spine::{CurrentTenant, Platform, Services, Slug, Tenant},
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;
@@ -59,33 +59,31 @@ impl<'a> Change<'a> {
 
 pub(super) async fn edit(
     _: Can<ManageWorkspace>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     ui: Ui,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     let answer = Answer::empty().with("slug", &tenant.slug);
     let ui = ui.under("General", GENERAL);
-    ui.page(TITLE, &Change::new(&core, tenant, &ui, answer))
+    ui.page(TITLE, &Change::new(&core, &tenant, &ui, answer))
 }
 
 pub(super) async fn save(
     _: Can<ManageWorkspace>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     ui: Ui,
     Submitted(form): Submitted<Address>,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     let ui = ui.under("General", GENERAL);
     let answer = match form {
         Err(answer) => answer,
-        Ok(form) => match change(&core, tenant, &slug_of(&form.slug, "")).await? {
-            Ok(slug) => return moved(&core, tenant, &slug, &ui),
+        Ok(form) => match change(&core, &tenant, &slug_of(&form.slug, "")).await? {
+            Ok(slug) => return moved(&core, &tenant, &slug, &ui),
             Err(problem) => Answer::empty().with("slug", &form.slug).reject("slug", problem),
         },
     };
-    ui.invalid(TITLE, &Change::new(&core, tenant, &ui, answer))
+    ui.invalid(TITLE, &Change::new(&core, &tenant, &ui, answer))
 }
 
 async fn change(

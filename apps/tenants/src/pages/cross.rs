@@ -4,9 +4,9 @@ use askama::Template;
 use platform::{
     Error, Public, Query, Result, SignedIn, Ui, encode_query, see_other,
     spine::{
-        Client, Cookies, CurrentSession, Host, NewSession, Platform, SESSION_COOKIE, Sessions,
-        SetCookie, SiteKey, Token, UserAgent, belongings, issue, note_use, redeem as take_in,
-        safe_next,
+        Client, Cookies, CurrentSession, CurrentTenant, NewSession, Platform, SESSION_COOKIE,
+        Sessions, SetCookie, SiteKey, Token, UserAgent, belongings, issue, note_use,
+        redeem as take_in, safe_next,
     },
 };
 use serde::Deserialize;
@@ -52,12 +52,11 @@ struct Refused {
 /// At the workspace: remember this browser, and go to the account site for a ticket.
 pub(crate) async fn enter(
     _: Public,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     cookies: Cookies,
     Query(Enter { next, ended }): Query<Enter>,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     // Two tabs opened at once share the nonce: the second must not spoil the first one's ticket.
     let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse).unwrap_or_else(Token::random);
     let hash = nonce.hash_hex();
@@ -100,7 +99,7 @@ pub(crate) async fn cross(
 )]
 pub(crate) async fn redeem(
     _: Public,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     CurrentSession(session): CurrentSession,
     cookies: Cookies,
@@ -108,7 +107,6 @@ pub(crate) async fn redeem(
     ui: Ui,
     Query(Redeem { ticket, next }): Query<Redeem>,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     let next = safe_next(&next).unwrap_or("/").to_owned();
     if session.is_some() {
         return see_other(next);

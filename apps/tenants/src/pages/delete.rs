@@ -6,7 +6,7 @@ use platform::{
     clock,
     member::{Column, Entity as Members},
     see_other,
-    spine::{DELETION_GRACE, Host, Platform, Services, Tenant},
+    spine::{CurrentTenant, DELETION_GRACE, Platform, Services, Tenant},
     ui::{self, Answer, Errors},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
@@ -60,24 +60,24 @@ impl<'a> Page<'a> {
 
 pub(super) async fn ask(
     WorkspaceMember(member): WorkspaceMember,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
-    let tenant = owned(&member, &here)?;
+    let tenant = owned(&member, &tenant)?;
     let ui = ui.under("General", GENERAL);
     ui.page(TITLE, &Page::new(tenant, &db, &ui, Answer::empty()).await?)
 }
 
 pub(super) async fn delete(
     WorkspaceMember(member): WorkspaceMember,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Delete>,
 ) -> Result {
-    let tenant = owned(&member, &here)?;
+    let tenant = owned(&member, &tenant)?;
     let answer = match form {
         Ok(form) if form.slug.trim() == tenant.slug => {
             close(&core, tenant, &db, &member).await?;
@@ -111,9 +111,9 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
     core.store.close_tenant(tx, tenant).await.map(drop)
 }
 
-fn owned<'a>(member: &Member, here: &'a Host) -> Result<&'a Tenant> {
+fn owned<'a>(member: &Member, tenant: &'a Tenant) -> Result<&'a Tenant> {
     if !member.power.is_owner() {
         return Err(Error::Forbidden);
     }
-    here.tenant().map(|tenant| &**tenant).ok_or(Error::NotFound)
+    Ok(tenant)
 }

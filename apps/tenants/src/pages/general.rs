@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Form, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Host, Platform, Services, Tenant},
+    Can, Form, Result, Submitted, TenantDb, Ui, see_other_with,
+    spine::{CurrentTenant, Platform, Services, Tenant},
     ui::{self, Answer, Errors, Toast},
     zone,
 };
@@ -55,31 +55,29 @@ impl<'a> General<'a> {
 
 pub(super) async fn edit(
     who: Can<ManageWorkspace>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     ui: Ui,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     let answer = Answer::empty().with("name", &tenant.name).with("zone", &tenant.zone);
     let answer = answer.with("seen_name", &tenant.name).with("seen_zone", &tenant.zone);
     let is_owner = who.member.power.is_owner();
-    ui.page("General", &General::new(&core, tenant, is_owner, &ui, answer))
+    ui.page("General", &General::new(&core, &tenant, is_owner, &ui, answer))
 }
 
 pub(super) async fn save(
     who: Can<ManageWorkspace>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Details>,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
             let is_owner = who.member.power.is_owner();
-            return ui.invalid("General", &General::new(&core, tenant, is_owner, &ui, answer));
+            return ui.invalid("General", &General::new(&core, &tenant, is_owner, &ui, answer));
         }
     };
     setup::mark(&db, Mark::Described).await?;
@@ -89,6 +87,6 @@ pub(super) async fn save(
     };
     let name = kept(form.name.trim(), &form.seen_name, &tenant.name);
     let zone = kept(&form.zone, &form.seen_zone, &tenant.zone);
-    core.store.describe_tenant(tenant, &name, &zone).await?;
+    core.store.describe_tenant(&tenant, &name, &zone).await?;
     see_other_with(GENERAL, &Toast::success("Settings saved"))
 }

@@ -2,9 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Member, PermissionDef, Result, TenantDb, Ui, Visit, WorkspaceMember,
-    see_other_with,
-    spine::{Host, Platform, Tenant},
+    Can, Member, PermissionDef, Result, TenantDb, Ui, Visit, WorkspaceMember, see_other_with,
+    spine::{CurrentTenant, Platform, Tenant},
     ui::{self, Calendar, HomeAction, HomeCard, HomeStat, News, SetupStep, Toast},
 };
 
@@ -33,17 +32,16 @@ struct Home<'a> {
 
 pub(super) async fn home(
     WorkspaceMember(member): WorkspaceMember,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
-    let tenant = here.tenant().ok_or(Error::NotFound)?;
     let calendar = ui.calendar();
-    let (mut card, is_partial) = core.home_cards(tenant, &member, calendar).await?;
+    let (mut card, is_partial) = core.home_cards(&tenant, &member, calendar).await?;
     card.news.sort_by_key(|news| std::cmp::Reverse(news.at));
     card.news.truncate(NEWS);
-    let steps = steps(&db, &member, tenant, &mut card).await?;
+    let steps = steps(&db, &member, &tenant, &mut card).await?;
     let (name, workspace, csrf) = (&member.name, &tenant.name, ui.csrf());
     let home = Home { name, workspace, card, is_partial, steps, csrf, calendar };
     ui.page("Home", &home)

@@ -57,6 +57,9 @@ impl Store {
         }
         let row = tenant::Entity::find_by_id(tenant.id.0).one(self.catalog()).await?;
         let row = row.ok_or(Error::NotFound)?;
+        if row.stamp == self.current_stamp() {
+            return Ok(false);
+        }
         Ok(self.is_ahead(&row.stamp) || self.learn(&row).await)
     }
 

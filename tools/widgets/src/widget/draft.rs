@@ -1,9 +1,6 @@
 //! What people decide about a widget, and its rules: whoever saves one is bound by them.
 
-use platform::{
-    Error, Result,
-    ui::{Answer, Errors},
-};
+use platform::{Error, Result, text::one_line, ui::Errors};
 use sea_orm::ActiveValue::Set;
 
 use super::{ActiveModel, Model};
@@ -30,16 +27,23 @@ impl Draft {
         let letters = name.trim().chars().count();
         errors.ensure(letters > 0, "name", "Give the widget a name.");
         errors.ensure(letters <= NAME, "name", "Use at most 80 characters.");
+        let is_line = one_line(name).trim() == name.trim();
+        errors.ensure(is_line, "name", "Keep the name on one line, without invisible characters.");
         let letters = text(notes).chars().count();
         errors.ensure(letters <= NOTES, "notes", "Use at most 500 characters.");
     }
 
-    /// The draft as it is saved, or the first thing that is wrong with it.
-    pub(super) fn good(self) -> Result<Self> {
+    /// The first thing that is wrong with it.
+    pub(super) fn problem(&self) -> Option<String> {
         let mut errors = Errors::default();
         self.check(&mut errors);
-        if let Some((_, problem)) = Answer::new(vec![], errors).problems().next() {
-            return Err(Error::BadRequest(problem.to_owned()));
+        errors.iter().next().map(|(_, problem)| problem.to_owned())
+    }
+
+    /// The draft as it is saved, or the first thing that is wrong with it.
+    pub(super) fn good(self) -> Result<Self> {
+        if let Some(problem) = self.problem() {
+            return Err(Error::BadRequest(problem));
         }
         let Self { name, notes } = self;
         Ok(Self { name: name.trim().to_owned(), notes: text(&notes) })

@@ -11,7 +11,11 @@ pub use draft::Draft;
 pub use entity::{ActiveModel, Column, Entity, Model};
 pub use search::{Row, Search};
 
-impl TenantEntity for Entity {}
+impl TenantEntity for Entity {
+    fn problem(row: &Model) -> Option<String> {
+        Draft::from(row).problem()
+    }
+}
 
 /// Another widget has that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! Invitations that wait for an answer or came to nothing: the list, another email, taking one back.
 
 use platform::{
-    AnyRole, Can, Error, Member, Path, PermissionDef, PermissionSet, Result, TenantDb, Ui,
-    see_other_with,
+    AnyRole, Can, Error, Member, Path, PermissionSet, Result, TenantDb, Ui, see_other_with,
     spine::{
-        Decision, Host, Platform, Rules,
+        CurrentTenant, Platform, Rules,
         entity::invitation::{Entity, Model, State},
     },
     ui::{Calendar, Toast, Tone, confirm},
@@ -89,8 +88,7 @@ pub(super) async fn resend(
     db: TenantDb,
     Path(id): Path<Uuid>,
 ) -> Result {
-    let needs = PermissionDef::of::<ManageMembers>();
-    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let decision = who.decide(&db).await?;
     let row = open(&db, id).await?;
     let asked = match invitation::resend(&core.limiter, &db, &decision, &row).await {
         Err(Error::NotFound) => return back(Err(GONE.into()), String::new()),
@@ -110,13 +108,13 @@ const GONE: &str = "Its role was deleted. Invite them again with a different rol
 
 pub(super) async fn ask(
     _: Can<ManageMembers>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
 ) -> Result {
     let row = open(&db, id).await?;
-    let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+    let workspace = &tenant.name;
     let action = format!("/settings/members/invitations/{id}/revoke");
     let ui = ui.under("Members", LIST);
     let csrf = ui.csrf();
@@ -135,14 +133,8 @@ pub(super) async fn ask(
     ui.page(title, &question)
 }
 
-pub(super) async fn revoke(
-    who: Can<ManageMembers>,
-    Platform(core): Platform,
-    db: TenantDb,
-    Path(id): Path<Uuid>,
-) -> Result {
-    let needs = PermissionDef::of::<ManageMembers>();
-    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+pub(super) async fn revoke(who: Can<ManageMembers>, db: TenantDb, Path(id): Path<Uuid>) -> Result {
+    let decision = who.decide(&db).await?;
     let row = open(&db, id).await?;
     let done = invitation::revoke(&db, &decision, &row).await?;
     let text = match row.state {

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, Member, PermissionDef, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{Decision, Host, Platform, Rules, Services, Spent, all_roles, normalise_email},
+    AnyRole, Can, Form, PermissionDef, Result, Submitted, TenantDb, Ui, see_other_with,
+    spine::{CurrentTenant, Platform, Rules, Services, Spent, all_roles, normalise_email},
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;
@@ -84,31 +84,31 @@ struct Page<'a> {
 /// What every answer of this screen needs.
 struct Screen<'a> {
     core: &'a Services,
-    here: &'a Host,
+    workspace: &'a str,
     db: &'a TenantDb,
-    me: &'a Member,
+    who: &'a Can<ManageMembers>,
 }
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
     Platform(core): Platform,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
-    let screen = Screen { core: &core, here: &here, db: &db, me: &who.member };
+    let screen = Screen { core: &core, workspace: &tenant.name, db: &db, who: &who };
     screen.draw(ui, Answer::empty().with("role", "member")).await
 }
 
 pub(super) async fn invite(
     who: Can<ManageMembers>,
     Platform(core): Platform,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Invite>,
 ) -> Result {
-    let screen = Screen { core: &core, here: &here, db: &db, me: &who.member };
+    let screen = Screen { core: &core, workspace: &tenant.name, db: &db, who: &who };
     let form = match form {
         Ok(form) => form,
         Err(answer) => return screen.draw(ui, answer).await,
@@ -154,9 +154,9 @@ impl Screen<'_> {
     /// What was done, or what is wrong at which field. Members, and those who were emailed a moment
     /// ago, are left out of the list; where nobody else is in it, that is what is wrong.
     async fn send(&self, form: &Invite) -> Result<Result<Done, (&'static str, String)>> {
-        let (mut emails, needs) = (form.addresses(), PermissionDef::of::<ManageMembers>());
-        let Self { core, db, me, .. } = self;
-        let decision = Decision::begin(&core.store, db, &core.grants, needs, me.user).await?;
+        let Self { core, db, who, .. } = self;
+        let mut emails = form.addresses();
+        let decision = who.decide(db).await?;
         let known = all_roles(db).await?;
         let Some(role) = form.role().filter(|role| known.iter().any(|(known, ..)| known == role))
         else {
@@ -179,9 +179,9 @@ impl Screen<'_> {
             needs: PermissionDef::of::<ManageMembers>(),
             owners: 2,
         };
-        let roles = grantable(&all_roles(self.db).await?, self.me, &rules);
+        let roles = grantable(&all_roles(self.db).await?, &self.who.member, &rules);
         let roles = roles.into_iter().map(|(role, name)| (role.to_string(), name)).collect();
-        let workspace = self.here.tenant().map_or("", |tenant| &tenant.name);
+        let workspace = self.workspace;
         let (ui, wrong) = (ui.under("Members", LIST), answer.is_rejected());
         let page = Page { answer, roles, workspace, csrf: ui.csrf() };
         if wrong { ui.invalid(TITLE, &page) } else { ui.page(TITLE, &page) }

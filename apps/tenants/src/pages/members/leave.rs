@@ -3,7 +3,10 @@
 use askama::Template;
 use platform::{
     PermissionDef, Result, Role, TenantDb, Ui, WorkspaceMember, see_other,
-    spine::{Decision, Host, Platform, Rules, SESSION_COOKIE, SetCookie, Subject, people_by_role},
+    spine::{
+        CurrentTenant, Decision, Platform, Rules, SESSION_COOKIE, SetCookie, Subject,
+        people_by_role,
+    },
     ui,
 };
 
@@ -21,7 +24,7 @@ struct Leave<'a> {
 pub(super) async fn ask(
     WorkspaceMember(member): WorkspaceMember,
     Platform(core): Platform,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
@@ -30,14 +33,14 @@ pub(super) async fn ask(
     let rules = Rules { grants: &core.grants, needs, owners: owners.unwrap_or_default() };
     let me = Subject { id: member.id, power: &member.power };
     let problem = rules.may_leave(me).err().map(|why| why.text());
-    let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+    let workspace = &tenant.name;
     ui.page("Leave", &Leave { workspace, problem, csrf: ui.csrf() })
 }
 
 pub(super) async fn leave(
     WorkspaceMember(member): WorkspaceMember,
     Platform(core): Platform,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
@@ -45,7 +48,7 @@ pub(super) async fn leave(
     let needs = PermissionDef::of::<ManageMembers>();
     let decision = Decision::begin(&core.store, &db, &core.grants, needs, member.user).await?;
     if let Err(why) = member::remove(&core, &db, &decision, member.id).await? {
-        let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+        let workspace = &tenant.name;
         let leave = Leave { workspace, problem: Some(why.text()), csrf: ui.csrf() };
         return ui.conflict("Leave", &leave);
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Member, Page, PermissionDef, PermissionSet, Query, Result, TenantDb, Ui,
-    spine::{Host, Platform, Rules, Subject, all_roles},
+    spine::{CurrentTenant, Platform, Rules, Subject, all_roles},
     ui::{self, Address, Calendar},
 };
 
@@ -45,7 +45,7 @@ struct Row {
 pub(super) async fn list(
     who: Can<SeeMembers>,
     Platform(core): Platform,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
     Query(search): Query<Search>,
@@ -72,7 +72,7 @@ pub(super) async fn list(
         page: Page { rows, total, paging },
         choices: grantable(&roles, &who.member, &rules),
         roles: roles.iter().map(|(role, name, _)| (*role, name.clone())).collect(),
-        workspace: here.tenant().map_or("", |tenant| &tenant.name),
+        workspace: &tenant.name,
         calendar,
         csrf: ui.csrf(),
     };

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Form, Member, MemberId, Path, PermissionDef, Result, Submitted, TenantDb, Ui,
-    spine::{Decision, Host, Platform, get_member},
+    Can, Error, Form, Member, MemberId, Path, Result, Submitted, TenantDb, Ui,
+    spine::{CurrentTenant, get_member},
     ui::{self, Answer, Errors},
 };
 use sea_orm::prelude::Uuid;
@@ -55,7 +55,7 @@ struct Stay {
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -65,13 +65,12 @@ pub(super) async fn ask(
         return Err(Error::Forbidden);
     }
     let ui = ui.under("Members", LIST);
-    ui.page("New owner", &Owner::new(&member, &here, Answer::empty(), ui.csrf()))
+    ui.page("New owner", &Owner::new(&member, &tenant.name, Answer::empty(), ui.csrf()))
 }
 
 pub(super) async fn hand_over(
     who: Can<ManageMembers>,
-    Platform(core): Platform,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -84,18 +83,16 @@ pub(super) async fn hand_over(
         other => {
             let answer = other.map_or_else(|answer| answer, |form| form.answer());
             let ui = ui.under("Members", LIST);
-            return ui.invalid("New owner", &Owner::new(&member, &here, answer, ui.csrf()));
+            return ui.invalid("New owner", &Owner::new(&member, &tenant.name, answer, ui.csrf()));
         }
     };
-    let needs = PermissionDef::of::<ManageMembers>();
-    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let decision = who.decide(&db).await?;
     let done = decision.hand_over(member.id, !form.stay.is_empty()).await?;
     back(LIST.to_owned(), done, |member| format!("{} is now an owner", member.name))
 }
 
 impl<'a> Owner<'a> {
-    fn new(member: &'a Member, here: &'a Host, answer: Answer, csrf: &'a str) -> Self {
-        let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+    fn new(member: &'a Member, workspace: &'a str, answer: Answer, csrf: &'a str) -> Self {
         Self {
             member,
             workspace,

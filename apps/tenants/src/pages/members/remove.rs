@@ -2,7 +2,7 @@
 
 use platform::{
     Can, MemberId, Path, PermissionDef, Query, Result, TenantDb, Ui, see_other,
-    spine::{Decision, Host, Platform, get_member},
+    spine::{CurrentTenant, Decision, Platform, get_member},
     ui::{Tone, confirm},
 };
 use sea_orm::prelude::Uuid;
@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) async fn ask(
     who: Can<ManageMembers>,
-    here: Host,
+    CurrentTenant(tenant): CurrentTenant,
     db: TenantDb,
     ui: Ui,
     Path(id): Path<Uuid>,
@@ -26,7 +26,7 @@ pub(super) async fn ask(
         return see_other("/settings/leave");
     }
     let list = list::here(&search);
-    let workspace = here.tenant().map_or("", |tenant| &tenant.name);
+    let workspace = &tenant.name;
     let action = list.at(format!("/settings/members/{id}/remove")).to_string();
     let list = list.to_string();
     let ui = ui.under("Members", "/settings/members");

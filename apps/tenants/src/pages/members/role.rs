@@ -1,9 +1,8 @@
 //! Giving a member another role.
 
 use platform::{
-    AnyRole, Can, Form, MemberId, Path, PermissionDef, Query, Result, Submitted, TenantDb,
-    see_other_with,
-    spine::{Decision, Platform, get_member},
+    AnyRole, Can, Form, MemberId, Path, Query, Result, Submitted, TenantDb, see_other_with,
+    spine::get_member,
     ui::{Errors, Toast},
 };
 use sea_orm::prelude::Uuid;
@@ -29,7 +28,6 @@ impl Form for Choice {
 
 pub(super) async fn change(
     who: Can<ManageMembers>,
-    Platform(core): Platform,
     db: TenantDb,
     Path(id): Path<Uuid>,
     Query(search): Query<Search>,
@@ -42,8 +40,7 @@ pub(super) async fn change(
         let toast = Toast::error("Nothing was changed").text("Choose one of the roles.");
         return see_other_with(to, &toast);
     };
-    let needs = PermissionDef::of::<ManageMembers>();
-    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let decision = who.decide(&db).await?;
     let done = decision.change(id, role).await?;
     back(to, done, |member| format!("{}: role changed to {}", member.name, member.role_name))
 }
