@@ -5,9 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use core_base::{Result, TenantId, UserId};
-use core_db::{Change, Changes, Mode, Store, Tenant};
-use quick_cache::sync::Cache;
+use core_base::{Error, Result, TenantId, UserId};
+use core_db::{Changes, Mode, Replicated, Stale, Store, Tenant};
 
 use crate::{Member, find_member};
 
@@ -16,54 +15,43 @@ const KEPT: usize = 20_000;
 /// tenant is asked again.
 const BELIEVED: Duration = Duration::from_secs(60);
 
-type Copies = Cache<(TenantId, UserId), (Instant, Arc<Member>)>;
-
 /// Members as they were at most a second ago.
 #[derive(Clone)]
 pub struct Members {
     store: Store,
-    changes: Changes,
-    kept: Arc<Copies>,
+    kept: Replicated<(TenantId, UserId), (Instant, Arc<Member>)>,
 }
 
 impl Members {
     /// Follows the `member` changes of `store`.
     pub fn new(store: &Store) -> Self {
-        let kept: Arc<Copies> = Arc::new(Cache::new(KEPT));
-        let copy = kept.clone();
-        store.changes().follow(move |change| match change {
-            Change::One { kind: "member", subject } => match parse(subject) {
-                Some((tenant, Some(user))) => {
-                    copy.remove(&(tenant, user));
-                }
-                Some((tenant, None)) => copy.retain(|(of, _), _| *of != tenant),
-                None => copy.clear(),
+        let kept = Replicated::new(store.changes(), KEPT, |kind, subject| match kind {
+            "member" => match parse(subject) {
+                Some((tenant, Some(user))) => Stale::One((tenant, user)),
+                Some((tenant, None)) => Stale::Where(Box::new(move |(of, _)| *of == tenant)),
+                None => Stale::All,
             },
-            Change::One { .. } => {}
-            Change::Everything => copy.clear(),
+            _ => Stale::No,
         });
-        Self { store: store.clone(), changes: store.changes().clone(), kept }
+        Self { store: store.clone(), kept }
     }
 
     /// The member that this person is in `tenant`.
     pub async fn find(&self, tenant: &Arc<Tenant>, user: UserId) -> Result<Option<Arc<Member>>> {
         let key = (tenant.id, user);
-        if self.changes.is_fresh()
-            && let Some((read, member)) = self.kept.get(&key)
+        if let Some((read, member)) = self.kept.copy(&key)
             && read.elapsed() < BELIEVED
         {
             return Ok(Some(member));
         }
-        let (seen, now) = (self.changes.applied(), Instant::now());
-        let db = self.store.tenant_db(tenant.clone(), Mode::Read).await?;
-        let found = find_member(&db, user).await;
-        db.finish(false).await?;
-        let Some(member) = found?.map(Arc::new) else { return Ok(None) };
-        self.kept.insert(key, (now, member.clone()));
-        if self.changes.applied() != seen {
-            self.kept.remove(&key);
-        }
-        Ok(Some(member))
+        let now = Instant::now();
+        let read = async {
+            let db = self.store.tenant_db(tenant.clone(), Mode::Read).await?;
+            let found = find_member(&db, user).await;
+            db.finish(false).await?;
+            Ok::<_, Error>(found?.map(|member| (now, Arc::new(member))))
+        };
+        Ok(self.kept.read(key, read).await?.map(|(_, member)| member))
     }
 }
 

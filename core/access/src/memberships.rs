@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
-use core_db::{CatalogDb, CatalogTx, Change, Changes, Mode, Status, Store, Tenant, TenantLock};
-use quick_cache::sync::Cache;
+use core_db::{
+    CatalogDb, CatalogTx, Changes, Mode, Replicated, Stale, Status, Store, Tenant, TenantLock,
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
@@ -204,42 +205,31 @@ pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId)
 #[derive(Clone)]
 pub struct WorkspaceMemberships {
     store: Store,
-    kept: Arc<Cache<UserId, Arc<Vec<WorkspaceMembership>>>>,
+    kept: Replicated<UserId, Arc<Vec<WorkspaceMembership>>>,
 }
 
 impl WorkspaceMemberships {
     /// Follows the `member` and `tenant` changes.
     pub fn new(store: &Store) -> Self {
-        let kept: Arc<Cache<UserId, Arc<Vec<WorkspaceMembership>>>> = Arc::new(Cache::new(KEPT));
-        let copy = kept.clone();
-        store.changes().follow(move |change| match change {
-            Change::One { kind: "member", subject } => match crate::members::parse(subject) {
-                Some((_, Some(user))) => {
-                    copy.remove(&user);
-                }
+        let kept = Replicated::new(store.changes(), KEPT, |kind, subject| match kind {
+            "member" => match crate::members::parse(subject) {
+                Some((_, Some(user))) => Stale::One(user),
                 // A role has changed, and nobody's workspaces.
-                Some((_, None)) => {}
-                None => copy.clear(),
+                Some((_, None)) => Stale::No,
+                None => Stale::All,
             },
-            Change::One { kind: "tenant", .. } | Change::Everything => copy.clear(),
-            Change::One { .. } => {}
+            "tenant" => Stale::All,
+            _ => Stale::No,
         });
         Self { store: store.clone(), kept }
     }
 
     /// The workspaces of a person, by name.
     pub async fn of(&self, user: UserId) -> Result<Arc<Vec<WorkspaceMembership>>> {
-        if self.store.changes().is_fresh()
-            && let Some(kept) = self.kept.get(&user)
-        {
+        if let Some(kept) = self.kept.copy(&user) {
             return Ok(kept);
         }
-        let seen = self.store.changes().applied();
-        let found = Arc::new(belongings(&self.store, user).await?);
-        self.kept.insert(user, found.clone());
-        if self.store.changes().applied() != seen {
-            self.kept.remove(&user);
-        }
-        Ok(found)
+        let read = async { belongings(&self.store, user).await.map(|all| Some(Arc::new(all))) };
+        Ok(self.kept.read(user, read).await?.unwrap_or_default())
     }
 }

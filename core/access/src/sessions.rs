@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
-use core_db::{CatalogDb, CatalogTx, Change, Changes};
-use quick_cache::sync::Cache;
+use core_db::{CatalogDb, CatalogTx, Changes, Replicated, Stale};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
@@ -92,23 +91,18 @@ pub struct NewSession {
 pub struct Sessions {
     catalog: CatalogDb,
     changes: Changes,
-    kept: Arc<Cache<Vec<u8>, Arc<Session>>>,
+    kept: Replicated<Vec<u8>, Arc<Session>>,
 }
 
 impl Sessions {
     /// Follows the `session` changes.
     pub fn new(catalog: CatalogDb, changes: Changes) -> Self {
-        let kept: Arc<Cache<Vec<u8>, Arc<Session>>> = Arc::new(Cache::new(KEPT));
-        let copy = kept.clone();
-        changes.follow(move |change| match change {
-            Change::One { kind: "session", subject } => match hex::decode(subject) {
-                Ok(hash) if hash.len() == 32 => {
-                    copy.remove(&hash);
-                }
-                _ => copy.clear(),
+        let kept = Replicated::new(&changes, KEPT, |kind, subject| match kind {
+            "session" => match hex::decode(subject) {
+                Ok(hash) if hash.len() == 32 => Stale::One(hash),
+                _ => Stale::All,
             },
-            Change::One { .. } => {}
-            Change::Everything => copy.clear(),
+            _ => Stale::No,
         });
         Self { catalog, changes, kept }
     }
@@ -146,10 +140,9 @@ impl Sessions {
     /// The session of a cookie, if it is good now.
     pub async fn find(&self, token: &Token) -> Result<Option<Arc<Session>>> {
         let hash = token.hash();
-        let kept = if self.changes.is_fresh() { self.kept.get(&hash) } else { None };
-        let session = match kept {
+        let session = match self.kept.copy(&hash) {
             Some(session) => session,
-            None => match self.read(&hash).await? {
+            None => match self.kept.read(hash.clone(), self.read(&hash)).await? {
                 Some(session) => session,
                 None => return Ok(None),
             },
@@ -160,13 +153,12 @@ impl Sessions {
         }
         if now - session.seen_at > TOUCH || session.seen_at > now + SKEW {
             self.touch(&session, now).await?;
-            self.kept.remove(&hash);
+            self.kept.forget(&hash);
         }
         Ok(Some(session))
     }
 
     async fn read(&self, hash: &[u8]) -> Result<Option<Arc<Session>>> {
-        let seen = self.changes.applied();
         let found = self
             .catalog
             .find::<session::Entity>()
@@ -176,7 +168,7 @@ impl Sessions {
         let Some(row) = found else { return Ok(None) };
         let user = user::Entity::find_by_id(row.user_id).one(&self.catalog).await?;
         let Some(user) = user else { return Ok(None) };
-        let session = Arc::new(Session {
+        Ok(Some(Arc::new(Session {
             id: SessionId(row.id),
             user: UserId(row.user_id),
             name: user.name,
@@ -190,12 +182,7 @@ impl Sessions {
             seen_at: row.seen_at,
             created_at: row.created_at,
             expires_at: row.expires_at,
-        });
-        self.kept.insert(hash.to_vec(), session.clone());
-        if self.changes.applied() != seen {
-            self.kept.remove(hash);
-        }
-        Ok(Some(session))
+        })))
     }
 
     /// Puts the end off, for the session and the one it hangs on; or forward, where the clock was put

@@ -13,7 +13,8 @@ use crate::{
         tenant::{self, Status},
     },
     catalog_db::CatalogDb,
-    changes::{Change, Changes},
+    changes::Changes,
+    replicated::{Replicated, Stale},
 };
 
 /// Addresses kept, also of those that don't exist.
@@ -92,25 +93,20 @@ enum Found {
 #[derive(Clone)]
 pub struct Directory {
     catalog: CatalogDb,
-    changes: Changes,
     origins: Origins,
-    by_slug: Arc<Cache<String, Found>>,
+    by_slug: Replicated<String, Found>,
     /// The address that each had when it was last looked up.
     slugs: Arc<Cache<TenantId, String>>,
 }
 
 impl Directory {
-    pub(crate) fn new(catalog: CatalogDb, changes: Changes, origins: Origins) -> Self {
-        let by_slug: Arc<Cache<String, Found>> = Arc::new(Cache::new(KEPT));
-        let kept = by_slug.clone();
-        changes.follow(move |change| match change {
-            Change::One { kind: "tenant", subject } if *subject != "*" => {
-                kept.remove(*subject);
-            }
-            Change::One { kind: "tenant", .. } | Change::Everything => kept.clear(),
-            Change::One { .. } => {}
+    pub(crate) fn new(catalog: CatalogDb, changes: &Changes, origins: Origins) -> Self {
+        let by_slug = Replicated::new(changes, KEPT, |kind, subject| match (kind, subject) {
+            ("tenant", "*") => Stale::All,
+            ("tenant", slug) => Stale::One(slug.to_owned()),
+            _ => Stale::No,
         });
-        Self { catalog, changes, origins, by_slug, slugs: Arc::new(Cache::new(KEPT)) }
+        Self { catalog, origins, by_slug, slugs: Arc::new(Cache::new(KEPT)) }
     }
 
     /// Whose this host is; it has the form that [`core_base::normalise_host`] gives it.
@@ -137,27 +133,19 @@ impl Directory {
         if !Slug::is_well_formed(slug) {
             return Ok(Found::Nobody);
         }
-        if self.changes.is_fresh()
-            && let Some(known) = self.by_slug.get(slug)
-        {
+        if let Some(known) = self.by_slug.copy(slug) {
             return Ok(known);
         }
-        // Noted before the look-up: a change during it must win over what was read.
-        let seen = self.changes.applied();
-        let found = match self.read(tenant::Column::Slug.eq(slug)).await? {
-            Some(tenant) => Found::Here(tenant),
-            None => {
-                let row = address::Entity::find_by_id(slug.to_owned()).one(&self.catalog).await?;
-                row.map_or(Found::Nobody, |row| {
-                    Found::Moved(TenantId(row.tenant_id), row.leads_until)
-                })
-            }
-        };
-        self.by_slug.insert(slug.to_owned(), found.clone());
-        if self.changes.applied() != seen {
-            self.by_slug.remove(slug);
+        let read = async { self.locate(slug).await.map(Some) };
+        Ok(self.by_slug.read(slug.to_owned(), read).await?.unwrap_or(Found::Nobody))
+    }
+
+    async fn locate(&self, slug: &str) -> Result<Found, DbErr> {
+        if let Some(tenant) = self.read(tenant::Column::Slug.eq(slug)).await? {
+            return Ok(Found::Here(tenant));
         }
-        Ok(found)
+        let row = address::Entity::find_by_id(slug.to_owned()).one(&self.catalog).await?;
+        Ok(row.map_or(Found::Nobody, |row| Found::Moved(TenantId(row.tenant_id), row.leads_until)))
     }
 
     /// The tenant of this id, in whatever state; `None` when it was deleted.

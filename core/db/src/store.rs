@@ -89,7 +89,7 @@ impl Store {
             }
         };
         let changes = Changes::new(catalog.clone());
-        let directory = Directory::new(catalog.clone(), changes.clone(), config.origins());
+        let directory = Directory::new(catalog.clone(), &changes, config.origins());
         let store = Self(Arc::new(Inner {
             catalog,
             changes,
