@@ -61,6 +61,7 @@ pub use pending_deletion::DELETION_GRACE;
 pub use provision::NewTenant;
 pub use record::{Said, recorded};
 pub use replicated::{Replicated, Stale};
+pub use schema_drift::Drift;
 pub use sea_orm::DbBackend;
 pub use setup::{CellReport, prepare};
 pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};

@@ -15,25 +15,41 @@ use crate::{
     table_columns::table_columns,
 };
 
+/// Where a workspace with all its migrations is not what the entities say: the workspace, and
+/// `table.column`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drift {
+    /// Columns that an entity names and the table does not have.
+    pub lacking: Vec<(String, String)>,
+    /// Columns that must be filled and that no entity knows: no row can be added.
+    pub unfilled: Vec<(String, String)>,
+}
+
 impl Store {
-    /// Columns, each as `table.column`, that a workspace with all its migrations does not have; and the
-    /// workspace. The oldest and the newest are looked at: between them lies every way to come to a schema.
-    pub async fn lacking(&self, tables: &[(String, Vec<String>)]) -> Result<Vec<(String, String)>> {
-        let mut lacking = vec![];
+    /// Compares the `tables` of entities, each with its columns, with those of the oldest and the newest
+    /// workspace: between them lies every way to come to a schema.
+    pub async fn schema_drift(&self, tables: &[(String, Vec<String>)]) -> Result<Drift> {
+        let named: BTreeSet<_> = tables
+            .iter()
+            .flat_map(|(table, columns)| columns.iter().map(move |c| format!("{table}.{c}")))
+            .collect();
+        let mut drift = Drift::default();
         for tenant in self.oldest_and_newest().await? {
             let slug = tenant.slug.clone();
             let columns = self.read_in(tenant, async |db| table_columns(&db).await).await?;
-            let there: BTreeSet<_> = columns
-                .into_iter()
-                .map(|column| format!("{}.{}", column.table, column.name))
-                .collect();
-            let named = tables.iter().flat_map(|(table, columns)| {
-                columns.iter().map(move |column| format!("{table}.{column}"))
-            });
-            let gone = named.filter(|column| !there.contains(column));
-            lacking.extend(gone.map(|column| (slug.clone(), column)));
+            let mut there = BTreeSet::new();
+            for column in columns {
+                let name = format!("{}.{}", column.table, column.name);
+                let is_known = tables.iter().any(|(table, _)| *table == column.table);
+                if is_known && column.is_required && !column.has_default && !named.contains(&name) {
+                    drift.unfilled.push((slug.clone(), name.clone()));
+                }
+                there.insert(name);
+            }
+            let gone = named.difference(&there).map(|column| (slug.clone(), column.clone()));
+            drift.lacking.extend(gone);
         }
-        Ok(lacking)
+        Ok(drift)
     }
 
     /// Of those that are open and have all migrations; one, where there is but one.

@@ -15,6 +15,8 @@ pub(crate) struct TableColumn {
     pub(crate) is_key: bool,
     /// Never null.
     pub(crate) is_required: bool,
+    /// Filled by the database where a row says nothing.
+    pub(crate) has_default: bool,
 }
 
 /// A column that refers to a row.
@@ -26,14 +28,15 @@ pub(crate) struct Reference {
 }
 
 const SQLITE_COLUMNS: &str = "SELECT m.name AS t, c.name AS c, c.type AS k, c.pk > 0 AS p, \
-     c.\"notnull\" > 0 AS n \
+     c.\"notnull\" > 0 AS n, c.dflt_value IS NOT NULL AS d \
      FROM \"tenant\".\"sqlite_master\" m JOIN pragma_table_info(m.name) c \
      WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY m.name, c.cid";
 const SQLITE_REFERENCES: &str = "SELECT m.name AS t, f.\"from\" AS c, f.\"table\" AS p \
      FROM \"tenant\".\"sqlite_master\" m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'";
 const POSTGRES_COLUMNS: &str = "SELECT c.relname::text AS t, a.attname::text AS c, \
      format_type(a.atttypid, a.atttypmod) AS k, \
-     coalesce(a.attnum = ANY (i.indkey::int2[]), false) AS p, a.attnotnull AS n \
+     coalesce(a.attnum = ANY (i.indkey::int2[]), false) AS p, a.attnotnull AS n, \
+     a.atthasdef OR a.attidentity <> '' AS d \
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
      LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary \
@@ -53,6 +56,7 @@ pub(crate) async fn table_columns(db: &TenantDb) -> Result<Vec<TableColumn>> {
             kind: row.try_get("", "k")?,
             is_key: row.try_get("", "p")?,
             is_required: row.try_get("", "n")?,
+            has_default: row.try_get("", "d")?,
         })
     };
     let rows = ask(db, SQLITE_COLUMNS, POSTGRES_COLUMNS).await?;

@@ -30,7 +30,7 @@ pub(super) struct Shape {
 /// All tables with data.
 pub(super) async fn shapes(db: &TenantDb) -> Result<Vec<Shape>> {
     let (mut tables, mut required) = (BTreeMap::<String, Shape>::new(), HashSet::new());
-    for TableColumn { table, name, kind, is_key, is_required } in table_columns(db).await? {
+    for TableColumn { table, name, kind, is_key, is_required, .. } in table_columns(db).await? {
         if LEFT_OUT.contains(&&*table) {
             continue;
         }

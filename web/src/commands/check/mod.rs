@@ -93,14 +93,20 @@ pub(crate) async fn of_store(store: &Store, tables: &[Table]) -> anyhow::Result<
 async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
     let pair = |table: &Table| (table.name.clone(), table.columns.clone());
     let tables: Vec<_> = Table::own().iter().chain(tables).map(pair).collect();
-    let found = store.lacking(&tables).await.map_err(core_base::Error::into_anyhow)?;
-    let finding = |(slug, column): (String, String)| {
+    let drift = store.schema_drift(&tables).await.map_err(core_base::Error::into_anyhow)?;
+    let hint = "a migration was changed after it ran: put it back and run `make makemigrations`; \
+                or, in development, start with a new DATA_DIR";
+    let lacking = drift.lacking.into_iter().map(|(slug, column)| {
         let text = format!("the workspace {slug} has no column {column}, and all its migrations");
-        let hint = "a migration was changed after it ran: put it back and run `make \
-                    makemigrations`; or, in development, start with a new DATA_DIR";
         Finding::new("store.lacking", text, hint)
-    };
-    Ok(found.into_iter().map(finding).collect())
+    });
+    let unfilled = drift.unfilled.into_iter().map(|(slug, column)| {
+        let text = format!(
+            "the workspace {slug} has a column {column} that must be filled, and no entity knows it"
+        );
+        Finding::new("store.unfilled", text, hint)
+    });
+    Ok(lacking.chain(unfilled).collect())
 }
 
 fn finding(problem: AppProblem) -> Finding {
