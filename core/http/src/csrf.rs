@@ -90,6 +90,14 @@ impl Csrf {
         Err(if sent.is_own { Error::OutOfDate } else { Error::BadRequest(FORGED.into()) })
     }
 
+    /// Whether a form was drawn for this browser before somebody logged in here: its old cookie is still there.
+    pub(crate) fn is_of_visitor(state: &AppState, headers: &HeaderMap, sent: &SentForm) -> bool {
+        let cookies = Cookies::read(headers);
+        let visitor = cookies.get(VISITOR_COOKIE).and_then(Token::parse);
+        let csrf = visitor.map(|visitor| Self::new(&state.core.csrf_key, visitor.expose()));
+        csrf.is_some_and(|csrf| sent.tokens.iter().any(|token| csrf.is_good(token)))
+    }
+
     /// Lets a script of ours through, which says the token in a header: for bodies that are no forms.
     pub(crate) fn check_header(&self, origin: &str, headers: &HeaderMap) -> Result<()> {
         let token = headers.get(HEADER).and_then(|token| token.to_str().ok());

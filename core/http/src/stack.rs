@@ -226,12 +226,20 @@ async fn as_somebody(
             true => sent.form().map_or(Ok(()), |form| csrf.check(origin, headers, form)),
             false => csrf.check_header(origin, headers),
         };
+        // Of nobody, of this browser before somebody logged in here, or of an older session of theirs.
+        let is_harmless = || match (&session.0, sent.form()) {
+            (Some(session), Some(form)) => {
+                form.person() == Csrf::tag_of(state, session.user)
+                    || Csrf::is_of_visitor(state, headers, form)
+            }
+            (session, _) => session.is_none(),
+        };
         // Whoever was logged out meanwhile has to log in first, not to load the page again.
         let needs_session = route.is_some_and(|route| route.access != Access::Public);
         match checked {
             // The browser itself says that a page of ours sent it, and nobody's rights are used: logging
             // out or in once more, after another tab did.
-            Err(Error::OutOfDate) if !needs_session => {}
+            Err(Error::OutOfDate) if !needs_session && is_harmless() => {}
             Err(Error::OutOfDate) if session.0.is_none() => {
                 return Err(Error::SignInRequired);
             }

@@ -273,6 +273,28 @@ async fn logging_out_twice_is_being_logged_out() {
     .await;
 }
 
+/// Two tabs with the log-in page: the second is as good as the first.
+#[tokio::test]
+async fn logging_in_twice_is_being_logged_in() {
+    everywhere(async |world| {
+        let account = world.ana.account_origin().to_owned();
+        let browser = world.stage.visitor();
+        let (login, reset) = (format!("{account}/login"), format!("{account}/forgot"));
+        let tab = browser.get(&login).await.form("/login");
+        let other = browser.get(&reset).await.form("/forgot");
+        let cookie = world.ana.cookie(&account, core_http::SESSION_COOKIE).unwrap();
+        browser.set_cookie(&account, core_http::SESSION_COOKIE, &cookie);
+        let wrong = [("email", "nobody@example.test"), ("password", "not the right one")];
+        assert_ne!(browser.submit(&tab, &wrong).await.status, 400);
+        let sent = browser.submit(&other, &[("email", "nobody@example.test")]).await;
+        assert!(sent.status < 400, "{}", sent.words());
+        // The form of another browser is none.
+        let foreign = world.stage.visitor().get(&login).await.form("/login");
+        assert_eq!(browser.submit(&foreign, &wrong).await.status, 400);
+    })
+    .await;
+}
+
 /// Parts that a script asks for while somebody types lead nowhere: the page and its form stay.
 #[tokio::test]
 async fn a_check_while_typing_does_not_lead_away_from_the_form() {
