@@ -94,8 +94,8 @@ pub type Readable =
 /// Rows that are read at once.
 const MANY: u64 = 1000;
 
-/// Whether all rows of `E` can be read and keep the rules of what they stand for: a word that no choice has, and the like, would be an error on
-/// every page that meets it.
+/// Whether all rows of `E` can be read and keep the rules of what they stand for: a word that no choice
+/// has, and the like, would be an error on every page that meets it.
 pub fn readable<E: TenantEntity>(
     db: &TenantDb,
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {

@@ -122,8 +122,10 @@ impl Store {
         &self,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<Report> {
-        let report = Report { released: self.release().await?, ..Report::default() };
-        let queue: VecDeque<_> = self.behind().await?.into();
+        let (behind, whole) = self.to_see_to().await?;
+        self.release(&whole).await?;
+        let report = Report { released: whole.len(), ..Report::default() };
+        let queue: VecDeque<_> = behind.into();
         if queue.is_empty() {
             return Ok(report);
         }

@@ -90,7 +90,8 @@ impl Csrf {
         Err(if sent.is_own { Error::OutOfDate } else { Error::BadRequest(FORGED.into()) })
     }
 
-    /// Whether a form was drawn for this browser before somebody logged in here: its old cookie is still there.
+    /// Whether a form was drawn for this browser before somebody logged in here: its old cookie is
+    /// still there.
     pub(crate) fn is_of_visitor(state: &AppState, headers: &HeaderMap, sent: &SentForm) -> bool {
         let cookies = Cookies::read(headers);
         let visitor = cookies.get(VISITOR_COOKIE).and_then(Token::parse);

@@ -141,11 +141,14 @@ impl Context {
         let page = match error {
             Error::SignInRequired | Error::TooLarge => page,
             Error::Forbidden => {
+                let site = self.here.as_ref().map(Host::key);
                 let is_inside = inside.is_some() && self.tenant().is_some();
+                // Also at the account site, on the way to a workspace; another site has its own reasons.
+                let is_outside =
+                    !is_inside && (self.tenant().is_some() || site == Some(ACCOUNT.key));
                 match self.missing(state).filter(|_| is_inside) {
                     Some(text) => page.text(text),
-                    None if is_inside => page,
-                    // Also at the account site, on the way to a workspace.
+                    None if !is_outside => page,
                     None => {
                         let all = format!("{}/workspaces", state.core.config.account_origin());
                         page.title("You're not in this workspace")

@@ -64,9 +64,9 @@ pub(super) async fn ask(
     db: TenantDb,
     ui: Ui,
 ) -> Result {
-    let tenant = owned(&member, &tenant)?;
+    check_owner(&member)?;
     let ui = ui.under("General", GENERAL);
-    ui.page(TITLE, &Page::new(tenant, &db, &ui, Answer::empty()).await?)
+    ui.page(TITLE, &Page::new(&tenant, &db, &ui, Answer::empty()).await?)
 }
 
 pub(super) async fn delete(
@@ -77,17 +77,17 @@ pub(super) async fn delete(
     ui: Ui,
     Submitted(form): Submitted<Delete>,
 ) -> Result {
-    let tenant = owned(&member, &tenant)?;
+    check_owner(&member)?;
     let answer = match form {
         Ok(form) if form.slug.trim() == tenant.slug => {
-            close(&core, tenant, &db, &member).await?;
+            close(&core, &tenant, &db, &member).await?;
             return see_other(format!("{}/workspaces", core.config.account_origin()));
         }
         Ok(form) => Answer::empty().with("slug", &form.slug).reject("slug", MISTYPED),
         Err(answer) => answer,
     };
     let ui = ui.under("General", GENERAL);
-    ui.invalid(TITLE, &Page::new(tenant, &db, &ui, answer).await?)
+    ui.invalid(TITLE, &Page::new(&tenant, &db, &ui, answer).await?)
 }
 
 /// Each owner is told, since each can undo it. A second click finds it shut, and tells nobody.
@@ -111,9 +111,6 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
     core.store.close_tenant(tx, tenant).await.map(drop)
 }
 
-fn owned<'a>(member: &Member, tenant: &'a Tenant) -> Result<&'a Tenant> {
-    if !member.power.is_owner() {
-        return Err(Error::Forbidden);
-    }
-    Ok(tenant)
+fn check_owner(member: &Member) -> Result<()> {
+    if member.power.is_owner() { Ok(()) } else { Err(Error::Forbidden) }
 }

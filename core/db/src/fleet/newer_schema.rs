@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::Context;
 use core_base::{Error, Result, TenantId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, Statement,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    Statement, sea_query::Expr,
 };
 use sqlx::{AssertSqlSafe, Executor, Row};
 
@@ -73,37 +73,45 @@ impl Store {
         Ok(newer.into_iter().collect())
     }
 
-    /// Gives back what was put aside and needs nothing of this program any more, as after a release
-    /// that was taken back: how many.
-    pub(super) async fn release(&self) -> anyhow::Result<usize> {
-        let aside = whole().filter(tenant::Column::Quarantine.ne("")).all(self.catalog()).await?;
-        self.learn_all(&aside).await;
-        let is_good =
-            |row: &&tenant::Model| row.stamp == self.current_stamp() || self.is_ahead(&row.stamp);
-        let good: Vec<_> = aside.iter().filter(is_good).map(|row| row.id).collect();
-        if good.is_empty() {
-            return Ok(0);
+    /// Gives back what was put aside and needs nothing of this program any more.
+    pub(super) async fn release(&self, rows: &[tenant::Model]) -> anyhow::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
         }
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let tx = self.catalog().begin().await?;
         tenant::Entity::update_many()
             .col_expr(tenant::Column::Quarantine, Expr::value(""))
-            .filter(tenant::Column::Id.is_in(good.iter().copied()))
+            .filter(tenant::Column::Id.is_in(ids.iter().copied()))
             .exec(&tx)
             .await?;
-        belongings::wake_jobs(&tx, &good).await?;
+        belongings::wake_jobs(&tx, &ids).await?;
         Changes::note(&tx, "tenant", "*").await?;
         tx.commit().await?;
         self.changes().tell("tenant", "*");
-        Ok(good.len())
+        Ok(())
     }
 
-    /// Tenants that lack a migration, in the order of their ids.
-    pub(super) async fn behind(&self) -> anyhow::Result<Vec<tenant::Model>> {
-        let rows = self.not_complete().order_by_asc(tenant::Column::Id);
-        let mut rows = rows.all(self.catalog()).await?;
+    /// Tenants that lack a migration, in the order of their ids, and those that lack none and are put
+    /// aside all the same, as after a release that was taken back. One query where there are neither.
+    pub(super) async fn to_see_to(
+        &self,
+    ) -> anyhow::Result<(Vec<tenant::Model>, Vec<tenant::Model>)> {
+        let ahead: Vec<_> = {
+            let ahead = self.0.ahead.read().expect("nothing panics in it");
+            ahead.keys().cloned().chain([self.current_stamp()]).collect()
+        };
+        let any = Condition::any()
+            .add(tenant::Column::Stamp.is_not_in(ahead))
+            .add(tenant::Column::Quarantine.ne(""));
+        let rows = whole().filter(any).order_by_asc(tenant::Column::Id);
+        let rows = rows.all(self.catalog()).await?;
         self.learn_all(&rows).await;
-        rows.retain(|row| !self.is_ahead(&row.stamp));
-        Ok(rows)
+        let current = self.current_stamp();
+        let is_behind = |row: &tenant::Model| row.stamp != current && !self.is_ahead(&row.stamp);
+        let (behind, mut whole): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_behind);
+        whole.retain(|row| !row.quarantine.is_empty());
+        Ok((behind, whole))
     }
 
     /// Looks at one tenant of each stamp.
