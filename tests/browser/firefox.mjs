@@ -10,6 +10,8 @@ import { settle } from './server.mjs';
 
 const program = process.env.FIREFOX || '/usr/bin/firefox-esr';
 const patience = 15_000;
+// A page was left before its font had come (NS_BINDING_ABORTED).
+const leftEarly = 'status=2152398850';
 
 // Waits for what comes in its own time.
 async function until(what, check) {
@@ -25,6 +27,8 @@ class Firefox {
   #asked = new Map();
   #next = 0;
   complaints = [];
+  // The browser's own trouble: it said nothing, or went away.
+  isSilent = false;
 
   static async start() {
     if (!existsSync(program)) throw new Error(`${program} is not there: infra/ci/services.sh install`);
@@ -47,11 +51,15 @@ class Firefox {
   }
 
   async #connect(address) {
-    this.socket = new WebSocket(address);
+    this.socket = new WebSocket(address, { handshakeTimeout: patience });
     await new Promise((open, fail) => this.socket.once('open', open).once('error', fail));
+    this.socket.on('close', () => {
+      for (const { silent } of this.#asked.values()) silent('it has closed the connection');
+    });
     this.socket.on('message', data => {
       const { id, result, error, message, method, params } = JSON.parse(data);
-      if (method === 'log.entryAdded' && params.level === 'error') this.complaints.push(`${params.type}: ${params.text}`);
+      const isError = method === 'log.entryAdded' && params.level === 'error' && !params.text.includes(leftEarly);
+      if (isError) this.complaints.push(`${params.type}: ${params.text}`);
       const asked = this.#asked.get(id);
       this.#asked.delete(id);
       if (error) asked?.fail(new Error(`${error}: ${message}`));
@@ -64,10 +72,17 @@ class Firefox {
     this.context = context;
   }
 
+  // An answer that never comes, and a browser that has gone, are failures too.
   send(method, params) {
     const id = ++this.#next;
     return new Promise((done, fail) => {
-      this.#asked.set(id, { done, fail });
+      const silent = why => {
+        this.isSilent = true;
+        fail(new Error(`Firefox did not answer ${method} ${JSON.stringify(params)}: ${why}`));
+      };
+      const late = setTimeout(() => silent(`${patience / 1000} s are over`), patience);
+      const ended = end => value => { clearTimeout(late); end(value); };
+      this.#asked.set(id, { done: ended(done), fail: ended(fail), silent });
       this.socket.send(JSON.stringify({ id, method, params }));
     });
   }
@@ -178,8 +193,15 @@ async function walk(firefox, { base }) {
   await firefox.arrives('the way in', url => url.pathname === '/login');
 }
 
-// Gives the version of Firefox, and what went wrong.
+// Gives the version of Firefox, and what went wrong. A browser that falls silent is tried once more.
 export async function core(store) {
+  const first = await once(store);
+  if (!first.isSilent) return first;
+  console.log(`       Firefox fell silent, and is started again: ${first.problems[0]}`);
+  return once(store);
+}
+
+async function once(store) {
   const world = await settle(store, 'development'), problems = [];
   let server, firefox;
   try {
@@ -196,5 +218,5 @@ export async function core(store) {
     if (server) problems.push(...await server.stop());
     world.remove();
   }
-  return { version: firefox?.version, problems };
+  return { version: firefox?.version, problems, isSilent: firefox?.isSilent };
 }

@@ -3,6 +3,7 @@
 // SCREENSHOTS=dir keeps pictures of each page (dir/<store>/<page>-<device>-<scheme>.png).
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { core } from './firefox.mjs';
 import { launch, Person } from './lib.mjs';
 import { pages, settle, stores } from './server.mjs';
@@ -59,11 +60,15 @@ function tell(name, began, problems) {
   for (const problem of problems) console.log(`  - ${problem.replaceAll('\n', '\n    ')}`);
 }
 
+// A flow that never ends is a failure of its own, not of the whole run.
+const late = () => sleep(600_000, ['it was not done after ten minutes'], { ref: false });
+
 // Two at a time: half of a flow is waiting, and each has a server, a store and a browser context of its own.
 const waiting = names.flatMap(file => stores.map(store => [file, store]));
 const work = async () => {
   for (let next; (next = waiting.shift());) {
-    const [file, store] = next, began = Date.now(), problems = await run(file, store);
+    const [file, store] = next, began = Date.now();
+    const problems = await Promise.race([run(file, store), late()]);
     tell(`${file.replace('.mjs', '')} on ${store}`, began, problems);
   }
 };
@@ -80,4 +85,4 @@ if (missed.length) {
   console.log(`FAILED no flow looks at ${missed.join(', ')}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed || !passed ? 1 : 0;
+process.exit(failed || !passed ? 1 : 0);
