@@ -2,7 +2,7 @@
 # What `make test` and CI run: everything the tests need, then format, lints, tests, browser flows, and a look
 # at what is run elsewhere (infra/ci/validate.sh).
 #
-# It stops at the first stage that fails and ends with a summary either way. With the name of a
+# It stops at the first stage that fails, or is not done within 50 minutes, and ends with a summary either way. With the name of a
 # stage it runs that one alone. TEST_STORES=both (default), sqlite or postgres says which stores the
 # tests and flows run on.
 set -euo pipefail
@@ -70,7 +70,7 @@ all() {
         began=$SECONDS
         word=ok
         printf '\n==> %s\n' "$stage"
-        if ! bash "$here/test.sh" "$stage" 2>&1 | tee "$output"; then
+        if ! timeout --kill-after 60 3000 bash "$here/test.sh" "$stage" 2>&1 | tee "$output"; then
             word=FAILED
             failed=$stage
         fi

@@ -2,13 +2,11 @@
 
 use std::{fs, path::Path};
 
-use platform::Registry;
-
 use crate::world;
 
 /// What must stand in the README of each app, by the app's name.
 fn brought() -> Vec<(String, String)> {
-    let apps = Registry::new(world::apps()).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let apps = world::registry();
     let pages = apps.routes.iter().filter(|route| route.method == "GET");
     let pages = pages.map(|route| (route.app.to_owned(), route.path.to_owned()));
     let named = |name: &str| name.split_once('.').map(|(app, _)| (app.to_owned(), name.to_owned()));

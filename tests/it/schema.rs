@@ -1,11 +1,9 @@
 //! However a tenant came to its schema, it is the same; and entities say what stands in it.
 
-use core_db::{Migrations, NewTenant, Store, columns};
+use core_db::{CatalogTable, Migrations, NewTenant, Store};
 use core_testing::{Home, StoreKind, core_stores};
-use platform::{Registry, Table};
+use platform::Table;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
-
-use crate::world::apps;
 
 const STORES: [StoreKind; 2] = [StoreKind::Sqlite, StoreKind::Postgres];
 
@@ -44,9 +42,9 @@ async fn entities_have_the_columns_of_their_tables() {
                 "{table} on {kind:?}"
             );
         }
-        for (table, columns) in catalogue() {
+        for CatalogTable { name: table, columns, .. } in &crate::world::registry().catalog_tables {
             assert_eq!(
-                sorted(&columns),
+                sorted(columns),
                 table_columns(&home, "catalog", table).await,
                 "{table} on {kind:?}"
             );
@@ -83,7 +81,7 @@ async fn entities_have_the_types_of_their_tables_on_a_server() {
 
 /// The tables of tenants, as entities say.
 fn entities() -> Vec<Table> {
-    let registry = Registry::new(apps()).map_err(|problems| format!("{problems:?}")).unwrap();
+    let registry = crate::world::registry();
     Table::own().into_iter().chain(registry.tables).collect()
 }
 
@@ -100,30 +98,8 @@ async fn types(home: &Home, schema: &str) -> Vec<String> {
     ask_postgres(home, &sql).await
 }
 
-fn catalogue() -> [(&'static str, Vec<String>); 15] {
-    use core_access::entity::{invited, kept_form, membership, rate_limit, session, ticket, user};
-    use core_db::catalog::{address, cell, change, meta, tenant};
-    [
-        ("jobs", columns::<core_jobs::job_entity::Entity>()),
-        ("schedules", columns::<core_jobs::schedule_entity::Entity>()),
-        ("email_links", columns::<core_access::entity::email_link::Entity>()),
-        ("kept_forms", columns::<kept_form::Entity>()),
-        ("rate_limits", columns::<rate_limit::Entity>()),
-        ("invited", columns::<invited::Entity>()),
-        ("memberships", columns::<membership::Entity>()),
-        ("sessions", columns::<session::Entity>()),
-        ("tickets", columns::<ticket::Entity>()),
-        ("users", columns::<user::Entity>()),
-        ("addresses", columns::<address::Entity>()),
-        ("cells", columns::<cell::Entity>()),
-        ("changes", columns::<change::Entity>()),
-        ("meta", columns::<meta::Entity>()),
-        ("tenants", columns::<tenant::Entity>()),
-    ]
-}
-
 async fn open(home: &Home, migrations: Migrations) -> Store {
-    Store::open(&home.config, migrations).await.unwrap()
+    Store::open(&home.config, crate::world::schema_of(migrations)).await.unwrap()
 }
 
 /// Makes a tenant and gives the name of its schema.

@@ -1,8 +1,10 @@
 //! The whole site with two workspaces, as the doors and sweeps need it.
 
 use core_access::entity::email_link::Purpose;
+use core_base::config::{Environment, Reader};
+use core_db::{Migrations, Schema};
 use core_testing::{Actor, Role, Stage, StoreKind, Workspace, core_stores};
-use platform::App;
+use platform::{App, Registry};
 
 /// Ana owns acme, Bo owns globex.
 pub struct World {
@@ -101,12 +103,27 @@ pub async fn everywhere(probe: impl AsyncFn(&World)) {
 
 /// All apps of the product.
 pub fn apps() -> Vec<App> {
-    web::apps(&config())
+    web::apps(Environment::Test)
+}
+
+/// All apps of the product, put together.
+pub fn registry() -> Registry {
+    Registry::new(apps(), &mut Reader::from_vars([])).unwrap_or_else(|all| panic!("{all:?}"))
+}
+
+/// What the product's stores are made of.
+pub fn schema() -> Schema {
+    schema_of(migrations::ALL)
+}
+
+/// The same with other migrations.
+pub fn schema_of(migrations: Migrations) -> Schema {
+    registry().schema(migrations)
 }
 
 /// Settings that are good for asking what the product is made of, and for nothing else.
 pub fn config() -> core_base::Config {
     let vars = [("SECRET_KEY", "only to ask for the list of apps"), ("ENVIRONMENT", "test")];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    core_base::Config::read(core_base::config::Reader::from_vars(vars)).unwrap()
+    core_base::Config::read(Reader::from_vars(vars)).unwrap()
 }

@@ -2,10 +2,11 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
-use core_base::Config;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use core_base::config::Reader;
+use platform::{App, CommandLine};
 
-use crate::{commands, logs, serve};
+use crate::{apps, commands, logs, program::Program, serve};
 
 /// A multi-tenant SaaS platform. Settings come from the environment and `.env`: see `.env.example`.
 #[derive(Parser)]
@@ -54,6 +55,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List every setting, what holds and which app asks for it. Secrets are not shown.
+    Settings {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Back up the embedded store to a new directory, while the site runs.
     Backup {
         /// Target directory; must be empty or not exist.
@@ -67,15 +74,6 @@ enum Command {
     /// Manage cells, the databases that hold workspaces.
     #[command(subcommand)]
     Cell(commands::cell::Cell),
-    /// Manage workspaces.
-    #[command(subcommand)]
-    Tenant(commands::tenant::Tenant),
-    /// Manage user accounts.
-    #[command(subcommand)]
-    User(commands::user::User),
-    /// Manage members of a workspace.
-    #[command(subcommand)]
-    Member(commands::member::Member),
     /// Manage background jobs.
     #[command(subcommand)]
     Jobs(commands::jobs::Jobs),
@@ -85,36 +83,80 @@ enum Command {
 
 /// Reads the command line and the settings, and does what they say.
 pub fn run() -> anyhow::Result<ExitCode> {
-    let Cli { command } = Cli::parse();
-    let config = Config::from_env()?;
-    logs::start(&config);
+    // What is wrong with the settings is told after what is wrong with the command line.
+    let (mut env, unreadable) = match Reader::from_env() {
+        Ok(env) => (env, None),
+        Err(error) => (Reader::from_vars([]), Some(error)),
+    };
+    let apps = apps(env.environment());
+    let typed = command(&apps).get_matches();
+    if let Some(error) = unreadable {
+        return Err(error);
+    }
+    let program = Program::read(env, apps)?;
+    logs::start(&program.config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let done = runtime.block_on(async {
-        match command {
-            Command::Serve { no_worker, until_eof } => {
-                serve::serve(config, !no_worker, until_eof).await
-            }
-            Command::Worker => serve::worker(config).await,
-            Command::Migrate { status: true, json } => {
-                commands::migrate::status(&config, json).await
-            }
-            Command::Migrate { status: false, json } => {
-                commands::migrate::migrate(&config, json).await
-            }
-            Command::Check { deploy, json } => commands::check::check(&config, deploy, json).await,
-            Command::Health => commands::health::ask(&config),
-            Command::Routes { json } => commands::routes::print(&config, json),
-            Command::Backup { to } => commands::backup::backup(&config, &to).await,
-            Command::Restore { from } => commands::backup::restore(&config, &from).await,
-            Command::Cell(cell) => cell.run(&config).await,
-            Command::Tenant(tenant) => tenant.run(&config).await,
-            Command::User(user) => user.run(&config).await,
-            Command::Member(member) => member.run(&config).await,
-            Command::Jobs(jobs) => jobs.run(&config).await,
-            Command::Seed(seed) => seed.run(&config).await,
-        }
-    });
+    let done = runtime.block_on(obey(&program, &typed));
     // Threads that still wait for a file or a lock must not keep the process.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     done
+}
+
+/// The platform's commands and those of the apps.
+fn command(apps: &[App]) -> clap::Command {
+    let own = apps.iter().flat_map(App::commands).map(|one| one.command.clone());
+    Cli::command().subcommands(own)
+}
+
+async fn obey(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let Ok(Cli { command }) = Cli::from_arg_matches(typed) else {
+        return of_app(program, typed).await;
+    };
+    match command {
+        Command::Serve { no_worker, until_eof } => {
+            serve::serve(program, !no_worker, until_eof).await
+        }
+        Command::Worker => serve::worker(program).await,
+        Command::Migrate { status: true, json } => commands::migrate::status(program, json).await,
+        Command::Migrate { status: false, json } => commands::migrate::migrate(program, json).await,
+        Command::Check { deploy, json } => commands::check::check(program, deploy, json).await,
+        Command::Health => commands::health::ask(&program.config),
+        Command::Routes { json } => commands::routes::print(program, json),
+        Command::Settings { json } => commands::settings::print(program, json),
+        Command::Backup { to } => commands::backup::backup(program, &to).await,
+        Command::Restore { from } => commands::backup::restore(program, &from).await,
+        Command::Cell(cell) => cell.run(program).await,
+        Command::Jobs(jobs) => jobs.run(program).await,
+        Command::Seed(seed) => seed.run(program).await,
+    }
+}
+
+/// A command that an app brings.
+async fn of_app(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let registry = program.registry()?;
+    let (name, typed) = typed.subcommand().unwrap_or(("", typed));
+    let command = registry.commands.iter().find(|one| one.name() == name);
+    let command = command.ok_or_else(|| anyhow::anyhow!("there is no command {name}"))?;
+    let store = program.open().await?;
+    let (config, registry) = (program.config.clone(), registry.clone());
+    let line = CommandLine { store: store.clone(), config, registry };
+    let done = async {
+        command.run(typed.clone(), line).await?;
+        program.relay(&store).await
+    };
+    done.await.map_err(core_base::Error::into_anyhow)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use core_base::config::Environment;
+
+    #[test]
+    fn every_command_can_be_told_apart_and_says_what_it_is_for() {
+        let command = super::command(&crate::apps(Environment::Development));
+        command.clone().debug_assert();
+        let silent = command.get_subcommands().filter(|one| one.get_about().is_none());
+        assert_eq!(silent.map(clap::Command::get_name).collect::<Vec<_>>(), [""; 0]);
+    }
 }

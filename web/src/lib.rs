@@ -5,21 +5,21 @@
 pub mod cli;
 mod commands;
 mod logs;
-pub mod out;
+mod program;
 mod seed;
 mod serve;
 
-use core_base::{Config, config::Environment};
+use core_base::config::Environment;
 use platform::App;
 
 /// The apps, in the order of the navigation. Adding one is a line here and one in `Cargo.toml`.
-pub fn apps(config: &Config) -> Vec<App> {
+pub fn apps(environment: Environment) -> Vec<App> {
     #[cfg(feature = "example")]
     let mut apps = vec![projects::app()];
     #[cfg(not(feature = "example"))]
     let mut apps = vec![];
     apps.extend([tenants::app(), permissions::app(), accounts::app(), site::app()]);
-    if config.environment != Environment::Production {
+    if environment != Environment::Production {
         apps.extend([mailbox::app(), isolation::app()]);
     }
     apps

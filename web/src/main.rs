@@ -2,16 +2,18 @@
 
 use std::process::ExitCode;
 
+use platform::out;
+
 // Pages are many small allocations on many threads, which the system's allocator is slow at.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match web::cli::run() {
-        Ok(code) if web::out::is_whole() => code,
+        Ok(code) if out::is_whole() => code,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            web::out::complain(format_args!("error: {error:#}\n"));
+            out::complain(format_args!("error: {error:#}\n"));
             ExitCode::FAILURE
         }
     }

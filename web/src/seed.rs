@@ -3,9 +3,10 @@
 use core_access::{PermissionKeys, RateLimiter, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
-use platform::{AnyRole, Demo, PermissionDef, Registry, spine::Decision};
-
-use crate::out::say;
+use platform::{
+    AnyRole, Demo, PermissionDef, Registry, say,
+    spine::{Decision, user_by_email},
+};
 
 const PASSWORD: &str = "groundwork-demo-password";
 
@@ -139,12 +140,12 @@ async fn user(
     email: &str,
     name: &str,
 ) -> core_base::Result<platform::spine::entity::user::Model> {
-    if let Some(user) = accounts::user::by_email(store.catalog(), email).await? {
+    if let Some(user) = user_by_email(store.catalog(), email).await? {
         return Ok(user);
     }
     let made = accounts::user::create(store.catalog(), email, name, PASSWORD).await?;
     made.map_err(|refusal| anyhow::anyhow!("{email}: {}", refusal.text()))?;
-    let user = accounts::user::by_email(store.catalog(), email).await?;
+    let user = user_by_email(store.catalog(), email).await?;
     user.ok_or_else(|| anyhow::anyhow!("{email} was just made and is gone").into())
 }
 

@@ -15,36 +15,36 @@ use core_base::{
 use core_db::Store;
 use core_jobs::{Jobs, Worker};
 use core_metrics::Source;
-use platform::{Registry, Table};
+use platform::Table;
 use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
-use crate::{apps, commands, seed};
+use crate::{commands, program::Program, seed};
 
 /// Runs the site until SIGTERM or ctrl-c, or with `until_eof` the end of its standard input, then ends
 /// without losing a request.
 pub(crate) async fn serve(
-    config: Config,
+    program: &Program,
     worker: bool,
     until_eof: bool,
 ) -> anyhow::Result<ExitCode> {
-    let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
+    let (config, registry) = (&program.config, program.registry()?);
     // Taken first: a second process on the same address must not touch the store.
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listening on {} (LISTEN)", config.listen))?;
-    let metrics = bind_metrics(&config).await?;
-    let store = open(&config).await?;
-    let _alone = alone(&config);
+    let metrics = bind_metrics(config).await?;
+    let store = open(program).await?;
+    let _alone = alone(config);
     store.check_clock().await?;
     store.sweep().await?;
     core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
     store.prepare_to_look().await?;
     if demo {
-        seed::demo(&store, &registry).await?;
+        seed::demo(&store, registry).await?;
     }
     let origin = config.account_origin();
-    let (stop, jobs) = (stopped(until_eof)?, registry.jobs(&config));
+    let (stop, jobs) = (stopped(until_eof)?, registry.jobs(config));
     let tables = registry.tables.clone();
     let (app, core) = registry.mount(config.clone(), store.clone());
     let looking = tokio::spawn(say_findings(store.clone(), tables));
@@ -52,7 +52,7 @@ pub(crate) async fn serve(
     let upkeep = tokio::spawn(upkeep(core.clone()));
     tracing::info!("listening on {}, serving {origin}", config.listen);
     if demo {
-        seed::print_welcome(&config);
+        seed::print_welcome(config);
     }
     let source = Source { store: store.clone(), jobs: jobs.clone(), core: Some(core.clone()) };
     let metrics = metrics.map(|listener| tokio::spawn(core_metrics::serve(listener, source)));
@@ -85,14 +85,15 @@ async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
 
 /// Where one process does everything, it also migrates. A production database is migrated by its
 /// own command before the new release starts; until then `/readyz` says no.
-async fn open(config: &Config) -> anyhow::Result<Store> {
+async fn open(program: &Program) -> anyhow::Result<Store> {
+    let config = &program.config;
     let alone = matches!(config.store, StoreConfig::Embedded)
         || config.environment != Environment::Production;
     if !alone {
-        return Store::open(config, migrations::ALL).await;
+        return program.open().await;
     }
     core_db::prepare(config, &migrations::ALL).await?;
-    let store = Store::open(config, migrations::ALL).await?;
+    let store = program.open().await?;
     let report = store.migrate_tenants(&|_| {}).await?;
     if report.migrated > 0 {
         tracing::info!(workspaces = report.migrated, "migrated");
@@ -123,13 +124,13 @@ async fn work(store: Store, jobs: Arc<Jobs>, here: bool, stop: impl Future<Outpu
 }
 
 /// Runs jobs until SIGTERM or ctrl-c, then finishes those under way.
-pub(crate) async fn worker(config: Config) -> anyhow::Result<ExitCode> {
-    let registry = Registry::new(apps(&config)).map_err(commands::check::all)?;
-    let metrics = bind_metrics(&config).await?;
-    let store = Store::open(&config, migrations::ALL).await?;
+pub(crate) async fn worker(program: &Program) -> anyhow::Result<ExitCode> {
+    let (config, registry) = (&program.config, program.registry()?);
+    let metrics = bind_metrics(config).await?;
+    let store = program.open().await?;
     store.check_clock().await?;
     let changes = tokio::spawn(store.changes().clone().run());
-    let jobs = registry.jobs(&config);
+    let jobs = registry.jobs(config);
     let source = Source { store: store.clone(), jobs: jobs.clone(), core: None };
     let metrics = metrics.map(|listener| tokio::spawn(core_metrics::serve(listener, source)));
     tracing::info!("working");

@@ -8,14 +8,13 @@ use platform::{
     Cause, Job, Priority, Result, Run, UserId,
     mail::Mailbox,
     spine::{
-        EmailKind, EmailPermit, Token, describe_member, entity, entity::email_link::Purpose,
-        make_link,
+        EmailKind, EmailPermit, Token, describe_member, entity::email_link::Purpose, make_link,
+        user_by_email, user_by_id,
     },
 };
-use sea_orm::{ColumnTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::{emails, user};
+use crate::emails;
 
 /// How long the link of a sign-up works.
 pub(crate) const SIGN_UP: TimeDelta = TimeDelta::hours(24);
@@ -47,7 +46,7 @@ impl Job for AnswerSignUp {
 pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
     let (catalog, post) = (run.store.catalog(), &run.post);
     let (on, to) = (post.branding(), Mailbox::unknown(&job.email));
-    let letter = if user::by_email(catalog, &job.email).await?.is_some() {
+    let letter = if user_by_email(catalog, &job.email).await?.is_some() {
         emails::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
     } else {
         let token = token(&run);
@@ -76,7 +75,7 @@ impl Job for AnswerForgotten {
 pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<()> {
     let (catalog, post) = (run.store.catalog(), &run.post);
     let on = post.branding();
-    let letter = match user::by_email(catalog, &job.email).await? {
+    let letter = match user_by_email(catalog, &job.email).await? {
         Some(user) => {
             let token = token(&run);
             make_link(catalog, &token, (Purpose::Reset, &job.email), RESET).await?;
@@ -120,9 +119,7 @@ impl Job for CopyName {
 /// Reads the name anew, so that of two changes the later one wins in whichever order they run.
 pub(crate) async fn copy_name(job: CopyName, run: Run) -> Result<()> {
     let catalog = run.store.catalog();
-    let query = catalog.find::<entity::user::Entity>();
-    let query = query.filter(entity::user::Column::Id.eq(job.user.0));
-    let Some(person) = query.one(catalog).await? else { return Ok(()) };
+    let Some(person) = user_by_id(catalog, job.user).await? else { return Ok(()) };
     describe_member(&run.store, run.db()?, job.user, &person.name).await
 }
 

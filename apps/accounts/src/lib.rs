@@ -1,5 +1,6 @@
 //! People: who they are, and the browsers they are signed in with.
 
+mod command;
 pub mod emails;
 mod jobs;
 mod pages;
@@ -16,4 +17,5 @@ pub fn app() -> App {
         .job(jobs::answer_forgotten)
         .job(jobs::tell_password_changed)
         .job(jobs::copy_name)
+        .command(command::run)
 }

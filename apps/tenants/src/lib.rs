@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+mod commands;
 pub mod emails;
 pub mod invitation;
 mod jobs;
@@ -35,4 +36,6 @@ pub fn app() -> App {
         .on("tenants.tell_inviter", member::tell_inviter)
         .on("tenants.tell_removed", member::tell_removed)
         .settings(members.needs::<permissions::SeeMembers>())
+        .command(commands::tenant::run)
+        .command(commands::member::run)
 }

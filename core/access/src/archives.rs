@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use core_base::{Error, Result, Slug, TenantId, UserId, clock};
 use core_db::{
     CatalogTx, Changes, Founding, Mode, NewTenant, Status, Store, Tenant, TenantDb, TenantLock,
-    archive::{Exported, Header, Person, Reader, Rows},
+    archive::{CatalogRows, Exported, Header, Person, Reader, Rows},
     catalog,
 };
 use sea_orm::{
@@ -75,7 +75,8 @@ pub async fn import(
     let new =
         NewTenant { slug, name: header.name, zone: header.zone, id: Some(TenantId(header.id)) };
     let rows = Mutex::new(Some(Rows::new(reader, others)));
-    let arrivals = Arrivals { users, rows, tables: tables.to_vec() };
+    let (catalog, tables) = (Mutex::default(), tables.to_vec());
+    let arrivals = Arrivals { store: store.clone(), users, rows, catalog, tables };
     let tenant = store.create_tenant(new, &arrivals).await;
     if tenant.is_err() {
         forget(store, &made).await?;
@@ -106,10 +107,17 @@ pub async fn restore(
         let written = Rows::new(reader, others).replace(&db).await?;
         archive_rules::check_rows(&db, &users, tables).await?;
         mark(store, &db, tenant.id).await?;
-        Ok(written)
+        let tx = store.catalog().begin().await?;
+        written.catalog.write(store, &tx, (tenant.id, &users)).await?;
+        Ok((written.rows, tx))
     };
     let done = done.await;
     db.finish(done.is_ok()).await?;
+    // A kill between these two leaves the catalogue's rows as they were: the archive is put back again.
+    let done = match done {
+        Ok((rows, tx)) => tx.commit().await.map(|()| rows).map_err(Error::from),
+        Err(error) => Err(error),
+    };
     reconcile(store, tenant).await?;
     if done.is_err() {
         forget(store, &made).await?;
@@ -231,11 +239,15 @@ async fn settle(store: &Store, people: &[Person]) -> Result<Settled> {
 async fn forget(store: &Store, made: &[Uuid]) -> Result<()> {
     for ids in made.chunks(MANY) {
         let belong = membership::Entity::find().select_only().column(membership::Column::UserId);
-        let unused = user::Entity::delete_many()
+        let unused = user::Entity::find()
             .filter(user::Column::Id.is_in(ids.iter().copied()))
             .filter(user::Column::PasswordHash.eq(""))
             .filter(user::Column::Id.not_in_subquery(belong.into_query()));
-        unused.exec(store.catalog()).await?;
+        let tx = store.catalog().begin().await?;
+        for user in unused.all(&tx).await? {
+            store.erase_user(&tx, UserId(user.id), &user.email).await?;
+        }
+        tx.commit().await?;
     }
     Ok(())
 }
@@ -255,8 +267,11 @@ fn row(person: &Person) -> user::ActiveModel {
 
 /// The rows of an archive and the people in it, in the steps of a new tenant.
 struct Arrivals {
+    store: Store,
     users: Vec<UserId>,
     rows: Mutex<Option<Rows>>,
+    /// What the archive brings for the catalogue, once its rows were read.
+    catalog: Mutex<CatalogRows>,
     tables: Vec<Readable>,
 }
 
@@ -265,7 +280,7 @@ impl Founding for Arrivals {
     async fn first(&self, db: &TenantDb) -> Result<()> {
         match self.rows.lock().await.take() {
             Some(rows) => {
-                rows.write(db).await?;
+                *self.catalog.lock().await = rows.write(db).await?.catalog;
                 archive_rules::check_rows(db, &self.users, &self.tables).await
             }
             None => Ok(()),
@@ -276,6 +291,6 @@ impl Founding for Arrivals {
         for user in &self.users {
             memberships::activate(catalog, *user, tenant).await?;
         }
-        Ok(())
+        self.catalog.lock().await.write(&self.store, catalog, (tenant, &self.users)).await
     }
 }

@@ -23,6 +23,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod users;
 
 pub use decision::Decision;
 pub use email_limits::{EmailKind, EmailPermit};
@@ -47,3 +48,4 @@ pub use roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people
 pub use rules::{Refusal, Rules, Subject};
 pub use sessions::{Changed, NewSession, Session, Sessions};
 pub use tickets::{Ticket, issue, redeem};
+pub use users::{user_by_email, user_by_id};

@@ -4,6 +4,7 @@ mod dotenv;
 mod mail;
 mod origins;
 mod read;
+mod setting;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -13,6 +14,7 @@ use url::Url;
 pub use mail::{MailConfig, SmtpServer, SmtpTls};
 pub use origins::Origins;
 pub use read::Reader;
+pub use setting::Setting;
 
 use crate::{Secret, Token};
 
@@ -29,6 +31,13 @@ pub enum Environment {
     /// Like production, for automated tests on plain HTTP.
     Test,
 }
+
+/// The words of `ENVIRONMENT`.
+const ENVIRONMENTS: [(&str, Environment); 3] = [
+    ("development", Environment::Development),
+    ("production", Environment::Production),
+    ("test", Environment::Test),
+];
 
 /// Who may make an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +66,7 @@ pub enum StoreConfig {
     },
 }
 
-/// Every setting the spine needs. An app's own are read by that app's `Config::from_env`.
+/// Every setting of the platform. Apps read their own from the same [`Reader`].
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `ENVIRONMENT`.
@@ -91,22 +100,24 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the environment. The error lists every problem, a line each.
+    /// Reads the environment, where no app asks for anything. The error lists every problem, a line
+    /// each.
     pub fn from_env() -> anyhow::Result<Self> {
         Self::read(Reader::from_env()?)
     }
 
-    /// Reads from `reader`, making the development key under `DATA_DIR` where none is set.
+    /// The platform's settings alone. The error lists every problem, a line each.
     pub fn read(mut env: Reader) -> anyhow::Result<Self> {
-        let environment = env.choice(
-            "ENVIRONMENT",
-            &[
-                ("development", Environment::Development),
-                ("production", Environment::Production),
-                ("test", Environment::Test),
-            ],
-        );
-        let data_dir = PathBuf::from(env.text("DATA_DIR").unwrap_or_else(|| "./data".into()));
+        let config = Self::of(&mut env);
+        env.finish()?;
+        Ok(config)
+    }
+
+    /// Reads what the platform asks for, making the development key under `DATA_DIR` where none is set.
+    /// It is good for nothing unless [`Reader::finish`] finds no problem.
+    pub fn of(env: &mut Reader) -> Self {
+        let environment = env.environment();
+        let data_dir = PathBuf::from(env.text_or("DATA_DIR", "./data"));
         let listen: SocketAddr = env.parsed("LISTEN", "127.0.0.1:8000");
         let base_url = env.base_url(listen.port());
         let store = env.store();
@@ -120,7 +131,7 @@ impl Config {
             ],
         );
         let rate_limits = env.switch("RATE_LIMITS", true);
-        let product_name = env.text("PRODUCT_NAME").unwrap_or_else(|| PRODUCT_NAME.into());
+        let product_name = env.text_or("PRODUCT_NAME", PRODUCT_NAME);
         let mail = env.mail(&product_name, &base_url);
         if environment == Environment::Production {
             if !rate_limits {
@@ -133,7 +144,7 @@ impl Config {
                 env.problem(mail::NO_SERVER);
             }
         }
-        let config = Self {
+        Self {
             environment,
             listen,
             data_dir,
@@ -152,9 +163,7 @@ impl Config {
                 environment == Environment::Production,
             ),
             base_url,
-        };
-        env.finish()?;
-        Ok(config)
+        }
     }
 
     /// The host of the account site; workspaces are `<slug>.` before it.

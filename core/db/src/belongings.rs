@@ -1,25 +1,23 @@
-//! What the catalogue holds of a tenant besides its own row: tables of other crates, by their names.
+//! What the catalogue holds of a tenant besides its own row.
 
 use core_base::TenantId;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value, prelude::Uuid};
 
-use crate::{catalog_db::CatalogTx, cell::role};
-
-/// Tables whose rows name a tenant in the column `tenant_id` and go with it. Jobs go whatever state
-/// they are in: what they carry may be names and addresses of people.
-const TABLES: [&str; 4] = ["memberships", "sessions", "jobs", "invited"];
+use crate::{
+    catalog_db::CatalogTx,
+    catalog_table::{CatalogTable, erase_tenant},
+    cell::role,
+};
 
 /// Deletes all of it. `installation`: on PostgreSQL, where tenants share an outbox.
 pub(crate) async fn forget(
+    tables: &[CatalogTable],
     tx: &CatalogTx,
     id: TenantId,
     installation: Option<&str>,
 ) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
-    for table in TABLES {
-        let sql = format!("DELETE FROM \"catalog\".\"{table}\" WHERE tenant_id = $1");
-        tx.execute_raw(Statement::from_sql_and_values(backend, sql, [id.0.into()])).await?;
-    }
+    erase_tenant(tables, tx, id.0).await?;
     if let Some(installation) = installation {
         let sql = "DELETE FROM \"shared\".\"outbox\" WHERE role::text = $1";
         let role: Value = role(installation, &id.schema()).into();

@@ -16,6 +16,7 @@ use sqlx::PgConnection;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
+    catalog_table::CatalogEntity,
     outbox::Wake,
     pool::{Pool, Work},
     postgres, sqlite,
@@ -24,14 +25,6 @@ use crate::{
     tx::{Body, Tx, begin_error},
     usage::PoolUsage,
 };
-
-/// An entity whose table lives in the catalogue.
-pub trait CatalogEntity: EntityTrait {}
-
-macro_rules! catalog {
-    ($($name:ident),*) => {$( impl CatalogEntity for crate::catalog::$name::Entity {} )*};
-}
-catalog!(address, cell, change, meta, tenant);
 
 #[derive(Clone)]
 enum Place {

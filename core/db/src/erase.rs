@@ -29,7 +29,7 @@ impl Store {
     async fn undo_all(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
         self.remove_data(id, &mut life).await?;
         let tx = self.catalog().begin().await?;
-        belongings::forget(&tx, id, self.installation()).await?;
+        belongings::forget(&self.0.tables, &tx, id, self.installation()).await?;
         tenant::Entity::delete_many()
             .filter(tenant::Column::Id.eq(id.0))
             .filter(tenant::Column::Status.eq(Status::Provisioning.as_str()))
@@ -50,7 +50,7 @@ impl Store {
         self.remove_data(id, &mut life).await?;
         let row = tenant::Entity::find_by_id(id.0).one(self.catalog()).await?;
         let tx = self.catalog().begin().await?;
-        belongings::forget(&tx, id, self.installation()).await?;
+        belongings::forget(&self.0.tables, &tx, id, self.installation()).await?;
         tenant::Entity::update_many()
             .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.as_str()))
             .col_expr(tenant::Column::Name, Expr::value(""))

@@ -12,7 +12,8 @@ pub fn wanted<E: EntityTrait>(backend: DbBackend) -> Vec<String> {
     let mut all = vec![text(backend, &schema.create_table_from_entity(E::default()))];
     let indexes = schema.create_index_from_entity(E::default());
     all.extend(indexes.iter().map(|index| text(backend, index)));
-    all.into_iter().map(|sql| sql.replace("\"tenant\".", "")).collect()
+    let plain = |sql: String| sql.replace("\"tenant\".", "").replace("\"catalog\".", "");
+    all.into_iter().map(plain).collect()
 }
 
 fn text(backend: DbBackend, statement: &impl SchemaStatementBuilder) -> String {

@@ -8,16 +8,17 @@ use std::{
 
 use anyhow::Context;
 use core_base::{
-    Config,
+    Config, UserId,
     config::{Origins, StoreConfig},
 };
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, prelude::Uuid};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, prelude::Uuid};
 use sqlx::PgConnection;
 use tokio::sync::Semaphore;
 
 use crate::{
     catalog::{self, cell, meta},
-    catalog_db::CatalogDb,
+    catalog_db::{CatalogDb, CatalogTx},
+    catalog_table::{self, CatalogTable},
     cell::Cell,
     changes::Changes,
     directory::{Directory, Tenant},
@@ -45,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) origins: Origins,
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
+    /// The tables of the catalogue, for whatever must reach all of them.
+    pub(crate) tables: Vec<CatalogTable>,
     pub(crate) erased: Erased,
     /// Stamps of tenants that have all that this program knows and more, with what of it is younger
     /// than all of that.
@@ -58,13 +61,24 @@ pub(crate) struct Inner {
     pub(crate) cells: RwLock<HashMap<i32, Arc<Cell>>>,
 }
 
+/// What a store is made of: the way its tables came to be, and whose they are.
+#[derive(Clone)]
+pub struct Schema {
+    /// The two lists of migrations.
+    pub migrations: Migrations,
+    /// All tables of the catalogue, those that others refer to first. Erasing reaches no table that is
+    /// not among them.
+    pub tables: Vec<CatalogTable>,
+}
+
 /// Everything that is kept, on either store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(pub(crate) Arc<Inner>);
 
 impl Store {
     /// Opens a store that [`crate::prepare`] has made.
-    pub async fn open(config: &Config, migrations: Migrations) -> anyhow::Result<Self> {
+    pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
+        let Schema { migrations, tables } = schema;
         let problems = migrations.problems();
         anyhow::ensure!(problems.is_empty(), "migrations: {}", problems.join("; "));
         let (catalog, place) = match &config.store {
@@ -97,6 +111,7 @@ impl Store {
             origins: config.origins(),
             place,
             migrations,
+            tables,
             erased: Erased::of(&config.data_dir),
             ahead: RwLock::default(),
             clocks_agreed: crate::skew::Agreed::default(),
@@ -126,6 +141,12 @@ impl Store {
     /// The tenant of a row of the catalogue.
     pub fn tenant(&self, row: catalog::tenant::Model) -> Arc<Tenant> {
         Arc::new(Tenant::of(row, &self.0.origins))
+    }
+
+    /// Deletes what the catalogue holds about a person, and the person. What workspaces hold of them is
+    /// theirs to delete, before.
+    pub async fn erase_user(&self, tx: &CatalogTx, user: UserId, email: &str) -> Result<(), DbErr> {
+        catalog_table::erase_user(&self.0.tables, tx, (user, email)).await
     }
 
     /// The addresses of the sites.

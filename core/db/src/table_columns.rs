@@ -1,9 +1,9 @@
-//! The columns of a tenant's tables and what they refer to, asked of the database itself.
+//! The columns of tables and what they refer to, asked of the database itself.
 
 use core_base::Result;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 
-use crate::TenantDb;
+use crate::{CATALOG_SCHEMA, TENANT_SCHEMA, TenantDb};
 
 /// A column as it is.
 pub(crate) struct TableColumn {
@@ -47,8 +47,17 @@ const POSTGRES_REFERENCES: &str = "SELECT c.relname::text AS t, a.attname::text 
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (f.conkey) \
      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND f.contype = 'f'";
 
-/// All columns, table by table, in the order of the tables.
+/// All columns of a tenant's tables, table by table, in the order of the tables.
 pub(crate) async fn table_columns(db: &TenantDb) -> Result<Vec<TableColumn>> {
+    columns_of(db, (TENANT_SCHEMA, &db.tenant().schema())).await
+}
+
+/// The same of the catalogue.
+pub(crate) async fn catalog_columns(db: &impl ConnectionTrait) -> Result<Vec<TableColumn>> {
+    columns_of(db, (CATALOG_SCHEMA, CATALOG_SCHEMA)).await
+}
+
+async fn columns_of(db: &impl ConnectionTrait, schema: (&str, &str)) -> Result<Vec<TableColumn>> {
     let column = |row: &QueryResult| {
         Ok::<_, DbErr>(TableColumn {
             table: row.try_get("", "t")?,
@@ -59,11 +68,11 @@ pub(crate) async fn table_columns(db: &TenantDb) -> Result<Vec<TableColumn>> {
             has_default: row.try_get("", "d")?,
         })
     };
-    let rows = ask(db, SQLITE_COLUMNS, POSTGRES_COLUMNS).await?;
+    let rows = ask(db, schema, (SQLITE_COLUMNS, POSTGRES_COLUMNS)).await?;
     Ok(rows.iter().map(column).collect::<Result<_, _>>()?)
 }
 
-/// All references between tables.
+/// All references between a tenant's tables.
 pub(crate) async fn references(db: &TenantDb) -> Result<Vec<Reference>> {
     let reference = |row: &QueryResult| {
         Ok::<_, DbErr>(Reference {
@@ -72,17 +81,22 @@ pub(crate) async fn references(db: &TenantDb) -> Result<Vec<Reference>> {
             to: row.try_get("", "p")?,
         })
     };
-    let rows = ask(db, SQLITE_REFERENCES, POSTGRES_REFERENCES).await?;
+    let schema = db.tenant().schema();
+    let texts = (SQLITE_REFERENCES, POSTGRES_REFERENCES);
+    let rows = ask(db, (TENANT_SCHEMA, &schema), texts).await?;
     Ok(rows.iter().map(reference).collect::<Result<_, _>>()?)
 }
 
-async fn ask(db: &TenantDb, sqlite: &str, postgres: &str) -> Result<Vec<QueryResult>> {
+/// `named` is what entities call the schema, `schema` what PostgreSQL does.
+async fn ask(
+    db: &impl ConnectionTrait,
+    (named, schema): (&str, &str),
+    (sqlite, postgres): (&str, &str),
+) -> Result<Vec<QueryResult>> {
     let backend = db.get_database_backend();
     let statement = match backend {
-        DbBackend::Postgres => {
-            Statement::from_sql_and_values(backend, postgres, [db.tenant().schema().into()])
-        }
-        _ => Statement::from_string(backend, sqlite),
+        DbBackend::Postgres => Statement::from_sql_and_values(backend, postgres, [schema.into()]),
+        _ => Statement::from_string(backend, sqlite.replace(TENANT_SCHEMA, named)),
     };
     Ok(db.query_all_raw(statement).await?)
 }

@@ -1,6 +1,7 @@
 //! What apps contribute to the workspace's site besides routes: navigation, settings, cards, permissions.
 
 use core_access::{Member, Permission, PermissionDef};
+use core_base::Owned;
 
 use crate::{HomeSlot, KeyReader};
 
@@ -55,7 +56,7 @@ pub struct PermissionGroup {
 }
 
 /// What all apps contribute to the workspace's site besides routes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Contributions {
     /// The navigation, in the order of the apps.
     pub nav: Vec<NavEntry>,
@@ -67,4 +68,6 @@ pub struct Contributions {
     pub grants: Vec<PermissionGroup>,
     /// What looks up the keys of programs.
     pub keys: Vec<KeyReader>,
+    /// What apps made for themselves.
+    pub own: Owned,
 }

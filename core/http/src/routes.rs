@@ -32,6 +32,8 @@ pub struct Route {
     pub policy: Policy,
     /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
     pub takes_form: bool,
+    /// The types that it takes by [`Own`](crate::Own).
+    pub takes_own: Vec<&'static str>,
 }
 
 /// The routes of one app on one site.
@@ -94,6 +96,7 @@ impl Routes {
             handler: std::any::type_name::<H>(),
             policy,
             takes_form: crate::form::is_taken_by::<T>(),
+            takes_own: crate::own::taken_by::<T>(),
         });
         self
     }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use core_access::{Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships};
-use core_base::{Config, Secret, SiteKey};
+use core_base::{Config, Owned, Secret, SiteKey};
 use core_db::Store;
 use core_ui::Brand;
 
@@ -47,6 +47,8 @@ pub struct Services {
     pub requests: Option<Requests>,
     /// In development, the pages for developers, by site.
     pub(crate) dev_pages: Vec<(SiteKey, &'static str)>,
+    /// What apps made for themselves.
+    pub own: Owned,
     /// How many requests each workspace has at work.
     pub turns: ConcurrencyLimits,
     /// How many streams each workspace sends.
@@ -68,7 +70,7 @@ impl Services {
         brought: Contributions,
         (sites, routes): (&[&'static Site], &[Route]),
     ) -> Self {
-        let Contributions { nav, settings, home, grants: grant_groups, keys } = brought;
+        let Contributions { nav, settings, home, grants: grant_groups, keys, own } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
@@ -84,6 +86,7 @@ impl Services {
             sites: Sites::new(sites, &config),
             draining: AtomicBool::new(false),
             keys,
+            own,
             nav,
             settings,
             home,

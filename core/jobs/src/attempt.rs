@@ -122,6 +122,7 @@ impl Attempt {
             store: self.store.clone(),
             post: self.jobs.post().clone(),
             db: db.clone(),
+            own: self.jobs.own().clone(),
         };
         let work = (runner.work)(&self.job.payload, run);
         let done = match tokio::time::timeout(runner.timeout, work).await {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use core_base::Result;
+use core_base::{Owned, Result};
 use core_mail::EmailService;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -71,6 +71,7 @@ fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) ->
 /// Everything that workers know.
 pub struct Jobs {
     post: EmailService,
+    own: Owned,
     runners: HashMap<String, Runner>,
     tallies: HashMap<String, Tally>,
     listeners: BTreeMap<&'static str, Vec<String>>,
@@ -90,9 +91,15 @@ impl Jobs {
         listeners: Vec<Listener>,
         schedules: Vec<Schedule>,
     ) -> Self {
-        let (kinds, heard) = (HashMap::new(), BTreeMap::new());
-        let (tallies, strange) = (HashMap::new(), Mutex::default());
-        let mut this = Self { post, schedules, tallies, strange, runners: kinds, listeners: heard };
+        let mut this = Self {
+            post,
+            own: Owned::default(),
+            schedules,
+            runners: HashMap::new(),
+            tallies: HashMap::new(),
+            listeners: BTreeMap::new(),
+            strange: Mutex::default(),
+        };
         this.tallies.insert(UNKNOWN.to_owned(), Tally::default());
         for listener in listeners {
             let name = listener.runner.name.clone();
@@ -106,6 +113,13 @@ impl Jobs {
         this
     }
 
+    /// With what apps made for themselves.
+    #[must_use]
+    pub fn with_own(mut self, own: Owned) -> Self {
+        self.own = own;
+        self
+    }
+
     fn add(&mut self, runner: Runner) {
         self.tallies.insert(runner.name.clone(), Tally::default());
         if let Some(former) = runner.former.clone() {
@@ -116,6 +130,10 @@ impl Jobs {
 
     pub(crate) fn post(&self) -> &EmailService {
         &self.post
+    }
+
+    pub(crate) fn own(&self) -> &Owned {
+        &self.own
     }
 
     pub(crate) fn runner(&self, name: &str) -> Option<&Runner> {

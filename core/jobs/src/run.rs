@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use core_access::{EmailKind, EmailPermit, RateLimiter};
-use core_base::{Error, Result};
+use core_base::{Error, Owned, Result};
 use core_db::{Store, Tenant, TenantDb};
 use core_mail::{Email, EmailService, Undelivered};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
@@ -56,12 +56,18 @@ pub struct Run {
     /// For writing emails and sending them.
     pub post: EmailService,
     pub(crate) db: Option<TenantDb>,
+    pub(crate) own: Owned,
 }
 
 impl Run {
     /// The job's transaction: kept when the job succeeds, and its effects count once.
     pub fn db(&self) -> Result<&TenantDb> {
         self.db.as_ref().ok_or_else(|| Error::Internal(anyhow::anyhow!("a job without a tenant")))
+    }
+
+    /// What an app brings with `App::own`.
+    pub fn own<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
+        self.own.find()
     }
 
     /// Sends an email, under the job's own id: however often the job is repeated, mail programs see

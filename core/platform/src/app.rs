@@ -6,13 +6,17 @@ use core_access::{
     entity::{invitation, member, role},
 };
 use core_base::Result;
-use core_db::{TenantDb, TenantEntity, job_done};
+use core_db::{CatalogEntity, CatalogTable, TenantDb, TenantEntity, job_done};
 use core_http::{
     ACCOUNT, HomeReader, HomeSlot, Key, KeyReader, NavEntry, Routes, ShownKey, Site, WORKSPACE,
 };
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
 
-use crate::demo::{Demo, Fill, boxed};
+use crate::{
+    AppCommand,
+    demo::{Demo, Fill, boxed},
+    own::Make,
+};
 
 /// One app. Its `app()` function is its table of contents.
 pub struct App {
@@ -25,9 +29,12 @@ pub struct App {
     pub(crate) keys: Vec<KeyReader>,
     pub(crate) permissions: Vec<PermissionDef>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) catalog_tables: Vec<CatalogTable>,
     pub(crate) jobs: Vec<Runner>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) schedules: Vec<Schedule>,
+    pub(crate) own: Vec<Make>,
+    pub(crate) commands: Vec<AppCommand>,
     pub(crate) demo: Option<Fill>,
 }
 
@@ -77,9 +84,12 @@ impl App {
             keys: vec![],
             permissions: vec![],
             tables: vec![],
+            catalog_tables: vec![],
             jobs: vec![],
             listeners: vec![],
             schedules: vec![],
+            own: vec![],
+            commands: vec![],
             demo: None,
         }
     }
@@ -193,6 +203,14 @@ impl App {
     #[must_use]
     pub fn owns<E: TenantEntity>(mut self) -> Self {
         self.tables.push(Table::of::<E>(self.name));
+        self
+    }
+
+    /// A table in the catalogue. Its [`CatalogEntity::about`] says what becomes of a row when the
+    /// workspace or the person it is about is erased, and whether archives carry it.
+    #[must_use]
+    pub fn owns_in_catalog<E: CatalogEntity>(mut self) -> Self {
+        self.catalog_tables.push(CatalogTable::of::<E>(self.name));
         self
     }
 }

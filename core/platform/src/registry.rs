@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::Router;
 use core_access::PermissionDef;
-use core_base::{Config, Error, SiteKey, Slug};
-use core_db::{Store, Tenant};
+use core_base::{Config, Error, Owned, SiteKey, Slug, config::Reader};
+use core_db::{CatalogTable, Migrations, Schema, Store, Tenant};
 use core_http::{
     ACCOUNT, Access, AppState, BodyKind, Contributions, HomeSlot, Hosts, NavEntry, PermissionGroup,
     Route, Services, Site, WORKSPACE, mount,
@@ -14,7 +14,7 @@ use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::EmailService;
 
 use crate::{
-    App,
+    App, AppCommand,
     app::Table,
     demo::{Demo, Fill},
 };
@@ -42,11 +42,15 @@ pub struct Registry {
     pub routes: Vec<Route>,
     /// Every permission.
     pub permissions: Vec<PermissionDef>,
-    /// Every table.
+    /// Every table of tenants.
     pub tables: Vec<Table>,
+    /// Every table of the catalogue, those of the platform first.
+    pub catalog_tables: Vec<CatalogTable>,
     runners: Vec<Runner>,
     listeners: Vec<Listener>,
     schedules: Vec<Schedule>,
+    /// What can be typed after the program's name.
+    pub commands: Vec<AppCommand>,
     demos: Vec<(&'static str, Fill)>,
     brought: Contributions,
     sites: Vec<&'static Site>,
@@ -55,16 +59,18 @@ pub struct Registry {
 
 impl Registry {
     /// Puts the apps together, in the order of the navigation; or every problem, so that a fork can
-    /// mend them in one go.
-    pub fn new(apps: Vec<App>) -> Result<Self, Vec<AppProblem>> {
+    /// mend them in one go. Apps read their settings of `env`, which notes what is wrong with those.
+    pub fn new(apps: Vec<App>, env: &mut Reader) -> Result<Self, Vec<AppProblem>> {
         let mut found = Problems::default();
         let mut this = Self {
             routes: vec![],
             permissions: vec![],
             tables: vec![],
+            catalog_tables: crate::catalog::own(),
             runners: vec![],
             listeners: vec![],
             schedules: vec![],
+            commands: vec![],
             demos: vec![],
             brought: Contributions::default(),
             sites: vec![&ACCOUNT, &WORKSPACE],
@@ -85,12 +91,29 @@ impl Registry {
                 let text = format!("the table `{}` belongs to two apps", table.name);
                 found.once("table", &table.name, text, "one table, one app");
             }
+            for table in &app.catalog_tables {
+                let text =
+                    format!("the table `{}` of the catalogue belongs to two apps", table.name);
+                found.once("catalogue", &table.name, text, "one table, one app");
+            }
             let listeners = app.listeners.iter().map(|one| ("listener", one.name()));
             let jobs = app.jobs.iter().map(|runner| ("job", runner.name.as_str()));
             jobs.chain(listeners).for_each(|(kind, name)| found.check_job(kind, name));
             for schedule in &app.schedules {
                 found.check_schedule(schedule, &app.jobs);
             }
+            env.on_behalf_of(app.name);
+            for make in app.own {
+                if !make(env, &mut this.brought.own) {
+                    found
+                        .add("something it owns is another app's too", "give it a type of its own");
+                }
+            }
+            for command in &app.commands {
+                let text = format!("the command `{}` is there twice", command.name());
+                found.once("command", command.name(), text, "rename one");
+            }
+            this.commands.extend(app.commands);
             this.runners.extend(app.jobs);
             this.listeners.extend(app.listeners);
             this.schedules.extend(app.schedules);
@@ -126,12 +149,20 @@ impl Registry {
             this.brought.keys.extend(app.keys);
             this.permissions.extend(app.permissions);
             this.tables.extend(app.tables);
+            this.catalog_tables.extend(app.catalog_tables);
         }
+        found.check_catalog(&this.catalog_tables);
+        found.check_own(&this.routes, &this.brought.own);
         if !found.list.is_empty() {
             return Err(found.list);
         }
         this.brought.nav.sort_by_key(|entry| !entry.first);
         Ok(this)
+    }
+
+    /// What a store is made of.
+    pub fn schema(&self, migrations: Migrations) -> Schema {
+        Schema { migrations, tables: self.catalog_tables.clone() }
     }
 
     fn mount_at(&mut self, site: SiteKey, router: Router<AppState>) {
@@ -162,14 +193,20 @@ impl Registry {
     /// What workers know.
     pub fn jobs(&self, config: &Config) -> Arc<Jobs> {
         let (runners, listeners) = (self.runners.clone(), self.listeners.clone());
-        Arc::new(Jobs::new(EmailService::new(config), runners, listeners, self.schedules.clone()))
+        let jobs = Jobs::new(EmailService::new(config), runners, listeners, self.schedules.clone());
+        Arc::new(jobs.with_own(self.brought.own.clone()))
+    }
+
+    /// What apps made for themselves.
+    pub(crate) fn own(&self) -> &Owned {
+        &self.brought.own
     }
 
     /// The running site.
-    pub fn mount(self, config: Config, store: Store) -> (Router, Arc<Services>) {
+    pub fn mount(&self, config: Config, store: Store) -> (Router, Arc<Services>) {
         let known = (&*self.sites, &*self.routes);
-        let core = Arc::new(Services::new(config, store, self.brought, known));
-        (mount(core.clone(), self.routers), core)
+        let core = Arc::new(Services::new(config, store, self.brought.clone(), known));
+        (mount(core.clone(), self.routers.clone()), core)
     }
 }
 
@@ -228,6 +265,26 @@ impl Problems {
             self.add(text, hint);
         }
         known.push(site);
+    }
+
+    fn check_catalog(&mut self, tables: &[CatalogTable]) {
+        for table in tables {
+            self.app = table.app;
+            let hint = "mend the entity: see `CatalogEntity::about`";
+            table.problems.iter().for_each(|problem| self.add(problem, hint));
+        }
+    }
+
+    fn check_own(&mut self, routes: &[Route], own: &Owned) {
+        for route in routes {
+            self.app = route.app;
+            for missing in
+                route.takes_own.iter().filter(|name| !own.names().any(|own| own == **name))
+            {
+                let text = format!("{} {} takes `Own<{missing}>`", route.method, route.path);
+                self.add(text, "no app brings it: add `.own(…)` to app()");
+            }
+        }
     }
 
     fn check(&mut self, route: &Route, permissions: &[PermissionDef]) {

@@ -36,7 +36,7 @@ pub use home::Home;
 pub use mailbox::StageMailbox;
 pub use people::Workspace;
 pub use samples::Samples;
-pub use stage::{Stage, migrate_too};
+pub use stage::{Stage, migrate_catalog_too, migrate_too};
 pub use stores::{StoreKind, core_stores, for_each_store, for_each_way};
 pub use sweep::{
     assert_foreign_ids_do_not_exist, assert_owner_sees_every_get, assert_strangers_are_turned_away,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock, atomic::AtomicU32};
 
 use axum::Router;
-use core_base::Config;
+use core_base::{Config, config::Reader};
 use core_db::{Migration, Migrations, Store, TenantDb};
 use core_http::{Route, Services};
 use core_jobs::{Jobs, Worker};
@@ -20,6 +20,12 @@ static MORE: OnceLock<Migrations> = OnceLock::new();
 pub fn migrate_too(more: &[Migration]) {
     let tenant = || [migrations::ALL.tenant, more].concat().leak();
     MORE.get_or_init(|| Migrations { tenant: tenant(), ..migrations::ALL });
+}
+
+/// The same for the catalogue. A test program does one or the other.
+pub fn migrate_catalog_too(more: &[Migration]) {
+    let catalog = || [migrations::ALL.catalog, more].concat().leak();
+    MORE.get_or_init(|| Migrations { catalog: catalog(), ..migrations::ALL });
 }
 
 fn migrations() -> Migrations {
@@ -42,6 +48,8 @@ pub struct Stage {
     pub home: Home,
     /// What answers.
     pub router: Router,
+    /// What it is made of.
+    pub registry: Arc<Registry>,
     pub(crate) people: AtomicU32,
     looking: JoinHandle<()>,
 }
@@ -63,19 +71,23 @@ impl Stage {
     }
 
     async fn build(kind: StoreKind, apps: Vec<App>, vars: &[(&str, &str)]) -> anyhow::Result<Self> {
-        let registry = Registry::new(apps).map_err(|problems| {
+        let home = Home::new(kind, vars).await?;
+        let mut env = Reader::from_vars(home.vars.clone());
+        Config::of(&mut env);
+        let registry = Registry::new(apps, &mut env).map_err(|problems| {
             let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
             anyhow::anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
         })?;
-        let home = Home::new(kind, vars).await?;
+        env.finish()?;
         core_db::prepare(&home.config, &migrations()).await?;
-        let store = Store::open(&home.config, migrations()).await?;
+        let registry = Arc::new(registry);
+        let store = Store::open(&home.config, registry.schema(migrations())).await?;
         store.changes().look().await?;
         let looking = tokio::spawn(store.changes().clone().run());
         let (routes, jobs) = (registry.routes.clone(), registry.jobs(&home.config));
         let (router, core) = registry.mount(home.config.clone(), store.clone());
         let people = AtomicU32::new(0);
-        Ok(Self { store, core, routes, jobs, kind, home, router, people, looking })
+        Ok(Self { store, core, routes, jobs, kind, home, router, registry, people, looking })
     }
 
     /// The settings.
@@ -86,7 +98,9 @@ impl Stage {
     /// The same data as another process has it, with copies of its own. The test keeps looking at the
     /// changes: `store.changes().clone().run()`.
     pub async fn other_process(&self) -> Store {
-        Store::open(self.config(), migrations()).await.expect("the store can be opened twice")
+        Store::open(self.config(), self.registry.schema(migrations()))
+            .await
+            .expect("the store can be opened twice")
     }
 
     /// One unit of work for a tenant, kept when it succeeds.
@@ -110,7 +124,7 @@ impl Stage {
         self.looking.abort();
         // Only then is its connection gone, and a database can't be dropped before.
         let _ = self.looking.await;
-        drop((self.store, self.core, self.router));
+        drop((self.store, self.core, self.router, self.registry));
         self.home.close().await.expect("the test's database can be dropped");
     }
 }

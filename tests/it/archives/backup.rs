@@ -14,7 +14,7 @@ use crate::world::World;
 async fn restored(from: &std::path::Path) -> (Home, Store) {
     let home = Home::new(StoreKind::Sqlite, &[]).await.unwrap();
     backup::restore(from, &home.config.data_dir).unwrap();
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     (home, store)
 }
 

@@ -14,7 +14,7 @@ use crate::world::everywhere;
 type Change = Box<dyn Fn(usize, &mut Value)>;
 
 /// The archive with its lines changed, and the checksum that belongs to that. Line 0 is the header.
-fn rewritten(good: &[u8], change: &dyn Fn(usize, &mut Value)) -> Vec<u8> {
+pub(crate) fn rewritten(good: &[u8], change: &dyn Fn(usize, &mut Value)) -> Vec<u8> {
     let mut text = String::new();
     flate2::read::GzDecoder::new(good).read_to_string(&mut text).unwrap();
     let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();

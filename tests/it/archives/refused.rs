@@ -83,7 +83,7 @@ async fn an_archive_of_a_newer_program_is_refused_in_words() {
     let older = core_db::Migrations { tenant: &all.tenant[..all.tenant.len() - 1], ..all };
     let home = core_testing::Home::new(StoreKind::Sqlite, &[]).await.unwrap();
     core_db::prepare(&home.config, &older).await.unwrap();
-    let store = core_db::Store::open(&home.config, older).await.unwrap();
+    let store = core_db::Store::open(&home.config, crate::world::schema_of(older)).await.unwrap();
     let why = said(archives::import(&store, &path, None, &tables()).await);
     assert!(why.contains("newer program"), "{why}");
     world.stage.close().await;

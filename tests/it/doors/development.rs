@@ -15,7 +15,8 @@ fn routes(environment: &str) -> Vec<&'static str> {
     ];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::read(Reader::from_vars(vars)).unwrap();
-    let registry = Registry::new(web::apps(&config)).ok().unwrap();
+    let registry =
+        Registry::new(web::apps(config.environment), &mut Reader::from_vars([])).ok().unwrap();
     registry.routes.iter().map(|route| route.path).collect()
 }
 

@@ -76,12 +76,12 @@ async fn kill_amid_acceptances(known: bool) {
 
 /// The owner's workspace, and people who have an account.
 async fn add_people(home: &Home, emails: &[String]) {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let owner = accounts::user::create(store.catalog(), "ada@example.test", "Ada", PASSWORD).await;
     owner.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
     for email in emails {
         // The hash of the owner's password: making one takes a while.
-        let ada = accounts::user::by_email(store.catalog(), "ada@example.test").await;
+        let ada = core_access::user_by_email(store.catalog(), "ada@example.test").await;
         let hash = ada.map_err(core_base::Error::into_anyhow).unwrap().unwrap().password_hash;
         accounts::user::insert(store.catalog(), email, "Guest", &hash).await.unwrap();
     }
@@ -107,7 +107,7 @@ async fn invite(home: &Home, door: &Door, emails: &[String]) {
 /// Gives how many have joined.
 async fn assert_seats_agree(home: &Home, invited: usize, when: &str) -> usize {
     assert_all_agrees(home, when).await;
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let row = store.tenants().await.unwrap().remove(0);
     let tenant = store.directory().by_id(TenantId(row.id)).await.unwrap().unwrap();
     let db = store.tenant_db(tenant, Mode::Read).await.unwrap();

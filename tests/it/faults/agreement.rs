@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 /// Fails the test unless everything agrees. Gives the addresses of the tenants that are there.
 pub(super) async fn assert_all_agrees(home: &Home, when: &str) -> BTreeSet<String> {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let rows = tenant::Entity::find().all(store.catalog()).await.unwrap();
     let half: Vec<_> = rows
         .iter()

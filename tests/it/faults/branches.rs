@@ -28,7 +28,7 @@ fn table(script: &mut core_db::Script, name: &str) {
 }
 
 async fn open(home: &Home, more: &[&'static str]) -> Store {
-    Store::open(&home.config, with(more)).await.unwrap()
+    Store::open(&home.config, crate::world::schema_of(with(more))).await.unwrap()
 }
 
 async fn create(store: &Store, slug: &str) -> Result<(), Error> {

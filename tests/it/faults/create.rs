@@ -54,6 +54,6 @@ fn arguments(slug: &str) -> [&str; 7] {
 }
 
 async fn add_owner(home: &Home) {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     accounts::user::insert(store.catalog(), "ada@example.test", "Ada", "").await.unwrap();
 }

@@ -18,7 +18,7 @@ async fn twenty_kills_while_workspaces_are_erased_leave_nothing_half() {
         eprintln!("on {kind:?}:");
         let home = Home::new(kind, &[]).await.unwrap();
         core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
-        let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+        let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
         accounts::user::insert(store.catalog(), "ada@example.test", "Ada", "").await.unwrap();
         drop(store);
         let mut random = Random::new();

@@ -130,7 +130,7 @@ async fn export(store: &Store, tenant: &Arc<Tenant>, path: &Path) {
 
 /// The workspace is, row for row, that of one of these archives; says which.
 async fn assert_holds(home: &Home, slug: &str, archives: &[&PathBuf], when: &str) -> usize {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let tenant = store.directory().by_slug(slug).await.unwrap();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("now");

@@ -39,7 +39,7 @@ async fn twenty_kills_amid_ten_thousand_jobs_lose_none_and_repeat_none() {
             run(work(), &home, &["finish"]);
         }
         assert_eq!(marks(&home).await, JOBS, "each job's effect is there, and once");
-        let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+        let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
         let left = Entity::find().filter(Column::State.ne(State::Done)).all(store.catalog()).await;
         assert!(left.unwrap().is_empty(), "nothing is left to be done");
         drop(store);
@@ -49,7 +49,7 @@ async fn twenty_kills_amid_ten_thousand_jobs_lose_none_and_repeat_none() {
 
 /// As if a minute had gone by since the last worker died, and the waits after failures too.
 pub(super) async fn leases_end(home: &Home) {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let catalog = store.catalog();
     let update = catalog.update_many::<Entity>();
     update
@@ -62,7 +62,7 @@ pub(super) async fn leases_end(home: &Home) {
 }
 
 async fn marks(home: &Home) -> usize {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let mut marks = 0;
     for row in store.tenants().await.unwrap() {
         let tenant = store.directory().by_id(TenantId(row.id)).await.unwrap().unwrap();

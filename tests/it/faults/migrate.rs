@@ -51,7 +51,7 @@ async fn twenty_kills_while_three_hundred_workspaces_migrate_lose_nothing() {
 }
 
 pub(super) async fn fill(home: &Home, tenants: usize) {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     for number in 0..tenants {
         let slug = Slug::parse(&format!("t{number:03}")).unwrap();
         let new = NewTenant::new(slug.clone(), slug.to_string());
@@ -96,7 +96,7 @@ async fn count_whole(home: &Home, release: usize, when: &str) -> usize {
 }
 
 async fn assert_catalogue_agrees(home: &Home, when: &str) {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let rows = tenant::Entity::find().all(store.catalog()).await.unwrap();
     let seen = look(home).await;
     for row in rows {
@@ -132,7 +132,7 @@ macro_rules! see {
 }
 
 async fn look(home: &Home) -> Vec<(String, Seen)> {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let rows = tenant::Entity::find().all(store.catalog()).await.unwrap();
     assert_eq!(rows.len(), TENANTS);
     let mut seen = vec![];

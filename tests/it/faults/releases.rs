@@ -9,7 +9,6 @@ use std::{
 use axum::Router;
 use core_db::{Migration, Migrations, Script, Step, Store};
 use core_testing::{Actor, Stage, StoreKind, core_stores};
-use platform::Registry;
 
 use super::{
     browser::Door,
@@ -34,9 +33,9 @@ async fn next_release(stage: &Stage) -> (Router, Store) {
     let mut tenant = migrations::ALL.tenant.to_vec();
     tenant.extend(NEW);
     let all = Migrations { tenant: Vec::leak(tenant), ..migrations::ALL };
-    let store = Store::open(stage.config(), all).await.unwrap();
+    let store = Store::open(stage.config(), crate::world::schema_of(all)).await.unwrap();
     store.changes().look().await.unwrap();
-    let registry = Registry::new(apps()).unwrap();
+    let registry = crate::world::registry();
     (registry.mount(stage.config().clone(), store.clone()).0, store)
 }
 

@@ -55,7 +55,7 @@ async fn twenty_kills_amid_sign_ups_lose_no_letter_and_make_nothing_twice() {
 
 /// How many people have this address, and how many workspaces they have.
 async fn of(home: &Home, email: &str) -> (usize, u64) {
-    let store = Store::open(&home.config, migrations::ALL).await.unwrap();
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let people = user::Entity::find().filter(user::Column::Email.eq(email));
     let people = people.all(store.catalog()).await.unwrap();
     let ids: Vec<_> = people.iter().map(|person| person.id).collect();

@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
     let all = Migrations { tenant: Vec::leak(tenant), ..migrations::ALL };
     let config = Config::from_env()?;
     core_db::prepare(&config, &all).await?;
-    let store = Store::open(&config, all).await?;
+    let store = Store::open(&config, platform::bare_schema(all)).await?;
     let report = store.migrate_tenants(&|_| {}).await?;
     println!("{} migrated, {} failed", report.migrated, report.failed.len());
     anyhow::ensure!(report.failed.is_empty(), "{:?}", report.failed);

@@ -19,7 +19,7 @@ async fn another_tenants_file_under_a_tenants_name_is_refused() {
         let _ = fs::remove_file(file(&format!("{globex}.db{ending}")));
     }
     fs::copy(file(&format!("{acme}.db")), file(&format!("{globex}.db"))).unwrap();
-    let reopened = Store::open(two.stage.config(), migrations::ALL).await.unwrap();
+    let reopened = Store::open(two.stage.config(), crate::world::schema()).await.unwrap();
     for mode in [Mode::Read, Mode::Write] {
         let db = reopened.tenant_db(two.globex.tenant.clone(), mode).await.unwrap();
         let error = send(&db, "SELECT \"name\" FROM \"tenant\".\"members\"").await.unwrap_err();
@@ -35,7 +35,7 @@ async fn a_missing_file_is_an_error_and_not_an_empty_workspace() {
     for entry in fs::read_dir(&dir).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
-    let reopened = Store::open(two.stage.config(), migrations::ALL).await.unwrap();
+    let reopened = Store::open(two.stage.config(), crate::world::schema()).await.unwrap();
     let db = reopened.tenant_db(two.globex.tenant.clone(), Mode::Write).await.unwrap();
     send(&db, "SELECT \"name\" FROM \"tenant\".\"members\"").await.unwrap_err();
     db.finish(false).await.unwrap();

@@ -24,7 +24,12 @@ async fn report(_: Landed, db: TenantDb) -> platform::Result<()> {
 }
 
 fn problems(example: impl FnOnce(App) -> App) -> Vec<String> {
-    let found = Registry::new(vec![example(App::new("example"))]).err().unwrap_or_default();
+    let found = Registry::new(
+        vec![example(App::new("example"))],
+        &mut core_base::config::Reader::from_vars([]),
+    )
+    .err()
+    .unwrap_or_default();
     found.into_iter().map(|problem| problem.text).collect()
 }
 

@@ -17,13 +17,15 @@ use core_http::{
     Problem, RawBody, SESSION_COOKIE, SetCookie, ShownKey, Site,
 };
 use platform::{
-    App, Can, Error, Form, Job, Path, Permission, Public, Result, Role, Routes, Submitted,
+    App, Can, Error, Form, Job, Own, Path, Permission, Public, Result, Role, Routes, Submitted,
     TenantDb, TenantId, Ui, UserId, see_other,
     spine::Platform,
     ui::{AccountShell, Errors, Person},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use super::own::{self, Greeter};
 
 pub(super) const KEY: SiteKey = SiteKey::new("lab");
 pub(super) const SIGNED_WITH: &str = "the secret of the hook";
@@ -57,7 +59,10 @@ pub(super) fn app() -> App {
     App::new("lab")
         .permission::<Use>()
         .keys(read_key)
+        .own(Greeter::read)
+        .command(own::greet)
         .job(look_who)
+        .job(own::note_greeting)
         .at(
             &LAB,
             Routes::new()
@@ -69,6 +74,7 @@ pub(super) fn app() -> App {
         .account(Routes::new().route(Method::POST, "/hooks/lab", Policy::WEBHOOK, hook))
         .workspace(
             Routes::new()
+                .get("/lab/greeting", greeting)
                 .route(Method::PUT, "/api/lab/{id}", Policy::JSON, put)
                 .route(Method::DELETE, "/api/lab/{id}", Policy::JSON, delete)
                 .route(Method::POST, "/lab/files", Policy::UPLOAD.limit(LARGEST), upload),
@@ -155,6 +161,20 @@ async fn hook(
     }
     let said = serde_json::json!({ "bytes": body.len(), "knows_a_person": session.is_some() });
     Ok(Json(said).into_response())
+}
+
+async fn greeting(_: Can<Use>, greeter: Own<Greeter>) -> Result {
+    Ok(greeter.to("you").into_response())
+}
+
+/// Leaves a note of a greeting.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Greeting {
+    pub(super) name: String,
+}
+
+impl Job for Greeting {
+    const NAME: &'static str = "lab.greet";
 }
 
 #[derive(Deserialize, Serialize)]

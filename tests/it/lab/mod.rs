@@ -3,6 +3,8 @@
 mod app;
 mod bodies;
 mod keys;
+mod note;
+mod own;
 mod sites;
 mod upload;
 

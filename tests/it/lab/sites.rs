@@ -96,7 +96,10 @@ fn sites_that_do_not_fit_together_are_named() {
     };
     assert_eq!(ACCOUNT.hosts, TWICE.hosts);
     let app = App::new("odd").at(&TAKEN, Routes::new()).at(&TWICE, Routes::new());
-    let Err(problems) = Registry::new(vec![app]) else { panic!("they fit together") };
+    let Err(problems) = Registry::new(vec![app], &mut core_base::config::Reader::from_vars([]))
+    else {
+        panic!("they fit together")
+    };
     let texts: Vec<_> = problems.iter().map(|problem| &*problem.text).collect();
     assert_eq!(
         texts,

@@ -119,7 +119,7 @@ async fn a_pooler_that_the_settings_do_not_name_is_found() {
         let mut vars = world.stage.home.vars.clone();
         vars.retain(|(name, _)| name != "DATABASE_POOLED");
         let config = Config::read(Reader::from_vars(vars)).unwrap();
-        let store = Store::open(&config, migrations::ALL).await.unwrap();
+        let store = Store::open(&config, crate::world::schema()).await.unwrap();
         let found = store.weaknesses_of_server(8).await.unwrap();
         assert!(ids(&found).contains(&"server.pooler"), "{found:?}");
         world.stage.close().await;

@@ -44,8 +44,5 @@ async fn main() -> std::process::ExitCode {
 
 /// All apps of the product.
 fn apps() -> Vec<App> {
-    let vars = [("SECRET_KEY", "only to ask for the list of apps"), ("ENVIRONMENT", "test")];
-    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let config = core_base::Config::read(core_base::config::Reader::from_vars(vars)).unwrap();
-    web::apps(&config)
+    web::apps(core_base::config::Environment::Test)
 }

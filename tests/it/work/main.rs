@@ -27,7 +27,7 @@ async fn mark(_: Mark, db: TenantDb) -> core_base::Result<()> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config = Config::from_env()?;
-    let store = Store::open(&config, migrations::ALL).await?;
+    let store = Store::open(&config, platform::bare_schema(migrations::ALL)).await?;
     let jobs = Jobs::new(EmailService::new(&config), vec![Runner::of(mark)], vec![], vec![]);
     let jobs = std::sync::Arc::new(jobs);
     let mut args = std::env::args().skip(1);

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     changes::{Changes, files_below},
-    list::add_migration,
+    list::{List, add_migration},
     words::{Words, capital},
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn app(
         let text = plain(&changes.read(&file)?);
         if file.ends_with("src/migration.rs") {
             let step = (&*words.in_file(&file, &text), "Schema", "up");
-            add_migration(changes, &words.plural, &words.plural, step, today)?;
+            add_migration(changes, List::Tenant, (&words.plural, &words.plural), step, today)?;
             continue;
         }
         let path = file.to_str().context("a file of the template has a strange name")?;

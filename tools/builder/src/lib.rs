@@ -27,7 +27,7 @@ pub use changes::Changes;
 pub use copy::Template;
 pub use css::css;
 pub use dev::dev;
-pub use list::{add_migration, today};
+pub use list::{List, add_migration, today};
 pub use rename::rename;
 
 /// The folder of the whole tree, from anywhere inside it.

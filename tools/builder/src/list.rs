@@ -1,4 +1,4 @@
-//! The list of migrations that every tenant goes through, and its next place.
+//! The two lists of migrations, and their next places.
 
 use std::time::SystemTime;
 
@@ -6,28 +6,46 @@ use anyhow::{Context, Result};
 
 use crate::changes::Changes;
 
-pub(crate) const MIGRATIONS: &str = "migrations/tenant/mod.rs";
+/// Whose tables a migration changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// The catalogue's.
+    Catalog,
+    /// Every tenant's.
+    Tenant,
+}
+
+impl List {
+    fn dir(self) -> &'static str {
+        match self {
+            Self::Catalog => "migrations/catalog",
+            Self::Tenant => "migrations/tenant",
+        }
+    }
+}
 
 /// Adds a migration of an app: its text, the kind of its step, the function that does it. Gives the
 /// path of its file.
 pub fn add_migration(
     changes: &mut Changes,
-    app: &str,
-    what: &str,
+    of: List,
+    (app, what): (&str, &str),
     (text, kind, function): (&str, &str, &str),
     today: &str,
 ) -> Result<String> {
-    let list = changes.read(MIGRATIONS)?;
+    let (dir, mod_rs) = (of.dir(), format!("{}/mod.rs", of.dir()));
+    let list = changes.read(&mod_rs)?;
     let name = format!("{}_{what}", next_number(&list, today)?);
-    let path = format!("migrations/tenant/{app}/{name}.rs");
+    let path = format!("{dir}/{app}/{name}.rs");
     changes.write(&path, text);
     let module = format!("#[path = \"{app}/{name}.rs\"]\nmod {name};\n\n");
     let heading = "/// In the order in which they were written.";
     let list = list.replacen(&format!("\n{heading}"), &format!("{module}{heading}"), 1);
     let entry =
         format!("    Migration {{ name: \"{name}\", step: Step::{kind}({name}::{function}) }},\n");
-    let end = list.rfind("];").context("migrations/tenant/mod.rs has no list that ends in `];`")?;
-    changes.write(MIGRATIONS, [&list[..end], &entry, &list[end..]].concat());
+    let end =
+        list.rfind("];").with_context(|| format!("{mod_rs} has no list that ends in `];`"))?;
+    changes.write(&mod_rs, [&list[..end], &entry, &list[end..]].concat());
     Ok(path)
 }
 

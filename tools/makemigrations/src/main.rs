@@ -12,9 +12,9 @@ mod write;
 use std::{path::Path, process::ExitCode};
 
 use anyhow::{Result, anyhow};
-use builder::{Changes, add_migration, root, settle, today};
-use core_base::{Config, config::Reader};
-use core_db::{DbBackend, Script, Step as Made};
+use builder::{Changes, List, add_migration, root, settle, today};
+use core_base::config::{Environment, Reader};
+use core_db::{CatalogTable, DbBackend, Migration, Migrations, Script, Step as Made};
 use platform::{Registry, Table};
 
 use crate::{
@@ -33,17 +33,34 @@ async fn main() -> ExitCode {
     }
 }
 
+/// What an entity asks for.
+struct Entity {
+    app: &'static str,
+    name: String,
+    wanted: fn(DbBackend) -> Vec<String>,
+}
+
+/// The entities of the catalogue, or of every tenant.
+struct Entities {
+    list: List,
+    migrations: &'static [Migration],
+    all: Vec<Entity>,
+}
+
 async fn run() -> Result<ExitCode> {
-    let entities = entities()?;
-    let Found { steps, mut questions } = difference(&entities).await?;
     let root = root()?;
-    for (app, steps) in by_app(&entities, steps) {
-        match write::write(&steps) {
-            Ok(text) => {
-                let file = keep(&root, app, &write::name(&steps), &text)?;
-                println!("Written: {file}. Read it, then: cargo run -p web -- migrate");
+    let mut questions = vec![];
+    for entities in both_lists()? {
+        let found = difference(&entities).await?;
+        questions.extend(found.questions);
+        for (app, steps) in by_app(&entities.all, found.steps) {
+            match write::write(&steps) {
+                Ok(text) => {
+                    let file = keep(&root, entities.list, (app, &write::name(&steps)), &text)?;
+                    println!("Written: {file}. Read it, then: cargo run -p web -- migrate");
+                }
+                Err(question) => questions.push(question),
             }
-            Err(question) => questions.push(question),
         }
     }
     if questions.is_empty() {
@@ -55,20 +72,30 @@ async fn run() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What the entities of all apps, and of the spine in every tenant, ask for.
-fn entities() -> Result<Vec<Table>> {
-    let vars = [("SECRET_KEY", "only to ask for the list of apps"), ("ENVIRONMENT", "test")];
-    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let config = Config::read(Reader::from_vars(vars))?;
-    let registry = Registry::new(web::apps(&config)).map_err(|problems| {
+/// What the entities of all apps, and of the platform itself, ask for.
+fn both_lists() -> Result<[Entities; 2]> {
+    let mut env = Reader::from_vars([]);
+    let registry = Registry::new(web::apps(Environment::Test), &mut env).map_err(|problems| {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
     })?;
-    Ok(Table::own().into_iter().chain(registry.tables).collect())
+    let own = Table::own();
+    let tenant = own.iter().chain(&registry.tables);
+    let tenant = tenant.map(|Table { app, name, wanted, .. }| (*app, name, *wanted));
+    let catalog = registry.catalog_tables.iter();
+    let catalog = catalog.map(|CatalogTable { app, name, wanted, .. }| (*app, name, *wanted));
+    let entity = |(app, name, wanted): (_, &String, _)| Entity { app, name: name.clone(), wanted };
+    let Migrations { catalog: of_catalog, tenant: of_tenants } = migrations::ALL;
+    let (catalog, tenant) = (catalog.map(entity).collect(), tenant.map(entity).collect());
+    Ok([
+        Entities { list: List::Catalog, migrations: of_catalog, all: catalog },
+        Entities { list: List::Tenant, migrations: of_tenants, all: tenant },
+    ])
 }
 
-async fn difference(entities: &[Table]) -> Result<Found> {
-    let wanted = |backend| entities.iter().flat_map(|table| (table.wanted)(backend)).collect();
+async fn difference(entities: &Entities) -> Result<Found> {
+    let wanted = |backend| entities.all.iter().flat_map(|one| (one.wanted)(backend)).collect();
+    let made = |backend| made(entities.migrations, backend);
     Ok(compare(&both(made).await?, &both(wanted).await?))
 }
 
@@ -77,10 +104,10 @@ async fn both(statements: impl Fn(DbBackend) -> Vec<String>) -> Result<Tables> {
     tables(&statements(DbBackend::Sqlite), &statements(DbBackend::Postgres)).await
 }
 
-/// The migrations of tenants.
-fn made(backend: DbBackend) -> Vec<String> {
+/// What the migrations of one list do.
+fn made(migrations: &[Migration], backend: DbBackend) -> Vec<String> {
     let mut script = Script::new(backend);
-    for migration in migrations::ALL.tenant {
+    for migration in migrations {
         if let Made::Schema(write) = migration.step {
             write(&mut script);
         }
@@ -88,7 +115,7 @@ fn made(backend: DbBackend) -> Vec<String> {
     script.statements().to_vec()
 }
 
-fn by_app(entities: &[Table], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)> {
+fn by_app(entities: &[Entity], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)> {
     let mut apps: Vec<(&str, Vec<Step>)> = vec![];
     for step in steps {
         let owner = entities.iter().find(|table| table.name == step.table());
@@ -102,9 +129,9 @@ fn by_app(entities: &[Table], steps: Vec<Step>) -> Vec<(&'static str, Vec<Step>)
 }
 
 /// Adds the file and its line in the list.
-fn keep(root: &Path, app: &str, what: &str, text: &str) -> Result<String> {
+fn keep(root: &Path, list: List, of: (&str, &str), text: &str) -> Result<String> {
     let mut changes = Changes::to(root);
-    let file = add_migration(&mut changes, app, what, (text, "Schema", "up"), &today()?)?;
+    let file = add_migration(&mut changes, list, of, (text, "Schema", "up"), &today()?)?;
     changes.keep()?;
     settle(root, &["migrations"])?;
     Ok(file)

@@ -115,10 +115,12 @@ async fn table(db: &mut SqliteConnection, name: &str) -> Result<Table> {
     })
 }
 
-/// Migrations and entities write bytes in different words.
+/// Migrations and entities write bytes in different words, and how long a text may be says the
+/// application.
 fn kind(said: &str) -> String {
     let said = said.to_lowercase();
-    if said.ends_with("_blob") { "blob".to_owned() } else { said }
+    let word = said.split('(').next().unwrap_or_default();
+    if word.ends_with("blob") { "blob".to_owned() } else { word.to_owned() }
 }
 
 async fn ask(db: &mut SqliteConnection, sql: &str) -> Result<Vec<SqliteRow>> {

@@ -23,9 +23,10 @@ fn with(column: &str) -> String {
 
 #[tokio::test]
 async fn the_products_entities_and_migrations_are_in_step() {
-    let found =
-        difference(&entities().expect("the apps fit together")).await.expect("SQLite works");
-    assert_eq!(found, Found::default(), "run `make makemigrations`");
+    for entities in both_lists().expect("the apps fit together") {
+        let found = difference(&entities).await.expect("SQLite works");
+        assert_eq!(found, Found::default(), "{:?}: run `make makemigrations`", entities.list);
+    }
 }
 
 #[tokio::test]

@@ -3,14 +3,16 @@
 use std::{path::Path, process::ExitCode};
 
 use core_access::archives;
-use core_base::{Config, config::StoreConfig};
+use core_base::config::StoreConfig;
 use core_db::{Status, backup};
 
-use super::{open, plain};
-use crate::out::say;
+use super::plain;
+use platform::say;
 
-pub(crate) async fn backup(config: &Config, to: &Path) -> anyhow::Result<ExitCode> {
-    let manifest = open(config).await?.backup(to).await?;
+use crate::program::Program;
+
+pub(crate) async fn backup(program: &Program, to: &Path) -> anyhow::Result<ExitCode> {
+    let manifest = program.open().await?.backup(to).await?;
     let size: u64 = manifest.files.iter().map(|file| file.size).sum();
     say!("{}: {} files, {} kB", to.display(), manifest.files.len(), size / 1024);
     Ok(ExitCode::SUCCESS)
@@ -18,14 +20,14 @@ pub(crate) async fn backup(config: &Config, to: &Path) -> anyhow::Result<ExitCod
 
 /// Puts the files back, brings them to the current schema, erases what was erased since, and makes
 /// the index of who belongs where anew.
-pub(crate) async fn restore(config: &Config, from: &Path) -> anyhow::Result<ExitCode> {
+pub(crate) async fn restore(program: &Program, from: &Path) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(
-        matches!(config.store, StoreConfig::Embedded),
+        matches!(program.config.store, StoreConfig::Embedded),
         "the data is on PostgreSQL: restore it with the server's own tools, then start `serve`"
     );
-    let manifest = backup::restore(from, &config.data_dir)?;
-    core_db::prepare(config, &migrations::ALL).await?;
-    let store = open(config).await?;
+    let manifest = backup::restore(from, &program.config.data_dir)?;
+    core_db::prepare(&program.config, &migrations::ALL).await?;
+    let store = program.open().await?;
     let report = store.migrate_tenants(&|_| {}).await?;
     let erased = store.erase_again().await?;
     for row in store.tenants().await? {

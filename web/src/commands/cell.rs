@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use core_base::Config;
 
-use super::{open, print_json};
-use crate::out::say;
+use platform::out::print_json;
+use platform::say;
+
+use crate::program::Program;
 
 #[derive(Subcommand)]
 pub(crate) enum Cell {
@@ -25,8 +26,8 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let store = open(config).await?;
+    pub(crate) async fn run(self, program: &Program) -> anyhow::Result<ExitCode> {
+        let store = program.open().await?;
         match self {
             Self::Add { json } => {
                 let (cell, password) = store.add_cell().await?;

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use core_base::Config;
 
-use crate::out::say;
+use platform::say;
 
 const PATIENCE: Duration = Duration::from_secs(3);
 

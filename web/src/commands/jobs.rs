@@ -4,14 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
-use core_base::Config;
 use core_db::{Status, Store};
 use core_jobs::job_entity::State;
-use platform::Registry;
 use sea_orm::prelude::Uuid;
 
-use super::{open, plain, print_json};
-use crate::{apps, out::say};
+use super::plain;
+use platform::out::print_json;
+use platform::say;
+
+use crate::program::Program;
 
 #[derive(Subcommand)]
 pub(crate) enum Jobs {
@@ -87,8 +88,8 @@ struct Line {
 }
 
 impl Jobs {
-    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let store = open(config).await?;
+    pub(crate) async fn run(self, program: &Program) -> anyhow::Result<ExitCode> {
+        let store = program.open().await?;
         let catalog = store.catalog();
         let done = match self {
             Self::List { state, limit, json } => {
@@ -105,7 +106,7 @@ impl Jobs {
                 true
             }
             Self::Run { name, tenant } => {
-                let count = run_now(config, &store, &name, tenant.as_deref()).await?;
+                let count = run_now(program, &store, &name, tenant.as_deref()).await?;
                 let left = if count == 1 { "1 job was" } else { &format!("{count} jobs were") };
                 say!("{left} left for a worker or `serve`; `jobs list` says what became of it");
                 true
@@ -128,13 +129,13 @@ impl Jobs {
 }
 
 async fn run_now(
-    config: &Config,
+    program: &Program,
     store: &Store,
     name: &str,
     slug: Option<&str>,
 ) -> anyhow::Result<usize> {
-    let registry = Registry::new(apps(config)).map_err(super::check::all)?;
-    let jobs = registry.jobs(config);
+    let registry = program.registry()?;
+    let jobs = registry.jobs(&program.config);
     let mut names: Vec<_> = jobs.schedules().iter().map(|one| one.name).collect();
     names.sort_unstable();
     names.dedup();

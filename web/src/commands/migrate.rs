@@ -7,15 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use core_base::Config;
 use core_db::Progress;
 
-use super::{open, print_json};
-use crate::out::{complain, say};
+use platform::out::print_json;
+use platform::{out::complain, say};
 
-pub(crate) async fn migrate(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    core_db::prepare(config, &migrations::ALL).await?;
-    let store = open(config).await?;
+use crate::program::Program;
+
+pub(crate) async fn migrate(program: &Program, json: bool) -> anyhow::Result<ExitCode> {
+    core_db::prepare(&program.config, &migrations::ALL).await?;
+    let store = program.open().await?;
     let last = Mutex::new(Instant::now());
     let report = store.migrate_tenants(&|progress| show(progress, &last)).await?;
     if json {
@@ -62,8 +63,8 @@ struct Status {
     quarantined: Vec<(String, String)>,
 }
 
-pub(crate) async fn status(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let store = open(config).await?;
+pub(crate) async fn status(program: &Program, json: bool) -> anyhow::Result<ExitCode> {
+    let store = program.open().await?;
     let (stamps, quarantined) = store.migration_status().await?;
     let current = stamps.get(&store.current_stamp()).copied().unwrap_or(0);
     let ahead =

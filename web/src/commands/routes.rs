@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use core_base::Config;
 use core_http::{Access, Route};
-use platform::Registry;
 
-use super::{check::all, print_json};
-use crate::{apps, out::say};
+use platform::out::print_json;
+use platform::say;
+
+use crate::program::Program;
 
 #[derive(serde::Serialize)]
 struct Line {
@@ -19,8 +19,8 @@ struct Line {
     handler: &'static str,
 }
 
-pub(crate) fn print(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let registry = Registry::new(apps(config)).map_err(all)?;
+pub(crate) fn print(program: &Program, json: bool) -> anyhow::Result<ExitCode> {
+    let registry = program.registry()?;
     let lines: Vec<_> = registry.routes.iter().map(line).collect();
     if json {
         print_json(&lines)?;

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use core_base::{Config, Slug, UserId, config::Environment};
+use core_base::{Slug, UserId, config::Environment};
 use platform::{Demo, Registry, Role};
 use tenants::workspace;
 
-use super::{open, plain};
-use crate::apps;
+use super::plain;
+use crate::program::Program;
 
 /// Workspaces `t0001` and on, each with "Member N of tNNNN" and rows of every app, such as "tNNNN
 /// project NNNN".
@@ -37,11 +37,11 @@ async fn make_room(store: &core_db::Store, wanted: u64) -> anyhow::Result<()> {
 }
 
 impl Seed {
-    pub(crate) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        anyhow::ensure!(config.environment != Environment::Production, "not in production");
-        core_db::prepare(config, &migrations::ALL).await?;
-        let store = open(config).await?;
-        let registry = Registry::new(apps(config)).map_err(super::check::all)?;
+    pub(crate) async fn run(self, program: &Program) -> anyhow::Result<ExitCode> {
+        anyhow::ensure!(program.config.environment != Environment::Production, "not in production");
+        core_db::prepare(&program.config, &migrations::ALL).await?;
+        let store = program.open().await?;
+        let registry = program.registry()?;
         let hash = accounts::user::hash("seeded-password-for-tests".into()).await.map_err(plain)?;
         make_room(&store, self.tenants as u64).await?;
         for number in 1..=self.tenants {

@@ -5,7 +5,7 @@ use platform::{
     Public, Query, Result, Submitted, Ui, encode_query, see_other,
     spine::{
         Client, Cookies, CurrentSession, Platform, Registration, Services, UserAgent,
-        look_at_invitation,
+        look_at_invitation, user_by_email,
     },
     ui::Answer,
 };
@@ -78,7 +78,7 @@ async fn address(core: &Services, token: &str) -> Result<Option<String>> {
         return Ok(None);
     };
     let email = invited.invitation.email;
-    let known = user::by_email(core.store.catalog(), &email).await?.is_some();
+    let known = user_by_email(core.store.catalog(), &email).await?.is_some();
     Ok((!known).then_some(email))
 }
 

@@ -3,10 +3,10 @@
 
 use platform::{
     Result, UserId,
-    spine::{Client, RateLimit, Services, Spent, entity::user, normalise_email},
+    spine::{Client, RateLimit, Services, Spent, entity::user, normalise_email, user_by_email},
 };
 
-use super::{KnownBrowser, by_email, password};
+use super::{KnownBrowser, password};
 
 /// From one network, at whatever accounts.
 const NETWORK: RateLimit = RateLimit::new("login_network", 20, 60);
@@ -43,7 +43,7 @@ pub async fn log_in(core: &Services, attempt: Attempt<'_>, password: &str) -> Re
     // What cannot be an address is counted as it is, for itself.
     let email = normalise_email(attempt.email)
         .unwrap_or_else(|| attempt.email.trim().chars().take(254).collect());
-    let person = by_email(core.store.catalog(), &email).await?;
+    let person = user_by_email(core.store.catalog(), &email).await?;
     let counted = limits(core, &attempt, &email, person.as_ref()).await?;
     let all: Vec<_> = counted.iter().map(|(limit, subject)| (*limit, subject.as_str())).collect();
     if let Err(spent) = core.limiter.allow_all(&all).await? {

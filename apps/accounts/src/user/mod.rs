@@ -17,7 +17,7 @@ use platform::{
     text,
     ui::{Locale, Theme},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter};
+use sea_orm::{ActiveValue::Set, DbErr};
 
 pub use change::{Change, change_password, set_password};
 pub use known_browser::KnownBrowser;
@@ -126,10 +126,4 @@ fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
         password_hash: Set(hash.to_owned()),
         created_at: Set(clock::now()),
     }
-}
-
-/// The person with this address.
-pub async fn by_email(catalog: &CatalogDb, email: &str) -> Result<Option<user::Model>> {
-    let query = catalog.find::<user::Entity>().filter(user::Column::Email.eq(email));
-    Ok(query.one(catalog).await?)
 }

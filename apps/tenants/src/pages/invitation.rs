@@ -8,12 +8,10 @@ use platform::{
     Form, Public, Query, Result, SignedIn, Submitted, Ui, encode_query, see_other, see_other_with,
     spine::{
         CurrentSession, Invited, Platform, Registration, Services, Session, Tenant,
-        entity::{invitation::State, user},
-        find_member, look_at_invitation,
+        entity::invitation::State, find_member, look_at_invitation, user_by_email,
     },
     ui::{self, Errors, Toast},
 };
-use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
 
 use crate::invitation::{self, Outcome, stands};
@@ -105,7 +103,9 @@ pub(crate) async fn accept(
     let token = form.map(|form| form.token).unwrap_or_default();
     let Some((tenant, invited)) = look(&core, &token).await? else { return over(&ui) };
     let email = &invited.invitation.email;
-    let person = by_email(&core, email).await?.filter(|person| person.id == session.user.0);
+    let person = user_by_email(core.store.catalog(), email)
+        .await?
+        .filter(|person| person.id == session.user.0);
     let Some(person) = person else {
         // Signed in as somebody else since the page was drawn.
         return see_other(path(&token));
@@ -156,12 +156,6 @@ async fn look(core: &Services, token: &str) -> Result<Option<(Arc<Tenant>, Invit
     look_at_invitation(&core.store, &core.config, token).await
 }
 
-async fn by_email(core: &Services, email: &str) -> Result<Option<user::Model>> {
-    let catalog = core.store.catalog();
-    let query = catalog.find::<user::Entity>().filter(user::Column::Email.eq(email));
-    Ok(query.one(catalog).await?)
-}
-
 /// Has the reader used this invitation, and is still a member?
 async fn has_joined(
     core: &Services,
@@ -205,7 +199,7 @@ async fn next(core: &Services, invited: &Invited, session: Option<&Session>) -> 
     Ok(match session {
         Some(session) if session.email == *email => Next::Accept,
         Some(session) => Next::Switch(session.email.clone()),
-        None if by_email(core, email).await?.is_some() => Next::LogIn,
+        None if user_by_email(core.store.catalog(), email).await?.is_some() => Next::LogIn,
         None if core.config.registration == Registration::Closed => Next::Shut,
         None => Next::SignUp,
     })

@@ -120,7 +120,7 @@ async fn nobody_but_its_owners_deletes_or_keeps_it() {
         assert_eq!(bo.post(&keep, &[]).await.status, 404);
         assert_eq!(row(stage, &acme).await.status, Status::Leaving);
         // An operator's pause would forget its end; the owner's undo never lifts a pause.
-        let leaving = workspace::find(&stage.store, "acme").await.unwrap();
+        let leaving = stage.store.directory().by_slug("acme").await.unwrap().unwrap();
         assert!(workspace::suspend(&stage.store, &leaving).await.is_err());
         workspace::suspend(&stage.store, &globex.tenant).await.unwrap();
         let keep = format!("{}/workspaces/{}/keep", bo.account_origin(), globex.tenant.id);
@@ -190,7 +190,7 @@ async fn an_operator_may_erase_it_before_its_time() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         delete(&ana).await;
-        let leaving = workspace::find(&stage.store, "acme").await.unwrap();
+        let leaving = stage.store.directory().by_slug("acme").await.unwrap().unwrap();
         stage.store.delete_tenant(&leaving).await.unwrap();
         assert_eq!(row(stage, &acme).await.status, Status::Deleted);
     })

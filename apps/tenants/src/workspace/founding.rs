@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use platform::{
     Error, Result, UserId,
-    spine::{RateLimit, Services, Slug, Spent, Tenant, entity::user, just_founded},
+    spine::{RateLimit, Services, Slug, Spent, Tenant, just_founded, user_by_id},
 };
-use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::create;
 
@@ -33,9 +32,7 @@ pub async fn found(core: &Services, user: UserId, slug: Slug, name: &str) -> Res
     if let Err(spent) = core.limiter.allow(NEW, &user.to_string()).await? {
         return Ok(Founded::TooMany(spent));
     }
-    let catalog = store.catalog();
-    let owner = catalog.find::<user::Entity>().filter(user::Column::Id.eq(user.0));
-    let owner = owner.one(catalog).await?.ok_or(Error::SignInRequired)?;
+    let owner = user_by_id(store.catalog(), user).await?.ok_or(Error::SignInRequired)?;
     match create(store, slug.clone(), name, &owner).await {
         Ok(tenant) => Ok(Founded::Host(tenant)),
         Err(Error::Conflict(_)) => again(core, user, &slug, name).await,

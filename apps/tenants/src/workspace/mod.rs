@@ -49,11 +49,6 @@ pub async fn add(
     confirm(store, user, id).await
 }
 
-/// The workspace at this address.
-pub async fn find(store: &Store, slug: &str) -> Result<Arc<Tenant>> {
-    store.directory().by_slug(slug).await?.ok_or(Error::NotFound)
-}
-
 /// Shuts it, with all data kept.
 pub async fn suspend(store: &Store, tenant: &Tenant) -> Result<()> {
     if tenant.status == Status::Leaving {

@@ -1,5 +1,6 @@
 //! The table of links that were mailed.
 
+use core_db::{About, CatalogEntity, OnErase};
 use sea_orm::entity::prelude::*;
 
 /// Whoever has the link reads mail at the address.
@@ -32,6 +33,12 @@ pub enum Purpose {
     /// Choosing a new password.
     #[sea_orm(string_value = "reset")]
     Reset,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::email(Column::Email, OnErase::Delete)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,5 +1,6 @@
 //! The table of who is invited where.
 
+use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
 /// An invitation in some workspace, for looking up by address. It grants nothing: what is true stands
@@ -17,6 +18,16 @@ pub struct Model {
     pub email: String,
     /// When its link ends, UTC; then the row goes.
     pub expires_at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::tenant(Column::TenantId, OnErase::Delete).and(
+            Whose::Email,
+            Column::Email,
+            OnErase::Delete,
+        )
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

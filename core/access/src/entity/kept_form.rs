@@ -1,5 +1,6 @@
 //! The table of forms that could not be taken, kept for the browser that sent them.
 
+use core_db::{About, CatalogEntity};
 use sea_orm::entity::prelude::*;
 
 /// What one browser sent, readable with its cookie alone.
@@ -14,6 +15,13 @@ pub struct Model {
     pub content: Vec<u8>,
     /// When it is deleted, UTC.
     pub expires_at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        // Sealed, and gone after a day: nobody can tell whose it is.
+        About::nobody()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

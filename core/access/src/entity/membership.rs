@@ -1,5 +1,6 @@
 //! The index of where a person belongs; it never grants anything.
 
+use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
 /// A person belongs to a tenant.
@@ -20,6 +21,16 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When the person last went there, UTC.
     pub used_at: Option<DateTimeUtc>,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::tenant(Column::TenantId, OnErase::Delete).and(
+            Whose::User,
+            Column::UserId,
+            OnErase::Delete,
+        )
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

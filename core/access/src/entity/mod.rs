@@ -12,16 +12,8 @@ pub mod session;
 pub mod ticket;
 pub mod user;
 
-use core_db::{CatalogEntity, TenantEntity};
+use core_db::TenantEntity;
 
-impl CatalogEntity for email_link::Entity {}
-impl CatalogEntity for kept_form::Entity {}
-impl CatalogEntity for invited::Entity {}
-impl CatalogEntity for membership::Entity {}
-impl CatalogEntity for rate_limit::Entity {}
-impl CatalogEntity for session::Entity {}
-impl CatalogEntity for ticket::Entity {}
-impl CatalogEntity for user::Entity {}
 impl TenantEntity for invitation::Entity {}
 impl TenantEntity for member::Entity {}
 impl TenantEntity for role::Entity {}

@@ -1,5 +1,6 @@
 //! The table of rate limits: what was counted, since when.
 
+use core_db::{About, CatalogEntity};
 use sea_orm::entity::prelude::*;
 
 /// Attempts of one kind by one subject, in the window that their first one opened.
@@ -14,6 +15,13 @@ pub struct Model {
     pub began_at: DateTimeUtc,
     /// How many so far.
     pub count: i32,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        // Its keys may name somebody; no row lasts longer than its window.
+        About::nobody()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,5 +1,6 @@
 //! The table of sessions.
 
+use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
 /// A signed-in browser at one site.
@@ -21,6 +22,7 @@ pub struct Model {
     pub tenant_id: Option<Uuid>,
     /// The key of the site it is good at; empty: opened by a release that knew two, which the workspace
     /// tells apart.
+    #[sea_orm(default_value = "")]
     pub site: String,
     /// How it was opened: `password`, `ticket`.
     pub method: String,
@@ -34,6 +36,16 @@ pub struct Model {
     pub seen_at: DateTimeUtc,
     /// When it ends, UTC.
     pub expires_at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::tenant(Column::TenantId, OnErase::Delete).and(
+            Whose::User,
+            Column::UserId,
+            OnErase::Delete,
+        )
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

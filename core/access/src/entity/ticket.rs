@@ -1,5 +1,6 @@
 //! The table of tickets from the account site to a workspace.
 
+use core_db::{About, CatalogEntity, OnErase};
 use sea_orm::entity::prelude::*;
 
 /// Good once, for seconds, for one browser.
@@ -18,6 +19,12 @@ pub struct Model {
     pub nonce_hash: Vec<u8>,
     /// When it ends, UTC.
     pub expires_at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::tenant(Column::TenantId, OnErase::Delete)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

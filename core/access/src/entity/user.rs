@@ -1,5 +1,6 @@
 //! The table of people.
 
+use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
 /// A person's identity.
@@ -16,15 +17,24 @@ pub struct Model {
     /// What they are called.
     pub name: String,
     /// The tag of the way of writing they chose.
+    #[sea_orm(default_value = "en-GB")]
     pub locale: String,
     /// The time zone they chose; empty: wherever they are, the workspace's.
+    #[sea_orm(default_value = "")]
     pub zone: String,
     /// The name of the theme they chose: `system`, `light`, `dark`.
+    #[sea_orm(default_value = "system")]
     pub theme: String,
     /// Argon2id, as a PHC string; empty: no password.
     pub password_hash: String,
     /// Since when, UTC.
     pub created_at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::user(Column::Id, OnErase::Delete).and(Whose::Email, Column::Email, OnErase::Delete)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

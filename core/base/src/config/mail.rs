@@ -68,10 +68,10 @@ impl Reader {
     }
 
     fn smtp_server(&mut self) -> Option<SmtpServer> {
-        let text = self.text("SMTP_URL")?;
+        let text = self.secret("SMTP_URL")?;
         let ca_file = self.text("SMTP_CA_FILE").map(PathBuf::from);
         // The text holds a password: it is not repeated.
-        match server(&text) {
+        match server(text.expose()) {
             Ok(server) => Some(SmtpServer { ca_file, ..server }),
             Err(problem) => {
                 self.problem(problem);

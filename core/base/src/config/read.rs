@@ -1,27 +1,27 @@
 //! Reading settings one by one while collecting every problem.
 
 use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    io::Write,
-    net::SocketAddr,
-    path::Path,
-    str::FromStr,
+    cell::RefCell, collections::BTreeMap, fs, io::Write, net::SocketAddr, path::Path, str::FromStr,
 };
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use url::Url;
 
-use super::{Environment, StoreConfig, dotenv};
+use super::{ENVIRONMENTS, Environment, Setting, StoreConfig, dotenv};
 use crate::{Secret, Token};
+
+/// Who asks for the platform's own settings.
+const CORE: &str = "core";
 
 /// The variables, and what was wrong with those read so far.
 pub struct Reader {
     vars: BTreeMap<String, String>,
-    /// The names that were asked for, set or not.
-    known: RefCell<BTreeSet<String>>,
+    /// What was asked for, set or not.
+    asked: RefCell<Vec<Setting>>,
+    /// Who asks.
+    app: &'static str,
+    environment: Environment,
     problems: Vec<String>,
 }
 
@@ -35,44 +35,91 @@ impl Reader {
 
     /// These variables and no others.
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { vars: vars.into_iter().collect(), known: RefCell::default(), problems: vec![] }
+        let environment = Environment::Development;
+        let vars = vars.into_iter().collect();
+        Self { vars, asked: RefCell::default(), app: CORE, environment, problems: vec![] }
+    }
+
+    /// From now on this app asks.
+    pub fn on_behalf_of(&mut self, app: &'static str) {
+        self.app = app;
+    }
+
+    /// What kind of installation this is.
+    pub fn environment(&mut self) -> Environment {
+        self.environment = self.choice("ENVIRONMENT", &ENVIRONMENTS);
+        self.environment
     }
 
     /// The value of `name`; an empty one counts as absent.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.known.borrow_mut().insert(name.to_owned());
-        self.vars.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.ask(name, None, false)
+    }
+
+    /// The value of `name`, or else `default`.
+    pub fn text_or(&self, name: &str, default: &str) -> String {
+        self.ask(name, Some(default), false).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// The value of `name`, which no list shows and no problem repeats.
+    pub fn secret(&self, name: &str) -> Option<Secret> {
+        self.ask(name, None, true).map(Secret::new)
+    }
+
+    /// All that were asked for so far, in that order.
+    pub fn settings(&self) -> Vec<Setting> {
+        self.asked.borrow().clone()
+    }
+
+    fn ask(&self, name: &str, default: Option<&str>, is_secret: bool) -> Option<String> {
+        let value = self.vars.get(name).map(|value| value.trim().to_owned());
+        let value = value.filter(|value| !value.is_empty());
+        let mut asked = self.asked.borrow_mut();
+        if !asked.iter().any(|one| one.name == name) {
+            asked.push(Setting {
+                name: name.to_owned(),
+                app: self.app,
+                default: default.map(str::to_owned),
+                value: value.clone().filter(|_| !is_secret),
+                is_set: value.is_some(),
+                is_secret,
+            });
+        }
+        value
     }
 
     /// Notes a problem; `finish` reports all.
     pub fn problem(&mut self, text: impl Into<String>) {
-        self.problems.push(text.into());
+        let text = text.into();
+        if !self.problems.contains(&text) {
+            self.problems.push(text);
+        }
     }
 
-    /// Fails with all problems, if there were any.
-    pub fn finish(mut self) -> anyhow::Result<()> {
-        let misspelt = self.misspelt();
-        self.problems.extend(misspelt);
-        if self.problems.is_empty() {
+    /// Fails with all problems, if there were any. Call it when everybody has asked.
+    pub fn finish(&self) -> anyhow::Result<()> {
+        let problems = [self.problems.clone(), self.misspelt()].concat();
+        if problems.is_empty() {
             return Ok(());
         }
-        bail!("settings (see .env.example):\n  - {}", self.problems.join("\n  - "))
+        bail!("settings (see .env.example):\n  - {}", problems.join("\n  - "))
     }
 
     /// Names that differ from those of settings in nothing but `_` and capitals.
     fn misspelt(&self) -> Vec<String> {
         let bare = |name: &str| name.replace('_', "").to_ascii_lowercase();
-        let known = self.known.borrow();
-        let strange = self.vars.keys().filter(|name| !known.contains(*name));
+        let asked = self.asked.borrow();
+        let strange = self.vars.keys().filter(|name| !asked.iter().any(|one| one.name == **name));
         let meant = strange.filter_map(|name| {
-            let meant = known.iter().find(|known| bare(known) == bare(name))?;
-            Some(format!("{name} is no setting: it is called {meant}"))
+            let meant = asked.iter().find(|known| bare(&known.name) == bare(name))?;
+            Some(format!("{name} is no setting: it is called {}", meant.name))
         });
         meant.collect()
     }
 
-    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: &str) -> T {
-        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+    /// The value of `name` as whatever it stands for. `default` is a good value, and holds otherwise.
+    pub fn parsed<T: FromStr>(&mut self, name: &str, default: &str) -> T {
+        let text = self.text_or(name, default);
         text.parse().unwrap_or_else(|_| {
             self.problem(format!("{name}={text} cannot be read; a good value is {default}"));
             default.parse().ok().expect("the default is well formed")
@@ -89,9 +136,10 @@ impl Reader {
         address
     }
 
-    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
+    /// One of these words; the first holds where nothing is set.
+    pub fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
         let (default, fallback) = choices[0];
-        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        let text = self.text_or(name, default);
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
             return *value;
         }
@@ -100,7 +148,8 @@ impl Reader {
         fallback
     }
 
-    pub(super) fn switch(&mut self, name: &str, default: bool) -> bool {
+    /// `on` or `off`.
+    pub fn switch(&mut self, name: &str, default: bool) -> bool {
         self.switch_between(name, ("on", "off"), default)
     }
 
@@ -132,7 +181,7 @@ impl Reader {
 
     pub(super) fn base_url(&mut self, port: u16) -> Url {
         let default = format!("http://localhost:{port}");
-        let text = self.text("BASE_URL").unwrap_or_else(|| default.clone());
+        let text = self.text_or("BASE_URL", &default);
         let good = |url: &Url| {
             matches!(url.scheme(), "http" | "https")
                 && url.domain().is_some_and(|host| crate::normalise_host(host).is_some())
@@ -171,8 +220,8 @@ impl Reader {
     }
 
     fn database_url(&mut self, name: &str) -> Option<Url> {
-        let text = self.text(name)?;
-        match Url::parse(&text) {
+        let text = self.secret(name)?;
+        match Url::parse(text.expose()) {
             Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Some(url),
             // The text holds a password: it is not repeated.
             _ => {
@@ -185,8 +234,8 @@ impl Reader {
     }
 
     pub(super) fn secret_key(&mut self, environment: Environment, data_dir: &Path) -> Secret {
-        match self.text("SECRET_KEY") {
-            Some(key) if key.len() >= 32 => Secret::new(key),
+        match self.secret("SECRET_KEY") {
+            Some(key) if key.expose().len() >= 32 => key,
             Some(_) => {
                 self.problem("SECRET_KEY needs 32 characters or more: openssl rand -hex 32");
                 Secret::default()

@@ -8,14 +8,15 @@ use sea_orm::{
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use serde_json::Value as Json;
+use uuid::Uuid;
 
 use super::{
     PAGE,
     file::{Header, Person, Table, Writer},
-    shape::{Shape, shapes},
+    shape::{Shape, catalog_shapes, shapes},
 };
 use crate::{
-    TENANT_SCHEMA,
+    CATALOG_SCHEMA, TENANT_SCHEMA,
     directory::Tenant,
     store::Store,
     tenant_db::{Mode, TenantDb},
@@ -51,40 +52,64 @@ impl Store {
         let names = self.0.migrations.tenant.iter().map(|one| one.name.to_owned()).collect();
         let db = self.tenant_db(tenant.clone(), Mode::Snapshot).await?;
         let done = match people(&db).await {
-            Ok(people) => write(&db, &Header::new(tenant, names, people), path).await,
+            Ok(people) => self.write(&db, &Header::new(tenant, names, people), path).await,
             Err(error) => Err(error),
         };
         db.finish(false).await?;
         done
     }
+
+    async fn write(&self, db: &TenantDb, header: &Header, path: &Path) -> Result<Exported> {
+        let mut writer = Writer::new(path, header)?;
+        let tables = shapes(db).await?;
+        for shape in &tables {
+            table(db, (shape, None), &mut writer).await?;
+        }
+        let catalog = catalog_shapes(self.catalog(), &self.0.tables).await?;
+        for (shape, column) in &catalog {
+            let of = Some((column.as_str(), header.id));
+            table(self.catalog(), (shape, of), &mut writer).await?;
+        }
+        Ok(Exported { tables: tables.len() + catalog.len(), rows: writer.finish()? })
+    }
 }
 
-async fn write(db: &TenantDb, header: &Header, path: &Path) -> Result<Exported> {
-    let mut writer = Writer::new(path, header)?;
-    let tables = shapes(db).await?;
-    for shape in &tables {
-        let columns = shape.columns.clone();
-        writer.table(&Table { table: shape.name.clone(), columns })?;
-        let mut last = None;
-        loop {
-            let page = page(db, shape, last.as_deref()).await?;
-            let is_full = page.len() == PAGE;
-            last = page.last().cloned();
-            for row in page {
-                writer.row(row)?;
-            }
-            if !is_full {
-                break;
-            }
+/// The tenant's rows, where the table is one of the catalogue: its column for them, and its id.
+type Of<'a> = Option<(&'a str, Uuid)>;
+
+async fn table(
+    db: &impl ConnectionTrait,
+    (shape, of): (&Shape, Of<'_>),
+    writer: &mut Writer,
+) -> Result<()> {
+    let (table, columns) = (shape.name.clone(), shape.columns.clone());
+    writer.table(&Table { table, columns, is_catalog: of.is_some() })?;
+    let mut last = None;
+    loop {
+        let page = page(db, (shape, of), last.as_deref()).await?;
+        let is_full = page.len() == PAGE;
+        last = page.last().cloned();
+        for row in page {
+            writer.row(row)?;
+        }
+        if !is_full {
+            return Ok(());
         }
     }
-    Ok(Exported { tables: tables.len(), rows: writer.finish()? })
 }
 
 /// The rows after `last`, in the order of the key.
-async fn page(db: &TenantDb, shape: &Shape, last: Option<&[Json]>) -> Result<Vec<Vec<Json>>> {
+async fn page(
+    db: &impl ConnectionTrait,
+    (shape, of): (&Shape, Of<'_>),
+    last: Option<&[Json]>,
+) -> Result<Vec<Vec<Json>>> {
     let mut select = Query::select();
-    select.from((Alias::new(TENANT_SCHEMA), Alias::new(&shape.name))).limit(PAGE as u64);
+    let schema = if of.is_some() { CATALOG_SCHEMA } else { TENANT_SCHEMA };
+    select.from((Alias::new(schema), Alias::new(&shape.name))).limit(PAGE as u64);
+    if let Some((column, tenant)) = of {
+        select.and_where(Expr::col(Alias::new(column)).eq(tenant));
+    }
     for (column, kind) in &shape.columns {
         select.expr(kind.select(column));
     }

@@ -80,6 +80,9 @@ impl Header {
 pub(super) struct Table {
     pub(super) table: String,
     pub(super) columns: Vec<(String, Kind)>,
+    /// It is a table of the catalogue, of which these are the tenant's rows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_catalog: bool,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{
-    PAGE,
+    CatalogRows, PAGE,
     file::{Header, Line, Reader, Table},
     shape::{Shape, shapes},
 };
@@ -47,16 +47,25 @@ pub struct Rows {
     reader: Reader,
     /// People who are somebody else here: the same address, another id.
     others: HashMap<Uuid, Uuid>,
+    catalog: CatalogRows,
+}
+
+/// What was written into a tenant, and what is still to be written into the catalogue.
+pub struct Written {
+    /// Rows, those of the catalogue among them.
+    pub rows: u64,
+    /// Rows that the catalogue is to hold of the tenant.
+    pub catalog: CatalogRows,
 }
 
 impl Rows {
     /// Of an archive, for people of whom some have another id here.
     pub fn new(reader: Reader, others: HashMap<Uuid, Uuid>) -> Self {
-        Self { reader, others }
+        Self { reader, others, catalog: CatalogRows::default() }
     }
 
-    /// Takes away every row that is there, and writes those of the archive. Gives their number.
-    pub async fn replace(self, db: &TenantDb) -> Result<u64> {
+    /// Takes away every row that is there, and writes those of the archive.
+    pub async fn replace(self, db: &TenantDb) -> Result<Written> {
         for shape in shapes(db).await?.iter().rev() {
             let mut delete = Query::delete();
             delete.from_table((Alias::new(TENANT_SCHEMA), Alias::new(&shape.name)));
@@ -65,26 +74,36 @@ impl Rows {
         self.write(db).await
     }
 
-    /// Writes the rows into tables that are empty. Gives their number.
-    pub async fn write(mut self, db: &TenantDb) -> Result<u64> {
+    /// Writes the rows into tables that are empty.
+    pub async fn write(mut self, db: &TenantDb) -> Result<Written> {
         let shapes = shapes(db).await?;
-        let (mut filling, mut waiting, mut written) = (None::<Filling>, vec![], 0);
+        let (mut filling, mut waiting, mut rows) = (None::<Filling>, vec![], 0);
+        let mut is_catalog = false;
         while let Some(line) = self.reader.next()? {
             match line {
                 Line::Table(next) => {
-                    written += self.flush(db, filling.as_mut(), &mut waiting).await?;
+                    rows += self.flush(db, filling.as_mut(), &mut waiting).await?;
                     self.link(db, filling.take()).await?;
-                    filling = Some(Filling::of(next, &shapes)?);
+                    is_catalog = next.is_catalog;
+                    match is_catalog {
+                        true => self.catalog.table(next),
+                        false => filling = Some(Filling::of(next, &shapes)?),
+                    }
+                }
+                Line::Row(row) if is_catalog => {
+                    rows += 1;
+                    self.catalog.row(row)?;
                 }
                 Line::Row(row) => waiting.push(row),
             }
             if waiting.len() == PAGE {
-                written += self.flush(db, filling.as_mut(), &mut waiting).await?;
+                rows += self.flush(db, filling.as_mut(), &mut waiting).await?;
             }
         }
-        written += self.flush(db, filling.as_mut(), &mut waiting).await?;
+        rows += self.flush(db, filling.as_mut(), &mut waiting).await?;
         self.link(db, filling).await?;
-        Ok(written)
+        self.catalog.others = self.others;
+        Ok(Written { rows, catalog: self.catalog })
     }
 
     async fn flush(
@@ -184,7 +203,7 @@ impl Filling {
 }
 
 /// Has this schema what the archive brings? A newer one may have more, with a default.
-fn fits<'a>(shapes: &'a [Shape], table: &Table) -> anyhow::Result<&'a Shape> {
+pub(super) fn fits<'a>(shapes: &'a [Shape], table: &Table) -> anyhow::Result<&'a Shape> {
     let name = &table.table;
     let shape = shapes.iter().find(|shape| shape.name == *name);
     let shape = shape.with_context(|| format!("there is no table {name} here any more"))?;

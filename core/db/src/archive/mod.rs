@@ -1,15 +1,17 @@
 //! Archives: all rows of one tenant in a file that either store can read. Lines of JSON, compressed;
 //! the last one has the number of rows and a checksum of all before.
 
+mod catalog_rows;
 mod export;
 mod file;
 mod import;
 mod kind;
 mod shape;
 
+pub use catalog_rows::CatalogRows;
 pub use export::Exported;
 pub use file::{Header, Person, Reader};
-pub use import::Rows;
+pub use import::{Rows, Written};
 
 /// What is not a tenant's data: marks of its schema, and what waits to be done. The queue stays where
 /// it is, and so does the note of which jobs were done.

@@ -1,17 +1,18 @@
-//! The tables of a tenant as they are, asked of the database itself, parents before their children.
+//! Tables as they are, asked of the database itself, parents before their children.
 
 use std::collections::{BTreeMap, HashSet};
 
 use anyhow::ensure;
 use core_base::{Error, Result};
+use sea_orm::ConnectionTrait;
 
 use super::{
     LEFT_OUT,
     kind::{Kind, kind_of},
 };
 use crate::{
-    TenantDb,
-    table_columns::{Reference, TableColumn, references, table_columns},
+    CatalogTable, TenantDb,
+    table_columns::{Reference, TableColumn, catalog_columns, references, table_columns},
 };
 
 /// A table.
@@ -27,24 +28,14 @@ pub(super) struct Shape {
     parents: Vec<String>,
 }
 
-/// All tables with data.
+/// All tables of a tenant with data.
 pub(super) async fn shapes(db: &TenantDb) -> Result<Vec<Shape>> {
-    let (mut tables, mut required) = (BTreeMap::<String, Shape>::new(), HashSet::new());
-    for TableColumn { table, name, kind, is_key, is_required, .. } in table_columns(db).await? {
-        if LEFT_OUT.contains(&&*table) {
-            continue;
-        }
-        let kind = kind_of(&table, &name, &kind)?;
-        if is_required {
-            required.insert((table.clone(), name.clone()));
-        }
-        let shape = tables.entry(table.clone()).or_default();
-        shape.name = table;
-        if is_key {
-            shape.key.push(shape.columns.len());
-        }
-        shape.columns.push((name, kind));
-    }
+    let mut columns = table_columns(db).await?;
+    columns.retain(|column| !LEFT_OUT.contains(&&*column.table));
+    let required = |column: &&TableColumn| column.is_required;
+    let names = |column: &TableColumn| (column.table.clone(), column.name.clone());
+    let required: HashSet<_> = columns.iter().filter(required).map(names).collect();
+    let mut tables = by_table(columns)?;
     for Reference { table, column, to } in references(db).await? {
         let Some(shape) = tables.get_mut(&table) else { continue };
         match to == table {
@@ -56,6 +47,35 @@ pub(super) async fn shapes(db: &TenantDb) -> Result<Vec<Shape>> {
         }
     }
     Ok(in_order(tables.into_values().collect())?)
+}
+
+/// The tables of the catalogue whose rows archives carry, each with its column for the tenant.
+pub(super) async fn catalog_shapes(
+    catalog: &impl ConnectionTrait,
+    tables: &[CatalogTable],
+) -> Result<Vec<(Shape, String)>> {
+    let archived = |name: &str| tables.iter().find(|table| table.is_archived && table.name == name);
+    let mut columns = catalog_columns(catalog).await?;
+    columns.retain(|column| archived(&column.table).is_some());
+    let with_column = |shape: Shape| {
+        let column = archived(&shape.name)?.tenant_column()?.to_owned();
+        Some((shape, column))
+    };
+    Ok(by_table(columns)?.into_values().filter_map(with_column).collect())
+}
+
+fn by_table(columns: Vec<TableColumn>) -> anyhow::Result<BTreeMap<String, Shape>> {
+    let mut tables = BTreeMap::<String, Shape>::new();
+    for TableColumn { table, name, kind, is_key, .. } in columns {
+        let kind = kind_of(&table, &name, &kind)?;
+        let shape = tables.entry(table.clone()).or_default();
+        shape.name = table;
+        if is_key {
+            shape.key.push(shape.columns.len());
+        }
+        shape.columns.push((name, kind));
+    }
+    Ok(tables)
 }
 
 fn no_first(table: &str, column: &str) -> Error {

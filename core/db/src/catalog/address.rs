@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::{About, CatalogEntity, OnErase};
+
 /// An address that a workspace has given up.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,6 +16,13 @@ pub struct Model {
     pub tenant_id: Uuid,
     /// Until then it leads to where the workspace is now, UTC.
     pub leads_until: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        // What was somebody's address never becomes somebody else's.
+        About::tenant(Column::TenantId, OnErase::Keep)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

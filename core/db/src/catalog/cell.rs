@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::{About, CatalogEntity};
+
 /// A place where tenants live: a directory of files, or one login on one PostgreSQL database.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,6 +18,12 @@ pub struct Model {
     pub capacity: i32,
     /// When it was made, UTC.
     pub created_at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::nobody()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

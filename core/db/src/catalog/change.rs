@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::{About, CatalogEntity};
+
 /// Something that was cached has changed.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,6 +18,13 @@ pub struct Model {
     pub subject: String,
     /// When, UTC; old ones are deleted.
     pub at: DateTimeUtc,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        // Ids of what changed, for minutes.
+        About::nobody()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

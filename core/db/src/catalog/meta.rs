@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::{About, CatalogEntity};
+
 /// A fact: `installation`, `stamp`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,6 +14,12 @@ pub struct Model {
     pub name: String,
     /// Its value.
     pub value: String,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::nobody()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::{About, CatalogEntity, OnErase};
+
 /// One customer.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,6 +28,7 @@ pub struct Model {
     /// When it was asked for, UTC.
     pub created_at: DateTimeUtc,
     /// Its time zone, by its IANA name.
+    #[sea_orm(default_value = "UTC")]
     pub zone: String,
     /// When it is erased, UTC, while it is `leaving`; since when, while it is `deleting`.
     pub erase_at: Option<DateTimeUtc>,
@@ -69,6 +72,13 @@ impl Status {
             Self::Deleting => "deleting",
             Self::Deleted => "deleted",
         }
+    }
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        // The row stays without its name, and says that the workspace was erased.
+        About::tenant(Column::Id, OnErase::Keep)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The table of jobs.
 
+use core_db::{About, CatalogEntity, OnErase};
 use sea_orm::entity::prelude::*;
 
 /// A job in the queue, or one that left it a short time ago.
@@ -77,6 +78,13 @@ impl State {
             Self::Cancelled => "cancelled",
             Self::Dead => "dead",
         }
+    }
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        // In whatever state: what a job carries may be names and addresses of people.
+        About::tenant(Column::TenantId, OnErase::Delete)
     }
 }
 

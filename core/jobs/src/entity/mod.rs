@@ -2,8 +2,3 @@
 
 pub mod job;
 pub mod schedule;
-
-use core_db::CatalogEntity;
-
-impl CatalogEntity for job::Entity {}
-impl CatalogEntity for schedule::Entity {}

@@ -1,5 +1,6 @@
 //! The table of schedules.
 
+use core_db::{About, CatalogEntity};
 use sea_orm::entity::prelude::*;
 
 /// When something that repeats is next due.
@@ -20,6 +21,12 @@ pub struct Model {
     pub firing_at: Option<DateTimeUtc>,
     /// The last workspace that has its job of that hour; they go by their ids.
     pub fired_to: Option<Uuid>,
+}
+
+impl CatalogEntity for Entity {
+    fn about() -> About<Self> {
+        About::nobody()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

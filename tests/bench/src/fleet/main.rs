@@ -21,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     let command = args.next().unwrap_or_default();
     match command.as_str() {
         "create" => {
-            let store = Store::open(&config, migrations::ALL).await?;
+            let store = Store::open(&config, platform::bare_schema(migrations::ALL)).await?;
             create(&store, &args.next().context("create <e-mail of the owner>")?).await
         }
         "migrate" => migrate(&config).await,
@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn create(store: &Store, email: &str) -> anyhow::Result<()> {
-    let owner = accounts::user::by_email(store.catalog(), email).await;
+    let owner = platform::spine::user_by_email(store.catalog(), email).await;
     let owner = owner.map_err(core_base::Error::into_anyhow)?.context("nobody has the address")?;
     for name in stdin().lines() {
         let slug = Slug::parse(&name?).map_err(|why| anyhow::anyhow!(why))?;
@@ -50,7 +50,7 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     list.push(Migration { name: EXTRA, step });
     let all = Migrations { tenant: list.leak(), ..migrations::ALL };
     core_db::prepare(config, &all).await?;
-    let store = Store::open(config, all).await?;
+    let store = Store::open(config, platform::bare_schema(all)).await?;
     let report = store.migrate_tenants(&|_| {}).await?;
     println!("{}", report.migrated);
     anyhow::ensure!(report.failed.is_empty(), "{:?}", report.failed);

@@ -36,7 +36,7 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::from_env()?;
     let count: usize = std::env::args().nth(1).context("how many jobs?")?.parse()?;
     core_db::prepare(&config, &migrations::ALL).await?;
-    let store = Store::open(&config, migrations::ALL).await?;
+    let store = Store::open(&config, platform::bare_schema(migrations::ALL)).await?;
     if let Some(many) = std::env::args().nth(2) {
         return schedule::measure(&config, &store, many.parse()?).await;
     }

@@ -5,19 +5,22 @@ mod settings;
 
 use std::{path::Path, process::ExitCode};
 
-use core_base::{Config, Finding, config::Environment};
+use core_base::{Finding, config::Environment};
 use core_db::Store;
-use platform::{AppProblem, Registry, Table};
+use platform::{AppProblem, Table};
 
-use super::{open, print_json};
-use crate::{apps, out::say};
+use platform::out::print_json;
+use platform::say;
 
-pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::Result<ExitCode> {
+use crate::program::Program;
+
+pub(crate) async fn check(program: &Program, deploy: bool, json: bool) -> anyhow::Result<ExitCode> {
     let mut findings = vec![];
-    let tables = match Registry::new(apps(config)) {
-        Ok(registry) => registry.tables,
+    let config = &program.config;
+    let tables = match &program.apps {
+        Ok(registry) => registry.tables.clone(),
         Err(problems) => {
-            findings.extend(problems.into_iter().map(finding));
+            findings.extend(problems.iter().map(finding));
             vec![]
         }
     };
@@ -28,7 +31,7 @@ pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::
         findings.extend(settings::findings(config));
         findings.extend(files::findings(&config.data_dir));
     }
-    if let Err(error) = store(config, (deploy, &tables), &mut findings).await {
+    if let Err(error) = store(program, (deploy, &tables), &mut findings).await {
         let hint = "mend DATABASE_URL or DATA_DIR, or run `groundwork migrate`";
         findings.push(Finding::new("store.unreachable", format!("{error:#}"), hint));
     }
@@ -48,14 +51,14 @@ pub(crate) async fn check(config: &Config, deploy: bool, json: bool) -> anyhow::
 }
 
 async fn store(
-    config: &Config,
+    program: &Program,
     (deploy, tables): (bool, &[Table]),
     findings: &mut Vec<Finding>,
 ) -> anyhow::Result<()> {
-    let store = open(config).await?;
+    let store = program.open_to_look().await?;
     findings.extend(store.weaknesses().await?);
     if deploy {
-        findings.extend(store.weaknesses_of_server(config.connections).await?);
+        findings.extend(store.weaknesses_of_server(program.config.connections).await?);
     }
     findings.extend(of_store(&store, tables).await?);
     Ok(())
@@ -96,22 +99,26 @@ async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>
     let drift = store.schema_drift(&tables).await.map_err(core_base::Error::into_anyhow)?;
     let hint = "a migration was changed after it ran: put it back and run `make makemigrations`; \
                 or, in development, start with a new DATA_DIR";
+    let place = |slug: String| match slug.as_str() {
+        "" => "the catalogue".to_owned(),
+        slug => format!("the workspace {slug}"),
+    };
     let lacking = drift.lacking.into_iter().map(|(slug, column)| {
-        let text = format!("the workspace {slug} has no column {column}, and all its migrations");
+        let text = format!("{} has no column {column}, and all its migrations", place(slug));
         Finding::new("store.lacking", text, hint)
     });
     let unfilled = drift.unfilled.into_iter().map(|(slug, column)| {
-        let text = format!(
-            "the workspace {slug} has a column {column} that must be filled, and no entity knows it"
-        );
+        let place = place(slug);
+        let text =
+            format!("{place} has a column {column} that must be filled, and no entity knows it");
         Finding::new("store.unfilled", text, hint)
     });
     Ok(lacking.chain(unfilled).collect())
 }
 
-fn finding(problem: AppProblem) -> Finding {
+fn finding(problem: &AppProblem) -> Finding {
     let text = format!("{}: {}", problem.app, problem.text);
-    Finding::new("apps", text, problem.hint)
+    Finding::new("apps", text, problem.hint.as_str())
 }
 
 /// Classes that do nothing, where this is run in the tree: elsewhere there are no templates.
@@ -125,10 +132,4 @@ fn stylesheet(root: &Path) -> Vec<Finding> {
         Finding::new("css.missing", text, "run `make css`; if it stays, no such class exists")
     };
     missing.into_iter().map(finding).collect()
-}
-
-/// All problems of the apps as one error.
-pub(crate) fn all(problems: Vec<AppProblem>) -> anyhow::Error {
-    let lines: Vec<_> = problems.iter().map(|problem| format!("\n  - {problem}")).collect();
-    anyhow::anyhow!("the apps don't fit together:{}", lines.concat())
 }

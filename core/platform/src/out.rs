@@ -11,13 +11,14 @@ use std::{
 static IS_CUT: AtomicBool = AtomicBool::new(false);
 
 /// A line on the standard output, as `println!` takes it.
+#[macro_export]
 macro_rules! say {
     () => { $crate::out::print(format_args!("")) };
     ($($words:tt)*) => { $crate::out::print(format_args!($($words)*)) };
 }
-pub(crate) use say;
 
-pub(crate) fn print(words: fmt::Arguments) {
+/// A line on the standard output: [`say!`](crate::say) is how it is called.
+pub fn print(words: fmt::Arguments) {
     let mut out = io::stdout().lock();
     if let Err(error) = writeln!(out, "{words}")
         && error.kind() != ErrorKind::BrokenPipe
@@ -30,6 +31,12 @@ pub(crate) fn print(words: fmt::Arguments) {
 /// Does the standard output hold all that was printed? A full disk must not look like a success.
 pub fn is_whole() -> bool {
     !IS_CUT.load(Ordering::Relaxed)
+}
+
+/// A value as JSON on the standard output, for `--json`.
+pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    crate::say!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
 }
 
 /// Words on the standard error; where that is closed too, there is nobody to tell.

@@ -1,0 +1,4 @@
+//! Commands: `tenant` and `member`.
+
+pub(crate) mod member;
+pub(crate) mod tenant;

@@ -1,0 +1,171 @@
+//! `tenant`: workspaces.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use platform::{
+    CommandLine, Result, Table,
+    clap::{self, Parser, Subcommand},
+    out::print_json,
+    say,
+    spine::{Readable, Slug, archives, normalise_email, user_by_email},
+};
+
+use crate::workspace;
+
+/// Manage workspaces.
+#[derive(Parser)]
+#[command(name = "tenant")]
+pub(crate) struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Create a workspace.
+    Create {
+        /// Address: the part before the base host.
+        slug: String,
+        /// Display name.
+        #[arg(long)]
+        name: String,
+        /// Email address of its owner, who must exist: `groundwork user create`.
+        #[arg(long)]
+        owner: String,
+    },
+    /// List workspaces.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Suspend a workspace; its data stays.
+    Suspend {
+        /// Workspace address.
+        slug: String,
+    },
+    /// Resume a suspended workspace.
+    Resume {
+        /// Workspace address.
+        slug: String,
+    },
+    /// Export a workspace to a new file; people can keep working meanwhile.
+    Export {
+        /// Workspace address.
+        slug: String,
+        /// Target file; must not exist.
+        file: PathBuf,
+    },
+    /// Import an exported workspace, from either kind of store, with its ids.
+    Import {
+        /// Exported file.
+        file: PathBuf,
+        /// New address, if not the one it had.
+        #[arg(long, conflicts_with = "replace")]
+        slug: Option<String>,
+        /// Roll the workspace at this address back to the exported state. Newer changes in it
+        /// are lost.
+        #[arg(long, value_name = "SLUG")]
+        replace: Option<String>,
+    },
+    /// Permanently delete a workspace. Its address stays taken.
+    Delete {
+        /// Workspace address.
+        slug: String,
+        /// Address again, to confirm.
+        #[arg(long)]
+        confirm: String,
+    },
+}
+
+pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<()> {
+    let store = &line.store;
+    match verb {
+        Verb::Create { slug, name, owner } => create(&line, (&slug, &name), &owner).await?,
+        Verb::List { json } => list(&line, json).await?,
+        Verb::Suspend { slug } => workspace::suspend(store, &*line.tenant(&slug).await?).await?,
+        Verb::Resume { slug } => workspace::resume(store, &*line.tenant(&slug).await?).await?,
+        Verb::Export { slug, file } => {
+            let done = archives::export(store, &line.tenant(&slug).await?, &file).await?;
+            say!("{}: {} rows of {} tables", file.display(), done.rows, done.tables);
+        }
+        Verb::Import { file, slug: _, replace: Some(slug) } => {
+            let tenant = line.tenant(&slug).await?;
+            let rows = archives::restore(store, &tenant, &file, &readable(&line)).await?;
+            say!("{slug} is what it was: {rows} rows");
+        }
+        Verb::Import { file, slug, replace: None } => import(&line, &file, slug.as_deref()).await?,
+        Verb::Delete { slug, confirm } => {
+            if slug != confirm {
+                return Err(anyhow::anyhow!("--confirm must repeat the address {slug}").into());
+            }
+            store.delete_tenant(&*line.tenant(&slug).await?).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn create(line: &CommandLine, (slug, name): (&str, &str), owner: &str) -> Result<()> {
+    let chosen = Slug::choose(slug, &line.config.product_name);
+    let slug = chosen.map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
+    let email = normalise_email(owner).context("--owner is not an email address")?;
+    let owner = user_by_email(line.store.catalog(), &email).await?;
+    let owner = owner.with_context(|| {
+        format!("nobody has the address {email}: `groundwork user create {email} …`")
+    })?;
+    let tenant = workspace::create(&line.store, slug, name, &owner).await?;
+    say!("{}", tenant.origin);
+    Ok(())
+}
+
+async fn import(line: &CommandLine, file: &Path, slug: Option<&str>) -> Result<()> {
+    let choose = |slug: &str| Slug::choose(slug, &line.config.product_name);
+    let slug = slug.map(choose).transpose();
+    let slug = slug.map_err(|why| anyhow::anyhow!("--slug: {why}"))?;
+    let tenant = archives::import(&line.store, file, slug, &readable(line)).await?;
+    say!("{}", tenant.origin);
+    Ok(())
+}
+
+/// Every table that the apps and the platform have in a workspace, to be read as a whole.
+fn readable(line: &CommandLine) -> Vec<Readable> {
+    let own = Table::own();
+    own.iter().chain(&line.registry.tables).map(|table| table.readable).collect()
+}
+
+#[derive(serde::Serialize)]
+struct Line {
+    /// What the log calls it.
+    id: String,
+    slug: String,
+    name: String,
+    status: String,
+    cell: i32,
+    created_at: String,
+}
+
+async fn list(line: &CommandLine, json: bool) -> Result<()> {
+    let lines: Vec<_> = line
+        .store
+        .tenants()
+        .await?
+        .into_iter()
+        .map(|row| Line {
+            id: row.id.to_string(),
+            slug: row.slug,
+            name: row.name,
+            status: row.status.as_str().to_owned(),
+            cell: row.cell_id,
+            created_at: row.created_at.to_rfc3339(),
+        })
+        .collect();
+    if json {
+        print_json(&lines)?;
+        return Ok(());
+    }
+    for Line { slug, status, cell, name, .. } in lines {
+        say!("{slug:24} {status:12} cell {cell:3} {name}");
+    }
+    Ok(())
+}

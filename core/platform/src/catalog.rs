@@ -1,0 +1,36 @@
+//! The tables of the catalogue that every installation has, without any app.
+
+use core_access::entity::{
+    email_link, invited, kept_form, membership, rate_limit, session, ticket, user,
+};
+use core_db::{
+    CatalogTable, Migrations, Schema,
+    catalog::{address, cell, change, meta, tenant},
+};
+use core_jobs::{job_entity, schedule_entity};
+
+/// What a store without any app's tables in its catalogue is made of.
+pub fn bare_schema(migrations: Migrations) -> Schema {
+    Schema { migrations, tables: own() }
+}
+
+/// Those that others refer to first.
+pub(crate) fn own() -> Vec<CatalogTable> {
+    vec![
+        CatalogTable::of::<meta::Entity>("core"),
+        CatalogTable::of::<cell::Entity>("core"),
+        CatalogTable::of::<tenant::Entity>("core"),
+        CatalogTable::of::<address::Entity>("core"),
+        CatalogTable::of::<change::Entity>("core"),
+        CatalogTable::of::<rate_limit::Entity>("core"),
+        CatalogTable::of::<job_entity::Entity>("core"),
+        CatalogTable::of::<schedule_entity::Entity>("core"),
+        CatalogTable::of::<user::Entity>("core"),
+        CatalogTable::of::<session::Entity>("core"),
+        CatalogTable::of::<ticket::Entity>("core"),
+        CatalogTable::of::<membership::Entity>("core"),
+        CatalogTable::of::<invited::Entity>("core"),
+        CatalogTable::of::<email_link::Entity>("core"),
+        CatalogTable::of::<kept_form::Entity>("core"),
+    ]
+}

@@ -1,0 +1,57 @@
+//! What every command begins with: the settings and the apps.
+
+use std::sync::Arc;
+
+use core_base::{
+    Config,
+    config::{Reader, Setting},
+};
+use core_db::{Schema, Store};
+use platform::{App, AppProblem, Registry};
+
+/// The settings and the apps, as this process found them.
+pub(crate) struct Program {
+    pub(crate) config: Config,
+    /// Every setting that was asked for, in that order.
+    pub(crate) settings: Vec<Setting>,
+    /// The apps, or what keeps them from working together.
+    pub(crate) apps: Result<Arc<Registry>, Vec<AppProblem>>,
+}
+
+impl Program {
+    /// Reads all settings. The error lists every problem with them.
+    pub(crate) fn read(mut env: Reader, apps: Vec<App>) -> anyhow::Result<Self> {
+        let config = Config::of(&mut env);
+        let apps = Registry::new(apps, &mut env).map(Arc::new);
+        env.finish()?;
+        Ok(Self { config, settings: env.settings(), apps })
+    }
+
+    /// The apps; the error lists every problem with them.
+    pub(crate) fn registry(&self) -> anyhow::Result<&Arc<Registry>> {
+        self.apps.as_ref().map_err(|problems| {
+            let lines: Vec<_> = problems.iter().map(|problem| format!("\n  - {problem}")).collect();
+            anyhow::anyhow!("the apps don't fit together:{}", lines.concat())
+        })
+    }
+
+    /// The store as it is; a command never migrates on the side.
+    pub(crate) async fn open(&self) -> anyhow::Result<Store> {
+        Store::open(&self.config, self.registry()?.schema(migrations::ALL)).await
+    }
+
+    /// The store, where the apps have problems too: good for looking.
+    pub(crate) async fn open_to_look(&self) -> anyhow::Result<Store> {
+        let tables = self.apps.as_ref().map(|registry| registry.catalog_tables.clone());
+        let schema = Schema { migrations: migrations::ALL, tables: tables.unwrap_or_default() };
+        Store::open(&self.config, schema).await
+    }
+
+    /// Takes what a command left in the outboxes to the queue: on SQLite no other process would see it
+    /// soon.
+    pub(crate) async fn relay(&self, store: &Store) -> core_base::Result<()> {
+        let jobs = self.registry()?.jobs(&self.config);
+        core_jobs::Relay::new(store.clone(), jobs).run().await?;
+        Ok(())
+    }
+}
