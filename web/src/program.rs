@@ -55,3 +55,29 @@ impl Program {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::{collections::BTreeSet, path::Path};
+
+    use core_base::config::{Environment, Reader};
+
+    use super::Program;
+
+    #[test]
+    fn every_setting_is_in_the_example_and_nothing_else() {
+        let vars = [("SECRET_KEY", "0123456789abcdef0123456789abcdef"), ("ENVIRONMENT", "test")];
+        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let apps = crate::apps(Environment::Development);
+        let program = Program::read(Reader::from_vars(vars), apps).unwrap();
+        let asked: BTreeSet<_> = program.settings.into_iter().map(|one| one.name).collect();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let text = std::fs::read_to_string(root.join(".env.example")).unwrap();
+        let named = text.lines().filter_map(|line| {
+            let (name, _) = line.trim_start_matches('#').split_once('=')?;
+            name.chars().all(|c| c.is_ascii_uppercase() || c == '_').then(|| name.to_owned())
+        });
+        assert_eq!(named.collect::<BTreeSet<_>>(), asked, "on the left: .env.example");
+    }
+}

@@ -3,7 +3,9 @@
 use core_access::{Member, Permission, PermissionDef};
 use core_base::Owned;
 
-use crate::{HomeSlot, KeyReader};
+use core_ui::{HomeCard, ShellPart};
+
+use crate::{KeyReader, Slot};
 
 /// An entry of the workspace's navigation, or of its settings.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +65,9 @@ pub struct Contributions {
     /// The pages under “Settings”, in the order of the apps.
     pub settings: Vec<NavEntry>,
     /// What stands on the first page, in the order of the apps.
-    pub home: Vec<HomeSlot>,
+    pub home: Vec<Slot<HomeCard>>,
+    /// What stands in the frame around every page, in the order of the apps.
+    pub shell: Vec<Slot<ShellPart>>,
     /// All permissions.
     pub grants: Vec<PermissionGroup>,
     /// What looks up the keys of programs.

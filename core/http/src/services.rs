@@ -8,11 +8,11 @@ use std::sync::{
 use core_access::{Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships};
 use core_base::{Config, Owned, Secret, SiteKey};
 use core_db::Store;
-use core_ui::Brand;
+use core_ui::{Brand, HomeCard, ShellPart};
 
 use crate::{
-    ConcurrencyLimits, Contributions, HomeSlot, KeyReader, NavEntry, PermissionGroup, Requests,
-    Route, Site, known_routes::KnownRoutes, sites::Sites,
+    ConcurrencyLimits, Contributions, KeyReader, NavEntry, PermissionGroup, Requests, Route, Site,
+    Slot, known_routes::KnownRoutes, sites::Sites,
 };
 
 /// What the whole process shares: settings, stores, caches, limits.
@@ -34,7 +34,9 @@ pub struct Services {
     /// The workspace's settings, in the order of the apps.
     pub settings: Vec<NavEntry>,
     /// What stands on the workspace's first page, in the order of the apps.
-    pub(crate) home: Vec<HomeSlot>,
+    pub(crate) home: Vec<Slot<HomeCard>>,
+    /// What stands in the frame around every page of a workspace, in the order of the apps.
+    pub(crate) shell: Vec<Slot<ShellPart>>,
     /// Every permission.
     pub grants: Vec<PermissionDef>,
     /// Every permission, grouped as they are listed for people.
@@ -70,7 +72,7 @@ impl Services {
         brought: Contributions,
         (sites, routes): (&[&'static Site], &[Route]),
     ) -> Self {
-        let Contributions { nav, settings, home, grants: grant_groups, keys, own } = brought;
+        let Contributions { nav, settings, home, shell, grants: grant_groups, keys, own } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
@@ -90,6 +92,7 @@ impl Services {
             nav,
             settings,
             home,
+            shell,
             grants: grant_groups.iter().flat_map(|group| group.grants.clone()).collect(),
             grant_groups,
             store,

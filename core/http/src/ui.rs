@@ -1,29 +1,23 @@
 //! `Ui`: draws a handler's page inside the shell of the site it is on.
 
+mod shells;
+
 use std::sync::Arc;
 
 use askama::DynTemplate;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use core_access::{Member, Session, Spent, WorkspaceMembership};
 use core_base::{Error, Result, clock};
-use core_ui::{
-    AccountShell, AppShell, AuthShell, Calendar, Crumb, Frame, Front, Locale, NavLink, Person,
-    PublicShell, Theme, Toast, WorkspaceLink,
-};
+use core_ui::{Calendar, Frame, Front, Locale, PublicShell, ShellPart, Theme, Toast};
 
-use crate::{
-    AppState, Cookies, CurrentSession, Host, NavEntry, Services, SetCookie, csrf::Csrf, theme,
-};
+use crate::{AppState, Cookies, CurrentSession, Host, Services, SetCookie, csrf::Csrf, theme};
 
 /// What just happened, carried over a redirect.
 const FLASH_COOKIE: &str = "__Host-flash";
-
-/// The way to the pages that apps bring as settings: label, address, icon.
-const SETTINGS: (&str, &str, &str) = ("Settings", "/settings", "settings");
 
 /// Draws pages. Take it after the gate.
 pub struct Ui {
@@ -41,6 +35,8 @@ pub struct Ui {
     crumbs: Vec<(String, String)>,
     wide: bool,
     corner: Option<(&'static str, &'static str, &'static str)>,
+    /// What apps bring to the frame.
+    part: ShellPart,
 }
 
 impl FromRequestParts<AppState> for Ui {
@@ -55,12 +51,13 @@ impl FromRequestParts<AppState> for Ui {
             None => Arc::default(),
         };
         let (theme, is_new_theme) = theme::of(session.as_deref(), &parts.headers);
-        Ok(Self {
+        let member = parts.extensions.get::<Arc<Member>>().cloned();
+        let mut this = Self {
             core: state.core.clone(),
             belongings,
             here: Host::from_request_parts(parts, state).await?,
             session,
-            member: parts.extensions.get::<Arc<Member>>().cloned(),
+            member,
             csrf: Csrf::from_request_parts(parts, state).await?.token(),
             theme,
             is_new_theme,
@@ -69,11 +66,29 @@ impl FromRequestParts<AppState> for Ui {
             crumbs: vec![],
             wide: false,
             corner: None,
-        })
+            part: ShellPart::new(),
+        };
+        if parts.method == Method::GET && !is_for_a_part(&parts.headers) {
+            this.read_part().await?;
+        }
+        Ok(this)
     }
 }
 
+/// Does a script ask, which shows a part of the page inside the frame that is there?
+fn is_for_a_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request") && !headers.contains_key("hx-boosted")
+}
+
 impl Ui {
+    /// Asks the apps for what they bring to the frame. Browsers see pages by GET alone.
+    async fn read_part(&mut self) -> Result<()> {
+        if let (Some(tenant), Some(member)) = (self.here.tenant(), &self.member) {
+            self.part = self.core.shell_part(tenant, member, self.calendar()).await?;
+        }
+        Ok(())
+    }
+
     /// For the page of an error, which no handler draws: the shell of a site and of whoever is at home
     /// there. Nobody is at home in a workspace without being a member.
     pub(crate) async fn of_error(
@@ -105,6 +120,7 @@ impl Ui {
             crumbs: vec![],
             wide: false,
             corner: None,
+            part: ShellPart::new(),
         }))
     }
 
@@ -169,7 +185,7 @@ impl Ui {
         Calendar::new(clock::now(), zone, self.locale())
     }
 
-    fn locale(&self) -> Locale {
+    pub(super) fn locale(&self) -> Locale {
         let session = self.session.as_ref();
         session.and_then(|session| Locale::of(&session.locale)).unwrap_or_default()
     }
@@ -240,95 +256,6 @@ impl Ui {
             theme::keep_theme(&mut response, theme);
         }
         response
-    }
-
-    /// A workspace as its members see it: the shell of [`WORKSPACE`](crate::WORKSPACE).
-    pub fn workspace_shell(
-        &self,
-        title: &str,
-        content: &dyn DynTemplate,
-    ) -> Result<Option<String>> {
-        let (Some(tenant), Some(member)) = (self.here.tenant(), self.member.as_deref()) else {
-            return Ok(None);
-        };
-        let mut nav = self.links(&self.core.nav, member);
-        let mut settings = self.links(&self.core.settings, member);
-        if !settings.is_empty() {
-            nav.push(self.link(SETTINGS));
-        }
-        let in_settings = NavLink::covers(SETTINGS.1, &self.path);
-        if !in_settings {
-            settings.clear();
-        }
-        let links: Vec<_> =
-            self.belongings.iter().map(|one| (one, format!("{}/", one.origin))).collect();
-        let workspaces: Vec<_> = links
-            .iter()
-            .map(|(one, url)| WorkspaceLink {
-                name: &one.name,
-                url,
-                current: one.tenant_id == tenant.id.0,
-            })
-            .collect();
-        let settings_crumb = in_settings.then_some(Crumb::new(SETTINGS.0, SETTINGS.1));
-        let above = self.crumbs.iter().map(|(label, path)| Crumb::new(label, path));
-        let mut crumbs: Vec<_> = settings_crumb.into_iter().chain(above).collect();
-        crumbs.push(Crumb::here(title));
-        let shell = AppShell {
-            frame: self.frame(title, content),
-            workspace: &tenant.name,
-            workspace_note: &member.role_name,
-            workspaces: &workspaces,
-            account_url: &self.core.config.account_origin(),
-            nav: &nav,
-            settings: &settings,
-            person: Person { name: &member.name, email: &member.email },
-            crumbs: &crumbs,
-        };
-        Ok(Some(shell.render()?))
-    }
-
-    /// The entries that a member sees.
-    fn links<'a>(&self, entries: &'a [NavEntry], member: &Member) -> Vec<NavLink<'a>> {
-        let seen = entries.iter().filter(|entry| entry.is_for(member));
-        seen.map(|entry| self.link((entry.label, entry.path, entry.icon))).collect()
-    }
-
-    /// An entry of a navigation: label, path and icon, marked where it leads here.
-    pub fn link<'a>(&self, (label, path, icon): (&'a str, &'a str, &'a str)) -> NavLink<'a> {
-        NavLink { label, path, icon, current: NavLink::covers(path, &self.path) }
-    }
-
-    /// The account site as somebody signed in sees it: the shell of [`ACCOUNT`](crate::ACCOUNT).
-    pub fn account_shell(&self, title: &str, content: &dyn DynTemplate) -> Result<Option<String>> {
-        let Some(session) = &self.session else { return Ok(None) };
-        let nav = [
-            self.link(("Workspaces", "/workspaces", "layout-grid")),
-            self.link(("Account", "/account", "user")),
-        ];
-        let person = Person { name: &session.name, email: &session.email };
-        let shell = AccountShell { frame: self.frame(title, content), nav: &nav, person };
-        Ok(Some(shell.render()?))
-    }
-
-    fn signed_out(&self, title: &str, content: &dyn DynTemplate) -> Result<String> {
-        let (frame, corner, wide) = (self.frame(title, content), self.corner, self.wide);
-        let shell = AuthShell { frame, corner, foot: &[], wide };
-        Ok(shell.render()?)
-    }
-
-    /// What every shell draws alike, for one of a site's own.
-    pub fn frame<'a>(&'a self, title: &'a str, content: &'a dyn DynTemplate) -> Frame<'a> {
-        Frame {
-            title,
-            description: "",
-            brand: &self.core.brand,
-            locale: self.locale(),
-            theme: self.theme,
-            csrf: &self.csrf,
-            flash: self.flash.as_ref(),
-            content,
-        }
     }
 }
 

@@ -8,9 +8,10 @@ use core_access::{
 use core_base::Result;
 use core_db::{CatalogEntity, CatalogTable, TenantDb, TenantEntity, job_done};
 use core_http::{
-    ACCOUNT, HomeReader, HomeSlot, Key, KeyReader, NavEntry, Routes, ShownKey, Site, WORKSPACE,
+    ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
 };
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
+use core_ui::{HomeCard, ShellPart};
 
 use crate::{
     AppCommand,
@@ -25,7 +26,8 @@ pub struct App {
     pub(crate) title: Option<&'static str>,
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) settings: Vec<NavEntry>,
-    pub(crate) home: Vec<HomeSlot>,
+    pub(crate) home: Vec<Slot<HomeCard>>,
+    pub(crate) shell: Vec<Slot<ShellPart>>,
     pub(crate) keys: Vec<KeyReader>,
     pub(crate) permissions: Vec<PermissionDef>,
     pub(crate) tables: Vec<Table>,
@@ -81,6 +83,7 @@ impl App {
             nav: vec![],
             settings: vec![],
             home: vec![],
+            shell: vec![],
             keys: vec![],
             permissions: vec![],
             tables: vec![],
@@ -132,8 +135,18 @@ impl App {
     /// for those who hold `P`. It asks the database two or three times: all cards share ten queries
     /// and two seconds, and one that fails is left out.
     #[must_use]
-    pub fn home<P: Permission>(mut self, read: impl HomeReader) -> Self {
-        self.home.push(HomeSlot::new(self.name, PermissionDef::of::<P>(), read));
+    pub fn home<P: Permission>(mut self, read: impl SlotReader<HomeCard>) -> Self {
+        self.home.push(Slot::new(self.name, PermissionDef::of::<P>(), read));
+        self
+    }
+
+    /// Something in the frame around every page of a workspace (a notice, a button that counts, a line
+    /// in the menu), read by an `async fn(Visit) -> Result<ShellPart>` for those who hold `P`. It is
+    /// read for each page: all apps share three queries and a quarter of a second, and one that fails
+    /// is left out.
+    #[must_use]
+    pub fn shell<P: Permission>(mut self, read: impl SlotReader<ShellPart>) -> Self {
+        self.shell.push(Slot::new(self.name, PermissionDef::of::<P>(), read));
         self
     }
 

@@ -6,6 +6,7 @@ mod command;
 mod demo;
 pub mod out;
 mod own;
+mod problems;
 mod registry;
 
 pub use app::{App, Table};
@@ -31,7 +32,8 @@ pub use core_jobs::{
     once,
 };
 pub use demo::Demo;
-pub use registry::{AppProblem, Registry};
+pub use problems::AppProblem;
+pub use registry::Registry;
 
 /// What commands are described with: `#[derive(clap::Parser)]`.
 pub use clap;

@@ -1,40 +1,23 @@
 //! All apps, checked against each other and mounted. Every problem is reported at once.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::sync::Arc;
 
 use axum::Router;
 use core_access::PermissionDef;
-use core_base::{Config, Error, Owned, SiteKey, Slug, config::Reader};
+use core_base::{Config, Error, Owned, SiteKey, config::Reader};
 use core_db::{CatalogTable, Migrations, Schema, Store, Tenant};
 use core_http::{
-    ACCOUNT, Access, AppState, BodyKind, Contributions, HomeSlot, Hosts, NavEntry, PermissionGroup,
-    Route, Services, Site, WORKSPACE, mount,
+    ACCOUNT, AppState, Contributions, PermissionGroup, Route, Services, Site, WORKSPACE, mount,
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::EmailService;
 
 use crate::{
-    App, AppCommand,
+    App, AppCommand, AppProblem,
     app::Table,
     demo::{Demo, Fill},
+    problems::Problems,
 };
-
-/// Something that would go wrong later, found at start-up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AppProblem {
-    /// The app it concerns.
-    pub app: &'static str,
-    /// What is wrong, for the developer.
-    pub text: String,
-    /// What to do.
-    pub hint: String,
-}
-
-impl fmt::Display for AppProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({})", self.app, self.text, self.hint)
-    }
-}
 
 /// All apps, checked.
 pub struct Registry {
@@ -139,13 +122,17 @@ impl Registry {
                 found.check_settings(entry);
             }
             for slot in &app.home {
-                found.check_home(slot, &app.permissions);
+                found.check_slot("a card of the first page", slot.needs, &app.permissions);
+            }
+            for slot in &app.shell {
+                found.check_slot("what stands around pages", slot.needs, &app.permissions);
             }
             let title = app.title.map_or_else(|| capital(app.name), str::to_owned);
             list(&mut this.brought.grants, title, &app.permissions);
             this.brought.nav.extend(app.nav);
             this.brought.settings.extend(app.settings);
             this.brought.home.extend(app.home);
+            this.brought.shell.extend(app.shell);
             this.brought.keys.extend(app.keys);
             this.permissions.extend(app.permissions);
             this.tables.extend(app.tables);
@@ -224,148 +211,4 @@ fn list(groups: &mut Vec<PermissionGroup>, title: String, grants: &[PermissionDe
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-#[derive(Default)]
-struct Problems {
-    app: &'static str,
-    list: Vec<AppProblem>,
-    seen: BTreeMap<(&'static str, String), ()>,
-}
-
-impl Problems {
-    fn add(&mut self, text: impl Into<String>, hint: impl Into<String>) {
-        self.list.push(AppProblem { app: self.app, text: text.into(), hint: hint.into() });
-    }
-
-    fn once(&mut self, kind: &'static str, name: &str, text: impl Into<String>, hint: &str) {
-        if self.seen.insert((kind, name.to_owned()), ()).is_some() {
-            self.add(text, hint);
-        }
-    }
-
-    /// Notes a site that was not known yet, and says what would go wrong with it.
-    fn check_site(&mut self, site: &'static Site, known: &mut Vec<&'static Site>) {
-        if known.iter().any(|other| std::ptr::eq(*other, site)) {
-            return;
-        }
-        for other in known.iter().filter(|other| other.key == site.key) {
-            let text = format!("another site is called `{}`", other.key);
-            self.add(text, "sessions are stored under the key: give the new site a key of its own");
-        }
-        for other in known.iter().filter(|other| other.hosts == site.hosts) {
-            let text = format!("`{}` answers at the hosts of `{}`", site.key, other.key);
-            self.add(text, "one host, one site");
-        }
-        if let Hosts::Label(label) = site.hosts
-            && !Slug::is_reserved(label)
-        {
-            let text = format!("a workspace could take the host of `{}`", site.key);
-            let hint = format!("add `{label}` to the reserved words in core/base/src/slug");
-            self.add(text, hint);
-        }
-        known.push(site);
-    }
-
-    fn check_catalog(&mut self, tables: &[CatalogTable]) {
-        for table in tables {
-            self.app = table.app;
-            let hint = "mend the entity: see `CatalogEntity::about`";
-            table.problems.iter().for_each(|problem| self.add(problem, hint));
-        }
-    }
-
-    fn check_own(&mut self, routes: &[Route], own: &Owned) {
-        for route in routes {
-            self.app = route.app;
-            for missing in
-                route.takes_own.iter().filter(|name| !own.names().any(|own| own == **name))
-            {
-                let text = format!("{} {} takes `Own<{missing}>`", route.method, route.path);
-                self.add(text, "no app brings it: add `.own(…)` to app()");
-            }
-        }
-    }
-
-    fn check(&mut self, route: &Route, permissions: &[PermissionDef]) {
-        let name = format!("{} {}", route.method, route.path);
-        let text = format!("{name} is there twice");
-        let key = format!("{:?} {name}", route.site);
-        self.once("route", &key, text, "two apps, one address: rename one");
-        if let Access::Permission(grant) = route.access
-            && !permissions.contains(&grant)
-        {
-            let text = format!("{name} needs `{}`, which the app does not declare", grant.key);
-            self.add(text, "add `.permission::<…>()` to app()");
-        }
-        if route.takes_form && route.policy.body != BodyKind::Form {
-            let text = format!("{name} reads a form, and its policy says otherwise");
-            self.add(text, "use `.post(…)` or `Policy::FORM`");
-        }
-        if route.gate_site.is_some_and(|site| site != route.site) {
-            let text = format!("{name} has a gate of the other site");
-            self.add(
-                text,
-                "`SignedIn` is for the account site, `Can` and `WorkspaceMember` for workspaces",
-            );
-        }
-    }
-
-    /// Jobs and listeners are found in the queue by one kind of names.
-    fn check_job(&mut self, kind: &str, name: &str) {
-        self.once("job", name, format!("the {kind} `{name}` is there twice"), "rename one");
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
-        match name.split_once('.') {
-            Some((start, verb)) if start == self.app && !verb.is_empty() => {
-                if !name.chars().all(plain) {
-                    let text = format!("the {kind} `{name}` is written in an unusual way");
-                    self.add(text, "use small letters, digits and `_`");
-                }
-            }
-            _ => {
-                let hint = format!("call it `{}.…`", self.app);
-                self.add(format!("the {kind} `{name}` is not the app's own"), hint);
-            }
-        }
-    }
-
-    fn check_schedule(&mut self, schedule: &Schedule, jobs: &[Runner]) {
-        let (name, key) = (schedule.name, schedule.key());
-        if !jobs.iter().any(|runner| runner.name == name) {
-            let text = format!("`{name}` is to be repeated, but is no job of the app");
-            self.add(text, "add `.job(…)` to app()");
-        }
-        if let Err(why) = schedule.next(core_base::clock::now()) {
-            self.add(format!("`{name}` can never be repeated: {why}"), "mend the rule");
-        }
-        self.once("schedule", &key, format!("`{key}` is there twice"), "remove one");
-    }
-
-    fn check_nav(&mut self, entry: &NavEntry, routes: &[Route]) {
-        let leads = routes.iter().any(|route| {
-            route.site == SiteKey::WORKSPACE && route.path == entry.path && route.method == "GET"
-        });
-        if !leads {
-            self.add(
-                format!("“{}” leads to {}, where nothing is", entry.label, entry.path),
-                "add the route or drop the entry",
-            );
-        }
-    }
-
-    fn check_home(&mut self, slot: &HomeSlot, permissions: &[PermissionDef]) {
-        if !permissions.contains(&slot.needs) {
-            let key = slot.needs.key;
-            let text =
-                format!("a card of the first page needs `{key}`, which is not the app's own");
-            self.add(text, "use a permission that app() declares");
-        }
-    }
-
-    fn check_settings(&mut self, entry: &NavEntry) {
-        if !entry.path.starts_with("/settings/") {
-            let text = format!("the settings page “{}” is at {}", entry.label, entry.path);
-            self.add(text, "move it under /settings/");
-        }
-    }
 }

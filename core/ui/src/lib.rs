@@ -47,8 +47,8 @@ pub use money::{Currency, Money, money};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use piece::{Avatar, Badge, Icon, avatar, badge, icon, icon_with};
 pub use shell::{
-    AccountShell, AppShell, AuthShell, ErrorContent, ErrorPage, ErrorShell, Frame, Front, NavLink,
-    Person, PublicShell, SendAgain, Strata, Typed, WorkspaceLink, strata,
+    AccountShell, AppShell, AuthShell, Bell, ErrorContent, ErrorPage, ErrorShell, Frame, Front,
+    NavLink, Person, PublicShell, SendAgain, ShellPart, Strata, Typed, WorkspaceLink, strata,
 };
 pub use steps::{Steps, steps};
 pub use time::{Ago, Away, Calendar, Commas, Day, commas, date};

@@ -25,7 +25,10 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::own::{self, Greeter};
+use super::{
+    own::{self, Greeter},
+    shell,
+};
 
 pub(super) const KEY: SiteKey = SiteKey::new("lab");
 pub(super) const SIGNED_WITH: &str = "the secret of the hook";
@@ -37,10 +40,10 @@ static LAB: Site = Site {
     hosts: Hosts::Label("staff"),
     sign_in: "/door",
     forms_lead: FormsLead::Home,
-    shell,
+    shell: own_shell,
 };
 
-fn shell(ui: &Ui, title: &str, content: &dyn askama::DynTemplate) -> Result<Option<String>> {
+fn own_shell(ui: &Ui, title: &str, content: &dyn askama::DynTemplate) -> Result<Option<String>> {
     let Some(session) = ui.session() else { return Ok(None) };
     let nav = [ui.link(("The lab", "/", "user"))];
     let person = Person { name: &session.name, email: &session.email };
@@ -60,6 +63,7 @@ pub(super) fn app() -> App {
         .permission::<Use>()
         .keys(read_key)
         .own(Greeter::read)
+        .shell::<Use>(shell::part)
         .command(own::greet)
         .job(look_who)
         .job(own::note_greeting)

@@ -5,6 +5,7 @@ mod bodies;
 mod keys;
 mod note;
 mod own;
+mod shell;
 mod sites;
 mod upload;
 

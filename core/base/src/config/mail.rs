@@ -68,8 +68,8 @@ impl Reader {
     }
 
     fn smtp_server(&mut self) -> Option<SmtpServer> {
-        let text = self.secret("SMTP_URL")?;
         let ca_file = self.text("SMTP_CA_FILE").map(PathBuf::from);
+        let text = self.secret("SMTP_URL")?;
         // The text holds a password: it is not repeated.
         match server(text.expose()) {
             Ok(server) => Some(SmtpServer { ca_file, ..server }),

@@ -3,8 +3,8 @@
 use askama::{DynTemplate, Template};
 use chrono::{DateTime, TimeDelta, Utc};
 use core_ui::{
-    AccountShell, Address, Answer, AppShell, AuthShell, Brand, Calendar, Crumb, ErrorPage,
-    ErrorShell, Frame, Front, Locale, NavLink, Person, PublicShell, Theme, Toast, Tone,
+    AccountShell, Address, Answer, AppShell, AuthShell, Bell, Brand, Calendar, Crumb, ErrorPage,
+    ErrorShell, Frame, Front, Locale, NavLink, Person, PublicShell, ShellPart, Theme, Toast, Tone,
     WorkspaceLink, confirm,
 };
 
@@ -129,9 +129,20 @@ fn app(
         nav: &nav,
         settings: &[],
         person: MAYA,
+        part: &frame_part(),
         crumbs,
     };
     shell.render().expect("the gallery's pages render")
+}
+
+/// What apps may bring to the frame.
+fn frame_part() -> ShellPart {
+    let bell = Bell { icon: "bell", label: "Notifications".into(), count: 3, path: "/home".into() };
+    ShellPart::new().bell(bell).menu("What's new", "rocket", "/home").banner(
+        Tone::Warning,
+        "Your trial ends in three days. After that, everybody can still read.",
+        Some(("Choose a plan", "/home")),
+    )
 }
 
 fn auth(content: &dyn DynTemplate, theme: Option<Theme>) -> String {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, NavLink, Person, draw};
+use super::{Frame, NavLink, Person, ShellPart, draw};
 use crate::Crumb;
 
 /// A workspace that a person can go to.
@@ -36,6 +36,8 @@ pub struct AppShell<'a> {
     pub settings: &'a [NavLink<'a>],
     /// Who is signed in.
     pub person: Person<'a>,
+    /// What apps bring to the frame.
+    pub part: &'a ShellPart,
     /// The way to this page.
     pub crumbs: &'a [Crumb<'a>],
 }

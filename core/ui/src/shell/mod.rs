@@ -6,6 +6,7 @@ mod auth;
 mod error;
 mod error_words;
 mod frame;
+mod part;
 mod public;
 
 pub use account::AccountShell;
@@ -13,6 +14,7 @@ pub use app::{AppShell, WorkspaceLink};
 pub use auth::AuthShell;
 pub use error::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Typed};
 pub use frame::Frame;
+pub use part::{Bell, ShellPart};
 pub use public::{Front, PublicShell, Strata, strata};
 
 use askama::Template;

@@ -2,8 +2,8 @@
 
 use askama::{DynTemplate, Template};
 use core_ui::{
-    AccountShell, AppShell, AuthShell, Brand, Crumb, ErrorPage, ErrorShell, Frame, Front, Locale,
-    NavLink, Person, PublicShell, Theme, Toast, Tone, WorkspaceLink, note,
+    AccountShell, AppShell, AuthShell, Bell, Brand, Crumb, ErrorPage, ErrorShell, Frame, Front,
+    Locale, NavLink, Person, PublicShell, ShellPart, Theme, Toast, Tone, WorkspaceLink, note,
 };
 
 use crate::{EVIL, assert_harmless};
@@ -20,6 +20,12 @@ fn frame<'a>(text: &'a str, brand: &'a Brand, content: &'a dyn DynTemplate) -> F
     Frame { title: text, description: text, brand, locale, theme, csrf, flash: None, content }
 }
 
+fn part(text: &str) -> ShellPart {
+    let bell = Bell { icon: "bell", label: text.into(), count: 120, path: text.into() };
+    let part = ShellPart::new().bell(bell).menu(text, "sparkles", text);
+    part.banner(Tone::Info, text, Some((text, text)))
+}
+
 fn app(text: &str) -> String {
     let (brand, page, toast) = (Brand::new(text), Page { title: text }, Toast::success(text));
     AppShell {
@@ -31,6 +37,7 @@ fn app(text: &str) -> String {
         settings: &[],
         nav: &[NavLink { label: text, path: text, icon: "house", current: true }],
         person: Person { name: text, email: text },
+        part: &part(text),
         crumbs: &[Crumb::new(text, text), Crumb::here(text)],
     }
     .render()
