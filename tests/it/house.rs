@@ -156,6 +156,58 @@ fn no_file_is_too_long() {
     }
 }
 
+/// The widest line of a template.
+const COLUMNS: usize = 120;
+
+/// Elements that have no end.
+const VOID: [&str; 6] = ["br", "hr", "img", "input", "link", "meta"];
+
+/// What a line of a template leaves open: elements that it begins and does not end. What askama writes
+/// is looked through.
+fn left_open(line: &str) -> Vec<String> {
+    let mut plain = line.to_owned();
+    for (from, to) in [("{{", "}}"), ("{%", "%}"), ("{#", "#}")] {
+        while let Some(at) = plain.find(from) {
+            let end = plain[at..].find(to).map_or(plain.len(), |end| at + end + to.len());
+            plain.replace_range(at..end, "");
+        }
+    }
+    let mut open: Vec<String> = vec![];
+    for tag in plain.split('<').skip(1) {
+        let name = |tag: &str| -> String {
+            tag.chars().take_while(|letter| letter.is_ascii_alphanumeric()).collect()
+        };
+        match tag.strip_prefix('/') {
+            Some(end) => {
+                let end = name(end);
+                if open.last() == Some(&end) {
+                    open.pop();
+                }
+            }
+            None if VOID.contains(&&*name(tag)) || tag.contains("/>") => {}
+            None => open.push(name(tag)),
+        }
+    }
+    open.retain(|name| !name.is_empty());
+    open
+}
+
+#[test]
+fn templates_have_a_line_for_each_element_that_holds_others() {
+    for file in files(&[".html"]) {
+        // Emails are tables in tables, drawings are coordinates.
+        let is_email = file.starts_with("core/mail");
+        for (number, line) in fs::read_to_string(root().join(&file)).unwrap().lines().enumerate() {
+            let place = format!("{}:{}", file.display(), number + 1);
+            let is_drawing = line.trim_start().starts_with("d=\"M") || line.contains("<path ");
+            let width = line.chars().count();
+            assert!(width <= COLUMNS || is_drawing, "{place} has {width} columns");
+            let open = left_open(line);
+            assert!(open.len() < 2 || is_email, "{place} opens {open:?}: give each its own line");
+        }
+    }
+}
+
 #[test]
 fn every_file_opens_with_what_it_is_for() {
     for file in files(&[".rs"]) {

@@ -58,7 +58,7 @@ async fn search_engines_get_a_title_and_a_sentence() {
     let stage = core_testing::Stage::new(apps()).await;
     let mut seen = vec![];
     for path in ["/", "/pricing"] {
-        let text = stage.visitor().get(path).await.text;
+        let text = stage.visitor().get(path).await.markup();
         let between = |start, end| text.split(start).nth(1).and_then(|rest| rest.split(end).next());
         let title = between("<title>", " · ").unwrap_or_default();
         let sentence = between(r#"<meta name="description" content=""#, "\"").unwrap_or_default();

@@ -37,6 +37,11 @@ impl Answer {
         }
     }
 
+    /// The body with one space for any white space: how a template is laid out says nothing.
+    pub fn markup(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Fails the test where more was asked of the databases than the page may cost, and shows what.
     pub fn assert_queries_at_most(&self, budget: usize) {
         let asked = self.queries.len();

@@ -60,7 +60,7 @@ async fn a_letter_is_shown_as_html_text_and_source() {
     assert!(page.has_text("Ada ada@acme.example") && page.has_text("Auto-Submitted"));
     assert!(page.outline().contains("](http://localhost:8000/confirm/0123?a=1&b=2)"));
     assert!(!page.text.contains("<script>alert"), "{}", page.text);
-    assert!(page.text.contains(&format!("src=\"/dev/mail/{id}/html\" sandbox=\"")));
+    assert!(page.markup().contains(&format!("src=\"/dev/mail/{id}/html\" sandbox=\"")));
     let policy = page.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && policy.ends_with("; frame-src 'self'"));
     assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");

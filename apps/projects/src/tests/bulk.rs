@@ -104,7 +104,7 @@ async fn whoever_does_not_delete_after_all_finds_the_list_and_its_ticks_again() 
         let asks = ana.post("/projects/bulk?q=o&sort=name", &fields).await;
         let back = format!("/projects?q=o&sort=name&ticked={id}");
         assert!(asks.outline().contains(&format!("[Cancel]({back})")), "{}", asks.outline());
-        let list = ana.get(&back).await.text;
+        let list = ana.get(&back).await.markup();
         let is_ticked = |id: &str| {
             list.contains(&format!("value=\"{id}\" aria-label=\"Select Rocket\" checked"))
         };

@@ -2,7 +2,7 @@
 
 use core_ui::{Address, pager, th};
 
-use crate::{EVIL, assert_harmless};
+use crate::{EVIL, assert_harmless, markup};
 
 fn address() -> Address {
     Address::new("/projects").with("q", "a b&c").with("page", 3)
@@ -59,7 +59,7 @@ fn pages_are_counted_right() {
 #[test]
 fn pages_are_linked_with_the_search() {
     let at = address();
-    let html = pager(&at, 2, 25, 1234, "projects").with_sizes().to_string();
+    let html = markup(&pager(&at, 2, 25, 1234, "projects").with_sizes().to_string());
     assert!(html.contains("26–50 of 1,234 projects"), "{html}");
     assert!(html.contains(r#"href="/projects?q=a+b%26c" rel="prev""#), "{html}");
     assert!(html.contains(r#"href="/projects?q=a+b%26c&#38;page=3" rel="next""#), "{html}");
@@ -69,7 +69,7 @@ fn pages_are_linked_with_the_search() {
     assert_eq!(single.matches("aria-disabled").count(), 2, "{single}");
     assert!(!single.contains("per_page"), "sizes are offered only where they are heeded");
     assert_harmless(&single);
-    let of = |total: u64| pager(&at, 1, 25, total, "projects").one("project").to_string();
+    let of = |total: u64| markup(&pager(&at, 1, 25, total, "projects").one("project").to_string());
     for (total, says) in [(0, "No projects<"), (1, "1–1 of 1 project<"), (2, "of 2 projects<")] {
         assert!(of(total).contains(says), "{total}");
     }

@@ -6,7 +6,7 @@ use core_ui::{
     Locale, NavLink, Person, PublicShell, ShellPart, Theme, Toast, Tone, WorkspaceLink, note,
 };
 
-use crate::{EVIL, assert_harmless};
+use crate::{EVIL, assert_harmless, markup};
 
 #[derive(Template)]
 #[template(ext = "html", source = "<h1>{{ title }}</h1>")]
@@ -113,22 +113,22 @@ fn the_chosen_theme_and_the_token_are_in_the_page() {
 
 #[test]
 fn only_pages_with_something_to_say_to_search_engines_say_it() {
-    assert!(account("x").contains(r#"<meta name="description" content="x">"#));
-    assert!(auth("x").contains(r#"<meta name="description" content="x in x">"#));
+    assert!(markup(&account("x")).contains(r#"<meta name="description" content="x">"#));
+    assert!(markup(&auth("x")).contains(r#"<meta name="description" content="x in x">"#));
 }
 
 #[test]
 fn the_public_bar_leads_strangers_in_and_others_on() {
-    let stranger = public("x", false, Some("/join"));
-    assert!(stranger.contains(r#"href="/login">Log in</a>"#));
-    assert!(stranger.contains(r#"btn-primary" href="/join">Get started</a>"#));
+    let stranger = markup(&public("x", false, Some("/join")));
+    assert!(stranger.contains(r#"href="/login"> Log in </a>"#));
+    assert!(stranger.contains(r#"btn-primary" href="/join"> Get started </a>"#));
     assert!(!stranger.contains("/workspaces") && !stranger.contains("/account"));
-    let signed_in = public("x", true, Some("/join"));
-    assert!(signed_in.contains(r#"btn-primary" href="/workspaces">Workspaces</a>"#));
+    let signed_in = markup(&public("x", true, Some("/join")));
+    assert!(signed_in.contains(r#"btn-primary" href="/workspaces"> Workspaces </a>"#));
     assert!(!signed_in.contains("/login") && !signed_in.contains("/join"));
-    let closed = public("x", false, None);
-    assert!(closed.contains(r#"btn-primary" href="/login">Log in</a>"#));
-    assert!(!closed.contains(">Get started<"));
+    let closed = markup(&public("x", false, None));
+    assert!(closed.contains(r#"btn-primary" href="/login"> Log in </a>"#));
+    assert!(!closed.contains("> Get started <"));
     assert!(closed.contains(r#"href="/prices" aria-current="page""#));
 }
 
