@@ -20,7 +20,7 @@ pub fn apps(environment: Environment) -> Vec<App> {
     let mut apps = vec![];
     apps.extend([tenants::app(), permissions::app(), accounts::app(), site::app()]);
     if environment != Environment::Production {
-        apps.extend([mailbox::app(), isolation::app()]);
+        apps.extend([mailbox::app(), isolation::app(), components::app()]);
     }
     apps
 }

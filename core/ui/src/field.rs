@@ -29,6 +29,8 @@ enum Control<'a> {
     Password,
     Text { rows: u8 },
     Select(Vec<(&'a str, &'a str)>),
+    File,
+    Combobox { options: Vec<&'a str>, search: &'a str },
 }
 
 impl HtmlSafe for Field<'_> {}
@@ -69,6 +71,32 @@ pub fn select<'a, V: AsRef<str>, L: AsRef<str>>(
 ) -> Field<'a> {
     let options = options.iter().map(|(value, label)| (value.as_ref(), label.as_ref())).collect();
     field(answer, name, label, Control::Select(options))
+}
+
+/// A whole number.
+pub fn number_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    field(answer, name, label, Control::Input("number")).attr("inputmode", "numeric")
+}
+
+/// A day and an hour, sent as `2026-12-01T09:30` without a zone: whoever reads it knows which.
+pub fn date_time_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    field(answer, name, label, Control::Input("datetime-local"))
+}
+
+/// A file. A page never fills it in: after a mistake elsewhere in the form it is chosen again.
+pub fn file_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+    Field { value: "", ..field(answer, name, label, Control::File) }
+}
+
+/// A line of text that offers what is usual, and takes anything else too. It sends what is written.
+pub fn combobox<'a, T: AsRef<str>>(
+    answer: &'a Answer,
+    name: &'a str,
+    label: &'a str,
+    options: &'a [T],
+) -> Field<'a> {
+    let options = options.iter().map(AsRef::as_ref).collect();
+    field(answer, name, label, Control::Combobox { options, search: "" })
 }
 
 fn field<'a>(answer: &'a Answer, name: &'a str, label: &'a str, control: Control<'a>) -> Field<'a> {
@@ -132,6 +160,22 @@ impl<'a> Field<'a> {
     pub fn rows(mut self, rows: u8) -> Self {
         self.control = Control::Text { rows };
         self
+    }
+
+    /// Where a [`combobox`] asks for what it offers, with what is written as a parameter of the field's own
+    /// name: the answer is `<option>` elements.
+    #[must_use]
+    pub fn search(mut self, path: &'a str) -> Self {
+        if let Control::Combobox { search, .. } = &mut self.control {
+            *search = path;
+        }
+        self
+    }
+
+    /// The least and the greatest number.
+    #[must_use]
+    pub fn between(self, least: &'a str, most: &'a str) -> Self {
+        self.attr("min", least).attr("max", most)
     }
 
     /// A link at the end of the label's line, such as “Forgot password?”.

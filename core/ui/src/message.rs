@@ -13,13 +13,15 @@ pub struct Note<'a> {
     text: &'a str,
     class: &'a str,
     action: Option<(&'a str, &'a str)>,
+    is_urgent: bool,
+    facts: &'a [(&'static str, String)],
 }
 
 impl HtmlSafe for Note<'_> {}
 
 /// A note; the text may be empty.
 pub fn note<'a>(tone: Tone, title: &'a str, text: &'a str) -> Note<'a> {
-    Note { tone, title, text, class: "", action: None }
+    Note { tone, title, text, class: "", action: None, is_urgent: false, facts: &[] }
 }
 
 impl<'a> Note<'a> {
@@ -27,6 +29,20 @@ impl<'a> Note<'a> {
     #[must_use]
     pub fn class(mut self, class: &'a str) -> Self {
         self.class = class;
+        self
+    }
+
+    /// Whoever comes to the page is told of it first: it takes the focus.
+    #[must_use]
+    pub fn urgent(mut self) -> Self {
+        self.is_urgent = true;
+        self
+    }
+
+    /// Names with their values, under the text.
+    #[must_use]
+    pub fn facts(mut self, facts: &'a [(&'static str, String)]) -> Self {
+        self.facts = facts;
         self
     }
 

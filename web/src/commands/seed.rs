@@ -49,7 +49,7 @@ impl Seed {
             if store.directory().by_slug(&name).await?.is_some() {
                 continue;
             }
-            self.one(&store, &registry, (&name, &hash)).await.map_err(plain)?;
+            self.one(&store, registry, (&name, &hash)).await.map_err(plain)?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -50,6 +50,12 @@ struct Rename<'a> {
     csrf: &'a str,
 }
 
+impl Rename<'_> {
+    fn path(&self) -> String {
+        format!("{LIST}/{}", self.role.id)
+    }
+}
+
 pub(super) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
     let role = custom_role(&db, RoleId(id)).await?;
     let answer = Answer::empty().with("name", &role.name).with("version", role.version);

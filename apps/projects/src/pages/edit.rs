@@ -112,7 +112,7 @@ async fn overtaken(
 /// Somebody deleted the project meanwhile: what was typed can become a new one.
 fn gone(ui: &Ui, form: Result<ProjectForm, Answer>, owners: &[(MemberId, String)]) -> Result {
     let answer = form.map_or_else(|answer| answer, |form| form.answer());
-    let mut page = Edit::new(answer, None, owners, ui);
+    let mut page = Edit::new(answer.with("version", ""), None, owners, ui);
     page.gone = true;
     ui.gone("New project", &page)
 }
@@ -140,5 +140,32 @@ impl<'a> Edit<'a> {
 
     fn path(&self) -> String {
         self.project.map_or("/projects".to_owned(), Model::path)
+    }
+
+    fn edit_path(&self) -> String {
+        format!("{}/edit", self.path())
+    }
+
+    fn title(&self) -> &'static str {
+        if self.project.is_some() { "Edit project" } else { "New project" }
+    }
+
+    fn button(&self) -> &'static str {
+        match (&self.theirs, self.project) {
+            (Some(_), _) => "Save mine",
+            (None, Some(_)) => "Save project",
+            (None, None) => "Create project",
+        }
+    }
+
+    /// When somebody else saved it, and what to make of that.
+    fn overtaken(&self) -> String {
+        let when = self.project.map(|project| self.calendar.ago(project.updated_at).to_string());
+        let rest = match &self.theirs {
+            Some(theirs) if !theirs.is_empty() => " Where they differ, the project now says:",
+            _ => "",
+        };
+        let when = when.unwrap_or_default();
+        format!("{when}. Your changes aren't saved yet; they are below.{rest}")
     }
 }

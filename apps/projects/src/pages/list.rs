@@ -117,8 +117,17 @@ impl List<'_> {
     }
 
     /// How many rows of this page have a tick.
-    fn ticked(&self) -> usize {
-        self.page.rows.iter().filter(|row| self.is_ticked(row)).count()
+    fn ticked(&self) -> u64 {
+        self.page.rows.iter().filter(|row| self.is_ticked(row)).count() as u64
+    }
+
+    /// The offer to choose what other pages show too.
+    fn all_of_them(&self) -> String {
+        let total = ui::commas(self.page.total);
+        match self.search.is_narrow() {
+            true => format!("Select all {total} that match"),
+            false => format!("Select all {total} projects"),
+        }
     }
 
     /// There are more than this page shows.

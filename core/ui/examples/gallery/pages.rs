@@ -20,13 +20,6 @@ mod ui {
 struct Index;
 
 #[derive(Template)]
-#[template(path = "gallery/components.html")]
-struct Components {
-    answer: Answer,
-    teams: Vec<(String, String)>,
-}
-
-#[derive(Template)]
 #[template(path = "gallery/login.html")]
 struct Login {
     answer: Answer,
@@ -82,7 +75,6 @@ pub fn page(name: &str, theme: Option<Theme>) -> String {
     }
     match name {
         "error-suspended" => error(ErrorPage::suspended("Acme Rockets")),
-        "components" => account(&components(), theme),
         "workspaces" => account(&Workspaces, theme),
         "public" => public(&Public, theme),
         "login" => auth(&Login { answer: failed_login() }, theme),
@@ -188,18 +180,6 @@ fn frame<'a>(
 ) -> Frame<'a> {
     let locale = Locale::default();
     Frame { title, description: "", brand, locale, theme, csrf: "token", flash: None, content }
-}
-
-fn components() -> Components {
-    let teams = ["Propulsion", "Ground systems", "Software"];
-    Components {
-        answer: Answer::empty()
-            .with("f1", "Falcon stage 2")
-            .with("f2", "Soon")
-            .with("f3", "GW-2026-0118")
-            .reject("f2", "Write a date, like 12 Dec 2026."),
-        teams: teams.map(|team| (team.to_lowercase(), team.to_owned())).to_vec(),
-    }
 }
 
 fn failed_login() -> Answer {

@@ -5,6 +5,7 @@ mod assets;
 mod components;
 mod lists;
 mod money;
+mod panels;
 mod shells;
 mod stylesheet;
 mod times;

@@ -87,4 +87,20 @@ impl<'a> Edit<'a> {
     fn path(&self) -> String {
         self.widget.map_or("/widgets".to_owned(), Model::path)
     }
+
+    fn edit_path(&self) -> String {
+        format!("{}/edit", self.path())
+    }
+
+    fn title(&self) -> &'static str {
+        if self.widget.is_some() { "Edit widget" } else { "New widget" }
+    }
+
+    fn button(&self) -> &'static str {
+        match (&self.theirs, self.widget) {
+            (Some(_), _) => "Save mine",
+            (None, Some(_)) => "Save widget",
+            (None, None) => "Create widget",
+        }
+    }
 }

@@ -1,0 +1,129 @@
+//! The page: components with their states, and a form that says what arrived.
+
+use askama::Template;
+use platform::{
+    Form, Public, Result, Submitted, Ui, day,
+    ui::{self, Address, Answer, Calendar, Currency, Errors, Fragment, NavLink, avatar},
+};
+use serde::Deserialize;
+
+/// What the form of the page sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sample {
+    name: String,
+    seats: String,
+    team: String,
+    owner: String,
+    due: String,
+    at: String,
+    note: String,
+    plan: String,
+    terms: String,
+    weekly: String,
+}
+
+impl Form for Sample {
+    fn check(&self, errors: &mut Errors) {
+        errors.ensure(!self.name.trim().is_empty(), "name", "Enter a name.");
+        let seats =
+            self.seats.is_empty() || self.seats.parse().is_ok_and(|n| (1..=99).contains(&n));
+        errors.ensure(seats, "seats", "Enter a whole number from 1 to 99.");
+        errors.ensure(self.terms == "true", "terms", "Accept the terms to continue.");
+    }
+}
+
+impl Sample {
+    /// What arrived, in the order of the form.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let Self { name, seats, team, owner, due, at, note, plan, terms, weekly } = self;
+        let all = [
+            ("Name", name),
+            ("Seats", seats),
+            ("Team", team),
+            ("Owner", owner),
+            ("Due", due),
+            ("Starts", at),
+            ("Note", note),
+            ("Plan", plan),
+            ("Terms", terms),
+            ("Weekly summary", weekly),
+        ];
+        let given = all.into_iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| (name, value.clone())).collect()
+    }
+}
+
+const TEAMS: [(&str, &str); 3] = [("", "No team"), ("e", "Engineering"), ("d", "Design")];
+const OWNERS: [&str; 3] = ["Maya Chen", "Priya Nair", "Tom Okafor"];
+
+#[derive(Template)]
+#[template(path = "components/sheet.html")]
+struct Sheet<'a> {
+    answer: Answer,
+    /// What was sent last.
+    sent: Vec<(&'static str, String)>,
+    /// A form with a mistake at each field.
+    wrong: Answer,
+    owner: Fragment,
+    status: Fragment,
+    tabs: [NavLink<'a>; 3],
+    address: Address,
+    calendar: Calendar,
+    csrf: &'a str,
+}
+
+pub(crate) async fn show(_: Public, ui: Ui) -> Result {
+    let answer = Answer::empty().with("plan", "team").with("weekly", "true").with("seats", 5);
+    let today = platform::zone::day_in("UTC", platform::clock::now());
+    let answer = answer.with("due", day::plus_days(today, 21));
+    let ui = ui.wide();
+    ui.page("Components", &Sheet::new(answer, vec![], &ui)?)
+}
+
+/// Shows what arrived; nothing is kept.
+pub(crate) async fn send(_: Public, ui: Ui, Submitted(form): Submitted<Sample>) -> Result {
+    let ui = ui.wide();
+    match form {
+        Err(answer) => ui.invalid("Components", &Sheet::new(answer, vec![], &ui)?),
+        Ok(sample) => ui.page("Components", &Sheet::new(Answer::empty(), sample.fields(), &ui)?),
+    }
+}
+
+impl<'a> Sheet<'a> {
+    fn new(answer: Answer, sent: Vec<(&'static str, String)>, ui: &'a Ui) -> Result<Self> {
+        let tab = |label, path, current| NavLink { label, path, icon: "", current };
+        let wrong = Answer::empty()
+            .with("wrong_name", "Falcon")
+            .reject("wrong_name", "Another project has this name. Choose a different one.")
+            .reject("wrong_terms", "Accept the terms to continue.")
+            .reject("wrong_plan", "Choose a plan.");
+        Ok(Self {
+            answer,
+            sent,
+            wrong,
+            owner: Fragment::of(&Together(&avatar("Maya Chen", "ava-xs"), "Maya Chen"))?,
+            status: Fragment::of(&Status)?,
+            tabs: [
+                tab("Open", "/dev/components", true),
+                tab("Done", "/dev/components?tab=done", false),
+                tab("All", "/dev/components?tab=all", false),
+            ],
+            address: Address::new("/dev/components"),
+            calendar: ui.calendar(),
+            csrf: ui.csrf(),
+        })
+    }
+}
+
+/// A picture and a name beside it.
+#[derive(Template)]
+#[template(
+    source = r#"<span class="flex items-center gap-2">{{ self.0 }}{{ self.1 }}</span>"#,
+    ext = "html"
+)]
+struct Together<'a>(&'a ui::Avatar<'a>, &'a str);
+
+#[derive(Template)]
+#[template(source = r#"{{ ui::badge("Paid", ui::Tone::Success, true) }}"#, ext = "html")]
+struct Status;
