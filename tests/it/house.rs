@@ -116,6 +116,35 @@ fn addresses_are_not_put_together_from_slugs() {
     }
 }
 
+/// What reaches beyond one workspace, and the apps that make up the platform and may use it.
+const BEYOND: [(&str, &[&str]); 3] = [
+    ("people", &["accounts", "tenants"]),
+    ("workspaces", &["accounts", "isolation", "permissions", "tenants"]),
+    ("process", &["accounts", "isolation", "mailbox", "permissions", "site", "tenants"]),
+];
+
+#[test]
+fn ordinary_apps_reach_no_further_than_their_workspace() {
+    let mut used = vec![];
+    for file in files(&[".rs"]).iter().filter(|file| file.starts_with("apps") && !is_test(file)) {
+        let app = file.iter().nth(1).unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        for (module, may) in BEYOND {
+            if text.contains(&format!("{module}::")) {
+                let place = file.display();
+                assert!(may.contains(&&*app), "{place}: `platform::{module}` is not for {app}");
+                used.push((module, app.clone()));
+            }
+        }
+    }
+    for (module, may) in BEYOND {
+        for app in may {
+            let is_used = used.contains(&(module, (*app).to_owned()));
+            assert!(is_used, "{app} needs `platform::{module}` no more: take it out of the list");
+        }
+    }
+}
+
 #[test]
 fn folders_carry_the_names_of_their_packages() {
     let tests = |(_, folder, _): &(String, String, Vec<String>)| folder.starts_with("tests/");

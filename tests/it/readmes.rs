@@ -12,7 +12,7 @@ fn brought() -> Vec<(String, String)> {
     let named = |name: &str| name.split_once('.').map(|(app, _)| (app.to_owned(), name.to_owned()));
     let permissions = apps.permissions.iter().filter_map(|grant| named(grant.key));
     let tables = apps.tables.iter().map(|table| (table.app.to_owned(), table.name.clone()));
-    // What is not called by its app is one of the spine's own.
+    // What is not called by its app is one of the platform's own.
     let jobs = apps.jobs(&world::config());
     let jobs = jobs.tallies().keys().filter(|name| !name.contains("::"));
     let jobs: Vec<_> = jobs.filter_map(|name| named(name)).collect();
@@ -25,7 +25,7 @@ fn a_readme_names_every_page_permission_table_and_job_of_its_app() {
     let (brought, mut missing) = (brought(), vec![]);
     assert!(brought.len() > 40, "{brought:?}");
     for (app, name) in brought {
-        // One that was moved elsewhere, or a name of the spine's.
+        // One that was moved elsewhere, or a name of the platform's.
         let Ok(text) = fs::read_to_string(apps.join(&app).join("README.md")) else { continue };
         if !text.contains(&format!("`{name}`")) {
             missing.push(format!("apps/{app}/README.md does not name `{name}`"));

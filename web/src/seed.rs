@@ -4,8 +4,7 @@ use core_access::{PermissionKeys, RateLimiter, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
 use platform::{
-    AnyRole, Demo, PermissionDef, Registry, say,
-    spine::{Decision, user_by_email},
+    AnyRole, Demo, PermissionDef, Registry, people::user_by_email, say, workspaces::Decision,
 };
 
 const PASSWORD: &str = "groundwork-demo-password";
@@ -139,7 +138,7 @@ async fn user(
     store: &Store,
     email: &str,
     name: &str,
-) -> core_base::Result<platform::spine::entity::user::Model> {
+) -> core_base::Result<platform::people::entity::user::Model> {
     if let Some(user) = user_by_email(store.catalog(), email).await? {
         return Ok(user);
     }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use platform::{
     Cause, Job, Priority, Result, Run, UserId,
+    limits::{EmailKind, EmailPermit},
     mail::Mailbox,
-    spine::{
-        EmailKind, EmailPermit, Token, describe_member, entity::email_link::Purpose, make_link,
-        user_by_email, user_by_id,
-    },
+    people::{Token, entity::email_link::Purpose, make_link, user_by_email, user_by_id},
+    workspaces::describe_member,
 };
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use platform::{
     Result, TenantId,
-    spine::{Mode, Store, Tenant},
+    workspaces::{Mode, Store, Tenant},
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 

@@ -2,9 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Result, TenantId, Ui, WorkspaceMember,
-    spine::{CurrentTenant, Platform, Status},
-    ui,
+    Result, TenantId, Ui, WorkspaceMember, process::Platform, request::CurrentTenant, ui,
+    workspaces::Status,
 };
 
 use crate::attempt::{self, Attempt};

@@ -2,8 +2,8 @@
 
 use platform::{
     mail::{Branding, Email, Line, Mailbox, Message},
-    spine::Slug,
     text,
+    workspaces::Slug,
 };
 
 /// An invitation, as its email tells of it.

@@ -2,8 +2,8 @@
 
 use platform::{
     Cause, Job, Result, Run,
+    limits::{EmailKind, EmailPermit},
     mail::Mailbox,
-    spine::{EmailKind, EmailPermit},
 };
 use serde::{Deserialize, Serialize};
 

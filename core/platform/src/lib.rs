@@ -1,16 +1,15 @@
 //! The façade: apps depend on this crate alone, and see here all that they may use.
 
 mod app;
-mod catalog;
 mod command;
 mod demo;
 pub mod out;
 mod own;
+mod own_tables;
 mod problems;
 mod registry;
 
 pub use app::{App, Table};
-pub use catalog::bare_schema;
 pub use command::{AppCommand, CommandLine};
 pub use core_access::{
     AnyRole, EmailKind, EmailPermit, Member, Permission, PermissionDef, PermissionSet, Role,
@@ -32,6 +31,7 @@ pub use core_jobs::{
     once,
 };
 pub use demo::Demo;
+pub use own_tables::bare_schema;
 pub use problems::AppProblem;
 pub use registry::Registry;
 
@@ -53,29 +53,57 @@ pub mod mail {
     pub use core_mail::{Branding, Email, EmailService, Line, Mailbox, Message};
 }
 
-/// The catalogue and the doors: for the apps that make up the platform itself, accounts and tenants.
-pub mod spine {
+/// Tables in the catalogue, which all workspaces share: [`App::owns_in_catalog`].
+pub mod catalog {
+    pub use core_db::{About, CatalogDb, CatalogEntity, CatalogTx, OnErase, Whose, violates};
+}
+
+/// What a request carries besides its gate, its path and its form; and answers that are no pages.
+pub mod request {
     pub use axum::response::{IntoResponse, Response};
-    pub use core_access::{
-        CustomRole, Decision, Edited, EmailKind, EmailPermit, Founder, Invited, Link, MemberRow,
-        Members, NewMember, NewSession, PermissionKeys, RateLimit, RateLimiter, Refusal, Rules,
-        Session, Sessions, Spent, Subject, WorkspaceMembership, add_member, all_roles, archives,
-        archives::Readable, belongings, confirm, custom_role, custom_roles, describe_member,
-        end_links, entity, find_member, forget, get_member, invitation_token, issue, just_founded,
-        look_at_invitation, look_at_link, make_link, note_invited, note_use, people_by_role,
-        read_invitation, redeem, repair, reserve, use_link, user_by_email, user_by_id, waiting_for,
-    };
-    pub use core_base::{SessionId, SiteKey, Slug, Token, config::Registration, normalise_email};
-    pub use core_db::{
-        ADDRESS_REDIRECT, About, CatalogDb, CatalogEntity, CatalogTx, CellReport, Changes,
-        DELETION_GRACE, Mode, NewTenant, OnErase, Status, Store, Taken, Tenant, Whose, catalog,
-        violates,
-    };
     pub use core_http::{
-        Back, Client, Cookies, CurrentSession, CurrentTenant, Framing, Host, PermissionGroup,
-        Platform, SESSION_COOKIE, Services, SetCookie, UserAgent, is_kept_for, keep_theme,
-        safe_next,
+        Back, Client, Cookies, CurrentSession, CurrentTenant, Framing, Host, SESSION_COOKIE,
+        SetCookie, UserAgent, is_kept_for, keep_theme, safe_next,
     };
+}
+
+/// Limits: how often somebody may try something, and have an email sent.
+pub mod limits {
+    pub use core_access::{EmailKind, EmailPermit, RateLimit, RateLimiter, Spent};
+}
+
+/// People across all workspaces: their accounts, sessions and mailed links. For the apps that manage
+/// those; `tests/it/house.rs` lists them.
+pub mod people {
+    pub use core_access::{
+        Link, NewSession, Session, Sessions, end_links, entity, look_at_link, make_link, use_link,
+        user_by_email, user_by_id,
+    };
+    pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
+}
+
+/// Workspaces across all of them: making, finding and erasing them, their members and roles. For the
+/// apps that manage those; `tests/it/house.rs` lists them.
+pub mod workspaces {
+    pub use core_access::{
+        CustomRole, Decision, Edited, Founder, Invited, MemberRow, Members, NewMember,
+        PermissionKeys, Refusal, Rules, Subject, WorkspaceMembership, add_member, all_roles,
+        archives, archives::Readable, belongings, confirm, custom_role, custom_roles,
+        describe_member, entity, find_member, forget, get_member, invitation_token, issue,
+        just_founded, look_at_invitation, note_invited, note_use, people_by_role, read_invitation,
+        redeem, repair, reserve, waiting_for,
+    };
+    pub use core_base::Slug;
+    pub use core_db::{
+        ADDRESS_REDIRECT, CellReport, Changes, DELETION_GRACE, Mode, NewTenant, Status, Store,
+        Taken, Tenant, catalog,
+    };
+}
+
+/// The whole process: all settings with their secrets, the store with every workspace, the queue, the
+/// mailbox. For the apps that make up the platform; `tests/it/house.rs` lists them.
+pub mod process {
+    pub use core_http::{PermissionGroup, Platform, Services};
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{DevelopmentMailbox, KeptEmail, Mailer, Undelivered};
 }

@@ -49,7 +49,7 @@ impl Registry {
             routes: vec![],
             permissions: vec![],
             tables: vec![],
-            catalog_tables: crate::catalog::own(),
+            catalog_tables: crate::own_tables::own(),
             runners: vec![],
             listeners: vec![],
             schedules: vec![],

@@ -36,7 +36,7 @@ fn migrations() -> Migrations {
 pub struct Stage {
     /// The store.
     pub store: Store,
-    /// The spine.
+    /// What every request may need.
     pub core: Arc<Services>,
     /// Every route of every app.
     pub routes: Vec<Route>,

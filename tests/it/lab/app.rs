@@ -18,8 +18,9 @@ use core_http::{
 };
 use platform::{
     App, Can, Error, Form, Job, Own, Path, Permission, Public, Result, Role, Routes, Submitted,
-    TenantDb, TenantId, Ui, UserId, see_other,
-    spine::Platform,
+    TenantDb, TenantId, Ui, UserId,
+    process::Platform,
+    see_other,
     ui::{AccountShell, Errors, Person},
 };
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use platform::{
     Result, TenantId, UserId,
-    spine::{About, CatalogDb, CatalogEntity, OnErase, Whose},
+    catalog::{About, CatalogDb, CatalogEntity, OnErase, Whose},
 };
 use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
 

@@ -157,7 +157,7 @@ fn what_nobody_owns_and_what_is_not_said_is_found_at_start_up() {
 
 /// An entity whose description is wrong in every way.
 mod wrong {
-    use platform::spine::{About, CatalogEntity, OnErase};
+    use platform::catalog::{About, CatalogEntity, OnErase};
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]

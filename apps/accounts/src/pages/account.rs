@@ -3,11 +3,12 @@
 
 use askama::Template;
 use platform::{
-    Form, Result, SignedIn, Submitted, Ui, see_other_with,
-    spine::{
-        Client, Cookies, NewSession, Platform, RateLimit, Services, Session, SiteKey, Spent, Token,
-        UserAgent,
-    },
+    Form, Result, SignedIn, Submitted, Ui,
+    limits::{RateLimit, Spent},
+    people::{NewSession, Session, SiteKey, Token},
+    process::{Platform, Services},
+    request::{Client, Cookies, UserAgent},
+    see_other_with,
     ui::{self, Answer, Errors, Locale, Theme, Toast},
     zone,
 };

@@ -1,11 +1,11 @@
 //! Opening a session in this browser: after a password, a sign-up, a new password.
 
 use platform::{
-    Result, UserId, see_other,
-    spine::{
-        Client, IntoResponse, NewSession, Response, SESSION_COOKIE, Services, Session, SetCookie,
-        SiteKey, Token,
-    },
+    Result, UserId,
+    people::{NewSession, Session, SiteKey, Token},
+    process::Services,
+    request::{Client, IntoResponse, Response, SESSION_COOKIE, SetCookie},
+    see_other,
 };
 
 use crate::user::KnownBrowser;

@@ -4,11 +4,11 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId,
-    spine::{
-        Client, Cookies, CurrentSession, Link, Platform, Services, UserAgent,
-        entity::email_link::Purpose, look_at_link, waiting_for,
-    },
+    people::{Link, entity::email_link::Purpose, look_at_link},
+    process::{Platform, Services},
+    request::{Client, Cookies, CurrentSession, UserAgent},
     ui::{self, Answer, Errors},
+    workspaces::waiting_for,
 };
 use serde::Deserialize;
 

@@ -1,11 +1,13 @@
 //! The browsers that a person is signed in with: which, and the end of them.
 
 use platform::{
-    Error, Path, Result, SignedIn, see_other_with,
-    spine::{
-        Client, NewSession, Platform, Services, Session, SessionId, Sessions, UserAgent, entity,
-    },
+    Error, Path, Result, SignedIn,
+    people::{NewSession, Session, SessionId, Sessions},
+    process::{Platform, Services},
+    request::{Client, UserAgent},
+    see_other_with,
     ui::{Calendar, Toast},
+    workspaces::entity,
 };
 use uuid::Uuid;
 

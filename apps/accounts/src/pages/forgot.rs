@@ -3,7 +3,10 @@
 use askama::Template;
 use platform::{
     Later, Public, Result, Submitted, Ui,
-    spine::{Client, Platform, RateLimit, normalise_email},
+    limits::RateLimit,
+    people::normalise_email,
+    process::Platform,
+    request::Client,
     ui::{self, Answer},
 };
 

@@ -2,12 +2,13 @@
 //! what is missing is a name and a password.
 
 use platform::{
-    Public, Query, Result, Submitted, Ui, encode_query, see_other,
-    spine::{
-        Client, Cookies, CurrentSession, Platform, Registration, Services, UserAgent,
-        look_at_invitation, user_by_email,
-    },
+    Public, Query, Result, Submitted, Ui, encode_query,
+    people::{Registration, user_by_email},
+    process::{Platform, Services},
+    request::{Client, Cookies, CurrentSession, UserAgent},
+    see_other,
     ui::Answer,
+    workspaces::look_at_invitation,
 };
 
 use super::{

@@ -1,7 +1,7 @@
 //! What is wrong with a form as a whole, above its fields.
 
 use askama::DynTemplate;
-use platform::{Result, Ui, spine::Spent};
+use platform::{Result, Ui, limits::Spent};
 
 /// A problem as people read it.
 pub(super) struct Problem {

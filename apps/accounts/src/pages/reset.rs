@@ -2,8 +2,10 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, encode_query, see_other_with,
-    spine::{Link, Platform, entity::email_link::Purpose, look_at_link},
+    Form, Public, Query, Result, Submitted, Ui, encode_query,
+    people::{Link, entity::email_link::Purpose, look_at_link},
+    process::Platform,
+    see_other_with,
     ui::{self, Answer, Errors, Toast},
 };
 use serde::Deserialize;

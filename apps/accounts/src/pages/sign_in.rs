@@ -2,12 +2,12 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, UserId, see_other,
-    spine::{
-        Client, Cookies, CurrentSession, Platform, Services, Slug, UserAgent, is_kept_for,
-        safe_next,
-    },
+    Form, Public, Query, Result, Submitted, Ui, UserId,
+    process::{Platform, Services},
+    request::{Client, Cookies, CurrentSession, UserAgent, is_kept_for, safe_next},
+    see_other,
     ui::{self, Answer, Errors},
+    workspaces::Slug,
 };
 use serde::Deserialize;
 

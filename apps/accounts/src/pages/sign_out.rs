@@ -1,8 +1,10 @@
 //! Signing out of this browser: the account site and every workspace opened from it.
 
 use platform::{
-    Form, Public, Result, Submitted, see_other, see_other_with,
-    spine::{CurrentSession, Platform, SESSION_COOKIE, SetCookie, safe_next},
+    Form, Public, Result, Submitted,
+    process::Platform,
+    request::{CurrentSession, SESSION_COOKIE, SetCookie, safe_next},
+    see_other, see_other_with,
     ui::{Errors, Toast},
 };
 use serde::Deserialize;

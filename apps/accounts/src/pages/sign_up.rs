@@ -3,10 +3,11 @@
 use askama::Template;
 use platform::{
     Form, Later, Public, Result, Submitted, Ui,
-    spine::{
-        CatalogTx, Client, CurrentSession, EmailKind, EmailPermit, Platform, RateLimit,
-        Registration, Services, normalise_email,
-    },
+    catalog::CatalogTx,
+    limits::{EmailKind, EmailPermit, RateLimit},
+    people::{Registration, normalise_email},
+    process::{Platform, Services},
+    request::{Client, CurrentSession},
     ui::{self, Answer, Errors},
 };
 use serde::Deserialize;

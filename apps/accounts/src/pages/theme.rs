@@ -1,8 +1,10 @@
 //! Light or dark: kept with the person, and in a cookie for whoever is not signed in.
 
 use platform::{
-    Form, Public, Result, Submitted, see_other,
-    spine::{Back, CurrentSession, Platform, keep_theme},
+    Form, Public, Result, Submitted,
+    process::Platform,
+    request::{Back, CurrentSession, keep_theme},
+    see_other,
     ui::{Errors, Theme},
 };
 use serde::Deserialize;

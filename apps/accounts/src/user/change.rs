@@ -2,14 +2,16 @@
 
 use platform::{
     Later, Result, UserId,
-    spine::{
-        CatalogTx, NewSession, Services, Sessions, Token, end_links,
+    catalog::CatalogTx,
+    people::{
+        NewSession, Sessions, Token, end_links,
         entity::{
             email_link::Purpose,
             user::{Column, Entity, Model},
         },
         use_link,
     },
+    process::Services,
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 

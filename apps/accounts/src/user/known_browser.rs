@@ -2,7 +2,9 @@
 
 use platform::{
     UserId,
-    spine::{Cookies, Response, Services, SetCookie, Token},
+    people::Token,
+    process::Services,
+    request::{Cookies, Response, SetCookie},
 };
 
 /// Outlives sessions: it lets nobody in, and only keeps a count of its own.

@@ -3,7 +3,10 @@
 
 use platform::{
     Result, UserId,
-    spine::{Client, RateLimit, Services, Spent, entity::user, normalise_email, user_by_email},
+    limits::{RateLimit, Spent},
+    people::{entity::user, normalise_email, user_by_email},
+    process::Services,
+    request::Client,
 };
 
 use super::{KnownBrowser, password};

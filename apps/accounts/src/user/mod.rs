@@ -8,11 +8,12 @@ mod profile;
 pub mod rules;
 
 use platform::{
-    Result, UserId, clock,
-    spine::{
-        CatalogDb,
+    Result, UserId,
+    catalog::{CatalogDb, violates},
+    clock,
+    people::{
         entity::{email_link::Purpose, user},
-        normalise_email, use_link, violates,
+        normalise_email, use_link,
     },
     text,
     ui::{Locale, Theme},

@@ -11,10 +11,8 @@ use std::{
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use platform::{
     Result,
-    spine::{
-        CatalogDb,
-        entity::user::{Column, Entity, Model},
-    },
+    catalog::CatalogDb,
+    people::entity::user::{Column, Entity, Model},
     text,
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};

@@ -2,13 +2,14 @@
 
 use platform::{
     Later, Result, TenantId,
-    spine::{
-        Services, Session,
+    people::{
+        Session,
         entity::{
             membership,
             user::{Column, Entity},
         },
     },
+    process::Services,
     ui::{Locale, Theme},
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};

@@ -3,7 +3,8 @@
 use askama::Template;
 use platform::{
     Public, Result, Ui,
-    spine::{IntoResponse, KeptEmail, Platform},
+    process::{KeptEmail, Platform},
+    request::IntoResponse,
     ui::{self, Calendar},
 };
 use serde::Serialize;

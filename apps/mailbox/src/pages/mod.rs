@@ -5,7 +5,7 @@ mod show;
 
 use platform::{
     Result, Routes,
-    spine::{DevelopmentMailbox, KeptEmail, Services},
+    process::{DevelopmentMailbox, KeptEmail, Services},
 };
 use uuid::Uuid;
 

@@ -3,7 +3,8 @@
 use askama::Template;
 use platform::{
     Path, Public, Result, Ui,
-    spine::{Framing, IntoResponse, KeptEmail, Platform},
+    process::{KeptEmail, Platform},
+    request::{Framing, IntoResponse},
     ui,
 };
 use uuid::Uuid;

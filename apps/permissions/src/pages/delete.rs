@@ -2,9 +2,11 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, Member, Path, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
-    spine::{CustomRole, Edited, Platform, Services, custom_role, people_by_role},
+    AnyRole, Can, Form, Member, Path, Result, RoleId, Submitted, TenantDb, Ui,
+    process::{Platform, Services},
+    see_other_with,
     ui::{self, Answer, Errors, Toast},
+    workspaces::{CustomRole, Edited, custom_role, people_by_role},
 };
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;

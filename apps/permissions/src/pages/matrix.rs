@@ -3,9 +3,10 @@
 use askama::Template;
 use platform::{
     Can, Form, PermissionDef, PermissionSet, Query, Result, RoleId, Submitted, TenantDb, Ui,
+    process::{Platform, Services},
     see_other_with,
-    spine::{CustomRole, Edited, PermissionKeys, Platform, Services, custom_roles},
     ui::{self, Answer, Errors, Toast},
+    workspaces::{CustomRole, Edited, PermissionKeys, custom_roles},
 };
 use serde::Deserialize;
 

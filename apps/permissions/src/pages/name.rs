@@ -2,9 +2,11 @@
 
 use askama::Template;
 use platform::{
-    Can, Error, Form, Path, Result, RoleId, Submitted, TenantDb, Ui, see_other_with,
-    spine::{CustomRole, Edited, Platform, custom_role},
+    Can, Error, Form, Path, Result, RoleId, Submitted, TenantDb, Ui,
+    process::Platform,
+    see_other_with,
     ui::{self, Answer, Errors, Toast},
+    workspaces::{CustomRole, Edited, custom_role},
 };
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;

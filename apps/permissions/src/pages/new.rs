@@ -3,9 +3,10 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Form, Member, PermissionDef, Query, Result, RoleId, Submitted, TenantDb, Ui,
+    process::{Platform, Services},
     see_other_with,
-    spine::{Edited, PermissionKeys, Platform, Rules, Services, all_roles},
     ui::{self, Answer, Errors, Toast},
+    workspaces::{Edited, PermissionKeys, Rules, all_roles},
 };
 use serde::Deserialize;
 

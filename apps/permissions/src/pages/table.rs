@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use platform::{
     AnyRole, Member, PermissionDef, PermissionSet, Result, RoleId, TenantDb,
-    spine::{CustomRole, Rules, Services, custom_roles, people_by_role},
+    process::Services,
+    workspaces::{CustomRole, Rules, custom_roles, people_by_role},
 };
 
 use crate::permissions::Manage;
@@ -80,7 +81,7 @@ impl Table {
             Shown { role, power, column: Column::new(name, people(role), own) }
         });
         let shown: Vec<_> = built_in.chain(own).collect();
-        let group = |group: &platform::spine::PermissionGroup| Group {
+        let group = |group: &platform::process::PermissionGroup| Group {
             title: group.title.clone(),
             rows: group.grants.iter().map(|grant| row(grant, &shown, reader, ticks)).collect(),
         };

@@ -1,7 +1,7 @@
 //! Creating, renaming, duplicating and deleting a role.
 
 use core_testing::for_each_store;
-use platform::{AnyRole, Role, spine::find_member};
+use platform::{AnyRole, Role, workspaces::find_member};
 
 use super::{acme, apps, held, member_as, named, role};
 

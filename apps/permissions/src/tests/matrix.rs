@@ -81,7 +81,7 @@ async fn a_changed_grant_works_within_a_second_in_another_process() {
         let other = stage.other_process().await;
         other.changes().look().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
-        let members = platform::spine::Members::new(&other);
+        let members = platform::workspaces::Members::new(&other);
         let may = async |grant: platform::PermissionDef| {
             let found = members.find(&acme.tenant, cy.user).await;
             found.map_err(platform::Error::into_anyhow).unwrap().unwrap().may(&grant)

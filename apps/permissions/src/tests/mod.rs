@@ -7,7 +7,7 @@ mod rules;
 use core_testing::{Actor, Answer, Role, Stage, Workspace};
 use platform::{
     AnyRole, App, Can, Permission, Result, Routes, Ui,
-    spine::{CustomRole, custom_roles},
+    workspaces::{CustomRole, custom_roles},
 };
 
 use crate::permissions::Manage;

@@ -1,11 +1,7 @@
 //! The front page: what this is, shown rather than praised.
 
 use askama::Template;
-use platform::{
-    Public, Result, Ui,
-    spine::{CurrentSession, Platform},
-    ui,
-};
+use platform::{Public, Result, Ui, process::Platform, request::CurrentSession, ui};
 
 use super::{FRONT, first_step};
 

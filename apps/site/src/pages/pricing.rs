@@ -1,7 +1,7 @@
 //! The prices: plans as cards, side by side in a table, and the questions that people have.
 
 use askama::Template;
-use platform::{Public, Result, Ui, spine::CurrentSession, ui};
+use platform::{Public, Result, Ui, request::CurrentSession, ui};
 
 use super::{FRONT, first_step};
 use crate::plans::{COMPARISON, Cell, HEAD, NOTE, PLANS, QUESTIONS, Step};

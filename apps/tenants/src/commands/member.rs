@@ -4,7 +4,7 @@ use anyhow::Context;
 use platform::{
     CommandLine, Result, Role,
     clap::{self, Parser, Subcommand},
-    spine::{normalise_email, user_by_email},
+    people::{normalise_email, user_by_email},
 };
 
 use crate::workspace;

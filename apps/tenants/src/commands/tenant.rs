@@ -7,8 +7,9 @@ use platform::{
     CommandLine, Result, Table,
     clap::{self, Parser, Subcommand},
     out::print_json,
+    people::{normalise_email, user_by_email},
     say,
-    spine::{Readable, Slug, archives, normalise_email, user_by_email},
+    workspaces::{Readable, Slug, archives},
 };
 
 use crate::workspace;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use platform::{
     Error, PermissionDef, Result, TenantDb, UserId, announce,
     contracts::MemberJoined,
-    spine::{
-        Decision, Invited, NewMember, Rules, Services, Tenant, add_member, confirm,
+    people::entity::user,
+    process::Services,
+    workspaces::{
+        Decision, Invited, NewMember, Rules, Tenant, add_member, confirm,
         entity::invitation::{Entity, State},
-        entity::user,
         find_member, reserve,
     },
 };

@@ -7,9 +7,13 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use platform::{
-    AnyRole, Later, Result, TenantDb, clock, member,
-    spine::{
-        CatalogTx, Decision, EmailKind, EmailPermit, RateLimit, RateLimiter, Refusal, Spent,
+    AnyRole, Later, Result, TenantDb,
+    catalog::CatalogTx,
+    clock,
+    limits::{EmailKind, EmailPermit, RateLimit, RateLimiter, Spent},
+    member,
+    workspaces::{
+        Decision, Refusal,
         entity::{
             invitation::{ActiveModel, Column, Entity, Model, State},
             invited,

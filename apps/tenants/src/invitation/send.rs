@@ -3,9 +3,10 @@
 
 use platform::{
     Cause, Delivery, Error, Job, Priority, Result, Run, give_up,
+    limits::EmailPermit,
     mail::Mailbox,
-    spine::{EmailPermit, entity::invitation::State, invitation_token, read_invitation},
     ui,
+    workspaces::{entity::invitation::State, invitation_token, read_invitation},
 };
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,10 @@ use platform::{
     Cause, Error, Member, MemberId, Result, Run, TenantDb, announce,
     contracts::{MemberJoined, MemberRemoved},
     give_up,
+    limits::{EmailKind, EmailPermit},
     mail::Mailbox,
-    spine::{Decision, EmailKind, EmailPermit, Refusal, Services, get_member},
+    process::Services,
+    workspaces::{Decision, Refusal, get_member},
 };
 
 use crate::emails;

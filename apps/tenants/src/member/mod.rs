@@ -6,7 +6,7 @@ use std::fmt;
 
 use platform::{
     AnyRole, Member, Page, Paging, Result, TenantDb, member::Column, member::Entity,
-    spine::MemberRow,
+    workspaces::MemberRow,
 };
 use sea_orm::{
     ColumnTrait, Condition, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,

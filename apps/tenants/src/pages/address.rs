@@ -3,8 +3,10 @@
 use askama::Template;
 use platform::{
     Can, Form, Result, Submitted, Ui,
-    spine::{CurrentTenant, Platform, Services, Slug, Tenant},
+    process::{Platform, Services},
+    request::CurrentTenant,
     ui::{self, Answer, Errors},
+    workspaces::{Slug, Tenant},
 };
 use serde::Deserialize;
 

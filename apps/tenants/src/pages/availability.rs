@@ -3,8 +3,10 @@
 use askama::Template;
 use platform::{
     Can, Query, Result, SignedIn, TenantId, Ui,
-    spine::{Host, Platform, Services, Slug},
+    process::{Platform, Services},
+    request::Host,
     ui,
+    workspaces::Slug,
 };
 use serde::Deserialize;
 

@@ -3,11 +3,9 @@
 use askama::Template;
 use platform::{
     Result, SignedIn, TenantId, Ui, UserId,
-    spine::{
-        Invited, Platform, Services, Status, Tenant, WorkspaceMembership, invitation_token,
-        waiting_for,
-    },
+    process::{Platform, Services},
     ui::{self, Calendar},
+    workspaces::{Invited, Status, Tenant, WorkspaceMembership, invitation_token, waiting_for},
 };
 use sea_orm::prelude::Date;
 

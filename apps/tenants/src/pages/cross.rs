@@ -2,12 +2,15 @@
 
 use askama::Template;
 use platform::{
-    Error, Public, Query, Result, SignedIn, Ui, encode_query, see_other,
-    spine::{
-        Client, Cookies, CurrentSession, CurrentTenant, NewSession, Platform, SESSION_COOKIE,
-        Sessions, SetCookie, SiteKey, Token, UserAgent, belongings, issue, note_use,
-        redeem as take_in, safe_next,
+    Error, Public, Query, Result, SignedIn, Ui, encode_query,
+    people::{NewSession, Sessions, SiteKey, Token},
+    process::Platform,
+    request::{
+        Client, Cookies, CurrentSession, CurrentTenant, SESSION_COOKIE, SetCookie, UserAgent,
+        safe_next,
     },
+    see_other,
+    workspaces::{belongings, issue, note_use, redeem as take_in},
 };
 use serde::Deserialize;
 

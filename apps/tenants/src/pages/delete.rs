@@ -5,9 +5,11 @@ use platform::{
     AnyRole, Error, Form, Later, Member, Result, Role, Submitted, TenantDb, Ui, WorkspaceMember,
     clock,
     member::{Column, Entity as Members},
+    process::{Platform, Services},
+    request::CurrentTenant,
     see_other,
-    spine::{CurrentTenant, DELETION_GRACE, Platform, Services, Tenant},
     ui::{self, Answer, Errors},
+    workspaces::{DELETION_GRACE, Tenant},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use serde::Deserialize;

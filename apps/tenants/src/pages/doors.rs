@@ -1,8 +1,10 @@
 //! The way on into the settings, and the way out of the workspace.
 
 use platform::{
-    Error, Public, Result, WorkspaceMember, see_other,
-    spine::{CurrentSession, Platform, SESSION_COOKIE, SetCookie},
+    Error, Public, Result, WorkspaceMember,
+    process::Platform,
+    request::{CurrentSession, SESSION_COOKIE, SetCookie},
+    see_other,
 };
 
 /// On to the first page of the settings that the member may see.

@@ -2,9 +2,12 @@
 
 use askama::Template;
 use platform::{
-    Can, Form, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{CurrentTenant, Platform, Services, Tenant},
+    Can, Form, Result, Submitted, TenantDb, Ui,
+    process::{Platform, Services},
+    request::CurrentTenant,
+    see_other_with,
     ui::{self, Answer, Errors, Toast},
+    workspaces::Tenant,
     zone,
 };
 use serde::Deserialize;

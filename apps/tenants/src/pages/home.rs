@@ -2,9 +2,12 @@
 
 use askama::Template;
 use platform::{
-    Can, Member, PermissionDef, Result, TenantDb, Ui, Visit, WorkspaceMember, see_other_with,
-    spine::{CurrentTenant, Platform, Tenant},
+    Can, Member, PermissionDef, Result, TenantDb, Ui, Visit, WorkspaceMember,
+    process::Platform,
+    request::CurrentTenant,
+    see_other_with,
     ui::{self, Calendar, HomeAction, HomeCard, HomeStat, News, SetupStep, Toast},
+    workspaces::Tenant,
 };
 
 use crate::{

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, SignedIn, Submitted, Ui, encode_query, see_other, see_other_with,
-    spine::{
-        CurrentSession, Invited, Platform, Registration, Services, Session, Tenant,
-        entity::invitation::State, find_member, look_at_invitation, user_by_email,
-    },
+    Form, Public, Query, Result, SignedIn, Submitted, Ui, encode_query,
+    people::{Registration, Session, user_by_email},
+    process::{Platform, Services},
+    request::CurrentSession,
+    see_other, see_other_with,
     ui::{self, Errors, Toast},
+    workspaces::{Invited, Tenant, entity::invitation::State, find_member, look_at_invitation},
 };
 use serde::Deserialize;
 
@@ -175,7 +176,7 @@ fn worthless(
     core: &Services,
     ui: &Ui,
     (tenant, invited): (&Tenant, &Invited),
-) -> Result<Option<platform::spine::Response>> {
+) -> Result<Option<platform::request::Response>> {
     let row = &invited.invitation;
     if row.state != State::Pending {
         return over(ui).map(Some);

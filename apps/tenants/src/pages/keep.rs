@@ -1,9 +1,11 @@
 //! Undoing the deletion of a workspace, from the list of workspaces.
 
 use platform::{
-    Error, Path, Result, SignedIn, TenantId, see_other, see_other_with,
-    spine::{Platform, Status, find_member},
+    Error, Path, Result, SignedIn, TenantId,
+    process::Platform,
+    see_other, see_other_with,
     ui::Toast,
+    workspaces::{Status, find_member},
 };
 use sea_orm::prelude::Uuid;
 

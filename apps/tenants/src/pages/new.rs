@@ -2,9 +2,11 @@
 
 use askama::Template;
 use platform::{
-    Form, Result, SignedIn, Submitted, Ui, see_other,
-    spine::{Platform, Services, Slug},
+    Form, Result, SignedIn, Submitted, Ui,
+    process::{Platform, Services},
+    see_other,
     ui::{self, Answer, Errors},
+    workspaces::Slug,
 };
 use serde::Deserialize;
 

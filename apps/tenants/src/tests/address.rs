@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use core_testing::{Actor, Answer, Role, Stage, for_each_store};
-use platform::{clock, spine::catalog::address};
+use platform::{clock, workspaces::catalog::address};
 use sea_orm::sea_query::Expr;
 
 use super::{acme, apps};
@@ -96,7 +96,8 @@ async fn the_old_address_leads_to_the_new_one_in_every_process_within_a_second()
 
 /// As if a workspace had given up its addresses this many days ago.
 async fn age(stage: &Stage, days: i64) {
-    let until = clock::now() + platform::spine::ADDRESS_REDIRECT - chrono::TimeDelta::days(days);
+    let until =
+        clock::now() + platform::workspaces::ADDRESS_REDIRECT - chrono::TimeDelta::days(days);
     let catalog = stage.store.catalog();
     let update = catalog.update_many::<address::Entity>();
     let update = update.col_expr(address::Column::LeadsUntil, Expr::value(until));

@@ -3,7 +3,7 @@
 use core_testing::{Actor, Answer, Role, Stage, Workspace, for_each_store};
 use platform::{
     Later, clock,
-    spine::{Status, catalog::tenant},
+    workspaces::{Status, catalog::tenant},
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -53,7 +53,8 @@ async fn an_owner_deletes_it_and_undoes_that() {
 
         let done = delete(&ana).await;
         assert_eq!(done.location(), format!("{}/workspaces", ana.account_origin()));
-        let day = platform::ui::date((clock::now() + platform::spine::DELETION_GRACE).date_naive());
+        let day =
+            platform::ui::date((clock::now() + platform::workspaces::DELETION_GRACE).date_naive());
         for (who, path) in [(&ana, "/settings"), (&mia, "/settings/members"), (&ana, "/enter")] {
             let shut = who.get(path).await;
             assert_eq!(shut.status, 403);
@@ -176,7 +177,7 @@ async fn undone_at_the_last_moment_it_is_whole_or_gone() {
             assert_eq!(status, if kept { Status::Active } else { Status::Deleted });
             if kept {
                 let members = |db: platform::TenantDb| async move {
-                    Ok(platform::spine::people_by_role(&db).await?.len())
+                    Ok(platform::workspaces::people_by_role(&db).await?.len())
                 };
                 assert_eq!(stage.write_in(&acme, members).await, 1);
             }

@@ -12,7 +12,7 @@ mod sweep;
 use core_testing::{Actor, Role, Stage, Workspace};
 use platform::{
     AnyRole, App, PermissionDef,
-    spine::{Decision, PermissionKeys, find_member},
+    workspaces::{Decision, PermissionKeys, find_member},
 };
 
 use crate::permissions::ManageMembers;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use core_testing::{Actor, Role, Stage, Workspace, for_each_store};
 use platform::{
     AnyRole, Error, MemberId, PermissionDef, Result,
-    spine::{Decision, Refusal, Store},
+    workspaces::{Decision, Refusal, Store},
 };
 
 use super::{acme, apps, is};
@@ -102,7 +102,7 @@ async fn a_changed_role_works_within_a_second_in_another_process() {
         let other = stage.other_process().await;
         other.changes().look().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
-        let members = platform::spine::Members::new(&other);
+        let members = platform::workspaces::Members::new(&other);
         let see =
             async || members.find(&acme.tenant, bo.user).await.map_err(Error::into_anyhow).unwrap();
         let role = async || see().await.map(|member| member.role);

@@ -3,7 +3,7 @@
 use core_testing::{Role, Stage, for_each_store};
 use platform::{
     UserId,
-    spine::{belongings, entity::membership},
+    workspaces::{belongings, entity::membership},
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -110,10 +110,10 @@ async fn what_a_kill_leaves_of_a_removal_is_repaired() {
         stage.write_in(&acme, delete).await;
         assert_eq!(belongs(stage, there.user).await, 1, "until it is certain, they belong");
 
-        let repaired = platform::spine::repair(&stage.store).await;
+        let repaired = platform::workspaces::repair(&stage.store).await;
         assert_eq!(repaired.map_err(platform::Error::into_anyhow).unwrap(), 2);
         assert_eq!((belongs(stage, gone.user).await, belongs(stage, there.user).await), (0, 1));
-        let again = platform::spine::repair(&stage.store).await;
+        let again = platform::workspaces::repair(&stage.store).await;
         assert_eq!(again.map_err(platform::Error::into_anyhow).unwrap(), 0);
     })
     .await;
@@ -126,8 +126,8 @@ async fn who_was_removed_can_come_back() {
         let bo = stage.member(&acme, Role::Member).await;
         let path = format!("/settings/members/{}/remove", bo.member_id());
         assert_eq!(ana.post(&path, &[]).await.status, 303);
-        let users = stage.store.catalog().find::<platform::spine::entity::user::Entity>();
-        let users = users.filter(platform::spine::entity::user::Column::Id.eq(bo.user.0));
+        let users = stage.store.catalog().find::<platform::people::entity::user::Entity>();
+        let users = users.filter(platform::people::entity::user::Column::Id.eq(bo.user.0));
         let person = users.one(stage.store.catalog()).await.unwrap().unwrap();
         let tenant = acme.tenant.clone();
         let added = crate::workspace::add(&stage.store, tenant, &person, Role::Viewer).await;

@@ -1,6 +1,6 @@
 //! What people type to describe a workspace, and what is wrong with it.
 
-use platform::{spine::Slug, text, ui::Errors};
+use platform::{text, ui::Errors, workspaces::Slug};
 
 /// The longest name.
 pub(crate) const NAME: usize = 60;

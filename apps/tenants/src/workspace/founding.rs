@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use platform::{
     Error, Result, UserId,
-    spine::{RateLimit, Services, Slug, Spent, Tenant, just_founded, user_by_id},
+    limits::{RateLimit, Spent},
+    people::user_by_id,
+    process::Services,
+    workspaces::{Slug, Tenant, just_founded},
 };
 
 use super::create;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use platform::{
     AnyRole, Error, Result, Role, UserId,
-    spine::{
-        Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm,
-        entity::user, reserve,
+    people::entity::user,
+    workspaces::{
+        Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm, reserve,
     },
 };
 

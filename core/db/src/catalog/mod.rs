@@ -1,4 +1,4 @@
-//! The catalogue's own tables that the spine itself reads.
+//! The catalogue's own tables that the platform itself reads.
 
 pub mod address;
 pub mod cell;

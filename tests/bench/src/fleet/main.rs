@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn create(store: &Store, email: &str) -> anyhow::Result<()> {
-    let owner = platform::spine::user_by_email(store.catalog(), email).await;
+    let owner = platform::people::user_by_email(store.catalog(), email).await;
     let owner = owner.map_err(core_base::Error::into_anyhow)?.context("nobody has the address")?;
     for name in stdin().lines() {
         let slug = Slug::parse(&name?).map_err(|why| anyhow::anyhow!(why))?;

@@ -48,7 +48,7 @@ pub(crate) fn draw(total: i64, rows: Vec<Selected>) -> anyhow::Result<String> {
         due,
         updated_at,
     };
-    #[expect(clippy::disallowed_methods, reason = "the floor stands on no crate of the spine")]
+    #[expect(clippy::disallowed_methods, reason = "the floor stands on no crate of the platform")]
     let now = Utc::now();
     let calendar = Calendar::new(now, "UTC", Locale::default());
     Ok(Rows { total, rows: rows.into_iter().map(row).collect(), calendar }.render()?)

@@ -1,12 +1,15 @@
 //! Invitations that wait for an answer or came to nothing: the list, another email, taking one back.
 
 use platform::{
-    AnyRole, Can, Error, Member, Path, PermissionSet, Result, TenantDb, Ui, see_other_with,
-    spine::{
-        CurrentTenant, Platform, Rules,
+    AnyRole, Can, Error, Member, Path, PermissionSet, Result, TenantDb, Ui,
+    process::Platform,
+    request::CurrentTenant,
+    see_other_with,
+    ui::{Calendar, Toast, Tone, confirm},
+    workspaces::{
+        Rules,
         entity::invitation::{Entity, Model, State},
     },
-    ui::{Calendar, Toast, Tone, confirm},
 };
 use sea_orm::prelude::Uuid;
 

@@ -2,9 +2,14 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, PermissionDef, Result, Submitted, TenantDb, Ui, see_other_with,
-    spine::{CurrentTenant, Platform, Rules, Services, Spent, all_roles, normalise_email},
+    AnyRole, Can, Form, PermissionDef, Result, Submitted, TenantDb, Ui,
+    limits::Spent,
+    people::normalise_email,
+    process::{Platform, Services},
+    request::CurrentTenant,
+    see_other_with,
     ui::{self, Answer, Errors, Toast},
+    workspaces::{Rules, all_roles},
 };
 use serde::Deserialize;
 

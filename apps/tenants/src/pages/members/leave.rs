@@ -2,12 +2,11 @@
 
 use askama::Template;
 use platform::{
-    PermissionDef, Result, Role, TenantDb, Ui, WorkspaceMember, see_other,
-    spine::{
-        CurrentTenant, Decision, Platform, Rules, SESSION_COOKIE, SetCookie, Subject,
-        people_by_role,
-    },
-    ui,
+    PermissionDef, Result, Role, TenantDb, Ui, WorkspaceMember,
+    process::Platform,
+    request::{CurrentTenant, SESSION_COOKIE, SetCookie},
+    see_other, ui,
+    workspaces::{Decision, Rules, Subject, people_by_role},
 };
 
 use crate::{member, permissions::ManageMembers};

@@ -3,8 +3,10 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Member, Page, PermissionDef, PermissionSet, Query, Result, TenantDb, Ui,
-    spine::{CurrentTenant, Platform, Rules, Subject, all_roles},
+    process::Platform,
+    request::CurrentTenant,
     ui::{self, Address, Calendar},
+    workspaces::{Rules, Subject, all_roles},
 };
 
 use super::invitations::Waiting;

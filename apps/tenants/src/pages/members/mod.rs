@@ -8,7 +8,7 @@ mod owner;
 mod remove;
 mod role;
 
-use platform::{Member, Result, Routes, see_other_with, spine::Refusal, ui::Toast};
+use platform::{Member, Result, Routes, see_other_with, ui::Toast, workspaces::Refusal};
 
 /// This part of the map.
 pub(crate) fn routes(routes: Routes) -> Routes {

@@ -3,8 +3,9 @@
 use askama::Template;
 use platform::{
     Can, Error, Form, Member, MemberId, Path, Result, Submitted, TenantDb, Ui,
-    spine::{CurrentTenant, get_member},
+    request::CurrentTenant,
     ui::{self, Answer, Errors},
+    workspaces::get_member,
 };
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;

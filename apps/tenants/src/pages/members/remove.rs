@@ -1,9 +1,12 @@
 //! Removing a member: a page that asks, and the same question over the list.
 
 use platform::{
-    Can, MemberId, Path, PermissionDef, Query, Result, TenantDb, Ui, see_other,
-    spine::{CurrentTenant, Decision, Platform, get_member},
+    Can, MemberId, Path, PermissionDef, Query, Result, TenantDb, Ui,
+    process::Platform,
+    request::CurrentTenant,
+    see_other,
     ui::{Tone, confirm},
+    workspaces::{Decision, get_member},
 };
 use sea_orm::prelude::Uuid;
 

@@ -2,8 +2,8 @@
 
 use platform::{
     AnyRole, Can, Form, MemberId, Path, Query, Result, Submitted, TenantDb, see_other_with,
-    spine::get_member,
     ui::{Errors, Toast},
+    workspaces::get_member,
 };
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
