@@ -65,7 +65,7 @@ async fn my_projects_are_listed_what_is_late_first_and_what_is_new() {
         let (stage, acme, ana) = (&world.stage, &world.acme, &world.ana);
         let today = platform::zone::day_in("UTC", platform::clock::now());
         let mine = |name: &str, due: Option<i64>, status| Draft {
-            owner_id: Some(ana.member_id().0),
+            owner_id: Some(ana.member_id()),
             due: due.map(|days| day::plus_days(today, days)),
             status,
             ..named(name)

@@ -252,7 +252,7 @@ async fn a_new_password_ends_the_sessions_in_workspaces_of_this_browser_too() {
         let ana = stage.member(&acme, Role::Owner).await;
         let catalog = stage.store.catalog();
         let update = catalog.update_many::<user::Entity>();
-        let update = update.filter(user::Column::Id.eq(ana.user.0));
+        let update = update.filter(user::Column::Id.eq(ana.user));
         update.col_expr(user::Column::PasswordHash, Expr::value(hash)).exec(catalog).await.unwrap();
         assert_eq!(ana.get("/projects").await.status, 200);
         let copy = stage.visitor_at(&acme);

@@ -75,9 +75,8 @@ async fn make(
     let owner = people.iter().position(|(_, role)| *role == "Owner");
     let (owner, _) = people.remove(owner.ok_or_else(|| anyhow::anyhow!("nobody owns {slug}"))?);
     let tenant = tenants::workspace::create(store, slug, demo.name, &owner).await?;
-    let decide = |db| async move {
-        furnish(store, &db, &registry.permissions, (demo, UserId(owner.id))).await
-    };
+    let decide =
+        |db| async move { furnish(store, &db, &registry.permissions, (demo, owner.id)).await };
     store.write_in(tenant.clone(), decide).await?;
     let known = |db| async move { all_roles(&db).await };
     let known: Vec<_> = store.read_in(tenant.clone(), known).await?;
@@ -86,7 +85,7 @@ async fn make(
         tenants::workspace::add(store, tenant.clone(), person, role).await?;
     }
     people.push((owner, "Owner"));
-    let people = people.iter().map(|(person, _)| UserId(person.id)).collect();
+    let people = people.iter().map(|(person, _)| person.id).collect();
     let demo = Demo { slug: demo.slug.to_owned(), people, rows: None };
     for (app, error) in registry.fill(store, &tenant, &demo).await {
         let error = error.into_anyhow();

@@ -24,8 +24,8 @@ pub(crate) async fn show(
 ) -> Result {
     let others = core.store.tenants().await?;
     let mut others = others.into_iter().filter(|row| row.status == Status::Active);
-    let there = others.find(|row| row.id != here.id.0);
-    let there = there.map_or_else(TenantId::new, |row| TenantId(row.id));
+    let there = others.find(|row| row.id != here.id);
+    let there = there.map_or_else(TenantId::new, |row| row.id);
     let attempts = attempt::all(&core.store, here.clone(), there).await?;
     let store = match core.store.backend() {
         sea_orm::DbBackend::Postgres => "PostgreSQL",

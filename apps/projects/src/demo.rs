@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use platform::{Demo, Result, TenantDb, UserId, clock, member};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, QueryFilter,
-    prelude::{DateTimeUtc, Uuid},
-};
+use platform::{Demo, MemberId, Result, TenantDb, UserId, clock, member};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::DateTimeUtc};
 
 use crate::project::{
-    ActiveModel, Draft,
+    ActiveModel, Draft, ProjectId,
     Status::{self, AtRisk, Done, OffTrack, OnTrack},
 };
 
@@ -98,7 +94,7 @@ pub async fn many(db: &TenantDb, users: &[UserId], name: &str, count: usize) -> 
 
 fn row(draft: Draft, changed: DateTimeUtc) -> ActiveModel {
     ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(ProjectId::new()),
         version: Set(1),
         created_at: Set(changed - DAY * 7),
         updated_at: Set(changed),
@@ -106,12 +102,12 @@ fn row(draft: Draft, changed: DateTimeUtc) -> ActiveModel {
     }
 }
 
-async fn owners(db: &TenantDb, users: &[UserId]) -> Result<Vec<Uuid>> {
+async fn owners(db: &TenantDb, users: &[UserId]) -> Result<Vec<MemberId>> {
     let is_one = member::Column::UserId.is_in(users.iter().map(|user| user.0));
     let members = db.find::<member::Entity>().filter(is_one).all(db).await?;
     Ok(members.into_iter().map(|member| member.id).collect())
 }
 
-fn owner(owners: &[Uuid], number: usize) -> Option<Uuid> {
+fn owner(owners: &[MemberId], number: usize) -> Option<MemberId> {
     owners.get(number % owners.len().max(1)).copied()
 }

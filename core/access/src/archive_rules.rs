@@ -160,7 +160,7 @@ pub(crate) async fn check_rows(
         refuse(of("end"), is_late.then(|| "is too far away".to_owned()))?;
     }
     let belong: HashSet<_> = members.iter().map(|member| member.user_id).collect();
-    if let Some(stranger) = people.iter().find(|person| !belong.contains(&person.0)) {
+    if let Some(stranger) = people.iter().find(|person| !belong.contains(person)) {
         let text = format!("the archive is refused: the person {stranger} is no member");
         return Err(anyhow::anyhow!(text).into());
     }

@@ -18,7 +18,6 @@ use sea_orm::{
     QueryTrait,
 };
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 pub use crate::archive_rules::{Readable, odd, readable};
 use crate::{
@@ -72,8 +71,7 @@ pub async fn import(
         }
     };
     let Settled { users, others, made } = settle(store, &header.people).await?;
-    let new =
-        NewTenant { slug, name: header.name, zone: header.zone, id: Some(TenantId(header.id)) };
+    let new = NewTenant { slug, name: header.name, zone: header.zone, id: Some(header.id) };
     let rows = Mutex::new(Some(Rows::new(reader, others)));
     let (catalog, tables) = (Mutex::default(), tables.to_vec());
     let arrivals = Arrivals { store: store.clone(), users, rows, catalog, tables };
@@ -93,7 +91,7 @@ pub async fn restore(
     tables: &[Readable],
 ) -> Result<u64> {
     let reader = Reader::open(path)?;
-    if reader.header.id != tenant.id.0 {
+    if reader.header.id != tenant.id {
         let of = &reader.header.slug;
         let text = format!("This archive is of another workspace, which was at {of}.");
         return Err(Error::Conflict(text));
@@ -132,15 +130,15 @@ async fn mark(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
     let listed = listed(store.catalog(), tenant).await?;
     let listed: BTreeSet<_> = listed.into_iter().map(|one| one.user_id).collect();
     for user in members.difference(&listed) {
-        memberships::reserve(store.catalog(), UserId(*user), tenant).await?;
+        memberships::reserve(store.catalog(), *user, tenant).await?;
     }
     for user in listed.difference(&members) {
-        memberships::mark_leaving(store.catalog(), UserId(*user), tenant).await?;
+        memberships::mark_leaving(store.catalog(), *user, tenant).await?;
     }
     Ok(())
 }
 
-fn users_of(members: Vec<member::Model>) -> BTreeSet<Uuid> {
+fn users_of(members: Vec<member::Model>) -> BTreeSet<UserId> {
     members.into_iter().map(|member| member.user_id).collect()
 }
 
@@ -149,7 +147,7 @@ async fn listed(
     catalog: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<Vec<membership::Model>> {
-    let query = membership::Entity::find().filter(membership::Column::TenantId.eq(tenant.0));
+    let query = membership::Entity::find().filter(membership::Column::TenantId.eq(tenant));
     Ok(query.filter(membership::Column::State.ne("reserved")).all(catalog).await?)
 }
 
@@ -162,12 +160,12 @@ pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     let active = listed.iter().filter(|one| one.state == "active");
     let active: BTreeSet<_> = active.map(|one| one.user_id).collect();
     for user in members.difference(&active) {
-        memberships::activate(&tx, UserId(*user), tenant.id).await?;
+        memberships::activate(&tx, *user, tenant.id).await?;
     }
     let all = listed.iter().map(|one| one.user_id);
     let gone: BTreeSet<_> = all.filter(|user| !members.contains(user)).collect();
     membership::Entity::delete_many()
-        .filter(membership::Column::TenantId.eq(tenant.id.0))
+        .filter(membership::Column::TenantId.eq(tenant.id))
         .filter(membership::Column::UserId.is_in(gone.iter().copied()))
         .exec(&tx)
         .await?;
@@ -176,7 +174,7 @@ pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
     Changes::note(&tx, "member", &subject).await?;
     let changed: BTreeSet<_> = members.difference(&active).chain(&gone).copied().collect();
     for user in &changed {
-        Changes::note(&tx, "member", &members::subject(tenant.id, Some(UserId(*user)))).await?;
+        Changes::note(&tx, "member", &members::subject(tenant.id, Some(*user))).await?;
     }
     tx.commit().await?;
     store.changes().tell("member", &subject);
@@ -203,9 +201,9 @@ struct Settled {
     /// All of them.
     users: Vec<UserId>,
     /// Who had another id in the archive, and the id here.
-    others: HashMap<Uuid, Uuid>,
+    others: HashMap<UserId, UserId>,
     /// Whom nobody knew here before.
-    made: Vec<Uuid>,
+    made: Vec<UserId>,
 }
 
 /// Finds these people or makes them.
@@ -226,7 +224,7 @@ async fn settle(store: &Store, people: &[Person]) -> Result<Settled> {
                 tx.insert(row(person)).await?.id
             }
         };
-        users.push(UserId(id));
+        users.push(id);
         if id != person.id {
             others.insert(person.id, id);
         }
@@ -236,7 +234,7 @@ async fn settle(store: &Store, people: &[Person]) -> Result<Settled> {
 }
 
 /// Takes back the accounts that an archive brought and that nothing came of: no workspace, no password.
-async fn forget(store: &Store, made: &[Uuid]) -> Result<()> {
+async fn forget(store: &Store, made: &[UserId]) -> Result<()> {
     for ids in made.chunks(MANY) {
         let belong = membership::Entity::find().select_only().column(membership::Column::UserId);
         let unused = user::Entity::find()
@@ -245,7 +243,7 @@ async fn forget(store: &Store, made: &[Uuid]) -> Result<()> {
             .filter(user::Column::Id.not_in_subquery(belong.into_query()));
         let tx = store.catalog().begin().await?;
         for user in unused.all(&tx).await? {
-            store.erase_user(&tx, UserId(user.id), &user.email).await?;
+            store.erase_user(&tx, user.id, &user.email).await?;
         }
         tx.commit().await?;
     }

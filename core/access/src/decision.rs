@@ -92,7 +92,7 @@ impl<'a> Decision<'a> {
         // Written first, so that a kill after the tenant's commit leaves a trace to go by.
         memberships::mark_leaving(self.store.catalog(), user, tenant).await?;
         let delete = self.db.delete_many::<entity::member::Entity>();
-        delete.filter(entity::member::Column::Id.eq(id.0)).exec(self.db).await?;
+        delete.filter(entity::member::Column::Id.eq(id)).exec(self.db).await?;
         let (store, sessions) = (self.store.clone(), sessions.clone());
         self.db.after_commit(async move {
             memberships::forget(&store, user, tenant).await?;

@@ -51,7 +51,7 @@ pub async fn just_founded(
         let Some(made) = made else { return Ok(None) };
         let mine = catalog
             .find::<membership::Entity>()
-            .filter(membership::Column::UserId.eq(user.0))
+            .filter(membership::Column::UserId.eq(user))
             .filter(membership::Column::TenantId.eq(made.id));
         if mine.one(catalog).await?.is_none() {
             return Ok(None);

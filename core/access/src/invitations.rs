@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use core_base::{Config, Error, MemberId, Result, TenantId, Token};
+use core_base::{Config, Error, Result, TenantId, Token};
 use core_db::{Status, Store, Tenant, TenantDb};
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ fn parse(token: &str) -> Option<(TenantId, Uuid)> {
 /// The invitation of this id, or `NotFound`.
 pub async fn read_invitation(db: &TenantDb, id: Uuid) -> Result<Invited> {
     let invitation = db.get::<Entity>(id).await?;
-    let inviter = match get_member(db, MemberId(invitation.inviter_id)).await {
+    let inviter = match get_member(db, invitation.inviter_id).await {
         Err(Error::NotFound) => None,
         found => Some(found?),
     };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use core_base::{Error, Result, TenantId, clock};
+use core_base::{Error, Result, clock};
 use core_db::{CatalogDb, CatalogTx, Status, Store, Tenant};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -41,7 +41,7 @@ pub async fn waiting_for(store: &Store, email: &str) -> Result<Vec<(Arc<Tenant>,
         .await?;
     let mut waiting = vec![];
     for hint in hints {
-        let tenant = store.directory().by_id(TenantId(hint.tenant_id)).await?;
+        let tenant = store.directory().by_id(hint.tenant_id).await?;
         let open = |tenant: &Arc<Tenant>| tenant.status == Status::Active && !tenant.quarantined;
         let Some(tenant) = tenant.filter(open) else { continue };
         let read = |db| async move { read_invitation(&db, hint.id).await };

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
     QuerySelect, Select,
-    prelude::{DateTimeUtc, Uuid},
+    prelude::DateTimeUtc,
     sea_query::{Expr, IntoCondition},
 };
 
@@ -70,8 +70,8 @@ pub struct NewMember {
 /// A row of members beside the role of the workspace's own that it may name.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct MemberRow {
-    id: Uuid,
-    user_id: Uuid,
+    id: MemberId,
+    user_id: UserId,
     name: String,
     email: String,
     role: AnyRole,
@@ -104,8 +104,8 @@ impl MemberRow {
             ),
         };
         Member {
-            id: MemberId(self.id),
-            user: UserId(self.user_id),
+            id: self.id,
+            user: self.user_id,
             tenant,
             name: self.name,
             email: self.email,
@@ -119,12 +119,12 @@ impl MemberRow {
 
 /// The member that this person is here, read in the caller's own transaction.
 pub async fn find_member(db: &TenantDb, user: UserId) -> Result<Option<Member>> {
-    find(db, member::Column::UserId.eq(user.0)).await
+    find(db, member::Column::UserId.eq(user)).await
 }
 
 /// The member of this id, or `NotFound`.
 pub async fn get_member(db: &TenantDb, id: MemberId) -> Result<Member> {
-    find(db, member::Column::Id.eq(id.0)).await?.ok_or(Error::NotFound)
+    find(db, member::Column::Id.eq(id)).await?.ok_or(Error::NotFound)
 }
 
 async fn find(db: &TenantDb, which: impl IntoCondition) -> Result<Option<Member>> {
@@ -149,8 +149,8 @@ pub async fn add_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
 pub(crate) async fn insert_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
     let id = MemberId::new();
     let row = member::ActiveModel {
-        id: Set(id.0),
-        user_id: Set(new.user.0),
+        id: Set(id),
+        user_id: Set(new.user),
         name: Set(new.name),
         email: Set(new.email),
         role: Set(new.role),
@@ -163,14 +163,14 @@ pub(crate) async fn insert_member(db: &TenantDb, new: NewMember) -> Result<Membe
 pub(crate) async fn set_role(db: &TenantDb, id: MemberId, role: AnyRole) -> Result<(), DbErr> {
     let update = db.update_many::<member::Entity>();
     let update = update.col_expr(member::Column::Role, Expr::value(role));
-    update.filter(member::Column::Id.eq(id.0)).exec(db).await.map(drop)
+    update.filter(member::Column::Id.eq(id)).exec(db).await.map(drop)
 }
 
 /// Brings what colleagues read of a person up to date. Nothing happens where they are no member.
 pub async fn describe_member(store: &Store, db: &TenantDb, user: UserId, name: &str) -> Result<()> {
     let update = db.update_many::<member::Entity>();
     let update = update.col_expr(member::Column::Name, Expr::value(name));
-    update.filter(member::Column::UserId.eq(user.0)).exec(db).await?;
+    update.filter(member::Column::UserId.eq(user)).exec(db).await?;
     let (store, tenant) = (store.clone(), db.tenant());
     db.after_commit(async move { members::note(&store, tenant, Some(user)).await });
     Ok(())

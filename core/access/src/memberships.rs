@@ -21,7 +21,7 @@ const KEPT: usize = 10_000;
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct WorkspaceMembership {
     /// The tenant.
-    pub tenant_id: uuid::Uuid,
+    pub tenant_id: TenantId,
     /// The word it is known by.
     pub slug: String,
     /// Its address in the web, without a slash at the end.
@@ -62,7 +62,7 @@ pub async fn belongings(store: &Store, user: UserId) -> Result<Vec<WorkspaceMemb
         .column(tenant::Column::Status)
         .column(tenant::Column::EraseAt)
         .join(JoinType::InnerJoin, join)
-        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::UserId.eq(user))
         .filter(membership::Column::State.ne("reserved"))
         .filter(tenant::Column::Status.is_in(Status::WHOLE))
         .order_by_asc(Func::lower(Expr::col((tenant::Entity, tenant::Column::Name))))
@@ -114,8 +114,8 @@ pub(crate) async fn mark_leaving(
     catalog
         .update_many::<membership::Entity>()
         .col_expr(membership::Column::State, Expr::value("leaving"))
-        .filter(membership::Column::UserId.eq(user.0))
-        .filter(membership::Column::TenantId.eq(tenant.0))
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::TenantId.eq(tenant))
         .exec(catalog)
         .await?;
     Ok(())
@@ -123,8 +123,8 @@ pub(crate) async fn mark_leaving(
 
 fn row(user: UserId, tenant: TenantId, state: &str) -> membership::ActiveModel {
     membership::ActiveModel {
-        user_id: Set(user.0),
-        tenant_id: Set(tenant.0),
+        user_id: Set(user),
+        tenant_id: Set(tenant),
         state: Set(state.into()),
         created_at: Set(clock::now()),
         used_at: Set(None),
@@ -143,7 +143,7 @@ pub async fn repair(store: &Store) -> Result<usize> {
     let unsure = unsure.filter(membership::Column::State.ne("active")).all(catalog).await?;
     let mut repaired = 0;
     for row in unsure {
-        let Some(tenant) = store.directory().by_id(TenantId(row.tenant_id)).await? else {
+        let Some(tenant) = store.directory().by_id(row.tenant_id).await? else {
             continue;
         };
         if Status::WHOLE.contains(&tenant.status) {
@@ -154,7 +154,7 @@ pub async fn repair(store: &Store) -> Result<usize> {
 }
 
 async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model) -> Result<bool> {
-    let (user, id) = (UserId(row.user_id), tenant.id);
+    let (user, id) = (row.user_id, tenant.id);
     // Whoever is removing a member right now is in this room from the mark to the end.
     let db = store.tenant_db(tenant, Mode::Write).await?;
     let found = async {
@@ -178,8 +178,8 @@ async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model)
 pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
     let tx = store.catalog().begin().await?;
     membership::Entity::delete_many()
-        .filter(membership::Column::UserId.eq(user.0))
-        .filter(membership::Column::TenantId.eq(tenant.0))
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::TenantId.eq(tenant))
         .filter(membership::Column::State.ne("active"))
         .exec(&tx)
         .await?;
@@ -194,8 +194,8 @@ pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()>
 pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId) -> Result<()> {
     membership::Entity::update_many()
         .col_expr(membership::Column::UsedAt, Expr::value(clock::now()))
-        .filter(membership::Column::UserId.eq(user.0))
-        .filter(membership::Column::TenantId.eq(tenant.0))
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::TenantId.eq(tenant))
         .exec(on)
         .await?;
     Ok(())

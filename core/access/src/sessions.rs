@@ -120,11 +120,11 @@ impl Sessions {
     pub async fn open_within(tx: &CatalogTx, new: NewSession) -> Result<Token> {
         let (token, now) = (Token::random(), clock::now());
         let row = session::ActiveModel {
-            id: Set(SessionId::new().0),
+            id: Set(SessionId::new()),
             token_hash: Set(token.hash()),
-            user_id: Set(new.user.0),
-            parent_id: Set(new.parent.map(|id| id.0)),
-            tenant_id: Set(new.tenant.map(|id| id.0)),
+            user_id: Set(new.user),
+            parent_id: Set(new.parent),
+            tenant_id: Set(new.tenant),
             site: Set(new.site.as_str().to_owned()),
             method: Set(new.method.into()),
             user_agent: Set(new.user_agent.chars().take(300).collect()),
@@ -169,15 +169,15 @@ impl Sessions {
         let user = user::Entity::find_by_id(row.user_id).one(&self.catalog).await?;
         let Some(user) = user else { return Ok(None) };
         Ok(Some(Arc::new(Session {
-            id: SessionId(row.id),
-            user: UserId(row.user_id),
+            id: row.id,
+            user: row.user_id,
             name: user.name,
             email: user.email,
             locale: user.locale,
             zone: user.zone,
             theme: user.theme,
-            parent: row.parent_id.map(SessionId),
-            tenant: row.tenant_id.map(TenantId),
+            parent: row.parent_id,
+            tenant: row.tenant_id,
             site: row.site,
             seen_at: row.seen_at,
             created_at: row.created_at,
@@ -207,7 +207,7 @@ impl Sessions {
         let rows = self
             .catalog
             .find::<session::Entity>()
-            .filter(session::Column::UserId.eq(user.0))
+            .filter(session::Column::UserId.eq(user))
             .filter(session::Column::ParentId.is_null())
             .filter(session::Column::Site.is_in(["", SiteKey::ACCOUNT.as_str()]))
             .filter(session::Column::ExpiresAt.gt(clock::now()))
@@ -219,9 +219,8 @@ impl Sessions {
 
     /// Ends an identity session and all that hang on it. `false`: not this person's, or gone.
     pub async fn end(&self, user: UserId, id: SessionId) -> Result<bool> {
-        let this = Condition::any()
-            .add(session::Column::Id.eq(id.0))
-            .add(session::Column::ParentId.eq(id.0));
+        let this =
+            Condition::any().add(session::Column::Id.eq(id)).add(session::Column::ParentId.eq(id));
         self.end_where(this, user).await
     }
 
@@ -246,8 +245,8 @@ impl Sessions {
         if let Some(id) = except {
             let other = Condition::any()
                 .add(session::Column::ParentId.is_null())
-                .add(session::Column::ParentId.ne(id.0));
-            all = all.add(session::Column::Id.ne(id.0)).add(other);
+                .add(session::Column::ParentId.ne(id));
+            all = all.add(session::Column::Id.ne(id)).add(other);
         }
         end(tx, all, user).await
     }
@@ -255,7 +254,7 @@ impl Sessions {
     /// Has the sessions of a person read anew, in the transaction that changes the person; after its
     /// commit, call [`tell`](Self::tell).
     pub async fn refresh_within(&self, tx: &CatalogTx, user: UserId) -> Result<Changed> {
-        let rows = tx.find::<session::Entity>().filter(session::Column::UserId.eq(user.0));
+        let rows = tx.find::<session::Entity>().filter(session::Column::UserId.eq(user));
         note(tx, rows.all(tx).await?).await
     }
 
@@ -268,7 +267,7 @@ impl Sessions {
 
     /// Ends a person's sessions in one workspace.
     pub async fn end_in(&self, user: UserId, tenant: TenantId) -> Result<bool> {
-        self.end_where(Condition::all().add(session::Column::TenantId.eq(tenant.0)), user).await
+        self.end_where(Condition::all().add(session::Column::TenantId.eq(tenant)), user).await
     }
 
     async fn end_where(&self, which: Condition, user: UserId) -> Result<bool> {
@@ -296,7 +295,7 @@ impl Sessions {
 pub struct Changed(Vec<String>);
 
 async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<Changed> {
-    let which = Condition::all().add(which).add(session::Column::UserId.eq(user.0));
+    let which = Condition::all().add(which).add(session::Column::UserId.eq(user));
     let rows = tx.find::<session::Entity>().filter(which).all(tx).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     session::Entity::delete_many().filter(session::Column::Id.is_in(ids)).exec(tx).await?;

@@ -31,8 +31,8 @@ pub async fn issue(
     let token = Token::random();
     let row = ticket::ActiveModel {
         token_hash: Set(token.hash()),
-        session_id: Set(session.0),
-        tenant_id: Set(tenant.0),
+        session_id: Set(session),
+        tenant_id: Set(tenant),
         nonce_hash: Set(nonce_hash),
         expires_at: Set(clock::now() + LIFE),
     };
@@ -56,17 +56,16 @@ pub async fn redeem(
         .exec_with_returning(tx)
         .await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let good = row.tenant_id == tenant.0
-        && row.nonce_hash == nonce.hash()
-        && row.expires_at > clock::now();
+    let good =
+        row.tenant_id == tenant && row.nonce_hash == nonce.hash() && row.expires_at > clock::now();
     if !good {
         return Ok(None);
     }
     let session = session::Entity::find_by_id(row.session_id).one(tx).await?;
     let session = session.filter(|session| session.expires_at > clock::now());
     Ok(session.map(|session| Ticket {
-        session: SessionId(session.id),
-        user: UserId(session.user_id),
+        session: session.id,
+        user: session.user_id,
         born: session.created_at,
     }))
 }

@@ -14,6 +14,6 @@ pub async fn user_by_email(catalog: &CatalogDb, email: &str) -> Result<Option<us
 
 /// The person with this id.
 pub async fn user_by_id(catalog: &CatalogDb, user: UserId) -> Result<Option<user::Model>> {
-    let query = catalog.find::<user::Entity>().filter(user::Column::Id.eq(user.0));
+    let query = catalog.find::<user::Entity>().filter(user::Column::Id.eq(user));
     Ok(query.one(catalog).await?)
 }

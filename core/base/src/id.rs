@@ -1,22 +1,34 @@
 //! Ids as types of their own, so that a member is never taken for a user.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Makes ids of tables: `ids! { /// A project. ProjectId }`. Entities have them as columns.
+#[macro_export]
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub struct $name(pub Uuid);
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize,
+            serde::Deserialize, sea_orm::DeriveValueType
+        )]
+        pub struct $name(pub sea_orm::prelude::Uuid);
         impl $name {
             /// A new id; they sort by the time they were made.
-            pub fn new() -> Self { Self(Uuid::now_v7()) }
+            pub fn new() -> Self { Self(sea_orm::prelude::Uuid::now_v7()) }
         }
         impl Default for $name { fn default() -> Self { Self::new() } }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = <sea_orm::prelude::Uuid as std::str::FromStr>::Err;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { text.parse().map(Self) }
+        }
+        // No id is a number that a database counts.
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
         }
     )*};
 }
@@ -32,13 +44,6 @@ ids! {
     SessionId
     /// A role that a workspace made for itself.
     RoleId
-}
-
-impl std::str::FromStr for RoleId {
-    type Err = uuid::Error;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
 }
 
 impl TenantId {

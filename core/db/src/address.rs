@@ -39,7 +39,7 @@ impl Store {
         let tx = self.catalog().begin().await?;
         let moved = tenant::Entity::update_many()
             .col_expr(tenant::Column::Slug, Expr::value(to.as_str()))
-            .filter(tenant::Column::Id.eq(from.id.0))
+            .filter(tenant::Column::Id.eq(from.id))
             .filter(tenant::Column::Slug.eq(&from.slug))
             .exec(&tx)
             .on_unique(&tx, UNIQUE, || Taken)
@@ -51,7 +51,7 @@ impl Store {
         }
         address::Entity::delete_many()
             .filter(address::Column::Slug.eq(to.as_str()))
-            .filter(address::Column::TenantId.eq(from.id.0))
+            .filter(address::Column::TenantId.eq(from.id))
             .exec(&tx)
             .await?;
         if was_taken(&tx, to).await? {
@@ -59,7 +59,7 @@ impl Store {
         }
         let old = address::ActiveModel {
             slug: Set(from.slug.clone()),
-            tenant_id: Set(from.id.0),
+            tenant_id: Set(from.id),
             leads_until: Set(clock::now() + ADDRESS_REDIRECT),
         };
         address::Entity::insert(old).exec_without_returning(&tx).await?;
@@ -79,7 +79,7 @@ impl Store {
         tenant::Entity::update_many()
             .col_expr(tenant::Column::Name, Expr::value(name))
             .col_expr(tenant::Column::Zone, Expr::value(zone))
-            .filter(tenant::Column::Id.eq(tenant.id.0))
+            .filter(tenant::Column::Id.eq(tenant.id))
             .exec(&tx)
             .await?;
         Changes::note(&tx, "tenant", &tenant.slug).await?;
@@ -96,5 +96,5 @@ pub(crate) async fn was_taken(tx: &CatalogTx, slug: &Slug) -> Result<bool, DbErr
 
 fn had(slug: &Slug, own: Option<TenantId>) -> Condition {
     let all = Condition::all().add(address::Column::Slug.eq(slug.as_str()));
-    all.add_option(own.map(|own| address::Column::TenantId.ne(own.0)))
+    all.add_option(own.map(|own| address::Column::TenantId.ne(own)))
 }

@@ -70,7 +70,7 @@ impl Store {
             let (from, to) = (file_path(&cell_dir(data_dir), id), file_path(&cell_dir(to), id));
             if let Err(error) = copy(&from, &to).await {
                 // Erased since the catalogue was copied: its bytes must not come back either.
-                let row = tenant::Entity::find_by_id(id.0).one(self.catalog()).await?;
+                let row = tenant::Entity::find_by_id(id).one(self.catalog()).await?;
                 let gone =
                     row.is_none_or(|row| matches!(row.status, Status::Deleting | Status::Deleted));
                 ensure!(gone, "copying {}: {error:#}", from.display());

@@ -1,7 +1,7 @@
 //! What the catalogue holds of a tenant besides its own row.
 
 use core_base::TenantId;
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value, prelude::Uuid};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use crate::{
     catalog_db::CatalogTx,
@@ -17,7 +17,7 @@ pub(crate) async fn forget(
     installation: Option<&str>,
 ) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
-    erase_tenant(tables, tx, id.0).await?;
+    erase_tenant(tables, tx, id).await?;
     if let Some(installation) = installation {
         let sql = "DELETE FROM \"shared\".\"outbox\" WHERE role::text = $1";
         let role: Value = role(installation, &id.schema()).into();
@@ -27,7 +27,7 @@ pub(crate) async fn forget(
 }
 
 /// Jobs that were put off because nobody could work in these tenants are due now.
-pub(crate) async fn wake_jobs(tx: &CatalogTx, tenants: &[Uuid]) -> Result<(), DbErr> {
+pub(crate) async fn wake_jobs(tx: &CatalogTx, tenants: &[TenantId]) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
     for chunk in tenants.chunks(200) {
         let places: Vec<_> = (2..chunk.len() + 2).map(|number| format!("${number}")).collect();

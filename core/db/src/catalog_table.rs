@@ -5,7 +5,7 @@ use core_base::{Result, TenantId, UserId};
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iden, QueryFilter, Statement,
-    Value, prelude::Uuid,
+    Value,
 };
 
 use crate::{CATALOG_SCHEMA, CatalogTx, expected_schema, migration::columns};
@@ -171,7 +171,7 @@ impl CatalogTable {
 pub(crate) async fn erase_tenant(
     tables: &[CatalogTable],
     tx: &CatalogTx,
-    tenant: Uuid,
+    tenant: TenantId,
 ) -> Result<(), DbErr> {
     for table in tables {
         table.erase(tx, Whose::Tenant, &tenant.into()).await?;
@@ -187,7 +187,7 @@ pub(crate) async fn erase_user(
 ) -> Result<(), DbErr> {
     // Those of apps first: they may refer to the person's own row, which goes last.
     for table in tables.iter().rev() {
-        table.erase(tx, Whose::User, &user.0.into()).await?;
+        table.erase(tx, Whose::User, &user.into()).await?;
         table.erase(tx, Whose::Email, &email.into()).await?;
     }
     Ok(())
@@ -203,7 +203,7 @@ fn check<E: CatalogEntity>(tx: &CatalogTx, tenant: TenantId) -> BoxFuture<'_, Re
         let table = E::default().table_name().to_owned();
         let refused =
             |why: String| anyhow::anyhow!("the archive is refused: a row of {table} {why}");
-        let rows = tx.find::<E>().filter(column.eq(tenant.0)).all(tx).await;
+        let rows = tx.find::<E>().filter(column.eq(tenant)).all(tx).await;
         let rows = rows.map_err(|error| refused(format!("cannot be read: {error}")))?;
         match rows.iter().find_map(E::problem) {
             Some(problem) => Err(refused(problem).into()),

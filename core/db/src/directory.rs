@@ -55,7 +55,7 @@ impl Tenant {
 impl Tenant {
     pub(crate) fn of(row: tenant::Model, origins: &Origins) -> Self {
         Self {
-            id: TenantId(row.id),
+            id: row.id,
             origin: origins.of_slug(&row.slug),
             slug: row.slug,
             name: row.name,
@@ -145,7 +145,7 @@ impl Directory {
             return Ok(Found::Here(tenant));
         }
         let row = address::Entity::find_by_id(slug.to_owned()).one(&self.catalog).await?;
-        Ok(row.map_or(Found::Nobody, |row| Found::Moved(TenantId(row.tenant_id), row.leads_until)))
+        Ok(row.map_or(Found::Nobody, |row| Found::Moved(row.tenant_id, row.leads_until)))
     }
 
     /// The tenant of this id, in whatever state; `None` when it was deleted.
@@ -156,7 +156,7 @@ impl Directory {
         {
             return Ok(Some(known));
         }
-        let found = self.read(tenant::Column::Id.eq(id.0)).await?;
+        let found = self.read(tenant::Column::Id.eq(id)).await?;
         if let Some(tenant) = &found {
             self.slugs.insert(id, tenant.slug.clone());
         }

@@ -31,7 +31,7 @@ impl Store {
         let tx = self.catalog().begin().await?;
         belongings::forget(&self.0.tables, &tx, id, self.installation()).await?;
         tenant::Entity::delete_many()
-            .filter(tenant::Column::Id.eq(id.0))
+            .filter(tenant::Column::Id.eq(id))
             .filter(tenant::Column::Status.eq(Status::Provisioning.as_str()))
             .exec(&tx)
             .await?;
@@ -48,14 +48,14 @@ impl Store {
     async fn erase_all(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
         self.note_erased(id)?;
         self.remove_data(id, &mut life).await?;
-        let row = tenant::Entity::find_by_id(id.0).one(self.catalog()).await?;
+        let row = tenant::Entity::find_by_id(id).one(self.catalog()).await?;
         let tx = self.catalog().begin().await?;
         belongings::forget(&self.0.tables, &tx, id, self.installation()).await?;
         tenant::Entity::update_many()
             .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.as_str()))
             .col_expr(tenant::Column::Name, Expr::value(""))
             .col_expr(tenant::Column::Quarantine, Expr::value(""))
-            .filter(tenant::Column::Id.eq(id.0))
+            .filter(tenant::Column::Id.eq(id))
             .exec(&tx)
             .await?;
         if let Some(row) = row {
@@ -72,7 +72,7 @@ impl Store {
             Place::Embedded { data_dir } => {
                 let dir = setup::cell_dir(data_dir);
                 let file = file_path(&dir, id);
-                if let Some(row) = tenant::Entity::find_by_id(id.0).one(self.catalog()).await? {
+                if let Some(row) = tenant::Entity::find_by_id(id).one(self.catalog()).await? {
                     self.cell(row.cell_id).await?.forget(id);
                 }
                 for ending in ["", "-wal", "-shm", "-journal"] {

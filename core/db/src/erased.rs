@@ -40,7 +40,7 @@ impl Erased {
         file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).with_context(what)
     }
 
-    fn read(&self) -> anyhow::Result<BTreeSet<uuid::Uuid>> {
+    fn read(&self) -> anyhow::Result<BTreeSet<TenantId>> {
         let text = match fs::read_to_string(&self.0) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok([].into()),
             text => text.with_context(|| format!("reading {}", self.0.display()))?,

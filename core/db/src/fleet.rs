@@ -15,6 +15,7 @@ use std::{
 };
 
 use anyhow::Context;
+use core_base::TenantId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
@@ -85,7 +86,7 @@ struct Run<'a> {
     plans: Mutex<HashMap<String, Arc<Plan>>>,
     report: Mutex<Report>,
     /// Those that are done and have this stamp now.
-    fresh: Mutex<Vec<(uuid::Uuid, String)>>,
+    fresh: Mutex<Vec<(TenantId, String)>>,
     done: AtomicUsize,
     total: usize,
     start: Instant,

@@ -1,7 +1,7 @@
 //! Workspaces on their way out: shut at once, erased after a while, kept if an owner changes their mind.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use core_base::{Result, TenantId, clock};
+use core_base::{Result, clock};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
@@ -74,7 +74,7 @@ impl Store {
         (from, to): (Status, Status),
         erase_at: Option<DateTime<Utc>>,
     ) -> Result<bool> {
-        let TenantId(id) = tenant.id;
+        let id = tenant.id;
         let turned = tenant::Entity::update_many()
             .col_expr(tenant::Column::Status, Expr::value(to.as_str()))
             .col_expr(tenant::Column::EraseAt, Expr::value(erase_at))

@@ -130,7 +130,7 @@ impl Store {
         let tx = self.catalog().begin_hint().await?;
         self.refuse_if_overtaken(&tx).await?;
         let row = tenant::ActiveModel {
-            id: Set(id.0),
+            id: Set(id),
             slug: Set(new.slug.to_string()),
             name: Set(new.name.clone()),
             cell_id: Set(emptiest_cell(&tx).await?),
@@ -298,12 +298,12 @@ async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Re
     tenant::Entity::update_many()
         .col_expr(tenant::Column::Status, Expr::value(status.as_str()))
         .col_expr(tenant::Column::EraseAt, Expr::value(erase_at))
-        .filter(tenant::Column::Id.eq(tenant.id.0))
+        .filter(tenant::Column::Id.eq(tenant.id))
         .exec(catalog)
         .await?;
     // What is new has left no jobs.
     if status == Status::Active && tenant.status != Status::Provisioning {
-        belongings::wake_jobs(catalog, &[tenant.id.0]).await?;
+        belongings::wake_jobs(catalog, &[tenant.id]).await?;
     }
     Changes::note(catalog, "tenant", &tenant.slug).await?;
     Ok(())

@@ -45,7 +45,7 @@ impl Store {
         if let Err(error) = &done {
             let noted = tenant::Entity::update_many()
                 .col_expr(tenant::Column::Quarantine, Expr::value(format!("{error:#}")))
-                .filter(tenant::Column::Id.eq(id.0))
+                .filter(tenant::Column::Id.eq(id))
                 .filter(tenant::Column::Status.is_in([Status::Provisioning, Status::Deleting]))
                 .exec(self.catalog())
                 .await;

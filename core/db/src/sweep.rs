@@ -154,7 +154,7 @@ impl Store {
             .await?;
         let mut swept = 0;
         for row in half {
-            let id = TenantId(row.id);
+            let id = row.id;
             let Some(life) = self.life(id).await? else { continue };
             // It may have been finished between the look and the lock.
             let now = tenant::Entity::find_by_id(row.id).one(self.catalog()).await?;

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use core_base::{Actor, Error, Result, TenantId, clock};
+use core_base::{Actor, Error, Result, clock};
 use core_db::{Status, Store, Tenant};
 use futures_util::FutureExt;
 use rand::RngExt;
@@ -94,7 +94,7 @@ impl Attempt {
         let Some(id) = self.job.tenant_id else { return Ok(None) };
         let later =
             |seconds, why: &str| Outcome::Postponed(TimeDelta::seconds(seconds), why.to_owned());
-        match self.store.directory().by_id(TenantId(id)).await {
+        match self.store.directory().by_id(id).await {
             Err(error) => Err(later(5, &error.to_string())),
             Ok(None) => Err(Outcome::Gone),
             Ok(Some(tenant)) => match tenant.status {

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use core_base::TenantId;
 use core_db::CatalogTx;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use crate::entity::job::{Column, Entity, State};
 
@@ -16,7 +16,7 @@ const CHUNK: usize = 500;
 /// Hands out turns inside one transaction.
 pub(crate) struct Turns {
     now: i64,
-    next: HashMap<Option<Uuid>, i64>,
+    next: HashMap<Option<TenantId>, i64>,
 }
 
 impl Turns {
@@ -24,7 +24,7 @@ impl Turns {
     /// are.
     pub(crate) async fn load(
         tx: &CatalogTx,
-        tenants: impl Iterator<Item = Option<Uuid>>,
+        tenants: impl Iterator<Item = Option<TenantId>>,
     ) -> Result<Self, DbErr> {
         let ready = || Entity::find().select_only().filter(Column::State.eq(State::Ready));
         let first = ready().column_as(Column::Turn.min(), "turn");
@@ -42,14 +42,14 @@ impl Turns {
                 .column_as(Column::Turn.max(), "turn")
                 .filter(whose)
                 .group_by(Column::TenantId);
-            let last: Vec<(Option<Uuid>, i64)> = last.into_tuple().all(tx).await?;
+            let last: Vec<(Option<TenantId>, i64)> = last.into_tuple().all(tx).await?;
             next.extend(last.into_iter().map(|(tenant, turn)| (tenant, now.max(turn + 1))));
         }
         Ok(Self { now, next })
     }
 
     /// The next turn of one of them.
-    pub(crate) fn next(&mut self, tenant: Option<Uuid>) -> i64 {
+    pub(crate) fn next(&mut self, tenant: Option<TenantId>) -> i64 {
         let next = self.next.entry(tenant).or_insert(self.now);
         *next += 1;
         *next - 1

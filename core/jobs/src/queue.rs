@@ -60,16 +60,16 @@ impl NewJob {
 pub(crate) async fn insert(tx: &CatalogTx, jobs: Vec<NewJob>) -> Result<(), DbErr> {
     let now = clock::now();
     let tenants = jobs.iter().filter(|new| new.due_at <= now);
-    let tenants = tenants.map(|new| new.tenant.map(|tenant| tenant.0));
+    let tenants = tenants.map(|new| new.tenant);
     let mut turns = Turns::load(tx, tenants).await?;
     let mut rows = Vec::with_capacity(jobs.len());
     for new in jobs {
-        let tenant = new.tenant.map(|tenant| tenant.0);
+        let tenant = new.tenant;
         let ready = new.due_at <= now;
         let turn = if ready { turns.next(tenant) } else { 0 };
         // Two tenants may use the same words for a key.
         let key = new.key.map(|key| match tenant {
-            Some(tenant) => format!("{}/{key}", tenant.simple()),
+            Some(tenant) => format!("{}/{key}", tenant.0.simple()),
             None => key,
         });
         rows.push(job::ActiveModel {
@@ -275,7 +275,7 @@ pub(crate) async fn promote(tx: &CatalogTx) -> Result<usize, DbErr> {
             sea_orm::sea_query::LockBehavior::SkipLocked,
         );
     }
-    let due: Vec<(Uuid, Option<Uuid>)> = query.into_tuple().all(tx).await?;
+    let due: Vec<(Uuid, Option<TenantId>)> = query.into_tuple().all(tx).await?;
     let mut turns = Turns::load(tx, due.iter().map(|(_, tenant)| *tenant)).await?;
     for chunk in due.chunks(CHUNK) {
         let places = (0..chunk.len()).map(|at| format!("(${}, ${})", 2 * at + 1, 2 * at + 2));

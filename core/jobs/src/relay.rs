@@ -53,7 +53,7 @@ impl Relay {
         }
         let mut left = vec![];
         for row in self.store.tenants().await.map_err(core_base::Error::Internal)? {
-            let id = TenantId(row.id);
+            let id = row.id;
             if row.status == Status::Active && self.has_left(id).await? {
                 left.push((id, Instant::now()));
             }

@@ -129,7 +129,7 @@ pub async fn run_now(store: &Store, schedule: &Schedule, only: Option<TenantId>)
             Some(tenant) => vec![Some(tenant)],
             None => tenants(&tx, schedule, after).await?,
         };
-        after = tenants.last().copied().flatten().map(|tenant| tenant.0);
+        after = tenants.last().copied().flatten();
         let jobs: Vec<_> = tenants.into_iter().map(|tenant| schedule.job(tenant, None)).collect();
         let more = jobs.len() == BATCH;
         count += jobs.len();
@@ -159,7 +159,7 @@ async fn fire(
         let tx = catalog.begin().await?;
         let tenants = tenants(&tx, schedule, after).await?;
         let more = tenants.len() == BATCH;
-        after = tenants.last().copied().flatten().map(|tenant| tenant.0).filter(|_| more);
+        after = tenants.last().copied().flatten().filter(|_| more);
         let mine = Entity::update_many()
             .filter(Column::Name.eq(schedule.key()))
             .filter(Column::NextAt.eq(row.next_at))
@@ -185,7 +185,7 @@ async fn fire(
 async fn tenants(
     tx: &CatalogTx,
     schedule: &Schedule,
-    after: Option<Uuid>,
+    after: Option<TenantId>,
 ) -> Result<Vec<Option<TenantId>>> {
     if !schedule.each_tenant {
         return Ok(vec![None]);
@@ -199,6 +199,6 @@ async fn tenants(
         query = query.filter(tenant::Column::Id.gt(after));
     }
     let query = query.order_by_asc(tenant::Column::Id).limit(BATCH as u64);
-    let ids: Vec<Uuid> = query.into_tuple().all(tx).await?;
-    Ok(ids.into_iter().map(|id| Some(TenantId(id))).collect())
+    let ids: Vec<TenantId> = query.into_tuple().all(tx).await?;
+    Ok(ids.into_iter().map(Some).collect())
 }

@@ -18,7 +18,7 @@ pub use core_access::{
 pub use core_base::{
     Actor, Error, MemberId, Result, RoleId, Secret, TenantId, UserId, clock,
     config::{Environment, Reader},
-    day, text, zone,
+    day, ids, text, zone,
 };
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{

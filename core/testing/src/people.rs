@@ -64,7 +64,7 @@ impl Stage {
             (format!("{what} {number}"), format!("{}{number}@example.test", what.to_lowercase()));
         let user = UserId::new();
         let row = user::ActiveModel {
-            id: Set(user.0),
+            id: Set(user),
             email: Set(email.clone()),
             name: Set(name.clone()),
             locale: Set("en-GB".into()),

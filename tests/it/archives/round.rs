@@ -33,7 +33,7 @@ async fn a_workspace_moves_between_all_stores_and_every_row_and_id_comes_along()
             assert_eq!(people.len(), 2);
             for person in people {
                 assert_eq!(person.password_hash, "");
-                let of = belongings(&stage.store, core_base::UserId(person.id)).await;
+                let of = belongings(&stage.store, person.id).await;
                 assert_eq!(of.map_err(Error::into_anyhow).unwrap().len(), 1);
             }
             stage.close().await;

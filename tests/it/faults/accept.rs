@@ -9,7 +9,6 @@ use core_access::entity::{
     invitation::{self, State},
     member,
 };
-use core_base::TenantId;
 use core_db::{Mode, Store};
 use core_testing::{Actor, Home, StoreKind, core_stores};
 use sea_orm::EntityTrait;
@@ -109,7 +108,7 @@ async fn assert_seats_agree(home: &Home, invited: usize, when: &str) -> usize {
     assert_all_agrees(home, when).await;
     let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let row = store.tenants().await.unwrap().remove(0);
-    let tenant = store.directory().by_id(TenantId(row.id)).await.unwrap().unwrap();
+    let tenant = store.directory().by_id(row.id).await.unwrap().unwrap();
     let db = store.tenant_db(tenant, Mode::Read).await.unwrap();
     let invitations = db.find::<invitation::Entity>().all(&db).await.unwrap();
     let members = member::Entity::find().all(&db).await.unwrap();

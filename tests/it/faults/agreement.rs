@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use core_access::entity::{member, membership};
-use core_base::TenantId;
 use core_db::{Mode, Status, Store, catalog::tenant};
 use core_testing::Home;
 use sea_orm::EntityTrait;
@@ -20,7 +19,7 @@ pub(super) async fn assert_all_agrees(home: &Home, when: &str) -> BTreeSet<Strin
         .collect();
     assert!(half.is_empty(), "{when}: half made or half erased: {half:?}");
     let there: Vec<_> = rows.into_iter().filter(|row| row.status != Status::Deleted).collect();
-    let schemas: BTreeSet<_> = there.iter().map(|row| TenantId(row.id).schema()).collect();
+    let schemas: BTreeSet<_> = there.iter().map(|row| row.id.schema()).collect();
     match &home.owner {
         Some(_) => assert_database_agrees(home, &schemas, when).await,
         None => assert_files_agree(home, &schemas, when),

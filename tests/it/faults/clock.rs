@@ -30,7 +30,7 @@ async fn shift(stage: &Stage, table: &str, columns: &[&str], hours: i64, only: &
 }
 
 async fn session(stage: &Stage, id: SessionId) -> session::Model {
-    let found = session::Entity::find_by_id(id.0).one(stage.store.catalog()).await.unwrap();
+    let found = session::Entity::find_by_id(id).one(stage.store.catalog()).await.unwrap();
     found.unwrap()
 }
 

@@ -1,6 +1,5 @@
 //! `kill -9` of a worker in the middle of ten thousand jobs.
 
-use core_base::TenantId;
 use core_db::{Mode, Store};
 use core_jobs::job_entity::{Column, Entity, State};
 use core_testing::{Home, StoreKind, core_stores};
@@ -65,7 +64,7 @@ async fn marks(home: &Home) -> usize {
     let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
     let mut marks = 0;
     for row in store.tenants().await.unwrap() {
-        let tenant = store.directory().by_id(TenantId(row.id)).await.unwrap().unwrap();
+        let tenant = store.directory().by_id(row.id).await.unwrap().unwrap();
         let db = store.tenant_db(tenant, Mode::Read).await.unwrap();
         let members = core_access::entity::member::Entity::find().all(&db).await.unwrap();
         db.finish(false).await.unwrap();

@@ -1,7 +1,7 @@
 //! `kill -9` of `migrate` over many tenants, release after release.
 
 use core_access::{NewMember, Role, add_member};
-use core_base::{Slug, TenantId, UserId};
+use core_base::{Slug, UserId};
 use core_db::{Founding, NewTenant, Store, TenantDb, catalog::tenant, stamp};
 use core_testing::{Home, StoreKind, core_stores};
 use sea_orm::EntityTrait;
@@ -141,7 +141,7 @@ async fn look(home: &Home) -> Vec<(String, Seen)> {
         None => None,
     };
     for row in rows {
-        let schema = TenantId(row.id).schema();
+        let schema = row.id.schema();
         let found = match &mut server {
             Some(server) => {
                 let columns = format!(

@@ -41,8 +41,7 @@ impl Scene {
         let catalog = stage.store.catalog();
         accounts::user::insert(catalog, &known, "Kim", hash).await.unwrap();
         // Whoever may look at pages can change their password.
-        let update =
-            catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(owner.user.0));
+        let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(owner.user));
         let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
         update.exec(catalog).await.unwrap();
         other_device(stage, &owner).await;

@@ -74,7 +74,7 @@ async fn what_a_kill_leaves_of_an_acceptance_is_completed_or_taken_back() {
             // Killed after the tenant's commit: the catalogue was not told.
             let update = catalog.update_many::<membership::Entity>();
             let update = update.col_expr(membership::Column::State, Expr::value("reserved"));
-            let update = update.filter(membership::Column::UserId.eq(actor.user.0));
+            let update = update.filter(membership::Column::UserId.eq(actor.user));
             update.exec(catalog).await.unwrap();
             assert_eq!(belongs(stage, actor.user).await, 0);
             if by_hand {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use core_base::clock::now;
+use core_base::{TenantId, clock::now};
 use core_db::{Status, catalog::tenant};
 use core_jobs::{
     Jobs, Runner, Schedule, Worker,
@@ -14,7 +14,6 @@ use core_testing::{Stage, for_each_store};
 use platform::{Job, Run, each_tenant};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{apps, repeating::until};
 
@@ -53,11 +52,11 @@ async fn work(stage: &Stage, schedules: Vec<Schedule>, done: impl AsyncFnMut() -
 }
 
 /// Rows of workspaces that nobody made, in the order of their ids.
-async fn many(stage: &Stage, cell: i32) -> Vec<Uuid> {
-    let ids: Vec<Uuid> = (0..MANY).map(|_| Uuid::now_v7()).collect();
+async fn many(stage: &Stage, cell: i32) -> Vec<TenantId> {
+    let ids: Vec<TenantId> = (0..MANY).map(|_| TenantId::new()).collect();
     let rows = ids.iter().map(|id| tenant::ActiveModel {
         id: Set(*id),
-        slug: Set(format!("many-{}", id.simple())),
+        slug: Set(format!("many-{}", id.0.simple())),
         name: Set("Many".into()),
         cell_id: Set(cell),
         status: Set(Status::Active),
@@ -77,7 +76,7 @@ async fn row(stage: &Stage, key: &str) -> Option<schedule_entity::Model> {
     Entity::find_by_id(key.to_owned()).one(stage.store.catalog()).await.unwrap()
 }
 
-async fn swept(stage: &Stage) -> Vec<Uuid> {
+async fn swept(stage: &Stage) -> Vec<TenantId> {
     let jobs = job_entity::Entity::find().filter(job_entity::Column::Name.eq(Sweep::NAME));
     let jobs = jobs.filter(job_entity::Column::State.eq(State::Done));
     let jobs = jobs.all(stage.store.catalog()).await.unwrap();
@@ -107,7 +106,7 @@ async fn every_workspace_gets_its_job_once_also_where_a_process_died_on_the_way(
             change(stage, &key, &[(Column::NextAt, past.into())]).await;
             work(stage, vec![yearly()], async || swept(stage).await.len() > MANY).await;
             let mut all = ids.clone();
-            all.push(acme.tenant.id.0);
+            all.push(acme.tenant.id);
             all.sort();
             assert_eq!(swept(stage).await, all, "each once");
             let after = row(stage, &key).await.unwrap();

@@ -87,7 +87,7 @@ async fn a_workspace_takes_its_jobs_along_the_dead_the_leased_and_those_not_take
             leave(stage, &initech, named("never")).await;
             stage.store.delete_tenant(&initech.tenant).await.unwrap();
             assert_eq!(outbox(stage).await, 0);
-            let kept = Entity::find().filter(Column::TenantId.ne(globex.tenant.id.0));
+            let kept = Entity::find().filter(Column::TenantId.ne(globex.tenant.id));
             assert!(kept.all(catalog).await.unwrap().is_empty());
         },
     )

@@ -137,7 +137,7 @@ async fn jobs_of_a_deleted_workspace_end_and_those_of_a_suspended_one_wait() {
             stage.store.set_status(&globex.tenant, core_db::Status::Suspended).await.unwrap();
             assert_eq!(stage.run_jobs().await, 1);
             let waiting = only(stage).await;
-            assert_eq!(waiting.tenant_id, Some(globex.tenant.id.0), "acme's went with it");
+            assert_eq!(waiting.tenant_id, Some(globex.tenant.id), "acme's went with it");
             assert_eq!((waiting.state, waiting.attempts), (State::Waiting, 0));
 
             stage.store.set_status(&globex.tenant, core_db::Status::Active).await.unwrap();

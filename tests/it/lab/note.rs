@@ -13,8 +13,8 @@ use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub tenant_id: Uuid,
-    pub user_id: Option<Uuid>,
+    pub tenant_id: TenantId,
+    pub user_id: Option<UserId>,
     pub text: String,
 }
 
@@ -37,8 +37,8 @@ pub(super) async fn write(
     (tenant, user): (TenantId, Option<UserId>),
     text: &str,
 ) -> Result<()> {
-    let (id, tenant_id) = (Set(Uuid::new_v4()), Set(tenant.0));
-    let user_id = Set(user.map(|user| user.0));
+    let (id, tenant_id) = (Set(Uuid::new_v4()), Set(tenant));
+    let user_id = Set(user);
     catalog.insert(ActiveModel { id, tenant_id, user_id, text: Set(text.to_owned()) }).await?;
     Ok(())
 }
@@ -46,6 +46,6 @@ pub(super) async fn write(
 /// All notes by their texts: text, and who wrote it.
 pub(super) async fn all(catalog: &CatalogDb) -> Vec<(TenantId, String, Option<UserId>)> {
     let rows = catalog.find::<Entity>().order_by_asc(Column::Text).all(catalog).await.unwrap();
-    let line = |row: Model| (TenantId(row.tenant_id), row.text, row.user_id.map(UserId));
+    let line = |row: Model| (row.tenant_id, row.text, row.user_id);
     rows.into_iter().map(line).collect()
 }

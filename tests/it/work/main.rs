@@ -3,7 +3,7 @@
 //! `leave N` leaves N jobs in all workspaces in turn, `work` works for ever, `finish` until nothing
 //! is left.
 
-use core_base::{Config, TenantId};
+use core_base::Config;
 use core_db::{Store, TenantDb};
 use core_jobs::{Job, Jobs, Later, Runner, Worker};
 use core_mail::EmailService;
@@ -51,7 +51,7 @@ async fn leave(store: &Store, count: usize) -> anyhow::Result<()> {
     let tenants = store.tenants().await?;
     let share = count / tenants.len().max(1);
     for row in tenants {
-        let tenant = store.directory().by_id(TenantId(row.id)).await?;
+        let tenant = store.directory().by_id(row.id).await?;
         let Some(tenant) = tenant else { continue };
         let left = store.write_in(tenant, |db| async move {
             for _ in 0..share {

@@ -191,7 +191,7 @@ async fn set_password(stage: &Stage, of: &Actor) {
     let hash = accounts::user::hash(PASSWORD.to_owned()).await;
     let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
     let catalog = stage.store.catalog();
-    let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(of.user.0));
+    let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(of.user));
     let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
     update.exec(catalog).await.unwrap();
 }

@@ -73,7 +73,7 @@ async fn expire(stage: &Stage, actor: &Actor) {
     let past = core_base::clock::now() - chrono::TimeDelta::minutes(1);
     let catalog = stage.store.catalog();
     let update = catalog.update_many::<session::Entity>();
-    let update = update.filter(session::Column::UserId.eq(actor.user.0));
+    let update = update.filter(session::Column::UserId.eq(actor.user));
     let update = update.col_expr(session::Column::ExpiresAt, Expr::value(past));
     assert_eq!(update.exec(catalog).await.unwrap().rows_affected, 2);
     // The copies in this process are older than that.

@@ -80,7 +80,7 @@ impl From<Which> for State {
 struct Line {
     id: Uuid,
     name: String,
-    tenant: Option<Uuid>,
+    tenant: Option<core_base::TenantId>,
     state: String,
     attempts: i32,
     due_at: String,

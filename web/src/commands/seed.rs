@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use core_base::{Slug, UserId, config::Environment};
+use core_base::{Slug, config::Environment};
 use platform::{Demo, Registry, Role};
 use tenants::workspace;
 
@@ -71,7 +71,7 @@ impl Seed {
         for person in &people[1..] {
             workspace::add(store, tenant.clone(), person, Role::Member).await?;
         }
-        let people = people.iter().map(|person| UserId(person.id)).collect();
+        let people = people.iter().map(|person| person.id).collect();
         let demo = Demo { slug: name.to_owned(), people, rows: Some(self.rows) };
         match registry.fill(store, &tenant, &demo).await.pop() {
             Some((app, error)) => {

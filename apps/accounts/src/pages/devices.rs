@@ -15,7 +15,7 @@ use super::{account::browser, arrive::hold};
 
 /// A row of the list.
 pub(super) struct Device {
-    pub(super) id: Uuid,
+    pub(super) id: SessionId,
     pub(super) name: String,
     pub(super) icon: &'static str,
     pub(super) address: String,
@@ -72,7 +72,7 @@ fn device(row: entity::session::Model, here: SessionId, calendar: Calendar) -> D
         icon,
         address: row.address,
         seen: calendar.ago(row.seen_at).to_string(),
-        here: row.id == here.0,
+        here: row.id == here,
     }
 }
 

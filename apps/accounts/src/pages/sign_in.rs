@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, UserId,
+    Form, Public, Query, Result, Submitted, Ui,
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent, is_kept_for, safe_next},
     see_other,
@@ -90,7 +90,7 @@ pub(crate) async fn sign_in(
     let attempt = Attempt { browser: &known, client, email: &form.email };
     let problem = match user::log_in(&core, attempt, &form.password).await? {
         LogIn::Good(person) => {
-            let user = UserId(person.id);
+            let user = person.id;
             let target = match safe_next(&form.next) {
                 Some(next) => next.to_owned(),
                 None => landing(&core, user).await?,

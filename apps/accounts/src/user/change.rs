@@ -1,7 +1,7 @@
 //! Another password: behind a mailed link, or for whoever knows the old one.
 
 use platform::{
-    Later, Result, UserId,
+    Later, Result,
     catalog::CatalogTx,
     people::{
         NewSession, Sessions, Token, end_links,
@@ -44,7 +44,7 @@ pub struct Change<'a> {
 /// its cookie is worth nothing; the new one is given back. `None`: `current` is not the one they have.
 pub async fn change_password(core: &Services, change: Change<'_>) -> Result<Option<Token>> {
     let catalog = core.store.catalog();
-    let query = catalog.find::<Entity>().filter(Column::Id.eq(change.browser.user.0));
+    let query = catalog.find::<Entity>().filter(Column::Id.eq(change.browser.user));
     let Some(person) = query.one(catalog).await? else { return Ok(None) };
     if !is_of(catalog, Some(&person), change.current).await? {
         return Ok(None);
@@ -80,7 +80,7 @@ async fn replace(
     end_links(&tx, Purpose::Reset, &person.email).await?;
     let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
     job.later(&tx).await?;
-    let ended = core.sessions.end_all_within(&tx, UserId(person.id), None).await?;
+    let ended = core.sessions.end_all_within(&tx, person.id, None).await?;
     let token = match browser {
         Some(browser) => Some(Sessions::open_within(&tx, browser).await?),
         None => None,

@@ -78,7 +78,7 @@ async fn limits(
     person: Option<&user::Model>,
 ) -> Result<Vec<(RateLimit, String)>> {
     // Nobody's id, so that unknown addresses take as long.
-    let user = person.map_or_else(UserId::new, |person| UserId(person.id));
+    let user = person.map_or_else(UserId::new, |person| person.id);
     let sessions = core.sessions.of_user(user).await?;
     if attempt.browser.knows(core, user) {
         return Ok(vec![(BROWSER, attempt.browser.count_of(user))]);

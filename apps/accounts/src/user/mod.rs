@@ -67,7 +67,7 @@ pub async fn create(
     }
     let hash = hash(password.to_owned()).await?;
     match insert(catalog, &email, name, &hash).await {
-        Ok(user) => Ok(Ok(UserId(user.id))),
+        Ok(user) => Ok(Ok(user.id)),
         Err(error) if violates(&error, "users_email_key") => Ok(Err(Refusal::Taken)),
         Err(error) => Err(error.into()),
     }
@@ -99,7 +99,7 @@ pub async fn create_proven(
     match tx.insert(row(proven.email, name, &hash)).await {
         Ok(user) => {
             tx.commit().await?;
-            Ok(Some(UserId(user.id)))
+            Ok(Some(user.id))
         }
         Err(error) if violates(&error, "users_email_key") => Ok(None),
         Err(error) => Err(error.into()),
@@ -118,7 +118,7 @@ pub async fn insert(
 
 fn row(email: &str, name: &str, hash: &str) -> user::ActiveModel {
     user::ActiveModel {
-        id: Set(UserId::new().0),
+        id: Set(UserId::new()),
         email: Set(email.to_owned()),
         name: Set(text::one_line(name).trim().to_owned()),
         locale: Set(Locale::default().tag().to_owned()),

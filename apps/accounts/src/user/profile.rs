@@ -1,7 +1,7 @@
 //! What people say of themselves, and how they want to read times.
 
 use platform::{
-    Later, Result, TenantId,
+    Later, Result,
     people::{
         Session,
         entity::{
@@ -32,7 +32,7 @@ pub struct Profile<'a> {
 pub async fn save_profile(core: &Services, session: &Session, profile: &Profile<'_>) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
     tx.update_many::<Entity>()
-        .filter(Column::Id.eq(session.user.0))
+        .filter(Column::Id.eq(session.user))
         .col_expr(Column::Name, Expr::value(profile.name))
         .col_expr(Column::Locale, Expr::value(profile.locale.tag()))
         .col_expr(Column::Zone, Expr::value(profile.zone))
@@ -41,10 +41,10 @@ pub async fn save_profile(core: &Services, session: &Session, profile: &Profile<
         .await?;
     if profile.name != session.name {
         let all = tx.find::<membership::Entity>();
-        let all = all.filter(membership::Column::UserId.eq(session.user.0)).all(&tx).await?;
+        let all = all.filter(membership::Column::UserId.eq(session.user)).all(&tx).await?;
         for one in all {
             let job = CopyName { user: session.user };
-            job.later_for(&tx, TenantId(one.tenant_id)).await?;
+            job.later_for(&tx, one.tenant_id).await?;
         }
     }
     let changed = core.sessions.refresh_within(&tx, session.user).await?;
@@ -57,7 +57,7 @@ pub async fn save_profile(core: &Services, session: &Session, profile: &Profile<
 pub async fn save_theme(core: &Services, session: &Session, theme: Theme) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
     tx.update_many::<Entity>()
-        .filter(Column::Id.eq(session.user.0))
+        .filter(Column::Id.eq(session.user))
         .col_expr(Column::Theme, Expr::value(theme.name()))
         .exec(&tx)
         .await?;

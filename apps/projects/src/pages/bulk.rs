@@ -5,13 +5,12 @@ use platform::{
     Can, Form, MemberId, Query, Result, Submitted, TenantDb, Ui, see_other_with,
     ui::{self, Address, Answer, Errors, Toast},
 };
-use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
 use super::{form::owner_of, list};
 use crate::{
     permissions::Manage,
-    project::{self, Chosen, Glance, Search, Status},
+    project::{self, Chosen, Glance, ProjectId, Search, Status},
 };
 
 /// The value that stands for having no owner.
@@ -28,7 +27,7 @@ const NAMES: u64 = 10;
 #[serde(default)]
 pub(crate) struct Bulk {
     action: Option<Action>,
-    id: Vec<Uuid>,
+    id: Vec<ProjectId>,
     /// All that the search in the address finds, instead of those with a tick.
     all: bool,
     /// Was the question answered?
@@ -172,13 +171,13 @@ async fn act(
 fn new_owner(
     chosen: &str,
     owners: &[(MemberId, String)],
-) -> Result<(Option<Uuid>, String), &'static str> {
+) -> Result<(Option<MemberId>, String), &'static str> {
     match chosen {
         "" => Err("Choose an owner."),
         NOBODY => Ok((None, "nobody".to_owned())),
         member => {
             let owner = owner_of(member, owners)?;
-            let name = owners.iter().find(|(id, _)| Some(id.0) == owner);
+            let name = owners.iter().find(|(id, _)| Some(*id) == owner);
             Ok((owner, name.map_or_else(String::new, |(_, name)| name.clone())))
         }
     }
@@ -193,7 +192,7 @@ fn owner_choices(owners: &[(MemberId, String)]) -> Vec<(String, String)> {
 }
 
 /// The list with these ticks.
-fn ticked(list: &Address, ids: &[Uuid]) -> Address {
+fn ticked(list: &Address, ids: &[ProjectId]) -> Address {
     ids.iter().fold(list.clone(), |address, id| address.and("ticked", id))
 }
 

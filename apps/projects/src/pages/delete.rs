@@ -4,14 +4,13 @@ use platform::{
     Can, Path, Result, TenantDb, Ui, see_other_with,
     ui::{Toast, confirm, isolated},
 };
-use sea_orm::prelude::Uuid;
 
 use crate::{
     permissions::Manage,
-    project::{self, Chosen},
+    project::{self, Chosen, ProjectId},
 };
 
-pub(crate) async fn ask(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn ask(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<ProjectId>) -> Result {
     let project = db.get::<project::Entity>(id).await?;
     let path = project.path();
     let ui = ui.under("Projects", "/projects").under(&project.name, &path);
@@ -20,7 +19,7 @@ pub(crate) async fn ask(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uui
     ui.page("Delete", &confirm("Delete", &project.name, text, &action, ui.csrf()).back(&path))
 }
 
-pub(crate) async fn delete(_: Can<Manage>, db: TenantDb, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn delete(_: Can<Manage>, db: TenantDb, Path(id): Path<ProjectId>) -> Result {
     let project = db.get::<project::Entity>(id).await?;
     Chosen::from(id).delete(&db).await?;
     see_other_with("/projects", &Toast::success(format!("{} deleted", isolated(&project.name))))

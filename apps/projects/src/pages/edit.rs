@@ -5,12 +5,11 @@ use platform::{
     Can, MemberId, Path, Result, Submitted, TenantDb, Ui, see_other_with,
     ui::{self, Answer, Calendar, Toast},
 };
-use sea_orm::prelude::Uuid;
 
 use super::form::{NAME_TAKEN, ProjectForm, owner_choices};
 use crate::{
     permissions::Manage,
-    project::{self, Model, NameTaken, Saved, Status},
+    project::{self, Model, NameTaken, ProjectId, Saved, Status},
 };
 
 #[derive(Template)]
@@ -59,7 +58,12 @@ pub(crate) async fn create(
     ui.invalid("New project", &Edit::new(answer, None, &owners, &ui))
 }
 
-pub(crate) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn edit(
+    _: Can<Manage>,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<ProjectId>,
+) -> Result {
     let project = db.get::<project::Entity>(id).await?;
     let owners = project::owners(&db).await?;
     let ui = ui.under("Projects", "/projects").under(&project.name, &project.path());
@@ -71,7 +75,7 @@ pub(crate) async fn save(
     _: Can<Manage>,
     db: TenantDb,
     ui: Ui,
-    Path(id): Path<Uuid>,
+    Path(id): Path<ProjectId>,
     Submitted(form): Submitted<ProjectForm>,
 ) -> Result {
     let owners = project::owners(&db).await?;
@@ -97,7 +101,7 @@ pub(crate) async fn save(
 async fn overtaken(
     ui: &Ui,
     db: &TenantDb,
-    id: Uuid,
+    id: ProjectId,
     form: ProjectForm,
     owners: &[(MemberId, String)],
 ) -> Result {

@@ -4,7 +4,7 @@ use platform::{
     Form, MemberId,
     ui::{Answer, Calendar, Errors},
 };
-use sea_orm::prelude::{Date, Uuid};
+use sea_orm::prelude::Date;
 use serde::Deserialize;
 
 use crate::project::{Draft, Model, Status};
@@ -74,7 +74,7 @@ impl ProjectForm {
     ) -> Vec<(&'static str, String)> {
         let typed = self.draft_of(owner_of(&self.owner, owners).unwrap_or_default());
         let Draft { name, summary, status, owner_id, due } = Draft::from(project);
-        let owner = owners.iter().find(|(id, _)| Some(id.0) == owner_id);
+        let owner = owners.iter().find(|(id, _)| Some(*id) == owner_id);
         let owner = owner.map_or("Nobody", |(_, name)| name).to_owned();
         let day = due.map_or("No date".to_owned(), |due| calendar.date(due).to_string());
         [
@@ -90,7 +90,7 @@ impl ProjectForm {
     }
 
     /// The draft, with what can't be read of the date left out.
-    fn draft_of(&self, owner_id: Option<Uuid>) -> Draft {
+    fn draft_of(&self, owner_id: Option<MemberId>) -> Draft {
         let Self { name, summary, status, owner: _, due: _, version: _ } = self;
         Draft {
             name: name.trim().to_owned(),
@@ -110,10 +110,10 @@ impl ProjectForm {
 pub(crate) fn owner_of(
     chosen: &str,
     owners: &[(MemberId, String)],
-) -> Result<Option<Uuid>, &'static str> {
+) -> Result<Option<MemberId>, &'static str> {
     let owner = owners.iter().find(|(id, _)| id.to_string() == chosen);
     match owner {
-        Some((id, _)) => Ok(Some(id.0)),
+        Some((id, _)) => Ok(Some(*id)),
         None if chosen.is_empty() => Ok(None),
         None => Err("This person is not a member of the workspace. Choose someone else."),
     }
@@ -162,7 +162,7 @@ mod tests {
         let maya = MemberId::new();
         let owned = |owner: String| ProjectForm { owner, ..named("Falcon") };
         let members = [(maya, "Maya".to_owned())];
-        assert_eq!(owned(maya.to_string()).draft(&members).unwrap().owner_id, Some(maya.0));
+        assert_eq!(owned(maya.to_string()).draft(&members).unwrap().owner_id, Some(maya));
         for stranger in [MemberId::new().to_string(), "Maya".to_owned()] {
             let answer = owned(stranger.clone()).draft(&members).unwrap_err();
             assert!(answer.error("owner").is_some());

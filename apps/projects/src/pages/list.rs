@@ -5,12 +5,11 @@ use platform::{
     Can, MemberId, Page, Query, Result, TenantDb, Ui,
     ui::{self, Address, Calendar},
 };
-use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
 use crate::{
     permissions::{Manage, View},
-    project::{self, Owner, Row, Search, Sort, Status},
+    project::{self, Owner, ProjectId, Row, Search, Sort, Status},
 };
 
 /// Where the bulk actions are sent.
@@ -22,7 +21,7 @@ pub(super) const BULK: &str = "/projects/bulk";
 pub(crate) struct Menu {
     choose: String,
     /// Those that have a tick, for whoever comes back from a question about them.
-    ticked: Vec<Uuid>,
+    ticked: Vec<ProjectId>,
     /// All that is found has been chosen, on whatever page.
     all: bool,
 }
@@ -83,7 +82,7 @@ pub(super) fn here(search: &Search) -> Address {
 /// Everybody who can own a project, and nobody.
 fn owner_choices(members: Vec<(MemberId, String)>) -> Vec<(Owner, String)> {
     let nobody = (Owner::Nobody, "Nobody".to_owned());
-    let members = members.into_iter().map(|(id, name)| (Owner::Member(id.0), name));
+    let members = members.into_iter().map(|(id, name)| (Owner::Member(id), name));
     members.chain([nobody]).collect()
 }
 

@@ -5,11 +5,10 @@ use platform::{
     Can, Path, Result, TenantDb, Ui,
     ui::{self, Calendar},
 };
-use sea_orm::prelude::Uuid;
 
 use crate::{
     permissions::{Manage, View},
-    project,
+    project::{self, ProjectId},
 };
 
 #[derive(Template)]
@@ -22,7 +21,12 @@ struct Show<'a> {
     calendar: Calendar,
 }
 
-pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn show(
+    who: Can<View>,
+    db: TenantDb,
+    ui: Ui,
+    Path(id): Path<ProjectId>,
+) -> Result {
     let project = db.get::<project::Entity>(id).await?;
     let owner = project::owner(&db, project.owner_id).await?;
     let ui = ui.under("Projects", "/projects");

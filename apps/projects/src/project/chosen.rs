@@ -1,19 +1,18 @@
 //! Several projects at once: those with a tick, or all that a search finds.
 
-use platform::{Result, TenantDb, clock, order_by_name};
+use platform::{MemberId, Result, TenantDb, clock, order_by_name};
 use sea_orm::{
     ColumnTrait, ExprTrait, Order, QueryFilter, QuerySelect, QueryTrait, UpdateMany,
-    prelude::Uuid,
     sea_query::{Asterisk, Expr, Func},
 };
 
-use super::{Column, Entity, Search, Status};
+use super::{Column, Entity, ProjectId, Search, Status};
 
 /// Which projects.
 #[derive(Clone, Debug)]
 pub enum Chosen {
     /// Those that are named, as far as they are there.
-    These(Vec<Uuid>),
+    These(Vec<ProjectId>),
     /// All that the search finds, on whatever page.
     Matching(Search),
 }
@@ -27,8 +26,8 @@ pub struct Glance {
     pub names: Vec<String>,
 }
 
-impl From<Uuid> for Chosen {
-    fn from(id: Uuid) -> Self {
+impl From<ProjectId> for Chosen {
+    fn from(id: ProjectId) -> Self {
         Self::These(vec![id])
     }
 }
@@ -69,7 +68,7 @@ impl Chosen {
     }
 
     /// Gives them an owner, or none; says how many there were.
-    pub async fn set_owner(&self, db: &TenantDb, owner: Option<Uuid>) -> Result<u64> {
+    pub async fn set_owner(&self, db: &TenantDb, owner: Option<MemberId>) -> Result<u64> {
         let rows = self.change(db).col_expr(Column::OwnerId, Expr::value(owner));
         Ok(rows.exec(db).await?.rows_affected)
     }

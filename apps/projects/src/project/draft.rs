@@ -2,11 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use platform::{Error, Result, text::one_line, ui::Errors};
-use sea_orm::{
-    ActiveValue::Set,
-    prelude::{Date, Uuid},
-};
+use platform::{Error, MemberId, Result, text::one_line, ui::Errors};
+use sea_orm::{ActiveValue::Set, prelude::Date};
 
 use super::{ActiveModel, Model, Status};
 
@@ -26,7 +23,7 @@ pub struct Draft {
     /// How it goes.
     pub status: Status,
     /// A member of the workspace.
-    pub owner_id: Option<Uuid>,
+    pub owner_id: Option<MemberId>,
     /// When it should be done.
     pub due: Option<Date>,
 }

@@ -8,12 +8,8 @@ mod search;
 mod sort;
 mod status;
 
-use platform::{MemberId, OnUnique, Result, TenantDb, TenantEntity, clock, member};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, QueryFilter, QueryOrder, QuerySelect,
-    prelude::{Date, Uuid},
-};
+use platform::{MemberId, OnUnique, Result, TenantDb, TenantEntity, clock, ids, member};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Date};
 
 pub use chosen::{Chosen, Glance};
 pub use draft::Draft;
@@ -22,6 +18,11 @@ pub use overview::{Changed, Counts, counts, newest, of_member};
 pub use search::{Owner, Row, Search};
 pub use sort::Sort;
 pub use status::Status;
+
+ids! {
+    /// A project.
+    ProjectId
+}
 
 impl TenantEntity for Entity {
     fn problem(row: &Model) -> Option<String> {
@@ -64,7 +65,7 @@ pub fn is_overdue(status: Status, due: Option<Date>, today: Date) -> bool {
 }
 
 /// The project, unless somebody deleted it.
-pub async fn find(db: &TenantDb, id: Uuid) -> Result<Option<Model>> {
+pub async fn find(db: &TenantDb, id: ProjectId) -> Result<Option<Model>> {
     Ok(db.find::<Entity>().filter(Column::Id.eq(id)).one(db).await?)
 }
 
@@ -72,7 +73,7 @@ pub async fn find(db: &TenantDb, id: Uuid) -> Result<Option<Model>> {
 pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTaken>> {
     let now = clock::now();
     let row = ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(ProjectId::new()),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
@@ -104,13 +105,13 @@ pub async fn save(db: &TenantDb, before: &Model, seen: i32, draft: Draft) -> Res
 pub async fn owners(db: &TenantDb) -> Result<Vec<(MemberId, String)>> {
     let rows = db.find::<member::Entity>().select_only();
     let rows = rows.columns([member::Column::Id, member::Column::Name]);
-    let rows: Vec<(Uuid, String)> =
+    let rows: Vec<(MemberId, String)> =
         rows.order_by_asc(member::Column::Name).into_tuple().all(db).await?;
-    Ok(rows.into_iter().map(|(id, name)| (MemberId(id), name)).collect())
+    Ok(rows)
 }
 
 /// The name of a project's owner.
-pub async fn owner(db: &TenantDb, id: Option<Uuid>) -> Result<Option<String>> {
+pub async fn owner(db: &TenantDb, id: Option<MemberId>) -> Result<Option<String>> {
     let Some(id) = id else { return Ok(None) };
     let member = db.find::<member::Entity>().filter(member::Column::Id.eq(id)).one(db).await?;
     Ok(member.map(|member| member.name))

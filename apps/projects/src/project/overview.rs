@@ -4,11 +4,11 @@
 use platform::{MemberId, Result, TenantDb};
 use sea_orm::{
     ColumnTrait, Condition, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
-    prelude::{Date, DateTimeUtc, Uuid},
+    prelude::{Date, DateTimeUtc},
     sea_query::{Expr, Func, NullOrdering},
 };
 
-use super::{Column, Entity, Model, Status};
+use super::{Column, Entity, Model, ProjectId, Status};
 
 /// How many projects there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
@@ -27,7 +27,7 @@ pub struct Counts {
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Changed {
     /// The id of the project.
-    pub id: Uuid,
+    pub id: ProjectId,
     /// Its name.
     pub name: String,
     /// Counts the changes; 1 for one that was only created.

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use platform::{Page, Paging, Result, TenantDb, member};
+use platform::{MemberId, Page, Paging, Result, TenantDb, member};
 use sea_orm::{
     ColumnTrait, Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
-    prelude::{Date, DateTimeUtc, Uuid},
+    prelude::{Date, DateTimeUtc},
     sea_query::{Asterisk, Expr, Func},
 };
 use serde::Deserialize;
 
-use super::{Column, Entity, Sort, Status};
+use super::{Column, Entity, ProjectId, Sort, Status};
 
 /// What to look for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -35,7 +35,7 @@ pub struct Search {
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Row {
     /// The id of the project.
-    pub id: Uuid,
+    pub id: ProjectId,
     /// Its name.
     pub name: String,
     /// What it is about.
@@ -138,11 +138,11 @@ pub enum Owner {
     /// Those that have no owner.
     Nobody,
     /// Those of this member.
-    Member(Uuid),
+    Member(MemberId),
 }
 
 impl Owner {
-    fn member(self) -> Option<Uuid> {
+    fn member(self) -> Option<MemberId> {
         match self {
             Self::Nobody => None,
             Self::Member(id) => Some(id),

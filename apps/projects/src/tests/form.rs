@@ -150,7 +150,7 @@ async fn every_field_that_another_changed_meanwhile_is_shown() {
             name: "Heron".into(),
             summary: "Quite another".into(),
             status: Status::OffTrack,
-            owner_id: ana.member.map(|id| id.0),
+            owner_id: ana.member,
             due: "2026-12-31".parse().ok(),
         };
         let (row, draft) = (before.clone(), theirs);

@@ -44,7 +44,7 @@ async fn filters_narrow_the_list_and_can_be_taken_away() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         three(stage, &acme).await;
-        let owned = Draft { owner_id: ana.member.map(|id| id.0), ..named("Owned") };
+        let owned = Draft { owner_id: ana.member, ..named("Owned") };
         project(stage, &acme, owned).await;
 
         let page = ana.get("/projects?status=at_risk&status=done").await;
@@ -74,7 +74,7 @@ async fn the_name_of_an_owner_finds_their_projects() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         three(stage, &acme).await;
-        let owned = Draft { owner_id: ana.member.map(|id| id.0), ..named("Owned") };
+        let owned = Draft { owner_id: ana.member, ..named("Owned") };
         project(stage, &acme, owned).await;
         let words = ana.name.to_uppercase().replace(" ", "+");
         let page = ana.get(&format!("/projects?q={words}")).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use platform::{
-    Error, PermissionDef, Result, TenantDb, UserId, announce,
+    Error, PermissionDef, Result, TenantDb, announce,
     contracts::MemberJoined,
     people::entity::user,
     process::Services,
@@ -47,7 +47,7 @@ pub async fn accept(
     invited: &Invited,
     person: &user::Model,
 ) -> Result<Outcome> {
-    let (store, id, user) = (&core.store, tenant.id, UserId(person.id));
+    let (store, id, user) = (&core.store, tenant.id, person.id);
     reserve(store.catalog(), user, id).await?;
     let join = |db| async move { join(core, &db, invited, person).await };
     let outcome = store.write_in(tenant, join).await?;
@@ -63,7 +63,7 @@ async fn join(
     invited: &Invited,
     person: &user::Model,
 ) -> Result<Outcome> {
-    let (seen, user) = (&invited.invitation, UserId(person.id));
+    let (seen, user) = (&invited.invitation, person.id);
     if seen.state == State::Accepted {
         let member = find_member(db, user).await?;
         return Ok(if member.is_some() { Outcome::Member } else { Outcome::Over });

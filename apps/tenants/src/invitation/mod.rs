@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use platform::{
-    AnyRole, Later, Result, TenantDb,
+    AnyRole, Later, MemberId, Result, TenantDb,
     catalog::CatalogTx,
     clock,
     limits::{EmailKind, EmailPermit, RateLimit, RateLimiter, Spent},
@@ -67,7 +67,7 @@ pub async fn listed(db: &TenantDb) -> Result<Vec<Model>> {
 }
 
 /// The names of those who invited.
-pub async fn inviters(db: &TenantDb, invitations: &[Model]) -> Result<HashMap<Uuid, String>> {
+pub async fn inviters(db: &TenantDb, invitations: &[Model]) -> Result<HashMap<MemberId, String>> {
     let ids = invitations.iter().map(|one| one.inviter_id);
     let query = db.find::<member::Entity>().filter(member::Column::Id.is_in(ids));
     Ok(query.all(db).await?.into_iter().map(|row| (row.id, row.name)).collect())
@@ -206,7 +206,7 @@ async fn write(
     let version = known.map_or(1, |row| row.version + 1);
     let row = ActiveModel {
         role: Set(role),
-        inviter_id: Set(decision.actor().id.0),
+        inviter_id: Set(decision.actor().id),
         state: Set(State::Pending),
         version: Set(version),
         sent_at: Set(now),
@@ -221,6 +221,6 @@ async fn write(
         db.insert(ActiveModel { id, email, created_at, ..row }).await?;
     }
     SendInvitation { invitation: id, version, permit }.later(db).await?;
-    let (tenant_id, email, expires_at) = (db.tenant().0, email.to_owned(), now + VALID);
+    let (tenant_id, email, expires_at) = (db.tenant(), email.to_owned(), now + VALID);
     Ok(invited::Model { id, tenant_id, email, expires_at })
 }

@@ -22,7 +22,7 @@ struct Choose<'a> {
 }
 
 struct Choice {
-    id: sea_orm::prelude::Uuid,
+    id: TenantId,
     name: String,
     host: String,
     url: String,
@@ -101,7 +101,7 @@ async fn leaving(
     one: &WorkspaceMembership,
     user: UserId,
 ) -> Result<Option<(Date, bool)>> {
-    let tenant = core.store.directory().by_id(TenantId(one.tenant_id)).await?;
+    let tenant = core.store.directory().by_id(one.tenant_id).await?;
     let Some((tenant, at)) = tenant.and_then(|tenant| Some((tenant.clone(), tenant.erase_at?)))
     else {
         return Ok(None);

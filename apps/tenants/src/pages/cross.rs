@@ -85,7 +85,7 @@ pub(crate) async fn cross(
     let catalog = core.store.catalog();
     // Read anew: a member added a moment ago must not be turned away by an old copy.
     let belongs = belongings(&core.store, session.user).await?;
-    if !belongs.iter().any(|one| one.tenant_id == tenant.id.0) {
+    if !belongs.iter().any(|one| one.tenant_id == tenant.id) {
         return Err(Error::Forbidden);
     }
     let hash = Token::hash_from_hex(&nonce).ok_or(Error::NotFound)?;

@@ -106,7 +106,7 @@ pub(crate) async fn accept(
     let email = &invited.invitation.email;
     let person = user_by_email(core.store.catalog(), email)
         .await?
-        .filter(|person| person.id == session.user.0);
+        .filter(|person| person.id == session.user);
     let Some(person) = person else {
         // Signed in as somebody else since the page was drawn.
         return see_other(path(&token));

@@ -19,7 +19,7 @@ async fn delete(owner: &Actor) -> Answer {
 
 async fn row(stage: &Stage, of: &Workspace) -> tenant::Model {
     let catalog = stage.store.catalog();
-    let query = catalog.find::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id.0));
+    let query = catalog.find::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id));
     query.one(catalog).await.unwrap().unwrap()
 }
 
@@ -27,7 +27,7 @@ async fn row(stage: &Stage, of: &Workspace) -> tenant::Model {
 async fn make_due(stage: &Stage, of: &Workspace) {
     let catalog = stage.store.catalog();
     let update =
-        catalog.update_many::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id.0));
+        catalog.update_many::<tenant::Entity>().filter(tenant::Column::Id.eq(of.tenant.id));
     let past = Expr::value(Some(clock::now() - chrono::TimeDelta::seconds(1)));
     update.col_expr(tenant::Column::EraseAt, past).exec(catalog).await.unwrap();
 }

@@ -89,7 +89,7 @@ async fn clear(stage: &Stage, acme: &Workspace, actor: &Actor) {
     let id = actor.member_id();
     let delete = |db: platform::TenantDb| async move {
         let row = db.delete_many::<platform::member::Entity>();
-        Ok(row.filter(platform::member::Column::Id.eq(id.0)).exec(&db).await?)
+        Ok(row.filter(platform::member::Column::Id.eq(id)).exec(&db).await?)
     };
     stage.write_in(acme, delete).await;
 }

@@ -99,13 +99,13 @@ async fn what_a_kill_leaves_of_a_removal_is_repaired() {
         for actor in [&gone, &there] {
             let mark = catalog.update_many::<membership::Entity>();
             let mark = mark.col_expr(membership::Column::State, Expr::value("leaving"));
-            let mark = mark.filter(membership::Column::UserId.eq(actor.user.0));
+            let mark = mark.filter(membership::Column::UserId.eq(actor.user));
             assert_eq!(mark.exec(catalog).await.unwrap().rows_affected, 1);
         }
         let id = gone.member_id();
         let delete = |db: platform::TenantDb| async move {
             let row = db.delete_many::<platform::member::Entity>();
-            Ok(row.filter(platform::member::Column::Id.eq(id.0)).exec(&db).await?)
+            Ok(row.filter(platform::member::Column::Id.eq(id)).exec(&db).await?)
         };
         stage.write_in(&acme, delete).await;
         assert_eq!(belongs(stage, there.user).await, 1, "until it is certain, they belong");
@@ -127,7 +127,7 @@ async fn who_was_removed_can_come_back() {
         let path = format!("/settings/members/{}/remove", bo.member_id());
         assert_eq!(ana.post(&path, &[]).await.status, 303);
         let users = stage.store.catalog().find::<platform::people::entity::user::Entity>();
-        let users = users.filter(platform::people::entity::user::Column::Id.eq(bo.user.0));
+        let users = users.filter(platform::people::entity::user::Column::Id.eq(bo.user));
         let person = users.one(stage.store.catalog()).await.unwrap().unwrap();
         let tenant = acme.tenant.clone();
         let added = crate::workspace::add(&stage.store, tenant, &person, Role::Viewer).await;

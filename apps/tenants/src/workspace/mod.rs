@@ -6,7 +6,7 @@ mod founding;
 use std::sync::Arc;
 
 use platform::{
-    AnyRole, Error, Result, Role, UserId,
+    AnyRole, Error, Result, Role,
     people::entity::user,
     workspaces::{
         Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm, reserve,
@@ -30,7 +30,7 @@ pub async fn create(
 
 fn member(person: &user::Model, role: impl Into<AnyRole>) -> NewMember {
     let (name, email) = (person.name.clone(), person.email.clone());
-    NewMember { user: UserId(person.id), name, email, role: role.into() }
+    NewMember { user: person.id, name, email, role: role.into() }
 }
 
 /// Makes a person a member, or gives a member another role. Reserved in the catalogue, committed in
@@ -41,7 +41,7 @@ pub async fn add(
     person: &user::Model,
     role: impl Into<AnyRole>,
 ) -> Result<()> {
-    let user = UserId(person.id);
+    let user = person.id;
     reserve(store.catalog(), user, tenant.id).await?;
     let new = member(person, role);
     let id = tenant.id;

@@ -1,5 +1,6 @@
 //! The table of invitations to a tenant.
 
+use core_base::MemberId;
 use core_base::clock;
 use sea_orm::entity::prelude::*;
 
@@ -17,7 +18,7 @@ pub struct Model {
     /// What they are to be.
     pub role: crate::AnyRole,
     /// The member who answers for it; they may be gone.
-    pub inviter_id: Uuid,
+    pub inviter_id: MemberId,
     /// What became of it.
     pub state: State,
     /// Counts the emails: only the link of the last one works.

@@ -1,5 +1,6 @@
 //! The table of who is invited where.
 
+use core_base::TenantId;
 use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
@@ -13,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The workspace it is to.
-    pub tenant_id: Uuid,
+    pub tenant_id: TenantId,
     /// Whom it is for, in the address's normal form.
     pub email: String,
     /// When its link ends, UTC; then the row goes.

@@ -1,5 +1,6 @@
 //! The table of a tenant's members.
 
+use core_base::{MemberId, UserId};
 use sea_orm::entity::prelude::*;
 
 /// A person inside one tenant.
@@ -9,10 +10,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// The member.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: MemberId,
     /// The person, in the catalogue.
     #[sea_orm(unique)]
-    pub user_id: Uuid,
+    pub user_id: UserId,
     /// What colleagues read.
     pub name: String,
     /// A copy of the person's address.

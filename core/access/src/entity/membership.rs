@@ -1,5 +1,6 @@
 //! The index of where a person belongs; it never grants anything.
 
+use core_base::{TenantId, UserId};
 use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
@@ -10,10 +11,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// The person.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub user_id: Uuid,
+    pub user_id: UserId,
     /// The tenant.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub tenant_id: Uuid,
+    pub tenant_id: TenantId,
     /// `reserved` before the tenant's own row is committed, `active` after, `leaving` before it is
     /// deleted.
     pub state: String,

@@ -1,5 +1,6 @@
 //! The table of sessions.
 
+use core_base::{SessionId, TenantId, UserId};
 use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
@@ -10,16 +11,16 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Names it in lists; not secret.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: SessionId,
     /// SHA-256 of the cookie.
     #[sea_orm(unique)]
     pub token_hash: Vec<u8>,
     /// The person who is signed in.
-    pub user_id: Uuid,
+    pub user_id: UserId,
     /// The identity session that this one hangs on; none: it is one.
-    pub parent_id: Option<Uuid>,
+    pub parent_id: Option<SessionId>,
     /// The workspace it is good for; none: its site has no workspaces.
-    pub tenant_id: Option<Uuid>,
+    pub tenant_id: Option<TenantId>,
     /// The key of the site it is good at; empty: opened by a release that knew two, which the workspace
     /// tells apart.
     #[sea_orm(default_value = "")]

@@ -1,5 +1,6 @@
 //! The table of tickets from the account site to a workspace.
 
+use core_base::{SessionId, TenantId};
 use core_db::{About, CatalogEntity, OnErase};
 use sea_orm::entity::prelude::*;
 
@@ -12,9 +13,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: Vec<u8>,
     /// The identity session that asked for it.
-    pub session_id: Uuid,
+    pub session_id: SessionId,
     /// The workspace it is good for.
-    pub tenant_id: Uuid,
+    pub tenant_id: TenantId,
     /// SHA-256 of the cookie of the browser it is good for.
     pub nonce_hash: Vec<u8>,
     /// When it ends, UTC.

@@ -1,5 +1,6 @@
 //! The table of people.
 
+use core_base::UserId;
 use core_db::{About, CatalogEntity, OnErase, Whose};
 use sea_orm::entity::prelude::*;
 
@@ -10,7 +11,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// The person.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: UserId,
     /// Trimmed and in small letters.
     #[sea_orm(unique)]
     pub email: String,

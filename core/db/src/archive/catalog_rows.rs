@@ -29,7 +29,7 @@ pub struct CatalogRows {
     tables: Vec<(Table, Vec<Vec<Json>>)>,
     count: usize,
     /// People who are somebody else here.
-    pub(super) others: HashMap<Uuid, Uuid>,
+    pub(super) others: HashMap<UserId, UserId>,
 }
 
 impl CatalogRows {
@@ -79,7 +79,7 @@ impl CatalogRows {
         let name = || (Alias::new(CATALOG_SCHEMA), Alias::new(&table.table));
         let column = known.tenant_column().context("no column names the tenant")?;
         let mut delete = Query::delete();
-        let of_tenant = Expr::col(Alias::new(column)).eq(tenant.0);
+        let of_tenant = Expr::col(Alias::new(column)).eq(tenant);
         tx.execute_raw(backend.build(delete.from_table(name()).and_where(of_tenant))).await?;
         for rows in rows.chunks(PAGE) {
             let mut insert = Query::insert();
@@ -111,9 +111,9 @@ impl CatalogRows {
                     json.clone()
                 }
                 Some(Whose::User) if !json.is_null() => {
-                    let there = id(json).with_context(here)?;
+                    let there = UserId(id(json).with_context(here)?);
                     let person = self.others.get(&there).copied().unwrap_or(there);
-                    let is_known = people.contains(&UserId(person));
+                    let is_known = people.contains(&person);
                     ensure!(is_known, "{} names somebody whom it does not bring", here());
                     person.to_string().into()
                 }

@@ -2,13 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use core_base::{Error, Result};
+use core_base::{Error, Result, TenantId};
 use sea_orm::{
     ConnectionTrait, ExprTrait,
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use serde_json::Value as Json;
-use uuid::Uuid;
 
 use super::{
     PAGE,
@@ -75,7 +74,7 @@ impl Store {
 }
 
 /// The tenant's rows, where the table is one of the catalogue: its column for them, and its id.
-type Of<'a> = Option<(&'a str, Uuid)>;
+type Of<'a> = Option<(&'a str, TenantId)>;
 
 async fn table(
     db: &impl ConnectionTrait,

@@ -8,11 +8,11 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, Utc};
+use core_base::{TenantId, UserId};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::kind::Kind;
 
@@ -27,7 +27,7 @@ pub struct Header {
     /// When it was made, UTC.
     pub made_at: DateTime<Utc>,
     /// The tenant; importing keeps it.
-    pub id: Uuid,
+    pub id: TenantId,
     /// Its address then.
     pub slug: String,
     /// Its name then.
@@ -44,7 +44,7 @@ pub struct Header {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The person.
-    pub id: Uuid,
+    pub id: UserId,
     /// Their address.
     pub email: String,
     /// What they are called.
@@ -65,7 +65,7 @@ impl Header {
             format: FORMAT.to_owned(),
             version: VERSION,
             made_at: core_base::clock::now(),
-            id: tenant.id.0,
+            id: tenant.id,
             slug: tenant.slug.clone(),
             name: tenant.name.clone(),
             zone: tenant.zone.clone(),

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, ensure};
-use core_base::Result;
+use core_base::{Result, UserId};
 use sea_orm::{
     ConnectionTrait, ExprTrait,
     sea_query::{Alias, Expr, Query},
 };
 use serde_json::Value as Json;
-use uuid::Uuid;
 
 use super::{
     CatalogRows, PAGE,
@@ -46,7 +45,7 @@ impl Store {
 pub struct Rows {
     reader: Reader,
     /// People who are somebody else here: the same address, another id.
-    others: HashMap<Uuid, Uuid>,
+    others: HashMap<UserId, UserId>,
     catalog: CatalogRows,
 }
 
@@ -60,7 +59,7 @@ pub struct Written {
 
 impl Rows {
     /// Of an archive, for people of whom some have another id here.
-    pub fn new(reader: Reader, others: HashMap<Uuid, Uuid>) -> Self {
+    pub fn new(reader: Reader, others: HashMap<UserId, UserId>) -> Self {
         Self { reader, others, catalog: CatalogRows::default() }
     }
 
@@ -162,7 +161,7 @@ impl Rows {
     }
 
     fn other(&self, json: &Json) -> Option<Json> {
-        let id: Uuid = json.as_str()?.parse().ok()?;
+        let id: UserId = json.as_str()?.parse().ok()?;
         self.others.get(&id).map(|id| id.to_string().into())
     }
 }

@@ -1,5 +1,6 @@
 //! The table of addresses that workspaces had before: they lead on for a while, and stay taken for ever.
 
+use core_base::TenantId;
 use sea_orm::entity::prelude::*;
 
 use crate::{About, CatalogEntity, OnErase};
@@ -13,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub slug: String,
     /// Whose it was: they alone may take it again.
-    pub tenant_id: Uuid,
+    pub tenant_id: TenantId,
     /// Until then it leads to where the workspace is now, UTC.
     pub leads_until: DateTimeUtc,
 }

@@ -1,5 +1,6 @@
 //! The table of tenants.
 
+use core_base::TenantId;
 use sea_orm::entity::prelude::*;
 
 use crate::{About, CatalogEntity, OnErase};
@@ -11,7 +12,7 @@ use crate::{About, CatalogEntity, OnErase};
 pub struct Model {
     /// Names the schema, the role and the file.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: TenantId,
     /// The address; stays taken after deletion, so that nobody inherits old links.
     #[sea_orm(unique)]
     pub slug: String,

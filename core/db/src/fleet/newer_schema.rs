@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context;
-use core_base::{Error, Result, TenantId};
+use core_base::{Error, Result};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
     Statement, sea_query::Expr,
@@ -55,7 +55,7 @@ impl Store {
         if tenant.stamp == self.current_stamp() {
             return Ok(false);
         }
-        let row = tenant::Entity::find_by_id(tenant.id.0).one(self.catalog()).await?;
+        let row = tenant::Entity::find_by_id(tenant.id).one(self.catalog()).await?;
         let row = row.ok_or(Error::NotFound)?;
         if row.stamp == self.current_stamp() {
             return Ok(false);
@@ -187,7 +187,7 @@ impl Store {
 
     async fn migrations_of(&self, row: &tenant::Model) -> anyhow::Result<Vec<String>> {
         if let Place::Postgres { owners, .. } = &self.0.place {
-            let schema = quote(&TenantId(row.id).schema());
+            let schema = quote(&row.id.schema());
             let sql = format!("SELECT name FROM {schema}._migrations");
             let owners = owners.clone();
             // In a task of its own: who asks whether we are ready gives up after a while, and a

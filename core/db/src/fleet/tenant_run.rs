@@ -3,7 +3,6 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use core_base::TenantId;
 
 use super::Run;
 use crate::{
@@ -40,7 +39,7 @@ impl Run<'_> {
         installation: &str,
         row: &tenant::Model,
     ) -> anyhow::Result<anyhow::Result<String>> {
-        let name = TenantId(row.id).schema();
+        let name = row.id.schema();
         let (schema, role) = (quote(&name), quote(&role(installation, &name)));
         let names = Names {
             opening: format!(
@@ -64,7 +63,7 @@ impl Run<'_> {
 
     /// Migrates a tenant's SQLite file. A busy one is waited for by SQLite itself.
     pub(super) async fn file(&self, dir: &Path, row: &tenant::Model) -> anyhow::Result<String> {
-        let path = file_path(dir, TenantId(row.id));
+        let path = file_path(dir, row.id);
         let pool = Pool::new(1, move || {
             let path = path.clone();
             async move { InterruptibleConnection::new(sqlite::connect(&path, Use::Write).await?).await }

@@ -36,7 +36,7 @@ pub(crate) async fn shut(
     if !is_gone {
         let Some(session) = session else { return Ok(None) };
         let belongings = state.core.belongings.of(session.user).await?;
-        if !belongings.iter().any(|one| one.tenant_id == tenant.id.0) {
+        if !belongings.iter().any(|one| one.tenant_id == tenant.id) {
             return Err(Error::Forbidden);
         }
     }

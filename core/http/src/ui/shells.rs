@@ -37,7 +37,7 @@ impl Ui {
             .map(|(one, url)| WorkspaceLink {
                 name: &one.name,
                 url,
-                current: one.tenant_id == tenant.id.0,
+                current: one.tenant_id == tenant.id,
             })
             .collect();
         let settings_crumb = in_settings.then_some(Crumb::new(SETTINGS.0, SETTINGS.1));

@@ -1,5 +1,6 @@
 //! The table of jobs.
 
+use core_base::TenantId;
 use core_db::{About, CatalogEntity, OnErase};
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// Whose it is; none: the platform's own.
-    pub tenant_id: Option<Uuid>,
+    pub tenant_id: Option<TenantId>,
     /// Which kind of job.
     pub name: String,
     /// What it carries, as JSON.

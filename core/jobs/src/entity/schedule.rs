@@ -1,5 +1,6 @@
 //! The table of schedules.
 
+use core_base::TenantId;
 use core_db::{About, CatalogEntity};
 use sea_orm::entity::prelude::*;
 
@@ -20,7 +21,7 @@ pub struct Model {
     /// The hour for which workspaces are being given their jobs, UTC: `next_at`, or one gone by.
     pub firing_at: Option<DateTimeUtc>,
     /// The last workspace that has its job of that hour; they go by their ids.
-    pub fired_to: Option<Uuid>,
+    pub fired_to: Option<TenantId>,
 }
 
 impl CatalogEntity for Entity {

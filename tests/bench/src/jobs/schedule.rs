@@ -17,7 +17,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 #[derive(Serialize, Deserialize)]
 struct Sweep;
@@ -30,7 +29,7 @@ impl Job for Sweep {
 async fn workspaces(store: &Store, many: usize) -> anyhow::Result<()> {
     for from in (0..many).step_by(500) {
         let rows = (from..many.min(from + 500)).map(|number| tenant::ActiveModel {
-            id: Set(Uuid::now_v7()),
+            id: Set(core_base::TenantId::new()),
             slug: Set(format!("many-{number}")),
             name: Set("Many".into()),
             cell_id: Set(0),

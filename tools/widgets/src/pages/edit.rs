@@ -5,12 +5,11 @@ use platform::{
     Can, Path, Result, Submitted, TenantDb, Ui, see_other_with,
     ui::{self, Answer, Toast},
 };
-use sea_orm::prelude::Uuid;
 
 use super::form::{NAME_TAKEN, WidgetForm};
 use crate::{
     permissions::Manage,
-    widget::{self, Model, NameTaken, Saved},
+    widget::{self, Model, NameTaken, Saved, WidgetId},
 };
 
 #[derive(Template)]
@@ -46,7 +45,7 @@ pub(crate) async fn create(
     ui.invalid("New widget", &Edit::new(answer, None, &ui))
 }
 
-pub(crate) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<WidgetId>) -> Result {
     let widget = db.get::<widget::Entity>(id).await?;
     let ui = ui.under("Widgets", "/widgets").under(&widget.name, &widget.path());
     ui.page("Edit", &Edit::new(WidgetForm::of(&widget).answer(), Some(&widget), &ui))
@@ -56,7 +55,7 @@ pub(crate) async fn save(
     _: Can<Manage>,
     db: TenantDb,
     ui: Ui,
-    Path(id): Path<Uuid>,
+    Path(id): Path<WidgetId>,
     Submitted(form): Submitted<WidgetForm>,
 ) -> Result {
     let widget = db.get::<widget::Entity>(id).await?;

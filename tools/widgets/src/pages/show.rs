@@ -5,11 +5,10 @@ use platform::{
     Can, Path, Result, TenantDb, Ui,
     ui::{self, Calendar},
 };
-use sea_orm::prelude::Uuid;
 
 use crate::{
     permissions::{Manage, View},
-    widget,
+    widget::{self, WidgetId},
 };
 
 #[derive(Template)]
@@ -21,7 +20,7 @@ struct Show<'a> {
     calendar: Calendar,
 }
 
-pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+pub(crate) async fn show(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<WidgetId>) -> Result {
     let widget = db.get::<widget::Entity>(id).await?;
     let ui = ui.under("Widgets", "/widgets");
     let (path, may_manage) = (widget.path(), who.may::<Manage>());

@@ -3,6 +3,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::WidgetId;
+
 /// A widget.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -10,7 +12,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Which widget.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: WidgetId,
     /// No two widgets of a workspace share one.
     #[sea_orm(unique)]
     pub name: String,

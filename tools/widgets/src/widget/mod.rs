@@ -4,12 +4,17 @@ mod draft;
 mod entity;
 mod search;
 
-use platform::{OnUnique, Result, TenantDb, TenantEntity, clock};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::Uuid};
+use platform::{OnUnique, Result, TenantDb, TenantEntity, clock, ids};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
 pub use draft::Draft;
 pub use entity::{ActiveModel, Column, Entity, Model};
 pub use search::{Row, Search};
+
+ids! {
+    /// A widget.
+    WidgetId
+}
 
 impl TenantEntity for Entity {
     fn problem(row: &Model) -> Option<String> {
@@ -45,7 +50,7 @@ impl Model {
 pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTaken>> {
     let now = clock::now();
     let row = ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(WidgetId::new()),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
@@ -74,7 +79,7 @@ pub async fn save(db: &TenantDb, before: &Model, seen: i32, draft: Draft) -> Res
 }
 
 /// Deletes a widget; says whether it was there.
-pub async fn delete(db: &TenantDb, id: Uuid) -> Result<bool> {
+pub async fn delete(db: &TenantDb, id: WidgetId) -> Result<bool> {
     let rows = db.delete_many::<Entity>().filter(Column::Id.eq(id));
     Ok(rows.exec(db).await?.rows_affected == 1)
 }

@@ -3,12 +3,12 @@
 use platform::{Page, Paging, Result, TenantDb};
 use sea_orm::{
     Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
-    prelude::{DateTimeUtc, Uuid},
+    prelude::DateTimeUtc,
     sea_query::{Asterisk, Expr, Func},
 };
 use serde::Deserialize;
 
-use super::{Column, Entity};
+use super::{Column, Entity, WidgetId};
 
 /// What to look for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Search {
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Row {
     /// Which widget.
-    pub id: Uuid,
+    pub id: WidgetId,
     /// Its name.
     pub name: String,
     /// What is noted about it.
