@@ -89,7 +89,7 @@ mutate() {
         tests='lab::keys lab::bodies'
         ;;
     key-scope) # a key may do all that its member may
-        change core/http/src/gate.rs 's/member = Arc::new\(member\.within\(\&key\.scope, \&state\.core\.grants\)\);/let _ = (\&mut member, \&key.scope, \&state.core.grants, Member::within);/'
+        change core/http/src/gate.rs 's/member = Arc::new\(member\.within\(\&key\.scope, \&state\.core\.permissions\)\);/let _ = (\&mut member, \&key.scope, \&state.core.permissions, Member::within);/'
         tests='lab::keys'
         ;;
     script-token) # JSON is taken from a page of any origin
@@ -165,7 +165,7 @@ mutate() {
         tests='jobs::fair::one_workspace'
         ;;
     grants-more) # whoever may change members gives any role
-        change core/access/src/rules.rs 's/refuse\(!actor\.covers\(role, self\.grants\), /refuse(!actor.covers(role, self.grants) \&\& false, /'
+        change core/access/src/rules.rs 's/refuse\(!actor\.covers\(role, self\.permissions\), /refuse(!actor.covers(role, self.permissions) \&\& false, /'
         of='--package core-access --package tenants --package permissions --lib'
         tests='tests::'
         ;;

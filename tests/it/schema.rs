@@ -82,7 +82,7 @@ async fn entities_have_the_types_of_their_tables_on_a_server() {
 /// The tables of tenants, as entities say.
 fn entities() -> Vec<Table> {
     let registry = crate::world::registry();
-    Table::own().into_iter().chain(registry.tables).collect()
+    Table::core().into_iter().chain(registry.tables).collect()
 }
 
 /// Table, column, type and whether it is never null, a line each. Texts of all lengths are alike.

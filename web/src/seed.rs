@@ -102,14 +102,15 @@ async fn make(
 async fn furnish(
     store: &Store,
     db: &TenantDb,
-    grants: &[PermissionDef],
+    permissions: &[PermissionDef],
     (demo, owner): (&Workspace, UserId),
 ) -> core_base::Result<()> {
     let needs = PermissionDef::of::<tenants::permissions::ManageMembers>();
-    let decision = Decision::begin(store, db, grants, needs, owner).await?;
+    let decision = Decision::begin(store, db, permissions, needs, owner).await?;
     if let Some((name, keys)) = demo.role {
         // An app that was taken out of the product took its permissions along.
-        let known = keys.iter().filter(|key| grants.iter().any(|grant| grant.key == **key));
+        let known =
+            keys.iter().filter(|key| permissions.iter().any(|permission| permission.key == **key));
         let keys = PermissionKeys(known.map(|key| (*key).to_owned()).collect());
         let made = decision.create_role(name, keys).await?;
         made.map_err(|why| anyhow::anyhow!("the role {name}: {why:?}"))?;

@@ -37,7 +37,7 @@ pub(crate) async fn serve(
     let _alone = alone(config);
     store.check_clock().await?;
     store.sweep().await?;
-    core_access::repair(&store).await.map_err(core_base::Error::into_anyhow)?;
+    core_access::repair_memberships(&store).await.map_err(core_base::Error::into_anyhow)?;
     let demo = config.environment == Environment::Development;
     store.prepare_to_look().await?;
     if demo {
@@ -149,7 +149,9 @@ async fn upkeep(core: std::sync::Arc<core_http::Services>) {
         let done = async {
             core.store.sweep().await?;
             core.store.erase_again().await?;
-            core_access::repair(&core.store).await.map_err(core_base::Error::into_anyhow)?;
+            core_access::repair_memberships(&core.store)
+                .await
+                .map_err(core_base::Error::into_anyhow)?;
             let links = core_access::prune_links(core.store.catalog());
             links.await.map_err(core_base::Error::into_anyhow)?;
             let forms = core_access::prune_kept_forms(core.store.catalog());

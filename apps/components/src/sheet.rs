@@ -2,8 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Result, Submitted, Ui, day,
-    ui::{self, Address, Answer, Calendar, Currency, Errors, Fragment, NavLink, avatar},
+    Form, Public, Result, Submitted, Ui, day, see_other_with,
+    ui::{self, Address, Calendar, Currency, Errors, FormState, Fragment, NavLink, Toast, avatar},
 };
 use serde::Deserialize;
 
@@ -60,11 +60,11 @@ const OWNERS: [&str; 3] = ["Maya Chen", "Priya Nair", "Tom Okafor"];
 #[derive(Template)]
 #[template(path = "components/sheet.html")]
 struct Sheet<'a> {
-    answer: Answer,
-    /// What was sent last.
-    sent: Vec<(&'static str, String)>,
+    answer: FormState,
+    /// What a note can list.
+    theirs: [(&'static str, String); 2],
     /// A form with a mistake at each field.
-    wrong: Answer,
+    wrong: FormState,
     owner: Fragment,
     status: Fragment,
     tabs: [NavLink<'a>; 3],
@@ -74,34 +74,39 @@ struct Sheet<'a> {
 }
 
 pub(crate) async fn show(_: Public, ui: Ui) -> Result {
-    let answer = Answer::empty().with("plan", "team").with("weekly", "true").with("seats", 5);
+    let answer = FormState::empty().with("plan", "team").with("weekly", "true").with("seats", 5);
     let today = platform::zone::day_in("UTC", platform::clock::now());
     let answer = answer.with("due", day::plus_days(today, 21));
     let ui = ui.wide();
-    ui.page("Components", &Sheet::new(answer, vec![], &ui)?)
+    ui.page("Components", &Sheet::new(answer, &ui)?)
 }
 
 /// Shows what arrived; nothing is kept.
 pub(crate) async fn send(_: Public, ui: Ui, Submitted(form): Submitted<Sample>) -> Result {
     let ui = ui.wide();
     match form {
-        Err(answer) => ui.invalid("Components", &Sheet::new(answer, vec![], &ui)?),
-        Ok(sample) => ui.page("Components", &Sheet::new(Answer::empty(), sample.fields(), &ui)?),
+        Err(answer) => ui.invalid("Components", &Sheet::new(answer, &ui)?),
+        Ok(sample) => {
+            let fields = sample.fields();
+            let said = fields.iter().map(|(name, value)| format!("{name}: {value}"));
+            let said = said.collect::<Vec<_>>().join(", ");
+            see_other_with("/dev/components", &Toast::success("The form arrived").text(said))
+        }
     }
 }
 
 impl<'a> Sheet<'a> {
-    fn new(answer: Answer, sent: Vec<(&'static str, String)>, ui: &'a Ui) -> Result<Self> {
+    fn new(answer: FormState, ui: &'a Ui) -> Result<Self> {
         let tab = |label, path, current| NavLink { label, path, icon: "", current };
-        let wrong = Answer::empty()
+        let wrong = FormState::empty()
             .with("wrong_name", "Falcon")
             .reject("wrong_name", "Another project has this name. Choose a different one.")
             .reject("wrong_terms", "Accept the terms to continue.")
             .reject("wrong_plan", "Choose a plan.");
         Ok(Self {
             answer,
-            sent,
             wrong,
+            theirs: [("Name", "Falcon 9".into()), ("Due", "12 Dec 2026".into())],
             owner: Fragment::of(&Together(&avatar("Maya Chen", "ava-xs"), "Maya Chen"))?,
             status: Fragment::of(&Status)?,
             tabs: [

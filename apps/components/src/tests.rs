@@ -18,8 +18,9 @@ async fn the_form_says_what_is_wrong_and_what_arrived() {
             }
             let good = [("name", "Falcon"), ("seats", "7"), ("terms", "true"), ("weekly", "")];
             let sent = visitor.submit(&form, &good).await;
-            assert_eq!(sent.status, 200, "{}", sent.words());
-            assert!(sent.has_text("Falcon") && sent.has_text("Plan team"), "{}", sent.words());
+            assert_eq!((sent.status, sent.location()), (303, "/dev/components"));
+            let told = visitor.follow(sent).await;
+            assert!(told.has_text("Name: Falcon, Seats: 7"), "{}", told.words());
         },
     )
     .await;

@@ -1,4 +1,4 @@
-//! The mailbox of development: every letter that was delivered nowhere else.
+//! The mailbox of development: every email that was delivered nowhere else.
 
 mod pages;
 #[cfg(test)]

@@ -172,7 +172,7 @@ pub(crate) async fn check_rows(
 }
 
 /// Workspaces whose name or zone no form would have let through, however they came there.
-pub async fn odd(store: &Store) -> Result<Vec<Finding>> {
+pub async fn invalid_workspaces(store: &Store) -> Result<Vec<Finding>> {
     use tenant::Column::{Name, Slug, Status as State, Zone};
     let query = tenant::Entity::find().select_only().columns([Slug, Name, Zone]);
     let query = query.filter(State.is_in(Status::WHOLE));

@@ -19,11 +19,11 @@ use sea_orm::{
 };
 use tokio::sync::Mutex;
 
-pub use crate::archive_rules::{Readable, odd, readable};
+pub use crate::archive_rules::{Readable, invalid_workspaces, readable};
 use crate::{
     archive_rules,
     entity::{member, membership, user},
-    members, memberships,
+    member_cache, memberships,
 };
 
 /// People in one query.
@@ -130,7 +130,7 @@ async fn mark(store: &Store, db: &TenantDb, tenant: TenantId) -> Result<()> {
     let listed = listed(store.catalog(), tenant).await?;
     let listed: BTreeSet<_> = listed.into_iter().map(|one| one.user_id).collect();
     for user in members.difference(&listed) {
-        memberships::reserve(store.catalog(), *user, tenant).await?;
+        memberships::reserve_membership(store.catalog(), *user, tenant).await?;
     }
     for user in listed.difference(&members) {
         memberships::mark_leaving(store.catalog(), *user, tenant).await?;
@@ -170,11 +170,11 @@ pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
         .exec(&tx)
         .await?;
     // Everybody's, since names and roles may be others too.
-    let subject = members::subject(tenant.id, None);
+    let subject = member_cache::subject(tenant.id, None);
     Changes::note(&tx, "member", &subject).await?;
     let changed: BTreeSet<_> = members.difference(&active).chain(&gone).copied().collect();
     for user in &changed {
-        Changes::note(&tx, "member", &members::subject(tenant.id, Some(*user))).await?;
+        Changes::note(&tx, "member", &member_cache::subject(tenant.id, Some(*user))).await?;
     }
     tx.commit().await?;
     store.changes().tell("member", &subject);

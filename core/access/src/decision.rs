@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
     AnyRole, Member, PermissionDef, PermissionKeys, PermissionSet, Refusal, Role, Rules, Sessions,
-    Subject, entity, find_member, get_member, member, members, memberships, roles,
+    Subject, custom_roles, entity, find_member, get_member, member, member_cache, memberships,
 };
 
 /// One decision. From `begin` to the end of the transaction nobody else changes a member or a role
@@ -15,7 +15,7 @@ pub struct Decision<'a> {
     pub(crate) store: &'a Store,
     pub(crate) db: &'a TenantDb,
     /// Everything that apps declare.
-    pub(crate) grants: &'a [PermissionDef],
+    pub(crate) permissions: &'a [PermissionDef],
     pub(crate) needs: PermissionDef,
     /// Who decides, read anew: they may have been changed since the gate let them in.
     pub(crate) actor: Member,
@@ -27,20 +27,20 @@ impl<'a> Decision<'a> {
     pub async fn begin(
         store: &'a Store,
         db: &'a TenantDb,
-        grants: &'a [PermissionDef],
+        permissions: &'a [PermissionDef],
         needs: PermissionDef,
         actor: UserId,
     ) -> Result<Self> {
         db.lock(TenantLock::Members).await?;
         let actor = find_member(db, actor).await?.ok_or(Error::Forbidden)?;
         let owners = member::owners(db).await?;
-        Ok(Self { store, db, grants, needs, actor, owners })
+        Ok(Self { store, db, permissions, needs, actor, owners })
     }
 
     /// The same with no more rights than these, of all that its person has.
     #[must_use]
     pub fn within(self, scope: &PermissionKeys) -> Self {
-        let actor = self.actor.within(scope, self.grants);
+        let actor = self.actor.within(scope, self.permissions);
         Self { actor, ..self }
     }
 
@@ -51,14 +51,14 @@ impl<'a> Decision<'a> {
 
     /// The rules as they apply here.
     pub fn rules(&self) -> Rules<'_> {
-        Rules { grants: self.grants, needs: self.needs, owners: self.owners }
+        Rules { permissions: self.permissions, needs: self.needs, owners: self.owners }
     }
 
     /// Gives a member another role; says who they are then.
     pub async fn change(&self, id: MemberId, role: AnyRole) -> Result<Result<Member, Refusal>> {
         let target = get_member(self.db, id).await?;
-        let power = roles::power(self.db, role).await?.ok_or(Error::NotFound)?;
-        if let Err(why) = self.rules().may_change(self.me(), someone(&target), &power) {
+        let permissions = custom_roles::permissions(self.db, role).await?.ok_or(Error::NotFound)?;
+        if let Err(why) = self.rules().may_change(self.me(), someone(&target), &permissions) {
             return Ok(Err(why));
         }
         self.set(&target, role).await?;
@@ -95,7 +95,7 @@ impl<'a> Decision<'a> {
         delete.filter(entity::member::Column::Id.eq(id)).exec(self.db).await?;
         let (store, sessions) = (self.store.clone(), sessions.clone());
         self.db.after_commit(async move {
-            memberships::forget(&store, user, tenant).await?;
+            memberships::forget_membership(&store, user, tenant).await?;
             sessions.end_in(user, tenant).await.map(drop)
         });
         Ok(Ok(target))
@@ -108,17 +108,17 @@ impl<'a> Decision<'a> {
     async fn set(&self, target: &Member, role: AnyRole) -> Result<()> {
         member::set_role(self.db, target.id, role).await?;
         let (store, tenant, user) = (self.store.clone(), target.tenant, target.user);
-        self.db.after_commit(async move { members::note(&store, tenant, Some(user)).await });
+        self.db.after_commit(async move { member_cache::note(&store, tenant, Some(user)).await });
         Ok(())
     }
 
     /// May the decider give this role, as it is now?
     pub async fn may_grant(&self, role: AnyRole) -> Result<Result<PermissionSet, Refusal>> {
-        let power = roles::power(self.db, role).await?.ok_or(Error::NotFound)?;
-        Ok(self.rules().may_grant(&self.actor.power, &power).map(|()| power))
+        let permissions = custom_roles::permissions(self.db, role).await?.ok_or(Error::NotFound)?;
+        Ok(self.rules().may_grant(&self.actor.permissions, &permissions).map(|()| permissions))
     }
 }
 
 fn someone(member: &Member) -> Subject<'_> {
-    Subject { id: member.id, power: &member.power }
+    Subject { id: member.id, permissions: &member.permissions }
 }

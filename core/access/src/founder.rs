@@ -19,7 +19,7 @@ pub struct Founder(pub NewMember);
 #[async_trait]
 impl Founding for Founder {
     async fn reserve(&self, catalog: &CatalogTx, tenant: TenantId) -> Result<()> {
-        memberships::reserve(catalog, self.0.user, tenant).await
+        memberships::reserve_membership(catalog, self.0.user, tenant).await
     }
 
     async fn first(&self, db: &TenantDb) -> Result<()> {

@@ -8,9 +8,9 @@ use core_db::{Status, Store, Tenant, TenantDb};
 use uuid::Uuid;
 
 use crate::{
-    Member, PermissionSet,
+    Member, PermissionSet, custom_roles,
     entity::invitation::{Entity, Model},
-    get_member, roles,
+    get_member,
 };
 
 const PURPOSE: &str = "invitation";
@@ -75,6 +75,6 @@ pub async fn read_invitation(db: &TenantDb, id: Uuid) -> Result<Invited> {
         Err(Error::NotFound) => None,
         found => Some(found?),
     };
-    let role = roles::named(db, invitation.role).await?;
+    let role = custom_roles::named(db, invitation.role).await?;
     Ok(Invited { invitation, inviter, role })
 }

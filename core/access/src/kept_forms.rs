@@ -17,7 +17,7 @@ pub async fn keep_form(
     let expires_at = Set(clock::now() + valid);
     let row = ActiveModel { id: Set(id), content: Set(content), expires_at };
     // Lost with the power, it was as if the browser had been closed.
-    let tx = catalog.begin_hint().await?;
+    let tx = catalog.begin_without_fsync().await?;
     Entity::insert(row).exec_without_returning(&tx).await?;
     Ok(tx.commit().await?)
 }

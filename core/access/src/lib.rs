@@ -2,22 +2,22 @@
 
 mod archive_rules;
 pub mod archives;
+mod custom_roles;
 mod decision;
 mod email_limits;
 mod email_links;
 pub mod entity;
 mod founder;
+mod invitation_index;
 mod invitations;
-mod invited;
 mod kept_forms;
 mod limiter;
 mod member;
-mod members;
+mod member_cache;
 mod memberships;
 mod permission;
-mod power;
+mod permission_set;
 mod role;
-mod roles;
 mod rules;
 mod sessions;
 #[cfg(test)]
@@ -25,27 +25,27 @@ mod tests;
 mod tickets;
 mod users;
 
+pub use custom_roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people_by_role};
 pub use decision::Decision;
 pub use email_limits::{EmailKind, EmailPermit};
 pub use email_links::{Link, end_links, look_at_link, make_link, prune_links, use_link};
 pub use founder::{Founder, just_founded};
+pub use invitation_index::{note_invited, prune_invited, waiting_for};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
-pub use invited::{note_invited, prune_invited, waiting_for};
 pub use kept_forms::{keep_form, kept_form, prune_kept_forms};
 pub use limiter::{RateLimit, RateLimiter, Spent};
 pub use member::{
     Member, MemberRow, NewMember, add_member, describe_member, find_member, get_member,
 };
-pub use members::Members;
+pub use member_cache::Members;
 pub use memberships::{
-    WorkspaceMembership, WorkspaceMemberships, belongings, confirm, forget, note_use, repair,
-    reserve,
+    WorkspaceMembership, WorkspaceMemberships, confirm_membership, forget_membership, note_use,
+    repair_memberships, reserve_membership, workspaces_of,
 };
 pub use permission::{Permission, PermissionDef};
-pub use power::{PermissionKeys, PermissionSet};
+pub use permission_set::{PermissionKeys, PermissionSet};
 pub use role::{AnyRole, Role};
-pub use roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people_by_role};
 pub use rules::{Refusal, Rules, Subject};
 pub use sessions::{Changed, NewSession, Session, Sessions};
-pub use tickets::{Ticket, issue, redeem};
+pub use tickets::{Ticket, issue_ticket, redeem_ticket};
 pub use users::{user_by_email, user_by_id};

@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::{
     AnyRole, PermissionDef, PermissionKeys, PermissionSet, Role,
     entity::{member, role},
-    members,
+    member_cache,
 };
 
 /// A member, with what their role lets them do.
@@ -34,23 +34,23 @@ pub struct Member {
     /// What people call that.
     pub role_name: String,
     /// What they may do.
-    pub power: PermissionSet,
+    pub permissions: PermissionSet,
     /// Since when, UTC.
     pub since: DateTimeUtc,
 }
 
 impl Member {
     /// Does the role hold this permission?
-    pub fn may(&self, grant: &PermissionDef) -> bool {
-        self.power.holds(grant)
+    pub fn may(&self, permission: &PermissionDef) -> bool {
+        self.permissions.holds(permission)
     }
 
     /// The same member with no more than this, of all permissions that there are.
     #[must_use]
-    pub fn within(&self, scope: &PermissionKeys, grants: &[PermissionDef]) -> Self {
-        let both = self.power.keys(grants).0.intersection(&scope.0).cloned().collect();
-        let power = PermissionSet::PermissionKeys(PermissionKeys(both));
-        Self { power, ..self.clone() }
+    pub fn within(&self, scope: &PermissionKeys, permissions: &[PermissionDef]) -> Self {
+        let both = self.permissions.keys(permissions).0.intersection(&scope.0).cloned().collect();
+        let permissions = PermissionSet::Custom(PermissionKeys(both));
+        Self { permissions, ..self.clone() }
     }
 }
 
@@ -95,12 +95,12 @@ impl MemberRow {
 
     /// The member of `tenant` that this is.
     pub fn member(self, tenant: TenantId) -> Member {
-        let (role_name, power) = match self.role {
+        let (role_name, permissions) = match self.role {
             AnyRole::BuiltIn(role) => (role.label().to_owned(), PermissionSet::BuiltIn(role)),
             // A role that is gone holds nothing.
             AnyRole::Custom(_) => (
                 self.role_name.unwrap_or_default(),
-                self.permissions.map_or(PermissionSet::NONE, PermissionSet::PermissionKeys),
+                self.permissions.map_or(PermissionSet::NONE, PermissionSet::Custom),
             ),
         };
         Member {
@@ -111,7 +111,7 @@ impl MemberRow {
             email: self.email,
             role: self.role,
             role_name,
-            power,
+            permissions,
             since: self.created_at,
         }
     }
@@ -172,7 +172,7 @@ pub async fn describe_member(store: &Store, db: &TenantDb, user: UserId, name: &
     let update = update.col_expr(member::Column::Name, Expr::value(name));
     update.filter(member::Column::UserId.eq(user)).exec(db).await?;
     let (store, tenant) = (store.clone(), db.tenant());
-    db.after_commit(async move { members::note(&store, tenant, Some(user)).await });
+    db.after_commit(async move { member_cache::note(&store, tenant, Some(user)).await });
     Ok(())
 }
 

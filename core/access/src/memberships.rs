@@ -45,7 +45,7 @@ impl WorkspaceMembership {
 }
 
 /// The workspaces of a person, by name.
-pub async fn belongings(store: &Store, user: UserId) -> Result<Vec<WorkspaceMembership>> {
+pub async fn workspaces_of(store: &Store, user: UserId) -> Result<Vec<WorkspaceMembership>> {
     use core_db::catalog::tenant;
     let catalog = store.catalog();
     let join = membership::Entity::belongs_to(tenant::Entity)
@@ -76,7 +76,11 @@ pub async fn belongings(store: &Store, user: UserId) -> Result<Vec<WorkspaceMemb
 }
 
 /// Notes that a person is about to belong. Doing it again is harmless.
-pub async fn reserve(catalog: &impl ConnectionTrait, user: UserId, tenant: TenantId) -> Result<()> {
+pub async fn reserve_membership(
+    catalog: &impl ConnectionTrait,
+    user: UserId,
+    tenant: TenantId,
+) -> Result<()> {
     let row = row(user, tenant, "reserved");
     let columns = [membership::Column::UserId, membership::Column::TenantId];
     let again = OnConflict::columns(columns).do_nothing().to_owned();
@@ -85,10 +89,10 @@ pub async fn reserve(catalog: &impl ConnectionTrait, user: UserId, tenant: Tenan
 }
 
 /// The tenant's own row is committed: the person belongs, and everybody's caches hear of it.
-pub async fn confirm(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
+pub async fn confirm_membership(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
     let tx = store.catalog().begin().await?;
     activate(&tx, user, tenant).await?;
-    let subject = crate::members::subject(tenant, Some(user));
+    let subject = crate::member_cache::subject(tenant, Some(user));
     Changes::note(&tx, "member", &subject).await?;
     tx.commit().await?;
     store.changes().tell("member", &subject);
@@ -137,7 +141,7 @@ const ABANDONED: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 /// Completes or takes back what a kill left between the tenant and its index: who is a member is
 /// confirmed, who is none any more goes, and so does a reservation that led to no member. Returns how
 /// many it saw to.
-pub async fn repair(store: &Store) -> Result<usize> {
+pub async fn repair_memberships(store: &Store) -> Result<usize> {
     let catalog = store.catalog();
     let unsure = catalog.find::<membership::Entity>();
     let unsure = unsure.filter(membership::Column::State.ne("active")).all(catalog).await?;
@@ -163,9 +167,9 @@ async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model)
     };
     let found = found.await;
     let repaired = match &found {
-        Ok(Some(_)) => confirm(store, user, id).await.map(|()| true),
+        Ok(Some(_)) => confirm_membership(store, user, id).await.map(|()| true),
         Ok(None) if row.state == "leaving" || clock::now() - row.created_at > ABANDONED => {
-            forget(store, user, id).await.map(|()| true)
+            forget_membership(store, user, id).await.map(|()| true)
         }
         _ => Ok(false),
     };
@@ -175,7 +179,7 @@ async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model)
 }
 
 /// The person no longer belongs, unless they have been confirmed again meanwhile.
-pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
+pub async fn forget_membership(store: &Store, user: UserId, tenant: TenantId) -> Result<()> {
     let tx = store.catalog().begin().await?;
     membership::Entity::delete_many()
         .filter(membership::Column::UserId.eq(user))
@@ -183,7 +187,7 @@ pub async fn forget(store: &Store, user: UserId, tenant: TenantId) -> Result<()>
         .filter(membership::Column::State.ne("active"))
         .exec(&tx)
         .await?;
-    let subject = crate::members::subject(tenant, Some(user));
+    let subject = crate::member_cache::subject(tenant, Some(user));
     Changes::note(&tx, "member", &subject).await?;
     tx.commit().await?;
     store.changes().tell("member", &subject);
@@ -201,7 +205,7 @@ pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId)
     Ok(())
 }
 
-/// A cache of [`belongings`] that is at most a second old: every page shows the switcher.
+/// A cache of [`workspaces_of`] that is at most a second old: every page shows the switcher.
 #[derive(Clone)]
 pub struct WorkspaceMemberships {
     store: Store,
@@ -212,7 +216,7 @@ impl WorkspaceMemberships {
     /// Follows the `member` and `tenant` changes.
     pub fn new(store: &Store) -> Self {
         let kept = Replicated::new(store.changes(), KEPT, |kind, subject| match kind {
-            "member" => match crate::members::parse(subject) {
+            "member" => match crate::member_cache::parse(subject) {
                 Some((_, Some(user))) => Stale::One(user),
                 // A role has changed, and nobody's workspaces.
                 Some((_, None)) => Stale::No,
@@ -229,7 +233,7 @@ impl WorkspaceMemberships {
         if let Some(kept) = self.kept.copy(&user) {
             return Ok(kept);
         }
-        let read = async { belongings(&self.store, user).await.map(|all| Some(Arc::new(all))) };
+        let read = async { workspaces_of(&self.store, user).await.map(|all| Some(Arc::new(all))) };
         Ok(self.kept.read(user, read).await?.unwrap_or_default())
     }
 }

@@ -42,14 +42,14 @@ pub struct Subject<'a> {
     /// The member it is about.
     pub id: MemberId,
     /// What they may do.
-    pub power: &'a PermissionSet,
+    pub permissions: &'a PermissionSet,
 }
 
 /// What the rules need to know of the product and the workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
     /// Everything that apps declare.
-    pub grants: &'a [PermissionDef],
+    pub permissions: &'a [PermissionDef],
     /// The one that it takes to do this.
     pub needs: PermissionDef,
     /// How many owners there are.
@@ -62,7 +62,7 @@ impl Rules<'_> {
     /// May `actor` give somebody a role of this power?
     pub fn may_grant(&self, actor: &PermissionSet, role: &PermissionSet) -> Verdict {
         refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
-        refuse(!actor.covers(role, self.grants), Refusal::GrantsMore)
+        refuse(!actor.covers(role, self.permissions), Refusal::GrantsMore)
     }
 
     /// May `actor` give `target` this role?
@@ -72,9 +72,9 @@ impl Rules<'_> {
         target: Subject<'_>,
         role: &PermissionSet,
     ) -> Verdict {
-        self.may_touch(actor.power, target.power)?;
-        self.may_grant(actor.power, role)?;
-        self.leaves_an_owner(target.power, role.is_owner())
+        self.may_touch(actor.permissions, target.permissions)?;
+        self.may_grant(actor.permissions, role)?;
+        self.leaves_an_owner(target.permissions, role.is_owner())
     }
 
     /// May `actor` remove `target`? Oneself only by leaving.
@@ -82,19 +82,19 @@ impl Rules<'_> {
         if actor.id == target.id {
             return self.may_leave(actor);
         }
-        self.may_touch(actor.power, target.power)?;
-        self.leaves_an_owner(target.power, false)
+        self.may_touch(actor.permissions, target.permissions)?;
+        self.leaves_an_owner(target.permissions, false)
     }
 
     /// May `actor` go? Everybody may, but for the last owner.
     pub fn may_leave(&self, actor: Subject<'_>) -> Verdict {
-        self.leaves_an_owner(actor.power, false)
+        self.leaves_an_owner(actor.permissions, false)
     }
 
     /// May `actor` make `target` an owner, and step down or not?
     pub fn may_hand_over(&self, actor: Subject<'_>, target: Subject<'_>) -> Verdict {
-        refuse(!actor.power.is_owner(), Refusal::NotAllowed)?;
-        refuse(actor.id == target.id || target.power.is_owner(), Refusal::OwnerAlready)
+        refuse(!actor.permissions.is_owner(), Refusal::NotAllowed)?;
+        refuse(actor.id == target.id || target.permissions.is_owner(), Refusal::OwnerAlready)
     }
 
     /// May `actor` make of a role of the workspace's own, which holds `before`, one that holds
@@ -111,7 +111,7 @@ impl Rules<'_> {
 
     fn may_touch(&self, actor: &PermissionSet, target: &PermissionSet) -> Verdict {
         refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
-        refuse(!actor.covers(target, self.grants), Refusal::HoldsMore)
+        refuse(!actor.covers(target, self.permissions), Refusal::HoldsMore)
     }
 
     fn leaves_an_owner(&self, before: &PermissionSet, stays: bool) -> Verdict {

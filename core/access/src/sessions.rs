@@ -11,7 +11,7 @@ use sea_orm::{
 
 use crate::entity::{session, user};
 
-const KEPT: usize = 20_000;
+const CACHE_CAPACITY: usize = 20_000;
 /// Unused for so long, a session ends.
 const IDLE: TimeDelta = TimeDelta::days(14);
 /// However much it is used, it ends then.
@@ -97,7 +97,7 @@ pub struct Sessions {
 impl Sessions {
     /// Follows the `session` changes.
     pub fn new(catalog: CatalogDb, changes: Changes) -> Self {
-        let kept = Replicated::new(&changes, KEPT, |kind, subject| match kind {
+        let kept = Replicated::new(&changes, CACHE_CAPACITY, |kind, subject| match kind {
             "session" => match hex::decode(subject) {
                 Ok(hash) if hash.len() == 32 => Stale::One(hash),
                 _ => Stale::All,
@@ -110,7 +110,7 @@ impl Sessions {
     /// Opens a session; the token goes into the cookie and nowhere else.
     pub async fn open(&self, new: NewSession) -> Result<Token> {
         // Lost with the power, the person signs in again.
-        let tx = self.catalog.begin_hint().await?;
+        let tx = self.catalog.begin_without_fsync().await?;
         let token = Self::open_within(&tx, new).await?;
         tx.commit().await?;
         Ok(token)

@@ -22,7 +22,7 @@ pub struct Ticket {
 }
 
 /// A new ticket for the browser that holds the nonce with this hash.
-pub async fn issue(
+pub async fn issue_ticket(
     catalog: &CatalogDb,
     session: SessionId,
     tenant: TenantId,
@@ -37,7 +37,7 @@ pub async fn issue(
         expires_at: Set(clock::now() + LIFE),
     };
     // Lost with the power, it is asked for again.
-    let tx = catalog.begin_hint().await?;
+    let tx = catalog.begin_without_fsync().await?;
     tx.insert(row).await?;
     tx.commit().await?;
     Ok(token)
@@ -45,7 +45,7 @@ pub async fn issue(
 
 /// Takes a ticket in. Whatever is wrong with it, it is gone afterwards: one statement deletes and
 /// reads it, so of two at once only one can win. The caller keeps the transaction in either case.
-pub async fn redeem(
+pub async fn redeem_ticket(
     tx: &CatalogTx,
     token: &Token,
     tenant: TenantId,

@@ -10,8 +10,8 @@ use crate::{
     catalog::{address, tenant},
     catalog_db::CatalogTx,
     changes::Changes,
-    directory::Tenant,
     store::Store,
+    tenant::Tenant,
     unique::OnUnique,
 };
 

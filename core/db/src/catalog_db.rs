@@ -16,14 +16,14 @@ use sqlx::PgConnection;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
-    catalog_table::CatalogEntity,
+    catalog_entity::CatalogEntity,
     outbox::Wake,
     pool::{Pool, Work},
+    pool_usage::PoolUsage,
     postgres, sqlite,
     sqlite::Use,
     statement::{Target, is_read, refused},
     tx::{Body, Tx, begin_error},
-    usage::PoolUsage,
 };
 
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl CatalogDb {
     /// Opens a transaction whose commit does not wait for the disk: for what nobody misses after a loss of
     /// power. After a kill it is there. Catalogue and cells are in one database, so what is written later
     /// never outlives it.
-    pub async fn begin_hint(&self) -> Result<CatalogTx, DbErr> {
+    pub async fn begin_without_fsync(&self) -> Result<CatalogTx, DbErr> {
         Ok(self.around(self.open(Use::Hint).await?))
     }
 

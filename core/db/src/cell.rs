@@ -8,14 +8,14 @@ use sea_orm::{DbBackend, DbErr};
 use sqlx::{PgConnection, Row, SqliteConnection};
 
 use crate::{
-    directory::Tenant,
+    mode::Mode,
     pool::Pool,
+    pool_usage::PoolUsage,
     postgres, sqlite,
     sqlite::Use,
     statement::Target,
-    tenant_db::Mode,
+    tenant::Tenant,
     tx::{Body, Tx, begin_error},
-    usage::PoolUsage,
 };
 
 /// Open files at a time: each costs up to three connections of three descriptors and a thread.

@@ -27,7 +27,7 @@ const STALE: Duration = Duration::from_secs(2);
 /// Without one for so long, entries may have been deleted unseen: caches start empty.
 const LOST: Duration = Duration::from_secs(60);
 /// Entries are kept for an hour.
-const KEPT: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+const RETENTION: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 /// What a follower hears.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'a> {
@@ -158,7 +158,7 @@ impl Changes {
     }
 
     async fn prune(&self) -> Result<(), DbErr> {
-        let old = clock::now() - KEPT;
+        let old = clock::now() - RETENTION;
         let delete = change::Entity::delete_many().filter(change::Column::At.lt(old));
         delete.exec(&self.0.catalog).await?;
         Ok(())

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use core_base::{Slug, TenantId, clock, config::Origins, zone};
+use chrono::{DateTime, Utc};
+use core_base::{Slug, TenantId, clock, config::Origins};
 use quick_cache::sync::Cache;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
@@ -15,59 +15,11 @@ use crate::{
     catalog_db::CatalogDb,
     changes::Changes,
     replicated::{Replicated, Stale},
+    tenant::Tenant,
 };
 
 /// Addresses kept, also of those that don't exist.
-const KEPT: usize = 10_000;
-
-/// What a request needs to know of a tenant before it opens its data.
-#[derive(Clone, Debug)]
-pub struct Tenant {
-    /// Names schema, role and file.
-    pub id: TenantId,
-    /// The word it is known by: its host's first label, and what commands and archives call it.
-    pub slug: String,
-    /// Its address in the web, without a slash at the end.
-    pub origin: String,
-    /// What people call it.
-    pub name: String,
-    /// Where it lives.
-    pub cell: i32,
-    /// Open, shut or going away.
-    pub status: Status,
-    /// Which migrations it has.
-    pub stamp: String,
-    /// Its migration failed: nobody works here until it is repaired.
-    pub quarantined: bool,
-    /// Its time zone, by its IANA name.
-    pub zone: String,
-    /// When it is erased, UTC; only while it is leaving.
-    pub erase_at: Option<DateTime<Utc>>,
-}
-
-impl Tenant {
-    /// The day of this moment, as people here count it.
-    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
-        zone::day_in(&self.zone, at)
-    }
-}
-
-impl Tenant {
-    pub(crate) fn of(row: tenant::Model, origins: &Origins) -> Self {
-        Self {
-            id: row.id,
-            origin: origins.of_slug(&row.slug),
-            slug: row.slug,
-            name: row.name,
-            cell: row.cell_id,
-            status: row.status,
-            stamp: row.stamp,
-            quarantined: !row.quarantine.is_empty(),
-            zone: row.zone,
-            erase_at: row.erase_at,
-        }
-    }
-}
+const CACHE_CAPACITY: usize = 10_000;
 
 /// Whose a host is.
 #[derive(Clone, Debug)]
@@ -101,12 +53,13 @@ pub struct Directory {
 
 impl Directory {
     pub(crate) fn new(catalog: CatalogDb, changes: &Changes, origins: Origins) -> Self {
-        let by_slug = Replicated::new(changes, KEPT, |kind, subject| match (kind, subject) {
-            ("tenant", "*") => Stale::All,
-            ("tenant", slug) => Stale::One(slug.to_owned()),
-            _ => Stale::No,
-        });
-        Self { catalog, origins, by_slug, slugs: Arc::new(Cache::new(KEPT)) }
+        let by_slug =
+            Replicated::new(changes, CACHE_CAPACITY, |kind, subject| match (kind, subject) {
+                ("tenant", "*") => Stale::All,
+                ("tenant", slug) => Stale::One(slug.to_owned()),
+                _ => Stale::No,
+            });
+        Self { catalog, origins, by_slug, slugs: Arc::new(Cache::new(CACHE_CAPACITY)) }
     }
 
     /// Whose this host is; it has the form that [`core_base::normalise_host`] gives it.

@@ -8,7 +8,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sqlx::{Executor, PgConnection, postgres::PgDatabaseError};
 
 use crate::{
-    belongings,
     catalog::tenant::{self, Status},
     cell::{file_path, role},
     changes::Changes,
@@ -17,6 +16,7 @@ use crate::{
     setup,
     store::{Place, Store},
     sweep::Life,
+    tenant_rows,
 };
 
 impl Store {
@@ -29,7 +29,7 @@ impl Store {
     async fn undo_all(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
         self.remove_data(id, &mut life).await?;
         let tx = self.catalog().begin().await?;
-        belongings::forget(&self.0.tables, &tx, id, self.installation()).await?;
+        tenant_rows::forget(&self.0.tables, &tx, id, self.installation()).await?;
         tenant::Entity::delete_many()
             .filter(tenant::Column::Id.eq(id))
             .filter(tenant::Column::Status.eq(Status::Provisioning.as_str()))
@@ -50,7 +50,7 @@ impl Store {
         self.remove_data(id, &mut life).await?;
         let row = tenant::Entity::find_by_id(id).one(self.catalog()).await?;
         let tx = self.catalog().begin().await?;
-        belongings::forget(&self.0.tables, &tx, id, self.installation()).await?;
+        tenant_rows::forget(&self.0.tables, &tx, id, self.installation()).await?;
         tenant::Entity::update_many()
             .col_expr(tenant::Column::Status, Expr::value(Status::Deleted.as_str()))
             .col_expr(tenant::Column::Name, Expr::value(""))
@@ -98,6 +98,37 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+impl Store {
+    /// On PostgreSQL a process may have no directory of its own to write to: then it is said.
+    pub(crate) fn note_erased(&self, tenant: TenantId) -> anyhow::Result<()> {
+        match (self.0.erased.note(tenant), &self.0.place) {
+            (Err(error), Place::Postgres { .. }) => {
+                tracing::warn!(%tenant, "an old backup would bring this workspace back: {error:#}");
+                Ok(())
+            }
+            (done, _) => done,
+        }
+    }
+
+    /// Erases again what was erased before an old backup came back. Returns how many.
+    pub async fn erase_again(&self) -> anyhow::Result<usize> {
+        let known = self.0.erased.read()?;
+        let mut again = 0;
+        let back = tenant::Entity::find().filter(tenant::Column::Status.is_in(Status::WHOLE));
+        for row in back.all(self.catalog()).await? {
+            if known.contains(&row.id) {
+                tracing::warn!(slug = row.slug, "erasing a workspace that a backup brought back");
+                let tenant = self.tenant(row);
+                match self.delete_tenant(&tenant).await.map_err(core_base::Error::into_anyhow) {
+                    Ok(()) => again += 1,
+                    Err(error) => tracing::error!(slug = tenant.slug, "erasing it: {error:#}"),
+                }
+            }
+        }
+        Ok(again)
     }
 }
 

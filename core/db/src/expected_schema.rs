@@ -1,7 +1,7 @@
 //! The table that an entity asks for, to hold it against the one that migrations made.
 
 use sea_orm::{
-    DbBackend, EntityTrait, Schema,
+    DbBackend, EntityTrait, Iterable, Schema,
     sea_query::{PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder},
 };
 
@@ -21,4 +21,10 @@ fn text(backend: DbBackend, statement: &impl SchemaStatementBuilder) -> String {
         DbBackend::Postgres => statement.to_string(PostgresQueryBuilder),
         _ => statement.to_string(SqliteQueryBuilder),
     }
+}
+
+/// The table's columns, to check an entity against what a migration made.
+pub fn columns<E: sea_orm::EntityTrait>() -> Vec<String> {
+    use sea_orm::Iden;
+    E::Column::iter().map(|column| column.to_string()).collect()
 }

@@ -20,15 +20,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 use crate::{
-    belongings,
     catalog::tenant::{self, Status},
     changes::Changes,
+    file_lock::FileLock,
     migration::stamp,
     plan::Plan,
     pool::{Lease, Pool},
     setup,
     store::{Place, Store},
-    sweep::FileLock,
+    tenant_rows,
     tx::Body,
 };
 
@@ -256,7 +256,7 @@ impl Run<'_> {
                 .await?;
         }
         let fresh: Vec<_> = fresh.into_iter().map(|(id, _)| id).collect();
-        belongings::wake_jobs(&tx, &fresh).await?;
+        tenant_rows::wake_jobs(&tx, &fresh).await?;
         Changes::note(&tx, "tenant", "*").await?;
         tx.commit().await?;
         self.store.changes().tell("tenant", "*");

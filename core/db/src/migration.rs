@@ -1,7 +1,7 @@
 //! What a migration is: a named step that writes SQL for both stores, or moves data in Rust.
 
 use sea_orm::{
-    DbBackend, Iterable,
+    DbBackend,
     sea_query::{
         IndexCreateStatement, PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder,
         TableAlterStatement, TableCreateStatement, TableDropStatement,
@@ -180,12 +180,6 @@ fn table_name(table: &sea_orm::sea_query::TableRef) -> Option<String> {
         sea_orm::sea_query::TableRef::Table(name, _) => Some(name.1.to_string()),
         _ => None,
     }
-}
-
-/// The table's columns, to check an entity against what a migration made.
-pub fn columns<E: sea_orm::EntityTrait>() -> Vec<String> {
-    use sea_orm::Iden;
-    E::Column::iter().map(|column| column.to_string()).collect()
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use core_base::{Result, clock};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
-    belongings,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
     changes::Changes,
-    directory::Tenant,
     store::Store,
+    tenant::Tenant,
+    tenant_rows,
 };
 
 /// So long an owner can undo it.
@@ -86,7 +86,7 @@ impl Store {
             return Ok(false);
         }
         if to == Status::Active {
-            belongings::wake_jobs(&tx, &[id]).await?;
+            tenant_rows::wake_jobs(&tx, &[id]).await?;
         }
         Changes::note(&tx, "tenant", &tenant.slug).await?;
         tx.commit().await?;

@@ -19,7 +19,7 @@ use std::{
 use core_base::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::usage::PoolUsage;
+use crate::pool_usage::PoolUsage;
 
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE: Duration = Duration::from_secs(2);

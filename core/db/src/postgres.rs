@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{
+    mode::Mode,
     pool::{Lease, Link, Pool, Work},
-    tenant_db::Mode,
 };
 
 /// Prepared statements kept on one connection; each tenant has its own, so it is bounded.

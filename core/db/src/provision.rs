@@ -12,12 +12,11 @@ use sea_orm::{
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
-    address, belongings,
+    address,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
     cell::{file_path, role},
     changes::Changes,
-    directory::Tenant,
     founding::Founding,
     interrupt::InterruptibleConnection,
     migration::stamp,
@@ -28,7 +27,9 @@ use crate::{
     statement::Target,
     store::{Place, Store},
     sweep::Life,
+    tenant::Tenant,
     tenant_db::TenantDb,
+    tenant_rows,
     tx::{Body, Tx},
     unique::OnUnique,
 };
@@ -127,7 +128,7 @@ impl Store {
         new: &NewTenant,
         founding: &dyn Founding,
     ) -> Result<Tenant> {
-        let tx = self.catalog().begin_hint().await?;
+        let tx = self.catalog().begin_without_fsync().await?;
         self.refuse_if_overtaken(&tx).await?;
         let row = tenant::ActiveModel {
             id: Set(id),
@@ -303,7 +304,7 @@ async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Re
         .await?;
     // What is new has left no jobs.
     if status == Status::Active && tenant.status != Status::Provisioning {
-        belongings::wake_jobs(catalog, &[tenant.id]).await?;
+        tenant_rows::wake_jobs(catalog, &[tenant.id]).await?;
     }
     Changes::note(catalog, "tenant", &tenant.slug).await?;
     Ok(())

@@ -140,7 +140,7 @@ async fn prepare_embedded(data_dir: &Path, migrations: &Migrations) -> anyhow::R
         .mode(0o700)
         .create(&cells)
         .with_context(|| format!("making {}", cells.display()))?;
-    let _leader = crate::sweep::FileLock::wait(&data_dir.join("migrate.lock"))?;
+    let _leader = crate::file_lock::FileLock::wait(&data_dir.join("migrate.lock"))?;
     let path = catalog_path(data_dir);
     let mut connection = sqlite::connect_new(&path).await?;
     connection.execute("BEGIN IMMEDIATE").await?;

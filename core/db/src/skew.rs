@@ -1,24 +1,15 @@
 //! The clock of this machine against the database's. Tickets live for thirty seconds and leases of jobs
 //! for a minute, by the clock of whichever process looks: processes must agree.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Instant,
-};
-
 use anyhow::ensure;
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Finding, clock};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::store::Store;
+use crate::{clocks_agreed::NOTABLE, store::Store};
 
-/// From here on an operator should know.
-const NOTABLE: TimeDelta = TimeDelta::seconds(2);
 /// With more, two processes would refuse each other's tickets: half of their life.
 const MOST: TimeDelta = TimeDelta::seconds(15);
-/// An agreement holds for so long.
-const HOLDS: TimeDelta = TimeDelta::minutes(1);
 
 impl Store {
     /// By how much the database's clock is ahead of this machine's. An embedded store has no other.
@@ -62,25 +53,6 @@ impl Store {
     /// For `check --deploy`.
     pub(crate) async fn clock_finding(&self) -> anyhow::Result<Option<Finding>> {
         Ok(finding(self.skew().await?))
-    }
-}
-
-/// When the clocks agreed last, by both of this machine's.
-#[derive(Default)]
-pub(crate) struct Agreed(Mutex<Option<(Instant, DateTime<Utc>)>>);
-
-impl Agreed {
-    fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((Instant::now(), clock::now()));
-    }
-
-    fn still(&self) -> bool {
-        let agreed = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        agreed.is_some_and(|(then, wall)| {
-            let since = TimeDelta::from_std(then.elapsed()).unwrap_or(TimeDelta::MAX);
-            since < HOLDS && (clock::now() - wall - since).abs() < NOTABLE / 2
-        })
     }
 }
 

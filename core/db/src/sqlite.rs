@@ -10,8 +10,8 @@ use sqlx::{
 use crate::{
     interrupt::InterruptibleConnection,
     pool::{Link, Pool, Work},
-    tx::{Manner, Tx},
-    usage::PoolUsage,
+    pool_usage::PoolUsage,
+    tx::{Tx, TxStatements},
 };
 
 /// However much a statement has to do, nobody waits longer: what PostgreSQL's logins are told too.
@@ -125,7 +125,7 @@ impl Link for InterruptibleConnection {
 impl Use {
     /// What is said at once, and what can wait. A transaction that writes takes its place in the
     /// queue before the file at once; one that reads begins with its first query.
-    fn manner(self) -> (&'static str, Manner) {
+    fn manner(self) -> (&'static str, TxStatements) {
         const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
         const HINT_ENDS: [&str; 2] =
             ["COMMIT; PRAGMA synchronous = FULL", "ROLLBACK; PRAGMA synchronous = FULL"];
@@ -135,7 +135,7 @@ impl Use {
             Self::Write => ("BEGIN IMMEDIATE", "", Some(ENDS)),
             Self::Hint => ("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", "", Some(HINT_ENDS)),
         };
-        (now, Manner { opening, ends })
+        (now, TxStatements { opening, ends })
     }
 }
 

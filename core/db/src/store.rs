@@ -21,14 +21,16 @@ use crate::{
     catalog_table::{self, CatalogTable},
     cell::Cell,
     changes::Changes,
-    directory::{Directory, Tenant},
-    erased::Erased,
+    directory::Directory,
+    erase_log::Erased,
     migration::Migrations,
+    mode::Mode,
     outbox::Wake,
     pool::Pool,
     setup::{self, Logins},
     sqlite,
-    tenant_db::{Mode, TenantDb},
+    tenant::Tenant,
+    tenant_db::TenantDb,
 };
 
 /// Connections of the owner: for provisioning and migrating, never for requests.
@@ -53,7 +55,7 @@ pub(crate) struct Inner {
     /// than all of that.
     pub(crate) ahead: RwLock<HashMap<String, Vec<String>>>,
     /// When this machine's clock and the database's agreed last.
-    pub(crate) clocks_agreed: crate::skew::Agreed,
+    pub(crate) clocks_agreed: crate::clocks_agreed::Agreed,
     connections: usize,
     /// All cells are logins of one server. A line for each would have more of its processes at work than
     /// it has processors: with two cells, the slowest of a hundred pages took 1.3 times as long.
@@ -114,7 +116,7 @@ impl Store {
             tables,
             erased: Erased::of(&config.data_dir),
             ahead: RwLock::default(),
-            clocks_agreed: crate::skew::Agreed::default(),
+            clocks_agreed: crate::clocks_agreed::Agreed::default(),
             connections: config.connections,
             at_work: Arc::new(Semaphore::new(config.connections)),
             cells: RwLock::default(),

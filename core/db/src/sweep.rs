@@ -1,92 +1,16 @@
 //! Signs of life, and what is done when they are missing: half-made tenants are undone, half-erased
 //! ones finished.
 
-use std::{
-    fs::{self, File},
-    path::{Path, PathBuf},
-};
-
 use core_base::TenantId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sqlx::{Executor, PgConnection, Row};
 
 use crate::{
     catalog::tenant::{self, Status},
+    file_lock::{FileLock, remove_left_locks},
     pool::Lease,
     store::{Place, Store},
 };
-
-/// A file that is locked for as long as its holder lives; a kill frees it.
-pub(crate) struct FileLock {
-    file: File,
-    path: PathBuf,
-    /// Locks for one thing are removed with it; shared ones stay.
-    remove: bool,
-}
-
-impl FileLock {
-    /// Waits until nobody else holds it.
-    pub(crate) fn wait(path: &Path) -> std::io::Result<Self> {
-        let file = open(path)?;
-        file.lock()?;
-        Ok(Self { file, path: path.to_owned(), remove: false })
-    }
-
-    /// `None` when somebody holds it.
-    pub(crate) fn attempt(path: &Path) -> std::io::Result<Option<Self>> {
-        loop {
-            let file = open(path)?;
-            match file.try_lock() {
-                // Removed between opening and locking: the lock would be on nothing.
-                Ok(()) if !is_still(&file, path)? => {}
-                Ok(()) => return Ok(Some(Self { file, path: path.to_owned(), remove: false })),
-                Err(fs::TryLockError::WouldBlock) => return Ok(None),
-                Err(fs::TryLockError::Error(error)) => return Err(error),
-            }
-        }
-    }
-
-    fn removed(mut self) -> Self {
-        self.remove = true;
-        self
-    }
-}
-
-impl Drop for FileLock {
-    fn drop(&mut self) {
-        if self.remove {
-            let _ = fs::remove_file(&self.path);
-        }
-        let _ = self.file.unlock();
-    }
-}
-
-/// Is this the file that stands at `path`?
-fn is_still(file: &File, path: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let there = match fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        there => there?,
-    };
-    Ok(file.metadata()?.ino() == there.ino())
-}
-
-/// Takes away the locks of those who were killed before or after their work.
-fn remove_left_locks(data_dir: &Path) -> std::io::Result<()> {
-    for entry in fs::read_dir(data_dir)? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(".t_") && name.ends_with(".lock") {
-            drop(FileLock::attempt(&path)?.map(FileLock::removed));
-        }
-    }
-    Ok(())
-}
-
-fn open(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)
-}
 
 /// Held while a tenant is made or erased. If nobody holds it, its maker is dead.
 pub(crate) enum Life {
@@ -113,7 +37,7 @@ impl Life {
     }
 }
 
-fn swept_or_said(slug: &str, done: anyhow::Result<()>) -> bool {
+fn sweep_or_log(slug: &str, done: anyhow::Result<()>) -> bool {
     if let Err(error) = &done {
         tracing::error!(slug, "a workspace is stuck, to be tried again: {error:#}");
     }
@@ -161,11 +85,11 @@ impl Store {
             match now.map(|now| now.status) {
                 Some(Status::Provisioning) => {
                     tracing::warn!(slug = row.slug, "undoing a workspace that was never finished");
-                    swept += usize::from(swept_or_said(&row.slug, self.undo(id, life).await));
+                    swept += usize::from(sweep_or_log(&row.slug, self.undo(id, life).await));
                 }
                 Some(Status::Deleting) => {
                     tracing::warn!(slug = row.slug, "finishing the deletion of a workspace");
-                    swept += usize::from(swept_or_said(&row.slug, self.erase(id, life).await));
+                    swept += usize::from(sweep_or_log(&row.slug, self.erase(id, life).await));
                 }
                 _ => life.release().await?,
             }

@@ -16,36 +16,16 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{
     cell::Cell,
-    directory::Tenant,
     job_done,
+    mode::Mode,
     outbox::{self, Wake},
     pool::Work,
     statement::refused,
+    tenant::Tenant,
+    tenant_entity::TenantEntity,
     tx::Tx,
-    unique::violates,
+    violation::violates,
 };
-
-/// An entity whose table lives in a tenant's schema.
-pub trait TenantEntity: EntityTrait {
-    /// What is wrong with a row by the rules of what it stands for; none: nothing. Asked of rows that an
-    /// archive brings, which came past whatever else holds the rules.
-    fn problem(_row: &Self::Model) -> Option<String> {
-        None
-    }
-}
-
-/// May this unit of work write?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// GET and HEAD: the database refuses writes.
-    Read,
-    /// Reading by many queries that must see one moment.
-    Snapshot,
-    /// Everything else.
-    Write,
-    /// Writing so many rows that it may take fifteen minutes.
-    Bulk,
-}
 
 /// What only one unit of work of a tenant does at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

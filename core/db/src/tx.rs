@@ -10,14 +10,14 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, sqlite::SqliteRow};
 use crate::{
     interrupt::InterruptibleConnection,
     pool::Lease,
-    record::{Timed, timed},
+    query_log::{Timed, timed},
     statement::{Target, prepare, refused},
 };
 
 const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
 
 /// How a transaction on a SQLite file is to begin and end.
-pub(crate) struct Manner {
+pub(crate) struct TxStatements {
     /// What is still to be said before the first query.
     pub(crate) opening: &'static str,
     /// How it is kept, and how undone.
@@ -80,7 +80,7 @@ pub(crate) struct Tx {
 
 /// A place in a transaction to which it can go back.
 #[derive(Debug)]
-pub struct Mark {
+pub struct Savepoint {
     number: u32,
     /// A statement had failed before.
     failed: bool,
@@ -113,8 +113,8 @@ impl Tx {
     }
 
     /// On SQLite: what is still to be said before the first query, and how it ends.
-    pub(crate) fn sqlite(lease: Lease<InterruptibleConnection>, manner: Manner) -> Self {
-        let Manner { opening, ends } = manner;
+    pub(crate) fn sqlite(lease: Lease<InterruptibleConnection>, manner: TxStatements) -> Self {
+        let TxStatements { opening, ends } = manner;
         Self {
             opening: opening.into(),
             ends,
@@ -212,9 +212,9 @@ impl Tx {
     }
 
     /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
-    pub(crate) async fn mark(&mut self) -> Result<Mark, DbErr> {
+    pub(crate) async fn mark(&mut self) -> Result<Savepoint, DbErr> {
         self.marks += 1;
-        let mark = Mark { number: self.marks, failed: self.failed };
+        let mark = Savepoint { number: self.marks, failed: self.failed };
         let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), mark.number);
         match self.body {
             Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),
@@ -225,12 +225,12 @@ impl Tx {
     }
 
     /// What was done since the savepoint stays. It is let go when the next one is set.
-    pub(crate) fn pass(&mut self, mark: &Mark) {
+    pub(crate) fn pass(&mut self, mark: &Savepoint) {
         self.release = format!("RELEASE SAVEPOINT s{}; ", mark.number);
     }
 
     /// Takes back what was done since the savepoint, and the failure with it: the transaction goes on.
-    pub(crate) async fn back_to(&mut self, mark: &Mark) -> Result<(), DbErr> {
+    pub(crate) async fn back_to(&mut self, mark: &Savepoint) -> Result<(), DbErr> {
         self.say(&format!("ROLLBACK TO SAVEPOINT s{}", mark.number)).await?;
         self.failed = mark.failed;
         self.pass(mark);

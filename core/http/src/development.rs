@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use core_base::{SiteKey, config::Environment};
-use core_db::recorded;
+use core_db::record_queries;
 use core_ui::Toolbar;
 
 use crate::{AppState, Framing, Host, Route, Services};
@@ -55,7 +55,7 @@ pub(crate) async fn with_toolbar(
     work: impl Future<Output = Response>,
 ) -> Response {
     let start = Instant::now();
-    let (response, said) = recorded(work).await;
+    let (response, said) = record_queries(work).await;
     let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
     let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html"));
     // A page with a policy of its own is a letter.

@@ -243,9 +243,9 @@ impl Context {
     fn missing(&self, state: &AppState) -> Option<String> {
         let (here, pattern) = (self.here.as_ref()?, self.pattern.as_ref()?);
         let route = state.core.routes.get(here.key(), &self.method, pattern.as_str())?;
-        let Access::Permission(grant) = route.access else { return None };
+        let Access::Permission(permission) = route.access else { return None };
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);
-        let label = grant.label;
+        let label = permission.label;
         Some(format!(
             "Your role in {workspace} does not include “{label}”. Ask an owner or admin if you need it."
         ))

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use core_base::{Error, text};
-use core_ui::{Answer, Errors};
+use core_ui::{Errors, FormState};
 use serde::de::DeserializeOwned;
 
 use crate::{AppState, kept::Refill};
@@ -28,7 +28,7 @@ pub trait Form: DeserializeOwned + Send {
 
 /// A submitted form: `Ok(form)` when it is good, otherwise the answer to show again with all that
 /// was typed.
-pub struct Submitted<F>(pub Result<F, Answer>);
+pub struct Submitted<F>(pub Result<F, FormState>);
 
 impl<F: Form> FromRequest<AppState> for Submitted<F> {
     type Rejection = Error;
@@ -63,7 +63,7 @@ impl<F: Form> FromRequest<AppState> for Submitted<F> {
         }
         Ok(Self(match form {
             Ok(form) if errors.is_empty() => Ok(form),
-            _ => Err(Answer::new(typed, errors)),
+            _ => Err(FormState::new(typed, errors)),
         }))
     }
 }
@@ -118,7 +118,7 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use core_ui::{Answer, Errors};
+    use core_ui::{Errors, FormState};
 
     use super::take_out_invisible;
 
@@ -129,7 +129,7 @@ mod tests {
         let mut errors = Errors::default();
         assert!(take_out_invisible(&mut typed, &mut errors));
         assert_eq!((&*typed[0].1, &*typed[1].1), ("abc", fields[1].1));
-        let answer = Answer::new(typed.to_vec(), errors);
+        let answer = FormState::new(typed.to_vec(), errors);
         assert!(answer.error("name").is_some() && answer.error("").is_some());
         assert!(answer.error("text").is_none());
         assert!(!take_out_invisible(&mut typed, &mut Errors::default()));

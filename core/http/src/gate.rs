@@ -55,9 +55,9 @@ impl<P: Permission> Can<P> {
     /// Begins a decision about members and roles that takes `P`: from here on nobody else decides, and
     /// everything is read anew.
     pub async fn decide<'a>(&'a self, db: &'a TenantDb) -> Result<Decision<'a>> {
-        let Services { store, grants, .. } = &*self.core;
+        let Services { store, permissions, .. } = &*self.core;
         let needs = PermissionDef::of::<P>();
-        let decision = Decision::begin(store, db, grants, needs, self.member.user).await?;
+        let decision = Decision::begin(store, db, permissions, needs, self.member.user).await?;
         Ok(match &self.key {
             Some(key) => decision.within(&key.scope),
             None => decision,
@@ -65,7 +65,7 @@ impl<P: Permission> Can<P> {
     }
 
     /// Asks once more, in the transaction that writes: for a handler that took long to read its body.
-    pub async fn again(&self, db: &TenantDb) -> Result<()> {
+    pub async fn recheck(&self, db: &TenantDb) -> Result<()> {
         let member = find_member(db, self.member.user).await?;
         match member.filter(|member| member.may(&PermissionDef::of::<P>())) {
             Some(_) => Ok(()),
@@ -128,7 +128,7 @@ impl FromRequestParts<AppState> for WorkspaceMember {
             (None, None) => return Err(Error::SignInRequired),
         };
         let db = crate::unit_of_work::of(parts)?;
-        // A transaction must not stay open while a stream comes: who sends one is asked by `again`.
+        // A transaction must not stay open while a stream comes: who sends one is asked by `recheck`.
         let is_stream = parts.extensions.get::<Incoming>().is_some_and(Incoming::is_stream);
         let member = if matches!(parts.method, Method::GET | Method::HEAD) || is_stream {
             state.core.members.find(&tenant, user).await?
@@ -138,7 +138,7 @@ impl FromRequestParts<AppState> for WorkspaceMember {
         };
         let mut member = member.ok_or(Error::Forbidden)?;
         if let Some(key) = &key {
-            member = Arc::new(member.within(&key.scope, &state.core.grants));
+            member = Arc::new(member.within(&key.scope, &state.core.permissions));
         }
         db.act_as(Actor::Member { user, member: member.id, through });
         parts.extensions.insert(member.clone());

@@ -44,7 +44,7 @@ impl NavEntry {
 
     /// Does this member see it?
     pub fn is_for(&self, member: &Member) -> bool {
-        self.needs.is_none_or(|grant| member.may(&grant))
+        self.needs.is_none_or(|permission| member.may(&permission))
     }
 }
 
@@ -54,7 +54,7 @@ pub struct PermissionGroup {
     /// What people read above them.
     pub title: String,
     /// In the order in which they were declared.
-    pub grants: Vec<PermissionDef>,
+    pub permissions: Vec<PermissionDef>,
 }
 
 /// What all apps contribute to the workspace's site besides routes.
@@ -69,7 +69,7 @@ pub struct Contributions {
     /// What stands in the frame around every page, in the order of the apps.
     pub shell: Vec<Slot<ShellPart>>,
     /// All permissions.
-    pub grants: Vec<PermissionGroup>,
+    pub permissions: Vec<PermissionGroup>,
     /// What looks up the keys of programs.
     pub keys: Vec<KeyReader>,
     /// What apps made for themselves.

@@ -29,7 +29,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{Services, connections::Connections, patient::Patient};
+use crate::{Services, connections::Connections, write_timeout::WriteTimeout};
 
 /// Requests under way may take so long to end.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -80,7 +80,7 @@ pub async fn serve(
         });
         let service = service.map_response(move |response| last(&ending, response));
         let connection = http.serve_connection(
-            TokioIo::new(Patient::new(stream, WRITE_TIME)),
+            TokioIo::new(WriteTimeout::new(stream, WRITE_TIME)),
             TowerToHyperService::new(service),
         );
         let connection = graceful.watch(connection);

@@ -12,7 +12,7 @@ use core_ui::{Brand, HomeCard, ShellPart};
 
 use crate::{
     ConcurrencyLimits, Contributions, KeyReader, NavEntry, PermissionGroup, Requests, Route, Site,
-    Slot, known_routes::KnownRoutes, sites::Sites,
+    Slot, known_routes::KnownRoutes, site_lookup::Sites,
 };
 
 /// What the whole process shares: settings, stores, caches, limits.
@@ -38,13 +38,13 @@ pub struct Services {
     /// What stands in the frame around every page of a workspace, in the order of the apps.
     pub(crate) shell: Vec<Slot<ShellPart>>,
     /// Every permission.
-    pub grants: Vec<PermissionDef>,
+    pub permissions: Vec<PermissionDef>,
     /// Every permission, grouped as they are listed for people.
-    pub grant_groups: Vec<PermissionGroup>,
+    pub permission_groups: Vec<PermissionGroup>,
     /// What looks up the keys of programs.
     pub(crate) keys: Vec<KeyReader>,
     /// Where a person can switch to.
-    pub belongings: WorkspaceMemberships,
+    pub memberships: WorkspaceMemberships,
     /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
     pub requests: Option<Requests>,
     /// In development, the pages for developers, by site.
@@ -52,9 +52,9 @@ pub struct Services {
     /// What apps made for themselves.
     pub own: Owned,
     /// How many requests each workspace has at work.
-    pub turns: ConcurrencyLimits,
+    pub page_slots: ConcurrencyLimits,
     /// How many streams each workspace sends.
-    pub uploads: ConcurrencyLimits,
+    pub stream_slots: ConcurrencyLimits,
     /// What is known of each route before its handler runs.
     pub(crate) routes: KnownRoutes,
     /// Signs the tokens in forms.
@@ -72,17 +72,18 @@ impl Services {
         brought: Contributions,
         (sites, routes): (&[&'static Site], &[Route]),
     ) -> Self {
-        let Contributions { nav, settings, home, shell, grants: grant_groups, keys, own } = brought;
+        let Contributions { nav, settings, home, shell, permissions: permission_groups, keys, own } =
+            brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
             limiter: RateLimiter::new(store.catalog().clone(), config.rate_limits),
             brand: Brand::new(config.product_name.clone()),
-            belongings: WorkspaceMemberships::new(&store),
+            memberships: WorkspaceMemberships::new(&store),
             requests: config.metrics_listen.map(|_| Requests::of(routes)),
             dev_pages: crate::development::pages(routes, config.environment),
-            turns: ConcurrencyLimits::new(config.connections),
-            uploads: ConcurrencyLimits::new(config.connections),
+            page_slots: ConcurrencyLimits::new(config.connections),
+            stream_slots: ConcurrencyLimits::new(config.connections),
             routes: KnownRoutes::of(routes),
             csrf_key: config.derive_key("csrf"),
             sites: Sites::new(sites, &config),
@@ -93,8 +94,11 @@ impl Services {
             settings,
             home,
             shell,
-            grants: grant_groups.iter().flat_map(|group| group.grants.clone()).collect(),
-            grant_groups,
+            permissions: permission_groups
+                .iter()
+                .flat_map(|group| group.permissions.clone())
+                .collect(),
+            permission_groups,
             store,
             config,
         }

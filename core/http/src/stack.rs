@@ -26,7 +26,7 @@ use crate::{
     policy::Incoming,
     sent::{self, Sent},
     session,
-    sites::Named,
+    site_lookup::Named,
     trace::Trace,
     unit_of_work::UnitOfWork,
 };
@@ -131,13 +131,14 @@ async fn on_this_site(State(state): State<AppState>, request: Request, next: Nex
     match state.core.config.environment {
         Environment::Development => {
             let here = request.extensions().get::<Host>().cloned();
-            development::with_toolbar(&state.clone(), here, timely(state, request, next)).await
+            development::with_toolbar(&state.clone(), here, with_timeout(state, request, next))
+                .await
         }
-        _ => timely(state, request, next).await,
+        _ => with_timeout(state, request, next).await,
     }
 }
 
-async fn timely(state: AppState, mut request: Request, next: Next) -> Response {
+async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Response {
     let known = known_route(&state, &request);
     let policy = known.map_or(Policy::FORM.sender(Sender::Either), |route| route.policy);
     let incoming = Incoming::of(policy, request.headers());
@@ -151,7 +152,7 @@ async fn timely(state: AppState, mut request: Request, next: Next) -> Response {
     let asked = kept::Asked::of(&request);
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let work = AssertUnwindSafe(as_somebody(&state, known, request, next)).catch_unwind();
+    let work = AssertUnwindSafe(authenticate_and_run(&state, known, request, next)).catch_unwind();
     let response = match tokio::time::timeout(policy.time, work).await {
         Ok(Ok(response)) => response.into_response(),
         // 12. a panic is an error like any other
@@ -175,7 +176,7 @@ async fn timely(state: AppState, mut request: Request, next: Next) -> Response {
     response
 }
 
-async fn as_somebody(
+async fn authenticate_and_run(
     state: &AppState,
     route: Option<KnownRoute>,
     request: Request,
@@ -254,9 +255,10 @@ async fn as_somebody(
     }
     request.extensions_mut().insert(csrf.clone());
     // 16. a turn: only now, since a body that comes slowly must not hold one
-    let turns = if incoming.is_stream() { &state.core.uploads } else { &state.core.turns };
+    let page_slots =
+        if incoming.is_stream() { &state.core.stream_slots } else { &state.core.page_slots };
     let _turn = match here.tenant() {
-        Some(tenant) => Some(turns.take(tenant.id).await?),
+        Some(tenant) => Some(page_slots.take(tenant.id).await?),
         None => None,
     };
     // 17. the transaction: begun on first use, kept on success

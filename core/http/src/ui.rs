@@ -25,7 +25,7 @@ pub struct Ui {
     here: Host,
     session: Option<Arc<Session>>,
     member: Option<Arc<Member>>,
-    belongings: Arc<Vec<WorkspaceMembership>>,
+    memberships: Arc<Vec<WorkspaceMembership>>,
     csrf: String,
     theme: Option<Theme>,
     /// Whether the browser does not know of it yet.
@@ -46,15 +46,15 @@ impl FromRequestParts<AppState> for Ui {
         let cookies = Cookies::read(&parts.headers);
         let flash = cookies.get(FLASH_COOKIE).and_then(|text| hex::decode(text).ok());
         let flash = flash.and_then(|bytes| String::from_utf8(bytes).ok());
-        let belongings = match &session {
-            Some(session) => state.core.belongings.of(session.user).await?,
+        let memberships = match &session {
+            Some(session) => state.core.memberships.of(session.user).await?,
             None => Arc::default(),
         };
         let (theme, is_new_theme) = theme::of(session.as_deref(), &parts.headers);
         let member = parts.extensions.get::<Arc<Member>>().cloned();
         let mut this = Self {
             core: state.core.clone(),
-            belongings,
+            memberships,
             here: Host::from_request_parts(parts, state).await?,
             session,
             member,
@@ -108,7 +108,7 @@ impl Ui {
         let (theme, is_new_theme) = theme::of(Some(&session), headers);
         Ok(Some(Self {
             core: state.core.clone(),
-            belongings: state.core.belongings.of(session.user).await?,
+            memberships: state.core.memberships.of(session.user).await?,
             here,
             member,
             session: Some(session),

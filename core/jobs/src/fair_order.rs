@@ -14,12 +14,12 @@ use crate::entity::job::{Column, Entity, State};
 const CHUNK: usize = 500;
 
 /// Hands out turns inside one transaction.
-pub(crate) struct Turns {
+pub(crate) struct FairOrder {
     now: i64,
     next: HashMap<Option<TenantId>, i64>,
 }
 
-impl Turns {
+impl FairOrder {
     /// For these tenants; `None` stands for the platform itself. A few statements, however many there
     /// are.
     pub(crate) async fn load(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Job, Priority, Runner, Schedule, each_tenant};
 
-const KEPT: TimeDelta = TimeDelta::days(30);
+const RETENTION: TimeDelta = TimeDelta::days(30);
 
 #[derive(Serialize, Deserialize)]
 struct Prune {}
@@ -21,11 +21,11 @@ impl Job for Prune {
 
 async fn prune(_: Prune, db: TenantDb) -> Result<()> {
     let old = db.delete_many::<job_done::Entity>();
-    old.filter(job_done::Column::At.lt(clock::now() - KEPT)).exec(&db).await?;
+    old.filter(job_done::Column::At.lt(clock::now() - RETENTION)).exec(&db).await?;
     Ok(())
 }
 
 /// Once a week.
-pub(crate) fn own() -> (Runner, Schedule) {
+pub(crate) fn job() -> (Runner, Schedule) {
     (Runner::of(prune), each_tenant("17 4 * * 0", &Prune {}))
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Job,
     entity::job::{self, Column, Entity, State},
-    fair_order::Turns,
+    fair_order::FairOrder,
 };
 
 /// A job that is not renewed for so long belongs to a worker that died.
@@ -61,7 +61,7 @@ pub(crate) async fn insert(tx: &CatalogTx, jobs: Vec<NewJob>) -> Result<(), DbEr
     let now = clock::now();
     let tenants = jobs.iter().filter(|new| new.due_at <= now);
     let tenants = tenants.map(|new| new.tenant);
-    let mut turns = Turns::load(tx, tenants).await?;
+    let mut turns = FairOrder::load(tx, tenants).await?;
     let mut rows = Vec::with_capacity(jobs.len());
     for new in jobs {
         let tenant = new.tenant;
@@ -276,7 +276,7 @@ pub(crate) async fn promote(tx: &CatalogTx) -> Result<usize, DbErr> {
         );
     }
     let due: Vec<(Uuid, Option<TenantId>)> = query.into_tuple().all(tx).await?;
-    let mut turns = Turns::load(tx, due.iter().map(|(_, tenant)| *tenant)).await?;
+    let mut turns = FairOrder::load(tx, due.iter().map(|(_, tenant)| *tenant)).await?;
     for chunk in due.chunks(CHUNK) {
         let places = (0..chunk.len()).map(|at| format!("(${}, ${})", 2 * at + 1, 2 * at + 2));
         let sql = format!(

@@ -107,7 +107,7 @@ impl Jobs {
             this.add(listener.runner);
         }
         runners.into_iter().for_each(|runner| this.add(runner));
-        let (runner, schedule) = crate::prune::own();
+        let (runner, schedule) = crate::prune::job();
         this.add(runner);
         this.schedules.push(schedule);
         this

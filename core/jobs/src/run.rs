@@ -73,14 +73,14 @@ impl Run {
     /// Sends an email, under the job's own id: however often the job is repeated, mail programs see
     /// one. Call it without an open transaction, and send one email in a job. Whoever sends says who
     /// can cause it, since what others can cause is counted for its reader.
-    pub async fn send(&self, letter: &Email, cause: Cause) -> Result<Delivery> {
+    pub async fn send(&self, email: &Email, cause: Cause) -> Result<Delivery> {
         if let Some(kind) = cause.uncounted()
-            && !self.may_email(kind, letter).await?
+            && !self.may_email(kind, email).await?
         {
             tracing::info!(job = %self.id, "not sent: its reader got enough of this kind");
             return Ok(Delivery::TooMany);
         }
-        match self.post.deliver(letter, self.id.0).await {
+        match self.post.deliver(email, self.id.0).await {
             Ok(()) => Ok(Delivery::Sent),
             Err(error @ Undelivered::Later(_)) => Err(anyhow::Error::new(error).into()),
             Err(error @ Undelivered::Never(_)) => Err(give_up(error.to_string())),
@@ -92,7 +92,7 @@ impl Run {
     }
 
     /// Counts at the first attempt: the others are for the same email.
-    async fn may_email(&self, kind: EmailKind, letter: &Email) -> Result<bool> {
+    async fn may_email(&self, kind: EmailKind, email: &Email) -> Result<bool> {
         if self.attempt > 1 {
             return Ok(true);
         }
@@ -100,7 +100,7 @@ impl Run {
         let limiter = RateLimiter::new(catalog.clone(), self.post.is_limited());
         let tx = catalog.begin().await?;
         let about = self.tenant.as_ref().map(|tenant| tenant.id.to_string()).unwrap_or_default();
-        let allowed = limiter.may_email(&tx, kind, &letter.to.address, &about).await?.is_ok();
+        let allowed = limiter.may_email(&tx, kind, &email.to.address, &about).await?.is_ok();
         tx.commit().await?;
         Ok(allowed)
     }

@@ -22,7 +22,7 @@ use crate::{
 /// A job that was lost with its worker so often is taken for what kills workers.
 const LOST: i32 = 5;
 /// What is over is kept for so long, against late repetitions.
-const KEPT: TimeDelta = TimeDelta::minutes(10);
+const RETENTION: TimeDelta = TimeDelta::minutes(10);
 
 pub(crate) async fn run(store: Store, jobs: Arc<Jobs>, ready: Arc<Notify>) {
     let mut tick = interval(Duration::from_millis(200));
@@ -56,7 +56,7 @@ async fn once(store: &Store, jobs: &Jobs, round: u64) -> Result<bool> {
     }
     if round.is_multiple_of(300) {
         let tx = store.catalog().begin().await?;
-        queue::prune(&tx, KEPT).await?;
+        queue::prune(&tx, RETENTION).await?;
         tx.commit().await?;
     }
     Ok(woken > 0)

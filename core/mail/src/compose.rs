@@ -1,4 +1,4 @@
-//! From a letter to the bytes that travel: headers, both parts, nothing that somebody slipped in.
+//! From an email to the bytes that travel: headers, both parts, nothing that somebody slipped in.
 
 use std::time::SystemTime;
 
@@ -25,29 +25,29 @@ pub(crate) struct Sender {
 /// The email as it travels. The same id gives the same Message-ID, so that a program which gets it
 /// twice shows it once.
 pub(crate) fn compose(
-    letter: &Email,
+    email: &Email,
     sender: &Sender,
     id: Uuid,
     at: DateTime<Utc>,
 ) -> Result<lettre::Message, Undelivered> {
-    if letter.is_too_large() {
-        return Err(Undelivered::Never("the letter is too large".into()));
+    if email.is_too_large() {
+        return Err(Undelivered::Never("the email is too large".into()));
     }
     lettre::Message::builder()
         .message_id(Some(format!("<{id}@{}>", sender.domain)))
         .date(SystemTime::from(at))
         .from(mailbox(&sender.from)?)
-        .to(mailbox(&letter.to)?)
-        .subject(one_line(&letter.subject, 150))
+        .to(mailbox(&email.to)?)
+        .subject(one_line(&email.subject, 150))
         .raw_header(header("Auto-Submitted", "auto-generated"))
         // Exchange answers that somebody is away even so, unless it is told not to.
         .raw_header(header("X-Auto-Response-Suppress", "All"))
-        .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
-        .map_err(|error| Undelivered::Never(format!("the letter cannot be written: {error}")))
+        .multipart(MultiPart::alternative_plain_html(email.text.clone(), email.html.clone()))
+        .map_err(|error| Undelivered::Never(format!("the email cannot be written: {error}")))
 }
 
 fn mailbox(mailbox: &Mailbox) -> Result<message::Mailbox, Undelivered> {
-    // Cleaned again: a letter that waited in the queue is data like any other.
+    // Cleaned again: an email that waited in the queue is data like any other.
     let name = one_line(&mailbox.name, 100);
     // The rule of every form, so that what passes there is sent here.
     let address = core_base::normalise_email(&mailbox.address)
@@ -72,8 +72,8 @@ mod tests {
         let sender = Sender { from, domain: "groundwork.example".into() };
         let to = Mailbox { name: name.into(), address: address.into() };
         let (text, html) = ("Hi\n.\nBcc: a@b.c\n".to_owned(), "<p>Hi</p>".to_owned());
-        let letter = Email { to, subject: subject.into(), text, html };
-        let message = compose(&letter, &sender, uuid::Uuid::nil(), core_base::clock::now())?;
+        let email = Email { to, subject: subject.into(), text, html };
+        let message = compose(&email, &sender, uuid::Uuid::nil(), core_base::clock::now())?;
         assert_eq!(message.envelope().to().len(), 1);
         Ok(String::from_utf8(message.formatted()).unwrap())
     }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_has_these_headers_and_no_others_whatever_people_typed() {
+    fn an_email_has_these_headers_and_no_others_whatever_people_typed() {
         let wanted = headers(&sent("Ada", "ada@acme.example", "Hello").unwrap()).len();
         let tries = [
             "Ada\r\nBcc: eve@evil.example",
@@ -130,12 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_is_far_too_large_is_refused() {
+    fn an_email_that_is_far_too_large_is_refused() {
         let to = Mailbox::unknown("ada@acme.example");
         let text = "x".repeat(Email::MOST_BYTES + 1);
-        let letter = Email { to: to.clone(), subject: String::new(), text, html: String::new() };
+        let email = Email { to: to.clone(), subject: String::new(), text, html: String::new() };
         let sender = Sender { from: to, domain: "x".into() };
-        let refused = compose(&letter, &sender, uuid::Uuid::nil(), core_base::clock::now());
+        let refused = compose(&email, &sender, uuid::Uuid::nil(), core_base::clock::now());
         assert!(matches!(refused, Err(Undelivered::Never(_))));
     }
 }

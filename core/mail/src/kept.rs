@@ -1,4 +1,4 @@
-//! The mailbox of development and tests: letters that were delivered nowhere else, a file each.
+//! The mailbox of development and tests: emails that were delivered nowhere else, a file each.
 
 use std::{
     fs,
@@ -27,7 +27,8 @@ pub struct KeptEmail {
     pub at: DateTime<Utc>,
     /// What it says.
     #[serde(flatten)]
-    pub letter: Email,
+    #[serde(alias = "letter")]
+    pub email: Email,
     /// What would have travelled.
     pub source: String,
 }
@@ -49,7 +50,7 @@ impl DevelopmentMailbox {
     }
 
     /// One email.
-    pub fn letter(&self, id: Uuid) -> anyhow::Result<Option<KeptEmail>> {
+    pub fn email(&self, id: Uuid) -> anyhow::Result<Option<KeptEmail>> {
         match self.names()?.iter().find(|name| is_of(name, id)) {
             Some(name) => self.read(name),
             None => Ok(None),
@@ -57,15 +58,15 @@ impl DevelopmentMailbox {
     }
 
     /// Puts an email in, once for each id.
-    pub(crate) fn keep(&self, letter: &KeptEmail) -> anyhow::Result<()> {
+    pub(crate) fn keep(&self, email: &KeptEmail) -> anyhow::Result<()> {
         let place = || format!("writing to the mailbox {}", self.0.display());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0).with_context(place)?;
         let mut names = self.names()?;
-        if names.iter().any(|name| is_of(name, letter.id)) {
+        if names.iter().any(|name| is_of(name, email.id)) {
             return Ok(());
         }
-        let name = format!("{:020}_{}.json", letter.at.timestamp_micros(), letter.id.simple());
-        self.write(&name, &serde_json::to_vec(letter)?).with_context(place)?;
+        let name = format!("{:020}_{}.json", email.at.timestamp_micros(), email.id.simple());
+        self.write(&name, &serde_json::to_vec(email)?).with_context(place)?;
         names.push(name);
         names.sort();
         for old in names.iter().rev().skip(MOST) {
@@ -103,7 +104,7 @@ impl DevelopmentMailbox {
         let path = self.0.join(name);
         match fs::read(&path) {
             Ok(bytes) => {
-                let what = || format!("{} is no letter; remove it", path.display());
+                let what = || format!("{} is no email; remove it", path.display());
                 serde_json::from_slice(&bytes).with_context(what).map(Some)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -128,12 +129,12 @@ mod tests {
     use super::{DevelopmentMailbox, KeptEmail, MOST};
     use crate::{Email, Mailbox};
 
-    fn letter(number: usize) -> KeptEmail {
+    fn email(number: usize) -> KeptEmail {
         let to = Mailbox::unknown("ada@acme.example");
         let subject = format!("Letter {number}");
-        let letter = Email { to, subject, text: "Hi".into(), html: "<p>Hi".into() };
+        let email = Email { to, subject, text: "Hi".into(), html: "<p>Hi".into() };
         let at = clock::now() + TimeDelta::seconds(number.try_into().unwrap());
-        KeptEmail { id: Uuid::new_v4(), at, letter, source: String::new() }
+        KeptEmail { id: Uuid::new_v4(), at, email, source: String::new() }
     }
 
     #[test]
@@ -141,18 +142,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mailbox = DevelopmentMailbox(dir.path().join("mail"));
         assert!(mailbox.emails().unwrap().is_empty());
-        let emails: Vec<_> = (0..MOST + 3).map(letter).collect();
-        for letter in &emails {
-            mailbox.keep(letter).unwrap();
-            mailbox.keep(letter).unwrap();
+        let emails: Vec<_> = (0..MOST + 3).map(email).collect();
+        for email in &emails {
+            mailbox.keep(email).unwrap();
+            mailbox.keep(email).unwrap();
         }
         let kept = mailbox.emails().unwrap();
         assert_eq!(kept.len(), MOST);
-        assert_eq!(kept[0].letter.subject, format!("Letter {}", MOST + 2));
-        assert_eq!(kept[MOST - 1].letter.subject, "Letter 3");
-        assert!(mailbox.letter(emails[0].id).unwrap().is_none());
-        let found = mailbox.letter(emails[10].id).unwrap().unwrap();
-        assert_eq!(found.letter, emails[10].letter);
+        assert_eq!(kept[0].email.subject, format!("Letter {}", MOST + 2));
+        assert_eq!(kept[MOST - 1].email.subject, "Letter 3");
+        assert!(mailbox.email(emails[0].id).unwrap().is_none());
+        let found = mailbox.email(emails[10].id).unwrap().unwrap();
+        assert_eq!(found.email, emails[10].email);
         for entry in std::fs::read_dir(&mailbox.0).unwrap() {
             let mode = entry.unwrap().metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);

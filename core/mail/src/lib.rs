@@ -13,16 +13,16 @@
 //! ```
 
 mod compose;
+mod email;
 mod kept;
-mod letter;
 mod line;
 mod mailer;
 mod message;
 mod service;
 mod smtp;
 
+pub use email::{Email, Mailbox};
 pub use kept::{DevelopmentMailbox, KeptEmail};
-pub use letter::{Email, Mailbox};
 pub use line::Line;
 pub use mailer::{Mailer, Undelivered};
 pub use message::{Branding, Message};

@@ -71,8 +71,8 @@ impl From<String> for Line {
     }
 }
 
-/// One line without control characters and without marks that turn the order of emails around,
-/// cut to `most` characters.
+/// One line without control characters and without those that change the direction of text, cut to
+/// `most` characters.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
     let visible = text.chars().filter(|c| !is_invisible(*c));
     let spaced: String =
@@ -100,11 +100,11 @@ fn harmless(text: &str) -> String {
         return line;
     }
     let mut safe = String::with_capacity(line.len());
-    let mut emails = line.chars().peekable();
-    while let Some(letter) = emails.next() {
-        safe.push(letter);
-        let goes_on = emails.peek().is_some_and(|next| *next != ' ');
-        if matches!(letter, '.' | ':' | '@') && goes_on {
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        safe.push(c);
+        let goes_on = chars.peek().is_some_and(|next| *next != ' ');
+        if matches!(c, '.' | ':' | '@') && goes_on {
             safe.write_char('\u{200c}').expect("a String takes everything");
         }
     }

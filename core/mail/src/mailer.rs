@@ -78,14 +78,14 @@ impl Mailer {
     }
 
     /// Delivers an email. `id` names it: a second try with the same one has the same Message-ID.
-    pub async fn deliver(&self, letter: &Email, id: Uuid) -> Result<(), Undelivered> {
+    pub async fn deliver(&self, email: &Email, id: Uuid) -> Result<(), Undelivered> {
         let at = clock::now();
-        let message = compose(letter, &self.0.sender, id, at)?;
+        let message = compose(email, &self.0.sender, id, at)?;
         match &self.0.way {
             Way::Server(smtp) => smtp.send(&message).await,
             Way::Mailbox(mailbox) => {
                 let source = String::from_utf8_lossy(&message.formatted()).into_owned();
-                let kept = KeptEmail { id, at, letter: letter.clone(), source };
+                let kept = KeptEmail { id, at, email: email.clone(), source };
                 let (mailbox, kept) = (mailbox.clone(), kept);
                 let done = tokio::task::spawn_blocking(move || mailbox.keep(&kept)).await;
                 done.map_err(anyhow::Error::from)

@@ -32,7 +32,7 @@ impl Branding {
         &self.product
     }
 
-    /// The drawing in the corner is an email: pictures are not shown before somebody allows them.
+    /// The logo is the first character of the product's name: mail programs block pictures.
     fn initial(&self) -> String {
         self.product.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default()
     }
@@ -104,14 +104,14 @@ impl Message {
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
+#[template(path = "email.html")]
 struct Html<'a> {
     message: &'a Message,
     on: &'a Branding,
 }
 
 #[derive(Template)]
-#[template(path = "letter.txt")]
+#[template(path = "email.txt")]
 struct Text<'a> {
     message: &'a Message,
     on: &'a Branding,
@@ -136,33 +136,33 @@ mod tests {
 
     #[test]
     fn the_text_says_everything_and_has_the_link_as_it_is() {
-        let letter = written("Ada");
+        let email = written("Ada");
         assert_eq!(
-            letter.text,
+            email.text,
             "Confirm your address\n\nHi Ada, please confirm.\n\nConfirm:\n\
              https://groundwork.example/confirm/0123abcd?next=/a&b=c\n\n\
              The link works for 24 hours.\n\n-- \n\
              You get this because somebody signed up.\nGroundwork, groundwork.example"
         );
-        assert_eq!(letter.links(), [LINK]);
+        assert_eq!(email.links(), [LINK]);
     }
 
     #[test]
     fn the_html_escapes_names_and_writes_the_link_out() {
-        let letter = written("<script>alert(1)</script> & Söhne");
-        assert!(!letter.html.contains("<script"), "{}", letter.html);
-        assert!(letter.html.contains("Söhne"));
+        let email = written("<script>alert(1)</script> & Söhne");
+        assert!(!email.html.contains("<script"), "{}", email.html);
+        assert!(email.html.contains("Söhne"));
         let link = LINK.replace('&', "&#38;");
-        assert_eq!(letter.html.matches(&link).count(), 2, "{}", letter.html);
+        assert_eq!(email.html.matches(&link).count(), 2, "{}", email.html);
         for part in ["Confirm your address", "24 hours", "somebody signed up", ">G<"] {
-            assert!(letter.html.contains(part), "{part}");
+            assert!(email.html.contains(part), "{part}");
         }
     }
 
     #[test]
-    fn a_letter_stays_small_whatever_people_typed() {
-        let letter = written(&"<".repeat(1_000_000));
-        assert!(letter.html.len() + letter.text.len() < 16 * 1024, "{}", letter.html.len());
-        assert!(!letter.is_too_large());
+    fn an_email_stays_small_whatever_people_typed() {
+        let email = written(&"<".repeat(1_000_000));
+        assert!(email.html.len() + email.text.len() < 16 * 1024, "{}", email.html.len());
+        assert!(!email.is_too_large());
     }
 }

@@ -52,9 +52,9 @@ impl EmailService {
     }
 
     /// Delivers an email. `id` names it: a repetition with the same one has the same Message-ID.
-    pub async fn deliver(&self, letter: &Email, id: Uuid) -> Result<(), Undelivered> {
+    pub async fn deliver(&self, email: &Email, id: Uuid) -> Result<(), Undelivered> {
         match &self.0.mailer {
-            Ok(mailer) => mailer.deliver(letter, id).await,
+            Ok(mailer) => mailer.deliver(email, id).await,
             Err(why) => Err(Undelivered::Later(why.clone())),
         }
     }

@@ -77,7 +77,7 @@ impl Smtp {
         // Whatever goes wrong before an email is named is the server's trouble, or the settings'.
         let mut connection =
             self.connect().await.map_err(|error| Undelivered::Later(said(&error)))?;
-        hand_letter(&mut connection, message).await?;
+        hand_over(&mut connection, message).await?;
         Ok(connection)
     }
 
@@ -115,7 +115,7 @@ enum Stage {
 }
 
 /// What lettre's own `send` does, step by step: an answer to the reader's address is about the reader.
-async fn hand_letter(
+async fn hand_over(
     connection: &mut AsyncSmtpConnection,
     message: &lettre::Message,
 ) -> Result<(), Undelivered> {

@@ -18,7 +18,7 @@ pub(crate) async fn all(source: &Source) -> Vec<Family> {
     families.push(build);
     if let Some(core) = &source.core {
         families.extend(core.requests.as_ref().map(durations));
-        families.extend(turns(&core.turns));
+        families.extend(page_slots(&core.page_slots));
     }
     families.extend(pools(source));
     families.push(attempts(source));
@@ -44,12 +44,12 @@ fn durations(requests: &Requests) -> Family {
     family
 }
 
-fn turns(turns: &ConcurrencyLimits) -> [Family; 2] {
+fn page_slots(page_slots: &ConcurrencyLimits) -> [Family; 2] {
     let inside = "Requests that are at work in their workspace, or wait for their turn there";
     let refused = "Requests that found no place in their workspace's line";
     [
-        Family::gauge("groundwork_turns_inside", inside).of(turns.inside() as f64),
-        Family::counter("groundwork_turns_refused", refused).of(turns.refused() as f64),
+        Family::gauge("groundwork_turns_inside", inside).of(page_slots.inside() as f64),
+        Family::counter("groundwork_turns_refused", refused).of(page_slots.refused() as f64),
     ]
 }
 

@@ -16,7 +16,7 @@ use core_ui::{HomeCard, ShellPart};
 use crate::{
     AppCommand,
     demo::{Demo, Fill, boxed},
-    own::Make,
+    services_and_settings::Make,
 };
 
 /// One app. Its `app()` function is its table of contents.
@@ -63,7 +63,7 @@ impl Table {
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.
-    pub fn own() -> [Self; 4] {
+    pub fn core() -> [Self; 4] {
         [
             Self::of::<role::Entity>("core"),
             Self::of::<member::Entity>("core"),

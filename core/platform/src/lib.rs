@@ -2,12 +2,12 @@
 
 mod app;
 mod command;
+mod core_tables;
 mod demo;
 pub mod out;
-mod own;
-mod own_tables;
 mod problems;
 mod registry;
+mod services_and_settings;
 
 pub use app::{App, Table};
 pub use command::{AppCommand, CommandLine};
@@ -30,8 +30,8 @@ pub use core_jobs::{
     Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up,
     once,
 };
+pub use core_tables::bare_schema;
 pub use demo::Demo;
-pub use own_tables::bare_schema;
 pub use problems::AppProblem;
 pub use registry::Registry;
 
@@ -88,10 +88,11 @@ pub mod workspaces {
     pub use core_access::{
         CustomRole, Decision, Edited, Founder, Invited, MemberRow, Members, NewMember,
         PermissionKeys, Refusal, Rules, Subject, WorkspaceMembership, add_member, all_roles,
-        archives, archives::Readable, belongings, confirm, custom_role, custom_roles,
-        describe_member, entity, find_member, forget, get_member, invitation_token, issue,
-        just_founded, look_at_invitation, note_invited, note_use, people_by_role, read_invitation,
-        redeem, repair, reserve, waiting_for,
+        archives, archives::Readable, confirm_membership, custom_role, custom_roles,
+        describe_member, entity, find_member, forget_membership, get_member, invitation_token,
+        issue_ticket, just_founded, look_at_invitation, note_invited, note_use, people_by_role,
+        read_invitation, redeem_ticket, repair_memberships, reserve_membership, waiting_for,
+        workspaces_of,
     };
     pub use core_base::Slug;
     pub use core_db::{

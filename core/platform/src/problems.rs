@@ -97,10 +97,10 @@ impl Problems {
         let text = format!("{name} is there twice");
         let key = format!("{:?} {name}", route.site);
         self.once("route", &key, text, "two apps, one address: rename one");
-        if let Access::Permission(grant) = route.access
-            && !permissions.contains(&grant)
+        if let Access::Permission(permission) = route.access
+            && !permissions.contains(&permission)
         {
-            let text = format!("{name} needs `{}`, which the app does not declare", grant.key);
+            let text = format!("{name} needs `{}`, which the app does not declare", permission.key);
             self.add(text, "add `.permission::<…>()` to app()");
         }
         if route.takes_form && route.policy.body != BodyKind::Form {

@@ -49,7 +49,7 @@ impl Registry {
             routes: vec![],
             permissions: vec![],
             tables: vec![],
-            catalog_tables: crate::own_tables::own(),
+            catalog_tables: crate::core_tables::all(),
             runners: vec![],
             listeners: vec![],
             schedules: vec![],
@@ -62,12 +62,15 @@ impl Registry {
         for app in apps {
             found.app = app.name;
             found.once("app", app.name, "the app is listed twice", "remove one of the lines");
-            for grant in &app.permissions {
-                let text = format!("the permission `{}` is declared twice", grant.key);
-                found.once("permission", grant.key, text, "rename one, keys are app.verb");
-                if grant.key.split_once('.').is_none_or(|(start, _)| start != app.name) {
+            for permission in &app.permissions {
+                let text = format!("the permission `{}` is declared twice", permission.key);
+                found.once("permission", permission.key, text, "rename one, keys are app.verb");
+                if permission.key.split_once('.').is_none_or(|(start, _)| start != app.name) {
                     let hint = format!("call it `{}.…`", app.name);
-                    found.add(format!("the permission `{}` is not the app's own", grant.key), hint);
+                    found.add(
+                        format!("the permission `{}` is not the app's own", permission.key),
+                        hint,
+                    );
                 }
             }
             for table in &app.tables {
@@ -128,7 +131,7 @@ impl Registry {
                 found.check_slot("what stands around pages", slot.needs, &app.permissions);
             }
             let title = app.title.map_or_else(|| capital(app.name), str::to_owned);
-            list(&mut this.brought.grants, title, &app.permissions);
+            list(&mut this.brought.permissions, title, &app.permissions);
             this.brought.nav.extend(app.nav);
             this.brought.settings.extend(app.settings);
             this.brought.home.extend(app.home);
@@ -198,13 +201,13 @@ impl Registry {
 }
 
 /// Lists an app's permissions, with those of another app of the same title.
-fn list(groups: &mut Vec<PermissionGroup>, title: String, grants: &[PermissionDef]) {
-    if grants.is_empty() {
+fn list(groups: &mut Vec<PermissionGroup>, title: String, permissions: &[PermissionDef]) {
+    if permissions.is_empty() {
         return;
     }
     match groups.iter_mut().find(|group| group.title == title) {
-        Some(group) => group.grants.extend(grants),
-        None => groups.push(PermissionGroup { title, grants: grants.to_vec() }),
+        Some(group) => group.permissions.extend(permissions),
+        None => groups.push(PermissionGroup { title, permissions: permissions.to_vec() }),
     }
 }
 

@@ -195,7 +195,7 @@ impl Actor {
     pub async fn send_as_is(&self, request: Request<Body>) -> Answer {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let origin = format!("http://{}", host.unwrap_or_default());
-        let (response, said) = core_db::recorded(self.router.clone().oneshot(request)).await;
+        let (response, said) = core_db::record_queries(self.router.clone().oneshot(request)).await;
         let response = response.unwrap_or_else(|never| match never {});
         let mut answer = Answer::read(response, origin.clone()).await;
         answer.queries = said.into_iter().map(|said| said.sql).collect();

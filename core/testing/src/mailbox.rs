@@ -25,7 +25,7 @@ impl Stage {
 impl StageMailbox {
     /// All emails, the newest first.
     pub fn emails(&self) -> Vec<Email> {
-        self.kept().into_iter().map(|kept| kept.letter).collect()
+        self.kept().into_iter().map(|kept| kept.email).collect()
     }
 
     /// Those to one address, the newest first.

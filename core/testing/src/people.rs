@@ -3,7 +3,8 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use core_access::{
-    AnyRole, NewMember, NewSession, Role, add_member, confirm, entity::user, reserve,
+    AnyRole, NewMember, NewSession, Role, add_member, confirm_membership, entity::user,
+    reserve_membership,
 };
 use core_base::{Error, MemberId, SessionId, SiteKey, Slug, Token, UserId, clock};
 use core_db::{NewTenant, Tenant};
@@ -40,11 +41,11 @@ impl Stage {
     pub async fn member_as(&self, workspace: &Workspace, what: &str, role: AnyRole) -> Actor {
         let mut actor = self.person(what).await;
         let (user, tenant) = (actor.user, &workspace.tenant);
-        good(reserve(self.store.catalog(), user, tenant.id).await);
+        good(reserve_membership(self.store.catalog(), user, tenant.id).await);
         let new = NewMember { user, name: actor.name.clone(), email: actor.email.clone(), role };
         let add = |db| async move { add_member(&db, new).await };
         actor.member = Some(self.write_in(workspace, add).await);
-        good(confirm(&self.store, user, tenant.id).await);
+        good(confirm_membership(&self.store, user, tenant.id).await);
         self.enter(&mut actor, workspace).await;
         actor
     }

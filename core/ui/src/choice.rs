@@ -2,7 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use crate::{Answer, attrs::Attrs};
+use crate::{FormState, attrs::Attrs};
 
 /// Yes or no: a box to tick, or a switch. On it sends `true`, off it sends nothing.
 #[derive(Debug, Clone, Template)]
@@ -20,16 +20,16 @@ pub struct Choice<'a> {
 impl HtmlSafe for Choice<'_> {}
 
 /// A box to tick: for what holds once the form is sent.
-pub fn checkbox<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Choice<'a> {
+pub fn checkbox<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Choice<'a> {
     choice(answer, name, label, false)
 }
 
 /// A switch: for a setting that is on or off.
-pub fn switch<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Choice<'a> {
+pub fn switch<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Choice<'a> {
     choice(answer, name, label, true)
 }
 
-fn choice<'a>(answer: &'a Answer, name: &'a str, label: &'a str, is_switch: bool) -> Choice<'a> {
+fn choice<'a>(answer: &'a FormState, name: &'a str, label: &'a str, is_switch: bool) -> Choice<'a> {
     let (is_on, error) = (answer.value(name) == "true", answer.error(name));
     Choice { name, label, help: "", error, is_on, is_switch, attrs: Attrs::default() }
 }
@@ -68,7 +68,7 @@ pub struct Radios<'a> {
 impl HtmlSafe for Radios<'_> {}
 
 /// One of several: add each with [`Radios::option`].
-pub fn radios<'a>(answer: &'a Answer, name: &'a str, legend: &'a str) -> Radios<'a> {
+pub fn radios<'a>(answer: &'a FormState, name: &'a str, legend: &'a str) -> Radios<'a> {
     let (chosen, error) = (answer.value(name), answer.error(name));
     Radios { name, legend, chosen, error, options: vec![] }
 }

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use askama::{Template, filters::HtmlSafe};
 use chrono::NaiveDate;
 
-use crate::{Answer, Calendar, attrs::Attrs};
+use crate::{Calendar, FormState, attrs::Attrs};
 
 /// One field; refine it where it is printed: `text_field(answer, "name", "Name").required()`.
 #[derive(Debug, Clone, Template)]
@@ -36,35 +36,35 @@ enum Control<'a> {
 impl HtmlSafe for Field<'_> {}
 
 /// A line of text.
-pub fn text_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn text_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Input("text"))
 }
 
 /// A day, sent as `2026-12-01`. Browsers draw the field as their own language has it, and no attribute
 /// changes that: [`Field::written`] adds the day as the reader writes it.
-pub fn date_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn date_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Input("date"))
 }
 
 /// An e-mail address.
-pub fn email_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn email_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Input("email"))
 }
 
 /// A password: required, can be shown, and never sent back with the page.
-pub fn password_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn password_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     let field = Field { value: "", ..field(answer, name, label, Control::Password) };
     field.autocomplete("current-password").required()
 }
 
 /// Several lines of text.
-pub fn textarea<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn textarea<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Text { rows: 4 })
 }
 
 /// A choice of one; options are pairs of value and label.
 pub fn select<'a, V: AsRef<str>, L: AsRef<str>>(
-    answer: &'a Answer,
+    answer: &'a FormState,
     name: &'a str,
     label: &'a str,
     options: &'a [(V, L)],
@@ -74,23 +74,23 @@ pub fn select<'a, V: AsRef<str>, L: AsRef<str>>(
 }
 
 /// A whole number.
-pub fn number_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn number_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Input("number")).attr("inputmode", "numeric")
 }
 
 /// A day and an hour, sent as `2026-12-01T09:30` without a zone: whoever reads it knows which.
-pub fn date_time_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn date_time_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     field(answer, name, label, Control::Input("datetime-local"))
 }
 
 /// A file. A page never fills it in: after a mistake elsewhere in the form it is chosen again.
-pub fn file_field<'a>(answer: &'a Answer, name: &'a str, label: &'a str) -> Field<'a> {
+pub fn file_field<'a>(answer: &'a FormState, name: &'a str, label: &'a str) -> Field<'a> {
     Field { value: "", ..field(answer, name, label, Control::File) }
 }
 
 /// A line of text that offers what is usual, and takes anything else too. It sends what is written.
 pub fn combobox<'a, T: AsRef<str>>(
-    answer: &'a Answer,
+    answer: &'a FormState,
     name: &'a str,
     label: &'a str,
     options: &'a [T],
@@ -99,7 +99,12 @@ pub fn combobox<'a, T: AsRef<str>>(
     field(answer, name, label, Control::Combobox { options, search: "" })
 }
 
-fn field<'a>(answer: &'a Answer, name: &'a str, label: &'a str, control: Control<'a>) -> Field<'a> {
+fn field<'a>(
+    answer: &'a FormState,
+    name: &'a str,
+    label: &'a str,
+    control: Control<'a>,
+) -> Field<'a> {
     Field {
         name,
         label,

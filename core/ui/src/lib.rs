@@ -4,7 +4,6 @@
 //! What it returns writes itself, escaped, straight into the page.
 
 mod address;
-mod answer;
 pub mod assets;
 mod attrs;
 mod brand;
@@ -13,6 +12,7 @@ mod confirm;
 mod dialog;
 mod direction;
 mod field;
+mod form_state;
 mod fragment;
 mod home;
 mod list;
@@ -31,7 +31,6 @@ mod tone;
 mod toolbar;
 
 pub use address::Address;
-pub use answer::{Answer, Errors};
 pub use assets::{Asset, asset, asset_url};
 pub use brand::{Brand, Theme};
 pub use choice::{Choice, Radios, checkbox, radios, switch};
@@ -45,6 +44,7 @@ pub use field::{
     Field, combobox, date_field, date_time_field, email_field, file_field, number_field,
     password_field, select, text_field, textarea,
 };
+pub use form_state::{Errors, FormState};
 pub use fragment::Fragment;
 pub use home::{HomeAction, HomeCard, HomePanel, HomeStat, News, SetupStep};
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};

@@ -2,7 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use crate::{Answer, Tone};
+use crate::{FormState, Tone};
 
 /// A message on the page.
 #[derive(Debug, Clone, Template)]
@@ -60,13 +60,13 @@ impl<'a> Note<'a> {
 #[derive(Debug, Clone, Copy, Template)]
 #[template(path = "error_summary.html")]
 pub struct ErrorSummary<'a> {
-    answer: &'a Answer,
+    answer: &'a FormState,
 }
 
 impl HtmlSafe for ErrorSummary<'_> {}
 
 /// The summary above a form.
-pub fn error_summary(answer: &Answer) -> ErrorSummary<'_> {
+pub fn error_summary(answer: &FormState) -> ErrorSummary<'_> {
     ErrorSummary { answer }
 }
 
@@ -87,13 +87,13 @@ impl ErrorSummary<'_> {
 #[derive(Debug, Clone, Copy, Template)]
 #[template(path = "form_note.html")]
 pub struct FormNote<'a> {
-    answer: &'a Answer,
+    answer: &'a FormState,
 }
 
 impl HtmlSafe for FormNote<'_> {}
 
 /// The note above a short form.
-pub fn form_note(answer: &Answer) -> FormNote<'_> {
+pub fn form_note(answer: &FormState) -> FormNote<'_> {
     FormNote { answer }
 }
 

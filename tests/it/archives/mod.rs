@@ -34,7 +34,7 @@ async fn fill(world: &World) {
 /// Every table of a workspace, to be read as a whole.
 pub(crate) fn tables() -> Vec<archives::Readable> {
     let registry = crate::world::registry();
-    Table::own().into_iter().chain(registry.tables).map(|table| table.readable).collect()
+    Table::core().into_iter().chain(registry.tables).map(|table| table.readable).collect()
 }
 
 async fn export(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> u64 {

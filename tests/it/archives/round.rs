@@ -1,6 +1,6 @@
 //! Out and in again, between all kinds of stores, and back to what was.
 
-use core_access::{archives, belongings, entity::user};
+use core_access::{archives, entity::user, workspaces_of};
 use core_base::{Error, Slug};
 use core_testing::{Role, Stage, StoreKind, core_stores};
 
@@ -33,7 +33,7 @@ async fn a_workspace_moves_between_all_stores_and_every_row_and_id_comes_along()
             assert_eq!(people.len(), 2);
             for person in people {
                 assert_eq!(person.password_hash, "");
-                let of = belongings(&stage.store, person.id).await;
+                let of = workspaces_of(&stage.store, person.id).await;
                 assert_eq!(of.map_err(Error::into_anyhow).unwrap().len(), 1);
             }
             stage.close().await;
@@ -69,7 +69,7 @@ async fn who_has_an_account_here_keeps_it_and_the_address_may_be_another() {
             .store
             .read_in(made, |db| async move { core_access::find_member(&db, here).await });
         let owner = found.await.map_err(Error::into_anyhow).unwrap().unwrap();
-        assert!(owner.power.is_owner());
+        assert!(owner.permissions.is_owner());
         assert_eq!(owner.id, world.ana.member_id(), "the member is the same, the person another");
         stage.close().await;
         world.stage.close().await;
@@ -106,7 +106,7 @@ async fn one_workspace_goes_back_to_what_it_was_and_no_other_notices() {
         assert!(world.ana.get("/projects").await.has_text("No date"));
         assert_eq!(newcomer.post("/projects", &[("name", "Late")]).await.status, 403);
         let belongs = async |user| {
-            let of = belongings(&stage.store, user).await;
+            let of = workspaces_of(&stage.store, user).await;
             of.map_err(Error::into_anyhow).unwrap().len()
         };
         assert_eq!((belongs(newcomer.user).await, belongs(leaver.user).await), (0, 1));

@@ -19,7 +19,7 @@ async fn cara(world: &World) -> String {
         role: Role::Viewer.into(),
     };
     let tenant = world.acme.tenant.id;
-    core_access::reserve(catalog, user, tenant)
+    core_access::reserve_membership(catalog, user, tenant)
         .await
         .map_err(core_base::Error::into_anyhow)
         .unwrap();
@@ -27,7 +27,7 @@ async fn cara(world: &World) -> String {
         .stage
         .write_in(&world.acme, |db| async move { core_access::add_member(&db, new).await })
         .await;
-    let done = core_access::confirm(&world.stage.store, user, tenant).await;
+    let done = core_access::confirm_membership(&world.stage.store, user, tenant).await;
     done.map_err(core_base::Error::into_anyhow).unwrap();
     email.to_owned()
 }

@@ -67,8 +67,8 @@ impl Crowd {
     /// Waits until so many are inside.
     async fn inside(&self, count: usize) {
         let start = Instant::now();
-        while self.stage.core.turns.inside() != count || BEGUN.get() < count.min(AT_ONCE) {
-            assert!(start.elapsed() < SOON, "{} are inside", self.stage.core.turns.inside());
+        while self.stage.core.page_slots.inside() != count || BEGUN.get() < count.min(AT_ONCE) {
+            assert!(start.elapsed() < SOON, "{} are inside", self.stage.core.page_slots.inside());
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
@@ -83,7 +83,7 @@ impl Crowd {
         for task in tasks {
             assert_eq!(task.await.unwrap().status, 303);
         }
-        assert_eq!(self.stage.core.turns.inside(), 0);
+        assert_eq!(self.stage.core.page_slots.inside(), 0);
     }
 }
 
@@ -120,7 +120,7 @@ async fn whoever_finds_no_place_in_the_line_is_told_to_come_back() {
         assert_eq!(refused.status, 429);
         assert!(refused.has_text("more requests than it can handle"), "{}", refused.words());
         assert_eq!(refused.header("retry-after"), "5");
-        assert_eq!(crowd.stage.core.turns.refused(), 1);
+        assert_eq!(crowd.stage.core.page_slots.refused(), 1);
         // What was typed is on the page that says so, to be sent once more.
         let fields = [("name", "Rocket"), ("summary", "A summary nobody saved")];
         let form = crowd.ana.post("/projects", &fields).await;
@@ -152,7 +152,7 @@ async fn a_body_that_does_not_end_holds_nobody_up() {
     };
     let waiting: Vec<_> = (0..2 * PLACES).map(slow).collect();
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(crowd.stage.core.turns.inside(), 0);
+    assert_eq!(crowd.stage.core.page_slots.inside(), 0);
     assert_eq!(crowd.ana.get("/projects").await.status, 200);
     assert!(waiting.iter().all(|task| !task.is_finished()), "they have not been sent yet");
     waiting.iter().for_each(JoinHandle::abort);

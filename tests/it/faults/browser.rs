@@ -95,8 +95,8 @@ pub(super) async fn link_to(home: &Home, email: &str, browser: &Actor) -> Option
     let start = Instant::now();
     loop {
         let emails = DevelopmentMailbox::of(&home.config).emails().unwrap();
-        if let Some(kept) = emails.into_iter().find(|kept| kept.letter.to.address == email) {
-            return Some(kept.letter.links()[0].to_owned());
+        if let Some(kept) = emails.into_iter().find(|kept| kept.email.to.address == email) {
+            return Some(kept.email.links()[0].to_owned());
         }
         alive(browser.get("/readyz").await)?;
         assert!(start.elapsed() < PATIENCE, "no letter comes to {email}");

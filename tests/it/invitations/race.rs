@@ -1,9 +1,9 @@
 //! Two at once, and what a kill leaves: one invitation makes one member, and the index agrees.
 
 use core_access::{
-    Role, belongings,
+    Role,
     entity::{invitation::State, member, membership},
-    repair,
+    repair_memberships, workspaces_of,
 };
 use core_testing::{Stage, for_each_store};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
@@ -12,7 +12,7 @@ use super::{accept, invite, is, row, token};
 use crate::world::apps;
 
 async fn belongs(stage: &Stage, user: core_base::UserId) -> usize {
-    let found = belongings(&stage.store, user).await;
+    let found = workspaces_of(&stage.store, user).await;
     found.map_err(core_base::Error::into_anyhow).unwrap().len()
 }
 
@@ -80,7 +80,7 @@ async fn what_a_kill_leaves_of_an_acceptance_is_completed_or_taken_back() {
             if by_hand {
                 assert_eq!(accept(actor, token(&link)).await.status, 303);
             } else {
-                let repaired = repair(&stage.store).await;
+                let repaired = repair_memberships(&stage.store).await;
                 assert_eq!(repaired.map_err(core_base::Error::into_anyhow).unwrap(), 1);
             }
             assert_eq!(belongs(stage, actor.user).await, 1);

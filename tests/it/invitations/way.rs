@@ -1,6 +1,6 @@
 //! The ways of people through an invitation.
 
-use core_access::{Role, belongings, entity::invitation::State};
+use core_access::{Role, entity::invitation::State, workspaces_of};
 use core_testing::{Stage, for_each_store};
 
 use super::{PASSWORD, accept, expire, invite, is, join, link_to, row, token};
@@ -209,7 +209,7 @@ async fn who_was_removed_can_be_invited_back() {
             assert_eq!(join(&kim, &link).await.status, 303);
             let now = is(stage, &acme, kim.user).await;
             assert_eq!(now.map(|role| role.to_string()).as_deref(), Some(role));
-            let belongs = belongings(&stage.store, kim.user).await;
+            let belongs = workspaces_of(&stage.store, kim.user).await;
             assert_eq!(belongs.map_err(core_base::Error::into_anyhow).unwrap().len(), 1);
             let page = ana.get("/settings/members").await;
             let forms = page.forms();

@@ -208,7 +208,7 @@ async fn upload(who: Can<Use>, db: TenantDb, mut body: BodyStream) -> Result {
         hash.update(&piece);
         bytes += piece.len();
     }
-    who.again(&db).await?;
+    who.recheck(&db).await?;
     let hash = hash.finalize().to_vec();
     Ok(Json(serde_json::json!({ "bytes": bytes, "sha256": hash })).into_response())
 }

@@ -140,7 +140,7 @@ async fn a_workspace_that_no_form_would_have_made_is_found() {
             let row = catalog.update_many::<Entity>().filter(Column::Slug.eq("acme"));
             row.col_expr(column, Expr::value(value)).exec(catalog).await.unwrap();
             assert_eq!(check(&world.stage.home), (false, vec!["store.odd".into()]));
-            let found = core_access::archives::odd(&world.stage.store).await;
+            let found = core_access::archives::invalid_workspaces(&world.stage.store).await;
             let found = found.map_err(core_base::Error::into_anyhow).unwrap()[0].to_string();
             assert!(found.contains("acme") && found.contains(word) && found.len() < 300, "{found}");
             let mended = if word == "no time zone" { "UTC" } else { "Acme" };

@@ -27,6 +27,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
     let profile = [("name", "Ann"), ("locale", "en-GB"), ("zone", ""), ("theme", "dark")];
     let password = [("current", PASSWORD), ("password", "nine kites above the harbour")];
     let workspace = [("name", "Fresh"), ("slug", "fresh-workspace")];
+    let sheet = [("name", "Falcon"), ("terms", "true")];
     vec![
         get(on, "/cross", format!("/cross?tenant={slug}&nonce={nonce}")),
         get(on, "/dev/mail/{id}", format!("/dev/mail/{letter}")),
@@ -42,6 +43,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/workspaces", "/workspaces", &workspace, By::Owner),
         post(on, "/workspaces/{id}/keep", format!("/workspaces/{leaving}/keep"), &[], By::Leaver),
         post(on, "/theme", "/theme", &[("theme", "dark")], By::Nobody),
+        post(on, "/dev/components", "/dev/components", &sheet, By::Nobody),
         post(on, "/logout", "/logout", &[], By::Leaver),
     ]
 }

@@ -79,7 +79,7 @@ fn both_lists() -> Result<[Entities; 2]> {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         anyhow!("the apps do not fit together:\n{}", lines.join("\n"))
     })?;
-    let own = Table::own();
+    let own = Table::core();
     let tenant = own.iter().chain(&registry.tables);
     let tenant = tenant.map(|Table { app, name, wanted, .. }| (*app, name, *wanted));
     let catalog = registry.catalog_tables.iter();

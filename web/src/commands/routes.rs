@@ -41,7 +41,7 @@ fn line(route: &Route) -> Line {
             Access::Public => "anybody".into(),
             Access::SignedIn => "signed in".into(),
             Access::Member => "members".into(),
-            Access::Permission(grant) => grant.key.into(),
+            Access::Permission(permission) => permission.key.into(),
         },
         app: route.app,
         handler: route.handler,

@@ -9,7 +9,7 @@ use platform::{
     process::{Platform, Services},
     request::{Client, Cookies, UserAgent},
     see_other_with,
-    ui::{self, Answer, Errors, Locale, Theme, Toast},
+    ui::{self, Errors, FormState, Locale, Theme, Toast},
     zone,
 };
 use serde::Deserialize;
@@ -29,7 +29,7 @@ const TRIES: RateLimit = RateLimit::new("change_password", 5, 300);
 #[template(path = "accounts/account.html")]
 struct Account<'a> {
     /// Both forms; no two fields have one name.
-    answer: Answer,
+    answer: FormState,
     session: &'a Session,
     locales: Vec<(&'static str, &'static str)>,
     zones: Vec<(&'static str, String)>,
@@ -179,13 +179,13 @@ pub(super) fn browser(session: &Session, client: Client, user_agent: String) -> 
     }
 }
 
-fn as_it_is(session: &Session) -> Answer {
-    let answer = Answer::empty().with("name", &session.name);
+fn as_it_is(session: &Session) -> FormState {
+    let answer = FormState::empty().with("name", &session.name);
     let answer = answer.with("locale", &session.locale).with("zone", &session.zone);
     answer.with("theme", &session.theme)
 }
 
-async fn draw(core: &Services, session: &Session, ui: &Ui, answer: Answer) -> Result {
+async fn draw(core: &Services, session: &Session, ui: &Ui, answer: FormState) -> Result {
     let wrong = answer.is_rejected();
     let page = page(core, session, ui, answer).await?;
     if wrong { ui.invalid(TITLE, &page) } else { ui.page(TITLE, &page) }
@@ -195,7 +195,7 @@ async fn page<'a>(
     core: &Services,
     session: &'a Session,
     ui: &'a Ui,
-    answer: Answer,
+    answer: FormState,
 ) -> Result<Account<'a>> {
     let places = zone::zones().map(|zone| (zone, zone.replace('_', " ")));
     Ok(Account {

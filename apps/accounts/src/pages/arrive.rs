@@ -58,8 +58,8 @@ pub(super) fn hold(token: &Token, response: &mut Response) {
 
 /// Where a person goes after signing in: where they were last, the only workspace, or the list.
 pub(crate) async fn landing(core: &Services, user: UserId) -> Result<String> {
-    let belongings = core.belongings.of(user).await?;
-    let open: Vec<_> = belongings.iter().filter(|one| one.is_open()).collect();
+    let memberships = core.memberships.of(user).await?;
+    let open: Vec<_> = memberships.iter().filter(|one| one.is_open()).collect();
     let last = open.iter().filter(|one| one.used_at.is_some()).max_by_key(|one| one.used_at);
     let one = match (last, open.as_slice()) {
         (Some(one), _) => one,

@@ -7,7 +7,7 @@ use platform::{
     people::{Link, entity::email_link::Purpose, look_at_link},
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent},
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
     workspaces::waiting_for,
 };
 use serde::Deserialize;
@@ -21,7 +21,7 @@ use crate::user::{self, KnownBrowser, rules};
 #[derive(Template)]
 #[template(path = "accounts/confirm.html")]
 struct Confirm<'a> {
-    answer: Answer,
+    answer: FormState,
     email: &'a str,
     step: &'a Step,
     csrf: &'a str,
@@ -87,7 +87,7 @@ pub(crate) async fn show(
     ui: Ui,
 ) -> Result {
     match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
-        Link::Good(email) => draw(&ui, &STEP, Answer::empty().with("token", &token), &email),
+        Link::Good(email) => draw(&ui, &STEP, FormState::empty().with("token", &token), &email),
         dead => dead_link(&ui, &dead, &token),
     }
 }
@@ -131,7 +131,7 @@ pub(crate) async fn confirm(
 }
 
 /// The token, also of a form that is not good.
-pub(super) fn token(form: &Result<ConfirmForm, Answer>) -> &str {
+pub(super) fn token(form: &Result<ConfirmForm, FormState>) -> &str {
     match form {
         Ok(form) => &form.token,
         Err(answer) => answer.value("token"),
@@ -152,9 +152,9 @@ async fn next_step(core: &Services, user: UserId, email: &str) -> Result<String>
 /// which the form alone could not know.
 pub(super) fn with_good_password(
     core: &Services,
-    form: Result<ConfirmForm, Answer>,
+    form: Result<ConfirmForm, FormState>,
     email: &str,
-) -> Result<ConfirmForm, Answer> {
+) -> Result<ConfirmForm, FormState> {
     let (name, password) = match &form {
         Ok(form) => (form.name.as_str(), form.password.as_str()),
         Err(answer) => (answer.value("name"), answer.value("password")),
@@ -169,12 +169,12 @@ pub(super) fn with_good_password(
 }
 
 impl ConfirmForm {
-    fn answer(&self) -> Answer {
-        Answer::empty().with("token", &self.token).with("name", &self.name)
+    fn answer(&self) -> FormState {
+        FormState::empty().with("token", &self.token).with("name", &self.name)
     }
 }
 
-pub(super) fn draw(ui: &Ui, step: &Step, answer: Answer, email: &str) -> Result {
+pub(super) fn draw(ui: &Ui, step: &Step, answer: FormState, email: &str) -> Result {
     let wrong = answer.is_rejected();
     let page = Confirm { answer, email, step, csrf: ui.csrf(), least: rules::LEAST.to_string() };
     if wrong {

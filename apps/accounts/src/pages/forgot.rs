@@ -7,7 +7,7 @@ use platform::{
     people::normalise_email,
     process::Platform,
     request::Client,
-    ui::{self, Answer},
+    ui::{self, FormState},
 };
 
 use super::{
@@ -22,13 +22,13 @@ const FROM: RateLimit = RateLimit::new("forgot_from", 20, 60);
 #[derive(Template)]
 #[template(path = "accounts/forgot.html")]
 struct Forgot<'a> {
-    answer: Answer,
+    answer: FormState,
     problem: Option<&'a Problem>,
     csrf: &'a str,
 }
 
 pub(crate) async fn show(_: Public, ui: Ui) -> Result {
-    draw(&ui, Answer::empty(), None)
+    draw(&ui, FormState::empty(), None)
 }
 
 pub(crate) async fn request(
@@ -43,7 +43,7 @@ pub(crate) async fn request(
         Err(answer) => return draw(&ui, answer, None),
     };
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        return draw(&ui, Answer::empty().with("email", form.email), Some(&spent.into()));
+        return draw(&ui, FormState::empty().with("email", form.email), Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     let tx = core.store.catalog().begin().await?;
@@ -62,7 +62,7 @@ pub(crate) async fn request(
     ui.page("Check your email", &page)
 }
 
-fn draw(ui: &Ui, answer: Answer, problem: Option<&Problem>) -> Result {
+fn draw(ui: &Ui, answer: FormState, problem: Option<&Problem>) -> Result {
     let wrong = answer.is_rejected() || problem.is_some();
     let page = Forgot { answer, problem, csrf: ui.csrf() };
     let title = "Forgot password";

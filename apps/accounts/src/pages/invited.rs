@@ -7,7 +7,7 @@ use platform::{
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent},
     see_other,
-    ui::Answer,
+    ui::FormState,
     workspaces::look_at_invitation,
 };
 
@@ -32,7 +32,7 @@ pub(crate) async fn show(
     }
     match address(&core, &token).await? {
         Some(_) if core.config.registration == Registration::Closed => sign_up::refuse(&core, &ui),
-        Some(email) => confirm::draw(&ui, &STEP, Answer::empty().with("token", &token), &email),
+        Some(email) => confirm::draw(&ui, &STEP, FormState::empty().with("token", &token), &email),
         None => see_other(invitation(&token)),
     }
 }

@@ -6,7 +6,7 @@ use platform::{
     people::{Link, entity::email_link::Purpose, look_at_link},
     process::Platform,
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
 };
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ use crate::user::{self, rules};
 #[derive(Template)]
 #[template(path = "accounts/reset.html")]
 struct Reset<'a> {
-    answer: Answer,
+    answer: FormState,
     email: &'a str,
     csrf: &'a str,
 }
@@ -43,7 +43,7 @@ pub(crate) async fn show(
     ui: Ui,
 ) -> Result {
     match look_at_link(core.store.catalog(), Purpose::Reset, &token).await? {
-        Link::Good(email) => draw(&ui, Answer::empty().with("token", &token), &email),
+        Link::Good(email) => draw(&ui, FormState::empty().with("token", &token), &email),
         _ => dead_link(&ui),
     }
 }
@@ -67,7 +67,7 @@ pub(crate) async fn reset(
         Err(answer) => return draw(&ui, answer, &email),
     };
     if let Some(problem) = rules::problem(&form.password, &[&email, &core.brand.name]) {
-        let answer = Answer::empty().with("token", &token).reject("password", problem);
+        let answer = FormState::empty().with("token", &token).reject("password", problem);
         return draw(&ui, answer, &email);
     }
     let proven = user::Proven { purpose: Purpose::Reset, token: &token, email: &email };
@@ -79,7 +79,7 @@ pub(crate) async fn reset(
     see_other_with(login, &Toast::success("Your new password is saved. Log in with it."))
 }
 
-fn draw(ui: &Ui, answer: Answer, email: &str) -> Result {
+fn draw(ui: &Ui, answer: FormState, email: &str) -> Result {
     let wrong = answer.is_rejected();
     let page = Reset { answer, email, csrf: ui.csrf() };
     let title = "Choose a new password";

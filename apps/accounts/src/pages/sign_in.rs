@@ -6,7 +6,7 @@ use platform::{
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent, is_kept_for, safe_next},
     see_other,
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
     workspaces::Slug,
 };
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::user::{self, Attempt, KnownBrowser, LogIn};
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
 struct SignIn<'a> {
-    answer: Answer,
+    answer: FormState,
     problem: Option<&'a Problem>,
     /// Why a page asked to log in, when nobody pressed “Log in”.
     note: Option<&'static str>,
@@ -69,7 +69,7 @@ pub(crate) async fn show(
         return see_other(safe_next(&next).unwrap_or("/workspaces"));
     }
     let note = (ended == "yes").then(|| if is_kept_for(&next) { KEPT } else { ENDED });
-    let answer = Answer::empty().with("next", next).with("email", email);
+    let answer = FormState::empty().with("next", next).with("email", email);
     draw(&core, ui, answer, None, note)
 }
 
@@ -103,14 +103,14 @@ pub(crate) async fn sign_in(
         }
         LogIn::TooMany(spent) => spent.into(),
     };
-    let answer = Answer::empty().with("email", &form.email).with("next", &form.next);
+    let answer = FormState::empty().with("email", &form.email).with("next", &form.next);
     draw(&core, ui, answer, Some(&problem), None)
 }
 
 fn draw(
     core: &Services,
     ui: Ui,
-    answer: Answer,
+    answer: FormState,
     problem: Option<&Problem>,
     note: Option<&'static str>,
 ) -> Result {

@@ -8,7 +8,7 @@ use platform::{
     people::{Registration, normalise_email},
     process::{Platform, Services},
     request::{Client, CurrentSession},
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
 };
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ const FROM: RateLimit = RateLimit::new("signup_from", 20, 60);
 #[derive(Template)]
 #[template(path = "accounts/sign_up.html")]
 struct SignUp<'a> {
-    answer: Answer,
+    answer: FormState,
     problem: Option<&'a Problem>,
     csrf: &'a str,
     product: &'a str,
@@ -69,7 +69,7 @@ pub(crate) async fn show(
     if let Some(shut) = shut(&core) {
         return ui.corner("Have an account?", "Log in", "/login").page("Sign up", &shut);
     }
-    draw(&core, ui, Answer::empty(), None)
+    draw(&core, ui, FormState::empty(), None)
 }
 
 /// Where not everybody may sign up.
@@ -113,7 +113,7 @@ pub(crate) async fn request(
         Err(answer) => return draw(&core, ui, answer, None),
     };
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        let answer = Answer::empty().with("email", form.email);
+        let answer = FormState::empty().with("email", form.email);
         return draw(&core, ui, answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
@@ -121,7 +121,7 @@ pub(crate) async fn request(
     sent(&ui, &email)
 }
 
-fn draw(core: &Services, ui: Ui, answer: Answer, problem: Option<&Problem>) -> Result {
+fn draw(core: &Services, ui: Ui, answer: FormState, problem: Option<&Problem>) -> Result {
     let ui = ui.corner("Have an account?", "Log in", "/login");
     let wrong = answer.is_rejected() || problem.is_some();
     let page = SignUp { answer, problem, csrf: ui.csrf(), product: &core.brand.name };

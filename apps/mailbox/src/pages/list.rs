@@ -50,17 +50,17 @@ fn row(kept: KeptEmail, calendar: Calendar) -> Row {
     Row {
         path: format!("/dev/mail/{}", kept.id),
         at: calendar.ago(kept.at).to_string(),
-        subject: kept.letter.subject,
-        to: kept.letter.to.address,
+        subject: kept.email.subject,
+        to: kept.email.to.address,
     }
 }
 
 fn entry(kept: &KeptEmail) -> Entry<'_> {
-    let letter = &kept.letter;
+    let email = &kept.email;
     Entry {
-        to: &letter.to.address,
-        subject: &letter.subject,
-        text: &letter.text,
-        links: letter.links(),
+        to: &email.to.address,
+        subject: &email.subject,
+        text: &email.text,
+        links: email.links(),
     }
 }

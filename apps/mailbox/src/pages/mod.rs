@@ -25,8 +25,8 @@ async fn emails(core: &Services) -> Result<Vec<KeptEmail>> {
 }
 
 /// One email.
-async fn letter(core: &Services, id: Uuid) -> Result<KeptEmail> {
+async fn email(core: &Services, id: Uuid) -> Result<KeptEmail> {
     let mailbox = DevelopmentMailbox::of(&core.config);
-    let found = tokio::task::spawn_blocking(move || mailbox.letter(id)).await??;
+    let found = tokio::task::spawn_blocking(move || mailbox.email(id)).await??;
     found.ok_or(platform::Error::NotFound)
 }

@@ -22,15 +22,15 @@ pub(crate) async fn show(
     Path(id): Path<Uuid>,
     ui: Ui,
 ) -> Result {
-    let kept = super::letter(&core, id).await?;
+    let kept = super::email(&core, id).await?;
     let at = ui.calendar().ago(kept.at).to_string();
-    let page = ui.wide().page(&kept.letter.subject, &Show { kept: &kept, at })?;
+    let page = ui.wide().page(&kept.email.subject, &Show { kept: &kept, at })?;
     Ok(Framing::Shows.ask(page))
 }
 
 /// The HTML alone. Its links open beside it: a frame cannot show the site.
 pub(crate) async fn html(_: Public, Platform(core): Platform, Path(id): Path<Uuid>) -> Result {
-    let html = super::letter(&core, id).await?.letter.html;
+    let html = super::email(&core, id).await?.email.html;
     let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
     let page = ([("content-type", "text/html; charset=utf-8")], html).into_response();
     Ok(Framing::Shown.ask(page))

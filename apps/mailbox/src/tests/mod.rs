@@ -3,7 +3,7 @@
 use core_testing::Stage;
 use platform::mail::{Branding, Email, Line, Mailbox, Message};
 
-fn letter(stage: &Stage, address: &str) -> Email {
+fn email(stage: &Stage, address: &str) -> Email {
     Message::new("Confirm your address")
         .line(Line::new("Hi ").strong("<script>alert(1)</script>").text("!"))
         .button("Confirm", "http://localhost:8000/confirm/0123?a=1&b=2")
@@ -28,10 +28,10 @@ async fn an_empty_mailbox_says_so() {
 }
 
 #[tokio::test]
-async fn letters_are_listed_for_people_and_scripts_the_newest_first() {
+async fn emails_are_listed_for_people_and_scripts_the_newest_first() {
     let stage = stage().await;
-    stage.deliver(&letter(&stage, "ada@acme.example")).await;
-    let id = stage.deliver(&letter(&stage, "zoe@acme.example")).await;
+    stage.deliver(&email(&stage, "ada@acme.example")).await;
+    let id = stage.deliver(&email(&stage, "zoe@acme.example")).await;
     let visitor = stage.visitor();
     let page = visitor.get("/dev/mail").await;
     let words = page.words();
@@ -51,9 +51,9 @@ async fn letters_are_listed_for_people_and_scripts_the_newest_first() {
 }
 
 #[tokio::test]
-async fn a_letter_is_shown_as_html_text_and_source() {
+async fn an_email_is_shown_as_html_text_and_source() {
     let stage = stage().await;
-    let id = stage.deliver(&letter(&stage, "ada@acme.example")).await;
+    let id = stage.deliver(&email(&stage, "ada@acme.example")).await;
     let visitor = stage.visitor();
     let page = visitor.get(&format!("/dev/mail/{id}")).await;
     assert_eq!(page.status, 200);
@@ -70,7 +70,7 @@ async fn a_letter_is_shown_as_html_text_and_source() {
 #[tokio::test]
 async fn the_html_alone_is_a_stranger_to_the_site() {
     let stage = stage().await;
-    let id = stage.deliver(&letter(&stage, "ada@acme.example")).await;
+    let id = stage.deliver(&email(&stage, "ada@acme.example")).await;
     let html = stage.visitor().get(&format!("/dev/mail/{id}/html")).await;
     assert_eq!((html.status, html.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(html.header("x-frame-options"), "SAMEORIGIN");
@@ -101,7 +101,7 @@ async fn what_is_not_there_is_not_found() {
 #[tokio::test]
 async fn each_stage_has_a_mailbox_of_its_own() {
     let (one, other) = (stage().await, stage().await);
-    one.deliver(&letter(&one, "ada@acme.example")).await;
+    one.deliver(&email(&one, "ada@acme.example")).await;
     assert_eq!(one.mailbox().to("ada@acme.example").len(), 1);
     assert!(one.mailbox().to("zoe@acme.example").is_empty());
     assert_eq!(one.mailbox().newest_to("ada@acme.example").links().len(), 1);
@@ -111,7 +111,7 @@ async fn each_stage_has_a_mailbox_of_its_own() {
 }
 
 #[tokio::test]
-async fn with_a_mail_server_the_page_says_where_letters_go() {
+async fn with_a_mail_server_the_page_says_where_emails_go() {
     let vars = [("SMTP_URL", "smtp://127.0.0.1:9")];
     let kind = core_testing::StoreKind::Sqlite;
     let stage = Stage::with(kind, vec![crate::app()], &vars).await;

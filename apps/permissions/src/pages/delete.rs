@@ -5,7 +5,7 @@ use platform::{
     AnyRole, Can, Form, Member, Path, Result, RoleId, Submitted, TenantDb, Ui,
     process::{Platform, Services},
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
     workspaces::{CustomRole, Edited, custom_role, people_by_role},
 };
 use sea_orm::prelude::Uuid;
@@ -39,7 +39,7 @@ struct Delete<'a> {
     text: String,
     action: String,
     choices: Vec<(String, String)>,
-    answer: Answer,
+    answer: FormState,
     csrf: &'a str,
 }
 
@@ -108,7 +108,7 @@ async fn draw<'a>(
     };
     let text = format!("{held} This can't be undone.");
     let action = format!("{LIST}/{}/delete", role.id);
-    Ok(Delete { role, people, text, action, choices, answer: Answer::empty(), csrf })
+    Ok(Delete { role, people, text, action, choices, answer: FormState::empty(), csrf })
 }
 
 impl Delete<'_> {

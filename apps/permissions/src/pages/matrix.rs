@@ -5,7 +5,7 @@ use platform::{
     Can, Form, PermissionDef, PermissionSet, Query, Result, RoleId, Submitted, TenantDb, Ui,
     process::{Platform, Services},
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
     workspaces::{CustomRole, Edited, PermissionKeys, custom_roles},
 };
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::permissions::Manage;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Sent {
-    grant: Vec<String>,
+    permission: Vec<String>,
     version: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl Form for Sent {
         let version = |text: &String| Some((split(text)?.0, split(text)?.1.parse::<i32>().ok()?));
         let roles: Vec<_> = self.version.iter().map(version).collect();
         let known = |id| roles.iter().flatten().any(|(known, _)| *known == id);
-        let ticks = self.grant.iter().all(|text| split(text).is_some_and(|(id, _)| known(id)));
+        let ticks = self.permission.iter().all(|text| split(text).is_some_and(|(id, _)| known(id)));
         errors.ensure(ticks && roles.iter().all(Option::is_some), "", UNREAD);
     }
 }
@@ -47,7 +47,7 @@ struct Matrix<'a> {
     problem: Option<(String, String)>,
     /// For the dialog that makes a role.
     choices: Vec<(String, String)>,
-    answer: Answer,
+    answer: FormState,
     csrf: &'a str,
 }
 
@@ -91,7 +91,7 @@ pub(super) async fn save(
     let mut saved = 0;
     for role in &roles {
         let Some((version, keys)) = ticks.get(&role.id) else { continue };
-        if role.power.keys(&core.grants).0 == *keys {
+        if role.permissions.keys(&core.permissions).0 == *keys {
             continue;
         }
         match decision.regrant_role(role.id, *version, PermissionKeys(keys.clone())).await? {
@@ -102,7 +102,7 @@ pub(super) async fn save(
                 return ui.invalid("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
             }
             Edited::Overtaken | Edited::NameTaken => {
-                let seen = (Some(&ticks), Some(overtaken(role, &core.grants)));
+                let seen = (Some(&ticks), Some(overtaken(role, &core.permissions)));
                 return ui.conflict("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
             }
         }
@@ -116,9 +116,12 @@ pub(super) async fn save(
 }
 
 /// What the role holds by now, for whoever ticked something else.
-fn overtaken(role: &CustomRole, grants: &[PermissionDef]) -> (String, String) {
-    let held: Vec<_> =
-        grants.iter().filter(|grant| role.power.holds(grant)).map(|grant| grant.label).collect();
+fn overtaken(role: &CustomRole, permissions: &[PermissionDef]) -> (String, String) {
+    let held: Vec<_> = permissions
+        .iter()
+        .filter(|permission| role.permissions.holds(permission))
+        .map(|permission| permission.label)
+        .collect();
     let holds = if held.is_empty() { "nothing".to_owned() } else { held.join("; ") };
     let title = format!("Someone else changed {} while you were editing", role.name);
     let text = format!(
@@ -137,7 +140,7 @@ async fn draw<'a>(
 ) -> Result<Matrix<'a>> {
     let table = Table::read(core, db, &who.member, ticks).await?;
     let choices = new::choices(core, db, &who.member).await?;
-    let answer = Answer::empty().with("copy", platform::Role::Viewer.as_str());
+    let answer = FormState::empty().with("copy", platform::Role::Viewer.as_str());
     Ok(Matrix { table, focus: String::new(), problem, choices, answer, csrf })
 }
 
@@ -158,9 +161,9 @@ impl Matrix<'_> {
 
 impl Sent {
     /// What can be read of a form that is not good.
-    fn of(answer: &Answer) -> Self {
+    fn of(answer: &FormState) -> Self {
         let all = |name| answer.values(name).map(str::to_owned).collect();
-        Self { grant: all("grant"), version: all("version") }
+        Self { permission: all("grant"), version: all("version") }
     }
 
     fn ticks(&self) -> Ticks {
@@ -170,7 +173,7 @@ impl Sent {
                 ticks.insert(id, (version, Default::default()));
             }
         }
-        for (id, key) in self.grant.iter().filter_map(|text| split(text)) {
+        for (id, key) in self.permission.iter().filter_map(|text| split(text)) {
             if let Some((_, keys)) = ticks.get_mut(&id) {
                 keys.insert(key.to_owned());
             }
@@ -193,6 +196,6 @@ fn people(many: &u64) -> String {
 }
 
 /// What a power holds of all that is declared.
-pub(super) fn keys(power: &PermissionSet, core: &Services) -> PermissionKeys {
-    power.keys(&core.grants)
+pub(super) fn keys(permissions: &PermissionSet, core: &Services) -> PermissionKeys {
+    permissions.keys(&core.permissions)
 }

@@ -5,7 +5,7 @@ use platform::{
     Can, Error, Form, Path, Result, RoleId, Submitted, TenantDb, Ui,
     process::Platform,
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
     workspaces::{CustomRole, Edited, custom_role},
 };
 use sea_orm::prelude::Uuid;
@@ -48,7 +48,7 @@ pub(super) fn check(name: &str, errors: &mut Errors) {
 #[template(path = "permissions/name.html")]
 struct Rename<'a> {
     role: &'a CustomRole,
-    answer: Answer,
+    answer: FormState,
     csrf: &'a str,
 }
 
@@ -60,7 +60,7 @@ impl Rename<'_> {
 
 pub(super) async fn edit(_: Can<Manage>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
     let role = custom_role(&db, RoleId(id)).await?;
-    let answer = Answer::empty().with("name", &role.name).with("version", role.version);
+    let answer = FormState::empty().with("name", &role.name).with("version", role.version);
     let ui = ui.under("Roles", LIST);
     ui.page("Rename", &Rename { role: &role, answer, csrf: ui.csrf() })
 }
@@ -109,7 +109,7 @@ pub(super) async fn save(
 }
 
 impl Name {
-    fn answer(&self) -> Answer {
-        Answer::empty().with("name", &self.name).with("version", self.version)
+    fn answer(&self) -> FormState {
+        FormState::empty().with("name", &self.name).with("version", self.version)
     }
 }

@@ -5,7 +5,7 @@ use platform::{
     AnyRole, Can, Form, Member, PermissionDef, Query, Result, RoleId, Submitted, TenantDb, Ui,
     process::{Platform, Services},
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
     workspaces::{Edited, PermissionKeys, Rules, all_roles},
 };
 use serde::Deserialize;
@@ -32,7 +32,7 @@ impl Form for NewRole {
 #[derive(Template)]
 #[template(path = "permissions/new.html")]
 pub(super) struct New<'a> {
-    pub(super) answer: Answer,
+    pub(super) answer: FormState,
     pub(super) choices: Vec<(String, String)>,
     pub(super) gone: bool,
     pub(super) csrf: &'a str,
@@ -50,7 +50,7 @@ pub(super) async fn new(
     let copied = roles.iter().find(|(role, ..)| Some(*role) == copied);
     let name = copied.map(|(_, name, _)| format!("Copy of {name}")).unwrap_or_default();
     let copy = copied.map_or(AnyRole::from(platform::Role::Viewer), |(role, ..)| *role);
-    let answer = Answer::empty().with("name", name).with("copy", copy);
+    let answer = FormState::empty().with("name", name).with("copy", copy);
     let choices = choices(&core, &db, &who.member).await?;
     let ui = ui.under("Roles", LIST);
     ui.page("New role", &New { answer, choices, gone: false, csrf: ui.csrf() })
@@ -87,7 +87,7 @@ async fn make(
     let roles = all_roles(db).await?;
     let from = roles.iter().find(|(role, ..)| role.to_string() == form.copy);
     let keys = match from {
-        Some((.., power)) => matrix::keys(power, core),
+        Some((.., permissions)) => matrix::keys(permissions, core),
         None if form.copy.is_empty() => PermissionKeys::default(),
         None => {
             return Ok(Err((
@@ -112,11 +112,12 @@ pub(super) async fn choices(
     db: &TenantDb,
     who: &Member,
 ) -> Result<Vec<(String, String)>> {
-    let rules = Rules { grants: &core.grants, needs: PermissionDef::of::<Manage>(), owners: 1 };
+    let rules =
+        Rules { permissions: &core.permissions, needs: PermissionDef::of::<Manage>(), owners: 1 };
     let nothing = (String::new(), "Nothing".to_owned());
     let mut choices = vec![];
-    for (role, name, power) in all_roles(db).await? {
-        if rules.may_grant(&who.power, &power).is_ok() {
+    for (role, name, permissions) in all_roles(db).await? {
+        if rules.may_grant(&who.permissions, &permissions).is_ok() {
             choices.push((role.to_string(), name));
         }
     }
@@ -125,7 +126,7 @@ pub(super) async fn choices(
 }
 
 impl NewRole {
-    fn answer(&self) -> Answer {
-        Answer::empty().with("name", &self.name).with("copy", &self.copy)
+    fn answer(&self) -> FormState {
+        FormState::empty().with("name", &self.name).with("copy", &self.copy)
     }
 }

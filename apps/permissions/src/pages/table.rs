@@ -54,7 +54,7 @@ pub(super) struct Table {
 
 struct Shown {
     role: AnyRole,
-    power: PermissionSet,
+    permissions: PermissionSet,
     column: Column,
 }
 
@@ -68,24 +68,32 @@ impl Table {
     ) -> Result<Self> {
         let (own, people) = (custom_roles(db).await?, people_by_role(db).await?);
         let people = |role: AnyRole| people.get(&role).copied().unwrap_or_default();
-        let rules = Rules { grants: &core.grants, needs: PermissionDef::of::<Manage>(), owners: 1 };
+        let rules = Rules {
+            permissions: &core.permissions,
+            needs: PermissionDef::of::<Manage>(),
+            owners: 1,
+        };
         let built_in = platform::Role::all().rev().map(|role| Shown {
             role: role.into(),
-            power: PermissionSet::BuiltIn(role),
+            permissions: PermissionSet::BuiltIn(role),
             column: Column::new(role.label().into(), people(role.into()), None),
         });
         let own = own.into_iter().map(|role| {
-            let CustomRole { id, name, power, version } = role;
-            let may = rules.may_edit(&reader.power, &power, &power).is_ok();
+            let CustomRole { id, name, permissions, version } = role;
+            let may = rules.may_edit(&reader.permissions, &permissions, &permissions).is_ok();
             let (role, own) = (AnyRole::Custom(id), may.then_some((id, version)));
-            Shown { role, power, column: Column::new(name, people(role), own) }
+            Shown { role, permissions, column: Column::new(name, people(role), own) }
         });
         let shown: Vec<_> = built_in.chain(own).collect();
         let group = |group: &platform::process::PermissionGroup| Group {
             title: group.title.clone(),
-            rows: group.grants.iter().map(|grant| row(grant, &shown, reader, ticks)).collect(),
+            rows: group
+                .permissions
+                .iter()
+                .map(|permission| row(permission, &shown, reader, ticks))
+                .collect(),
         };
-        let groups = core.grant_groups.iter().map(group).collect();
+        let groups = core.permission_groups.iter().map(group).collect();
         Ok(Self { groups, columns: shown.into_iter().map(|shown| shown.column).collect() })
     }
 }
@@ -96,19 +104,21 @@ impl Column {
     }
 }
 
-fn row(grant: &PermissionDef, roles: &[Shown], reader: &Member, ticks: Option<&Ticks>) -> Row {
-    let cell = |Shown { role, power, column }: &Shown| match column.own {
+fn row(permission: &PermissionDef, roles: &[Shown], reader: &Member, ticks: Option<&Ticks>) -> Row {
+    let cell = |Shown { role, permissions, column }: &Shown| match column.own {
         _ if role.is_owner() => Cell::Owner,
-        Some((id, _)) if reader.may(grant) => {
+        Some((id, _)) if reader.may(permission) => {
             let typed = ticks.and_then(|ticks| ticks.get(&id));
             Cell::Tick {
-                value: format!("{id}:{}", grant.key),
-                on: typed.map_or(power.holds(grant), |(_, keys)| keys.contains(grant.key)),
-                label: format!("{}: {}", column.name, grant.label),
+                value: format!("{id}:{}", permission.key),
+                on: typed.map_or(permissions.holds(permission), |(_, keys)| {
+                    keys.contains(permission.key)
+                }),
+                label: format!("{}: {}", column.name, permission.label),
                 people: column.people,
             }
         }
-        _ => Cell::Fixed(power.holds(grant)),
+        _ => Cell::Fixed(permissions.holds(permission)),
     };
-    Row { label: grant.label, cells: roles.iter().map(cell).collect() }
+    Row { label: permission.label, cells: roles.iter().map(cell).collect() }
 }

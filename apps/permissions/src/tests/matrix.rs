@@ -82,9 +82,9 @@ async fn a_changed_grant_works_within_a_second_in_another_process() {
         other.changes().look().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
         let members = platform::workspaces::Members::new(&other);
-        let may = async |grant: platform::PermissionDef| {
+        let may = async |permission: platform::PermissionDef| {
             let found = members.find(&acme.tenant, cy.user).await;
-            found.map_err(platform::Error::into_anyhow).unwrap().unwrap().may(&grant)
+            found.map_err(platform::Error::into_anyhow).unwrap().unwrap().may(&permission)
         };
         let look = platform::PermissionDef::of::<super::Look>();
         assert!(may(look).await);

@@ -76,23 +76,23 @@ async fn named(stage: &Stage, acme: &Workspace, name: &str) -> CustomRole {
 /// Saves these ticks for one role, as the form of somebody who saw this version.
 async fn tick(actor: &Actor, role: &CustomRole, keys: &[&str]) -> Answer {
     let version = format!("{}:{}", role.id, role.version);
-    let grants: Vec<_> = keys.iter().map(|key| format!("{}:{key}", role.id)).collect();
+    let permissions: Vec<_> = keys.iter().map(|key| format!("{}:{key}", role.id)).collect();
     let mut fields = vec![("version", version.as_str())];
-    fields.extend(grants.iter().map(|grant| ("grant", grant.as_str())));
+    fields.extend(permissions.iter().map(|permission| ("grant", permission.as_str())));
     actor.post("/settings/roles", &fields).await
 }
 
 /// The keys that a role holds of those that are declared.
 fn held(role: &CustomRole) -> Vec<&'static str> {
     let all = [Look::KEY, Sell::KEY, Manage::KEY];
-    let grants = [
+    let permissions = [
         platform::PermissionDef::of::<Look>(),
         platform::PermissionDef::of::<Sell>(),
         platform::PermissionDef::of::<Manage>(),
     ];
     all.into_iter()
-        .zip(grants)
-        .filter(|(_, grant)| role.power.holds(grant))
+        .zip(permissions)
+        .filter(|(_, permission)| role.permissions.holds(permission))
         .map(|(key, _)| key)
         .collect()
 }

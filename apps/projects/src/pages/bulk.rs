@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Form, MemberId, Query, Result, Submitted, TenantDb, Ui, see_other_with,
-    ui::{self, Address, Answer, Errors, Toast},
+    ui::{self, Address, Errors, FormState, Toast},
 };
 use serde::Deserialize;
 
@@ -82,7 +82,7 @@ struct Ask<'a> {
     /// Others match by now than when it was asked.
     is_stale: bool,
     owners: Vec<(String, String)>,
-    answer: Answer,
+    answer: FormState,
     /// The list that the question came from, with its ticks.
     back: String,
     action: Address,
@@ -113,7 +113,7 @@ pub(crate) async fn bulk(
     }
     // Of those with a tick some may be gone: whoever is sure of all is sure of those that are left.
     let is_stale = form.sure && form.all && form.count != glance.count;
-    let mut answer = Answer::empty().with("owner", &form.owner);
+    let mut answer = FormState::empty().with("owner", &form.owner);
     if matches!(action, Action::Mark(_)) || form.sure && !is_stale {
         match act(&db, *action, &chosen, &form.owner).await? {
             Ok(done) => return see_other_with(back.to_string(), &Toast::success(done)),

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, MemberId, Path, Result, Submitted, TenantDb, Ui, see_other_with,
-    ui::{self, Answer, Calendar, Toast},
+    ui::{self, Calendar, FormState, Toast},
 };
 
 use super::form::{NAME_TAKEN, ProjectForm, owner_choices};
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Template)]
 #[template(path = "projects/edit.html")]
 struct Edit<'a> {
-    answer: Answer,
+    answer: FormState,
     /// None: it is about to be created.
     project: Option<&'a Model>,
     /// What the project says by now, where it is not what was typed.
@@ -30,7 +30,7 @@ struct Edit<'a> {
 
 pub(crate) async fn new(who: Can<Manage>, db: TenantDb, ui: Ui) -> Result {
     let owners = project::owners(&db).await?;
-    let answer = Answer::empty().with("owner", who.member.id);
+    let answer = FormState::empty().with("owner", who.member.id);
     let ui = ui.under("Projects", "/projects");
     ui.page("New project", &Edit::new(answer, None, &owners, &ui))
 }
@@ -114,7 +114,7 @@ async fn overtaken(
 }
 
 /// Somebody deleted the project meanwhile: what was typed can become a new one.
-fn gone(ui: &Ui, form: Result<ProjectForm, Answer>, owners: &[(MemberId, String)]) -> Result {
+fn gone(ui: &Ui, form: Result<ProjectForm, FormState>, owners: &[(MemberId, String)]) -> Result {
     let answer = form.map_or_else(|answer| answer, |form| form.answer());
     let mut page = Edit::new(answer.with("version", ""), None, owners, ui);
     page.gone = true;
@@ -123,7 +123,7 @@ fn gone(ui: &Ui, form: Result<ProjectForm, Answer>, owners: &[(MemberId, String)
 
 impl<'a> Edit<'a> {
     fn new(
-        answer: Answer,
+        answer: FormState,
         project: Option<&'a Model>,
         owners: &[(MemberId, String)],
         ui: &'a Ui,

@@ -2,7 +2,7 @@
 
 use platform::{
     Form, MemberId,
-    ui::{Answer, Calendar, Errors},
+    ui::{Calendar, Errors, FormState},
 };
 use sea_orm::prelude::Date;
 use serde::Deserialize;
@@ -48,9 +48,9 @@ impl ProjectForm {
     }
 
     /// What to show in the fields.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> FormState {
         let Self { name, summary, status, owner, due, version } = self;
-        Answer::empty()
+        FormState::empty()
             .with("name", name)
             .with("summary", summary)
             .with("status", status.as_str())
@@ -60,7 +60,7 @@ impl ProjectForm {
     }
 
     /// What is to be saved; or the answer, where the owner is not, or no longer, a member.
-    pub(crate) fn draft(&self, owners: &[(MemberId, String)]) -> Result<Draft, Answer> {
+    pub(crate) fn draft(&self, owners: &[(MemberId, String)]) -> Result<Draft, FormState> {
         let owner_id = owner_of(&self.owner, owners);
         Ok(self.draft_of(owner_id.map_err(|text| self.answer().reject("owner", text))?))
     }
@@ -130,7 +130,7 @@ pub(crate) fn owner_choices(owners: &[(MemberId, String)]) -> Vec<(String, Strin
 mod tests {
     use platform::{
         Form, MemberId,
-        ui::{Answer, Errors},
+        ui::{Errors, FormState},
     };
 
     use super::ProjectForm;
@@ -138,7 +138,7 @@ mod tests {
     fn problems(form: &ProjectForm) -> Vec<String> {
         let mut errors = Errors::default();
         form.check(&mut errors);
-        let answer = Answer::new(vec![], errors);
+        let answer = FormState::new(vec![], errors);
         answer.problems().map(|(field, _)| field.to_owned()).collect()
     }
 

@@ -102,7 +102,7 @@ impl From<Draft> for ActiveModel {
 mod tests {
     use platform::{
         Error,
-        ui::{Answer, Errors},
+        ui::{Errors, FormState},
     };
 
     use super::Draft;
@@ -111,7 +111,7 @@ mod tests {
     fn problems(draft: &Draft) -> Vec<String> {
         let mut errors = Errors::default();
         draft.check(&mut errors);
-        let answer = Answer::new(vec![], errors);
+        let answer = FormState::new(vec![], errors);
         answer.problems().map(|(field, _)| field.to_owned()).collect()
     }
 

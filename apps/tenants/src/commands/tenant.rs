@@ -131,7 +131,7 @@ async fn import(line: &CommandLine, file: &Path, slug: Option<&str>) -> Result<(
 
 /// Every table that the apps and the platform have in a workspace, to be read as a whole.
 fn readable(line: &CommandLine) -> Vec<Readable> {
-    let own = Table::own();
+    let own = Table::core();
     own.iter().chain(&line.registry.tables).map(|table| table.readable).collect()
 }
 

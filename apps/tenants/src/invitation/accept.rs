@@ -8,9 +8,9 @@ use platform::{
     people::entity::user,
     process::Services,
     workspaces::{
-        Decision, Invited, NewMember, Rules, Tenant, add_member, confirm,
+        Decision, Invited, NewMember, Rules, Tenant, add_member, confirm_membership,
         entity::invitation::{Entity, State},
-        find_member, reserve,
+        find_member, reserve_membership,
     },
 };
 
@@ -30,10 +30,15 @@ pub enum Outcome {
 
 /// Could whoever invited still do it? As far as can be seen without the tenant's lock.
 pub fn stands(core: &Services, invited: &Invited) -> bool {
-    let rules =
-        Rules { grants: &core.grants, needs: PermissionDef::of::<ManageMembers>(), owners: 0 };
+    let rules = Rules {
+        permissions: &core.permissions,
+        needs: PermissionDef::of::<ManageMembers>(),
+        owners: 0,
+    };
     match (&invited.inviter, &invited.role) {
-        (Some(inviter), Some((_, power))) => rules.may_grant(&inviter.power, power).is_ok(),
+        (Some(inviter), Some((_, permissions))) => {
+            rules.may_grant(&inviter.permissions, permissions).is_ok()
+        }
         _ => false,
     }
 }
@@ -48,11 +53,11 @@ pub async fn accept(
     person: &user::Model,
 ) -> Result<Outcome> {
     let (store, id, user) = (&core.store, tenant.id, person.id);
-    reserve(store.catalog(), user, id).await?;
+    reserve_membership(store.catalog(), user, id).await?;
     let join = |db| async move { join(core, &db, invited, person).await };
     let outcome = store.write_in(tenant, join).await?;
     if outcome == Outcome::Member {
-        confirm(store, user, id).await?;
+        confirm_membership(store, user, id).await?;
     }
     Ok(outcome)
 }
@@ -71,10 +76,11 @@ async fn join(
     let Some(inviter) = &invited.inviter else { return Ok(Outcome::Void) };
     let needs = PermissionDef::of::<ManageMembers>();
     // From here on nobody else decides, and everything is read anew.
-    let decision = match Decision::begin(&core.store, db, &core.grants, needs, inviter.user).await {
-        Err(Error::Forbidden) => return Ok(Outcome::Void),
-        decision => decision?,
-    };
+    let decision =
+        match Decision::begin(&core.store, db, &core.permissions, needs, inviter.user).await {
+            Err(Error::Forbidden) => return Ok(Outcome::Void),
+            decision => decision?,
+        };
     let row = db.get::<Entity>(seen.id).await?;
     let member = find_member(db, user).await?;
     if row.version != seen.version || !row.is_open() {

@@ -5,7 +5,7 @@ use platform::{
     Can, Form, Result, Submitted, Ui,
     process::{Platform, Services},
     request::CurrentTenant,
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
     workspaces::{Slug, Tenant},
 };
 use serde::Deserialize;
@@ -36,7 +36,7 @@ impl Form for Address {
 #[derive(Template)]
 #[template(path = "tenants/address.html")]
 struct Change<'a> {
-    answer: Answer,
+    answer: FormState,
     suffix: String,
     check: &'static str,
     host: String,
@@ -52,7 +52,7 @@ struct Moved {
 }
 
 impl<'a> Change<'a> {
-    fn new(core: &Services, tenant: &Tenant, ui: &'a Ui, answer: Answer) -> Self {
+    fn new(core: &Services, tenant: &Tenant, ui: &'a Ui, answer: FormState) -> Self {
         let check = "/settings/general/available";
         let (suffix, host) = (host(core, ""), host(core, &tenant.slug));
         Self { answer, suffix, check, host, csrf: ui.csrf() }
@@ -65,7 +65,7 @@ pub(super) async fn edit(
     Platform(core): Platform,
     ui: Ui,
 ) -> Result {
-    let answer = Answer::empty().with("slug", &tenant.slug);
+    let answer = FormState::empty().with("slug", &tenant.slug);
     let ui = ui.under("General", GENERAL);
     ui.page(TITLE, &Change::new(&core, &tenant, &ui, answer))
 }
@@ -82,7 +82,7 @@ pub(super) async fn save(
         Err(answer) => answer,
         Ok(form) => match change(&core, &tenant, &slug_of(&form.slug, "")).await? {
             Ok(slug) => return moved(&core, &tenant, &slug, &ui),
-            Err(problem) => Answer::empty().with("slug", &form.slug).reject("slug", problem),
+            Err(problem) => FormState::empty().with("slug", &form.slug).reject("slug", problem),
         },
     };
     ui.invalid(TITLE, &Change::new(&core, &tenant, &ui, answer))

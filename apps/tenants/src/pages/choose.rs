@@ -37,9 +37,9 @@ pub(crate) async fn choose(
     Platform(core): Platform,
     ui: Ui,
 ) -> Result {
-    let belongings = core.belongings.of(session.user).await?;
-    let mut workspaces = Vec::with_capacity(belongings.len());
-    for one in belongings.iter() {
+    let memberships = core.memberships.of(session.user).await?;
+    let mut workspaces = Vec::with_capacity(memberships.len());
+    for one in memberships.iter() {
         workspaces.push(Choice::new(&core, one, session.user, ui.calendar()).await?);
     }
     let invited = waiting_for(&core.store, &session.email).await?;
@@ -107,6 +107,6 @@ async fn leaving(
         return Ok(None);
     };
     let member = core.members.find(&tenant, user).await?;
-    let is_owner = member.is_some_and(|member| member.power.is_owner());
+    let is_owner = member.is_some_and(|member| member.permissions.is_owner());
     Ok(Some((tenant.day(at), is_owner)))
 }

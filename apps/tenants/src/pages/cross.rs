@@ -10,7 +10,7 @@ use platform::{
         safe_next,
     },
     see_other,
-    workspaces::{belongings, issue, note_use, redeem as take_in},
+    workspaces::{issue_ticket, note_use, redeem_ticket, workspaces_of},
 };
 use serde::Deserialize;
 
@@ -84,12 +84,12 @@ pub(crate) async fn cross(
     let tenant = core.store.directory().by_slug(&tenant).await?.ok_or(Error::NotFound)?;
     let catalog = core.store.catalog();
     // Read anew: a member added a moment ago must not be turned away by an old copy.
-    let belongs = belongings(&core.store, session.user).await?;
+    let belongs = workspaces_of(&core.store, session.user).await?;
     if !belongs.iter().any(|one| one.tenant_id == tenant.id) {
         return Err(Error::Forbidden);
     }
     let hash = Token::hash_from_hex(&nonce).ok_or(Error::NotFound)?;
-    let ticket = issue(catalog, session.id, tenant.id, hash).await?;
+    let ticket = issue_ticket(catalog, session.id, tenant.id, hash).await?;
     let next = safe_next(&next).unwrap_or("/");
     let query = encode_query(&[("ticket", ticket.expose()), ("next", next)]);
     see_other(format!("{}/redeem?{query}", tenant.origin))
@@ -116,9 +116,9 @@ pub(crate) async fn redeem(
     }
     let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse);
     // One transaction for all: where the power is lost, the way begins anew.
-    let tx = core.store.catalog().begin_hint().await?;
+    let tx = core.store.catalog().begin_without_fsync().await?;
     let ticket = match (Token::parse(&ticket), nonce) {
-        (Some(ticket), Some(nonce)) => take_in(&tx, &ticket, tenant.id, &nonce).await?,
+        (Some(ticket), Some(nonce)) => redeem_ticket(&tx, &ticket, tenant.id, &nonce).await?,
         _ => None,
     };
     let Some(ticket) = ticket else {

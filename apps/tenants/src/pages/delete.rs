@@ -8,7 +8,7 @@ use platform::{
     process::{Platform, Services},
     request::CurrentTenant,
     see_other,
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
     workspaces::{DELETION_GRACE, Tenant},
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
@@ -39,12 +39,12 @@ struct Page<'a> {
     tenant: &'a Tenant,
     text: String,
     label: String,
-    answer: Answer,
+    answer: FormState,
     csrf: &'a str,
 }
 
 impl<'a> Page<'a> {
-    async fn new(tenant: &'a Tenant, db: &TenantDb, ui: &'a Ui, answer: Answer) -> Result<Self> {
+    async fn new(tenant: &'a Tenant, db: &TenantDb, ui: &'a Ui, answer: FormState) -> Result<Self> {
         let members = db.find::<Members>().count(db).await?;
         let day = ui.calendar().date(tenant.day(clock::now() + DELETION_GRACE)).to_string();
         let ends = match members {
@@ -68,7 +68,7 @@ pub(super) async fn ask(
 ) -> Result {
     check_owner(&member)?;
     let ui = ui.under("General", GENERAL);
-    ui.page(TITLE, &Page::new(&tenant, &db, &ui, Answer::empty()).await?)
+    ui.page(TITLE, &Page::new(&tenant, &db, &ui, FormState::empty()).await?)
 }
 
 pub(super) async fn delete(
@@ -85,7 +85,7 @@ pub(super) async fn delete(
             close(&core, &tenant, &db, &member).await?;
             return see_other(format!("{}/workspaces", core.config.account_origin()));
         }
-        Ok(form) => Answer::empty().with("slug", &form.slug).reject("slug", MISTYPED),
+        Ok(form) => FormState::empty().with("slug", &form.slug).reject("slug", MISTYPED),
         Err(answer) => answer,
     };
     let ui = ui.under("General", GENERAL);
@@ -114,5 +114,5 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
 }
 
 fn check_owner(member: &Member) -> Result<()> {
-    if member.power.is_owner() { Ok(()) } else { Err(Error::Forbidden) }
+    if member.permissions.is_owner() { Ok(()) } else { Err(Error::Forbidden) }
 }

@@ -6,7 +6,7 @@ use platform::{
     process::{Platform, Services},
     request::CurrentTenant,
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
     workspaces::Tenant,
     zone,
 };
@@ -42,7 +42,7 @@ impl Form for Details {
 #[derive(Template)]
 #[template(path = "tenants/general.html")]
 struct General<'a> {
-    answer: Answer,
+    answer: FormState,
     zones: Vec<(&'static str, String)>,
     host: String,
     is_owner: bool,
@@ -50,7 +50,13 @@ struct General<'a> {
 }
 
 impl<'a> General<'a> {
-    fn new(core: &Services, tenant: &Tenant, is_owner: bool, ui: &'a Ui, answer: Answer) -> Self {
+    fn new(
+        core: &Services,
+        tenant: &Tenant,
+        is_owner: bool,
+        ui: &'a Ui,
+        answer: FormState,
+    ) -> Self {
         let zones = zone::zones().map(|zone| (zone, zone.replace('_', " "))).collect();
         Self { answer, zones, host: host(core, &tenant.slug), is_owner, csrf: ui.csrf() }
     }
@@ -62,9 +68,9 @@ pub(super) async fn edit(
     Platform(core): Platform,
     ui: Ui,
 ) -> Result {
-    let answer = Answer::empty().with("name", &tenant.name).with("zone", &tenant.zone);
+    let answer = FormState::empty().with("name", &tenant.name).with("zone", &tenant.zone);
     let answer = answer.with("seen_name", &tenant.name).with("seen_zone", &tenant.zone);
-    let is_owner = who.member.power.is_owner();
+    let is_owner = who.member.permissions.is_owner();
     ui.page("General", &General::new(&core, &tenant, is_owner, &ui, answer))
 }
 
@@ -79,7 +85,7 @@ pub(super) async fn save(
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
-            let is_owner = who.member.power.is_owner();
+            let is_owner = who.member.permissions.is_owner();
             return ui.invalid("General", &General::new(&core, &tenant, is_owner, &ui, answer));
         }
     };

@@ -21,7 +21,7 @@ pub(crate) async fn keep(
     }
     let find = |db| async move { find_member(&db, user).await };
     let member = store.write_in(tenant.clone(), find).await?.ok_or(Error::NotFound)?;
-    if !member.power.is_owner() {
+    if !member.permissions.is_owner() {
         return Err(Error::Forbidden);
     }
     if store.keep_tenant(&tenant).await? {

@@ -5,7 +5,7 @@ use platform::{
     Form, Result, SignedIn, Submitted, Ui,
     process::{Platform, Services},
     see_other,
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
     workspaces::Slug,
 };
 use serde::Deserialize;
@@ -41,16 +41,16 @@ impl NewWorkspace {
         }
     }
 
-    fn answer(&self) -> Answer {
+    fn answer(&self) -> FormState {
         let slug = slug_of(&self.slug, &self.name);
-        Answer::empty().with("name", &self.name).with("slug", slug)
+        FormState::empty().with("name", &self.name).with("slug", slug)
     }
 }
 
 #[derive(Template)]
 #[template(path = "tenants/new.html")]
 struct New<'a> {
-    answer: Answer,
+    answer: FormState,
     suffix: String,
     check: &'static str,
     /// On the way from signing up.
@@ -59,15 +59,15 @@ struct New<'a> {
 }
 
 impl<'a> New<'a> {
-    fn of(core: &Services, ui: &'a Ui, first: bool, answer: Answer) -> Self {
+    fn of(core: &Services, ui: &'a Ui, first: bool, answer: FormState) -> Self {
         let suffix = host(core, "");
         Self { answer, suffix, check: "/workspaces/available", first, csrf: ui.csrf() }
     }
 }
 
 pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
-    let first = core.belongings.of(session.user).await?.is_empty();
-    ui.page(TITLE, &New::of(&core, &ui, first, Answer::empty()))
+    let first = core.memberships.of(session.user).await?.is_empty();
+    ui.page(TITLE, &New::of(&core, &ui, first, FormState::empty()))
 }
 
 pub(crate) async fn create(
@@ -81,7 +81,7 @@ pub(crate) async fn create(
         Ok(form) => match form.wanted(&core.brand.name) {
             Err(problem) => form.answer().reject("slug", problem),
             Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
-                Founded::Host(tenant) => {
+                Founded::Created(tenant) => {
                     return see_other(format!("{}/", tenant.origin));
                 }
                 Founded::Taken => form.answer().reject("slug", TAKEN),
@@ -93,6 +93,6 @@ pub(crate) async fn create(
             },
         },
     };
-    let first = core.belongings.of(session.user).await?.is_empty();
+    let first = core.memberships.of(session.user).await?.is_empty();
     ui.invalid(TITLE, &New::of(&core, &ui, first, answer))
 }

@@ -41,7 +41,7 @@ async fn role(
     let id = stage
         .write_in(acme, |db| async move {
             let needs = PermissionDef::of::<ManageMembers>();
-            let made = Decision::begin(&core.store, &db, &core.grants, needs, user).await?;
+            let made = Decision::begin(&core.store, &db, &core.permissions, needs, user).await?;
             Ok(made.create_role(name, keys).await?.unwrap())
         })
         .await;

@@ -22,7 +22,7 @@ async fn decide(
     let (core, user) = (stage.core.clone(), actor.user);
     let needs = PermissionDef::of::<ManageMembers>();
     let work = async |db| {
-        let decision = Decision::begin(store, &db, &core.grants, needs, user).await?;
+        let decision = Decision::begin(store, &db, &core.permissions, needs, user).await?;
         Ok(match deed {
             Deed::Change(id, role) => decision.change(id, role).await?,
             Deed::Remove(id) => decision.remove(&core.sessions, id).await?,

@@ -3,7 +3,7 @@
 use core_testing::{Role, Stage, for_each_store};
 use platform::{
     UserId,
-    workspaces::{belongings, entity::membership},
+    workspaces::{entity::membership, workspaces_of},
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
@@ -11,7 +11,7 @@ use super::{acme, apps, is};
 
 /// The workspaces of a person, as the catalogue's index has them.
 async fn belongs(stage: &Stage, user: UserId) -> usize {
-    belongings(&stage.store, user).await.map_err(platform::Error::into_anyhow).unwrap().len()
+    workspaces_of(&stage.store, user).await.map_err(platform::Error::into_anyhow).unwrap().len()
 }
 
 #[tokio::test]
@@ -110,10 +110,10 @@ async fn what_a_kill_leaves_of_a_removal_is_repaired() {
         stage.write_in(&acme, delete).await;
         assert_eq!(belongs(stage, there.user).await, 1, "until it is certain, they belong");
 
-        let repaired = platform::workspaces::repair(&stage.store).await;
+        let repaired = platform::workspaces::repair_memberships(&stage.store).await;
         assert_eq!(repaired.map_err(platform::Error::into_anyhow).unwrap(), 2);
         assert_eq!((belongs(stage, gone.user).await, belongs(stage, there.user).await), (0, 1));
-        let again = platform::workspaces::repair(&stage.store).await;
+        let again = platform::workspaces::repair_memberships(&stage.store).await;
         assert_eq!(again.map_err(platform::Error::into_anyhow).unwrap(), 0);
     })
     .await;

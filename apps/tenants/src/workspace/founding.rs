@@ -19,7 +19,7 @@ pub const NEW: RateLimit = RateLimit::new("workspaces", 5, 3600);
 #[derive(Debug)]
 pub enum Founded {
     /// It is there, now or since a moment ago.
-    Host(Arc<Tenant>),
+    Created(Arc<Tenant>),
     /// Somebody has the address, or had it.
     Taken,
     /// They made too many within the hour.
@@ -37,7 +37,7 @@ pub async fn found(core: &Services, user: UserId, slug: Slug, name: &str) -> Res
     }
     let owner = user_by_id(store.catalog(), user).await?.ok_or(Error::SignInRequired)?;
     match create(store, slug.clone(), name, &owner).await {
-        Ok(tenant) => Ok(Founded::Host(tenant)),
+        Ok(tenant) => Ok(Founded::Created(tenant)),
         Err(Error::Conflict(_)) => again(core, user, &slug, name).await,
         Err(error) => Err(error),
     }
@@ -45,5 +45,5 @@ pub async fn found(core: &Services, user: UserId, slug: Slug, name: &str) -> Res
 
 async fn again(core: &Services, user: UserId, slug: &Slug, name: &str) -> Result<Founded> {
     let own = just_founded(&core.store, user, slug, name).await?;
-    Ok(own.map_or(Founded::Taken, Founded::Host))
+    Ok(own.map_or(Founded::Taken, Founded::Created))
 }

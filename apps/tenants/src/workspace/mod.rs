@@ -9,7 +9,8 @@ use platform::{
     AnyRole, Error, Result, Role,
     people::entity::user,
     workspaces::{
-        Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm, reserve,
+        Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm_membership,
+        reserve_membership,
     },
 };
 
@@ -42,11 +43,11 @@ pub async fn add(
     role: impl Into<AnyRole>,
 ) -> Result<()> {
     let user = person.id;
-    reserve(store.catalog(), user, tenant.id).await?;
+    reserve_membership(store.catalog(), user, tenant.id).await?;
     let new = member(person, role);
     let id = tenant.id;
     store.write_in(tenant, |db| async move { add_member(&db, new).await.map(drop) }).await?;
-    confirm(store, user, id).await
+    confirm_membership(store, user, id).await
 }
 
 /// Shuts it, with all data kept.

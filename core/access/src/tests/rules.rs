@@ -29,12 +29,12 @@ fn powers() -> Vec<(PermissionSet, Bits)> {
     for held in 0..16_u8 {
         let keys = (0..4).filter(|bit| held & 1 << bit != 0).map(|bit| GRANTS[bit].key.to_owned());
         all.push((
-            PermissionSet::PermissionKeys(PermissionKeys(keys.collect())),
+            PermissionSet::Custom(PermissionKeys(keys.collect())),
             Bits { owner: false, held },
         ));
     }
     let gone = PermissionKeys(["a.work".to_owned(), "gone.app".to_owned()].into());
-    all.push((PermissionSet::PermissionKeys(gone), Bits { owner: false, held: 0b0010 }));
+    all.push((PermissionSet::Custom(gone), Bits { owner: false, held: 0b0010 }));
     all
 }
 
@@ -44,7 +44,7 @@ fn is_more(one: Bits, by: Bits) -> bool {
 }
 
 fn rules(owners: u64) -> Rules<'static> {
-    Rules { grants: &GRANTS, needs: GRANTS[2], owners }
+    Rules { permissions: &GRANTS, needs: GRANTS[2], owners }
 }
 
 fn model_change(actor: Bits, target: Bits, new: Bits, owners: u64) -> bool {
@@ -72,8 +72,10 @@ fn changing_removing_leaving_and_handing_over_follow_the_model() {
                     continue;
                 }
                 let (rules, id) = (rules(owners), if own { me } else { you });
-                let (one, two) =
-                    (Subject { id: me, power: &actor_power }, Subject { id, power: &target_power });
+                let (one, two) = (
+                    Subject { id: me, permissions: &actor_power },
+                    Subject { id, permissions: &target_power },
+                );
                 let case =
                     format!("{actor_power:?} → {target_power:?}, own {own}, {owners} owners");
                 for (new_power, new) in powers() {
@@ -119,8 +121,8 @@ fn no_allowed_change_ends_without_an_owner_or_with_more_than_the_actor_held() {
         for (target_power, target) in powers() {
             for (new_power, new) in powers() {
                 let owners = u64::from(actor.owner) + u64::from(target.owner);
-                let one = Subject { id: MemberId::new(), power: &actor_power };
-                let two = Subject { id: MemberId::new(), power: &target_power };
+                let one = Subject { id: MemberId::new(), permissions: &actor_power };
+                let two = Subject { id: MemberId::new(), permissions: &target_power };
                 if rules(owners.max(1)).may_change(one, two, &new_power).is_ok() {
                     let left = owners - u64::from(target.owner) + u64::from(new.owner);
                     assert!(left >= owners.min(1), "nobody is now an owner");
@@ -137,12 +139,12 @@ fn no_allowed_change_ends_without_an_owner_or_with_more_than_the_actor_held() {
 fn a_refusal_names_what_stands_in_the_way() {
     let (owner, admin) = (PermissionSet::BuiltIn(Role::Owner), PermissionSet::BuiltIn(Role::Admin));
     let (member, id) = (PermissionSet::BuiltIn(Role::Member), MemberId::new());
-    let who = |power| Subject { id: MemberId::new(), power };
+    let who = |permissions| Subject { id: MemberId::new(), permissions };
     let change = |actor, target, new| rules(1).may_change(who(actor), who(target), new);
     assert_eq!(change(&member, &member, &member), Err(Refusal::NotAllowed));
     assert_eq!(change(&admin, &owner, &member), Err(Refusal::HoldsMore));
     assert_eq!(change(&admin, &member, &owner), Err(Refusal::GrantsMore));
-    let last = Subject { id, power: &owner };
+    let last = Subject { id, permissions: &owner };
     assert_eq!(rules(1).may_change(last, last, &admin), Err(Refusal::LastOwner));
     assert_eq!(rules(1).may_leave(last), Err(Refusal::LastOwner));
     assert_eq!(rules(1).may_hand_over(last, last), Err(Refusal::OwnerAlready));

@@ -15,10 +15,7 @@ use super::{
     shape::{Shape, catalog_shapes, shapes},
 };
 use crate::{
-    CATALOG_SCHEMA, TENANT_SCHEMA,
-    directory::Tenant,
-    store::Store,
-    tenant_db::{Mode, TenantDb},
+    CATALOG_SCHEMA, TENANT_SCHEMA, mode::Mode, store::Store, tenant::Tenant, tenant_db::TenantDb,
 };
 
 /// What an archive holds.

@@ -11,13 +11,14 @@ use sea_orm::{
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::{
-    Mode, Tenant, belongings,
+    Mode, Tenant,
     catalog::tenant::{self, Status},
     catalog_db::CatalogTx,
     changes::Changes,
     migration::{newer, stamp},
     postgres::quote,
     store::{Place, Store},
+    tenant_rows,
 };
 
 impl Store {
@@ -85,7 +86,7 @@ impl Store {
             .filter(tenant::Column::Id.is_in(ids.iter().copied()))
             .exec(&tx)
             .await?;
-        belongings::wake_jobs(&tx, &ids).await?;
+        tenant_rows::wake_jobs(&tx, &ids).await?;
         Changes::note(&tx, "tenant", "*").await?;
         tx.commit().await?;
         self.changes().tell("tenant", "*");

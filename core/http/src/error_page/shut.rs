@@ -35,8 +35,8 @@ pub(crate) async fn shut(
     let is_gone = matches!(tenant.status, Status::Deleted | Status::Deleting);
     if !is_gone {
         let Some(session) = session else { return Ok(None) };
-        let belongings = state.core.belongings.of(session.user).await?;
-        if !belongings.iter().any(|one| one.tenant_id == tenant.id) {
+        let memberships = state.core.memberships.of(session.user).await?;
+        if !memberships.iter().any(|one| one.tenant_id == tenant.id) {
             return Err(Error::Forbidden);
         }
     }

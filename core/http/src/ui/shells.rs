@@ -31,7 +31,7 @@ impl Ui {
             settings.clear();
         }
         let links: Vec<_> =
-            self.belongings.iter().map(|one| (one, format!("{}/", one.origin))).collect();
+            self.memberships.iter().map(|one| (one, format!("{}/", one.origin))).collect();
         let workspaces: Vec<_> = links
             .iter()
             .map(|(one, url)| WorkspaceLink {

@@ -66,7 +66,7 @@ pub fn mailer(vars: &[(&str, &str)]) -> Mailer {
     Mailer::with_patience(&config(vars), Duration::from_secs(2)).unwrap()
 }
 
-pub fn letter(name: &str, address: &str, subject: &str) -> Email {
+pub fn email(name: &str, address: &str, subject: &str) -> Email {
     let message = Message::new(subject)
         .line(Line::new("Hi ").typed(name).text(", that is all."))
         .line(".")

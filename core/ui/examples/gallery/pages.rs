@@ -3,9 +3,9 @@
 use askama::{DynTemplate, Template};
 use chrono::{DateTime, TimeDelta, Utc};
 use core_ui::{
-    AccountShell, Address, Answer, AppShell, AuthShell, Bell, Brand, Calendar, Crumb, ErrorPage,
-    ErrorShell, Frame, Front, Locale, NavLink, Person, PublicShell, ShellPart, Theme, Toast, Tone,
-    WorkspaceLink, confirm,
+    AccountShell, Address, AppShell, AuthShell, Bell, Brand, Calendar, Crumb, ErrorPage,
+    ErrorShell, FormState, Frame, Front, Locale, NavLink, Person, PublicShell, ShellPart, Theme,
+    Toast, Tone, WorkspaceLink, confirm,
 };
 
 const MAYA: Person<'_> = Person { name: "Maya Chen", email: "maya@acmerockets.com" };
@@ -22,7 +22,7 @@ struct Index;
 #[derive(Template)]
 #[template(path = "gallery/login.html")]
 struct Login {
-    answer: Answer,
+    answer: FormState,
 }
 
 #[derive(Template)]
@@ -54,7 +54,7 @@ struct Row {
 #[derive(Template)]
 #[template(path = "gallery/form.html")]
 struct Form {
-    answer: Answer,
+    answer: FormState,
     owners: [(&'static str, &'static str); 3],
 }
 
@@ -182,12 +182,12 @@ fn frame<'a>(
     Frame { title, description: "", brand, locale, theme, csrf: "token", flash: None, content }
 }
 
-fn failed_login() -> Answer {
-    Answer::empty().with("email", "maya@acmerockets.com")
+fn failed_login() -> FormState {
+    FormState::empty().with("email", "maya@acmerockets.com")
 }
 
-fn rejected() -> Answer {
-    Answer::empty()
+fn rejected() -> FormState {
+    FormState::empty()
         .with("name", "Falcon stage 2")
         .with("summary", "Second-stage engine through hot-fire and acceptance.")
         .with("owner", "1")

@@ -1,15 +1,15 @@
 //! Answers keep what was typed and know what is wrong with it.
 
-use core_ui::{Answer, Errors, date_field, error_summary, password_field, select, text_field};
+use core_ui::{Errors, FormState, date_field, error_summary, password_field, select, text_field};
 
-fn rejected() -> Answer {
+fn rejected() -> FormState {
     let mut errors = Errors::default();
     errors.ensure(true, "summary", "never said");
     errors.ensure(false, "name", "Give the project a name.");
     errors.ensure(false, "name", "A second remark.");
     let typed = [("name", " "), ("due", "soon"), ("tag", "a"), ("tag", "b"), ("password", "pw")];
     let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Answer::new(typed.into(), errors)
+    FormState::new(typed.into(), errors)
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn what_was_typed_is_kept() {
 
 #[test]
 fn with_replaces_what_stood_there() {
-    assert_eq!(Answer::empty().with("name", "A").with("name", 2).value("name"), "2");
+    assert_eq!(FormState::empty().with("name", "A").with("name", 2).value("name"), "2");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn each_field_shows_its_first_error() {
 
 #[test]
 fn a_field_without_an_error_describes_itself_with_its_help() {
-    let answer = Answer::empty();
+    let answer = FormState::empty();
     let html = text_field(&answer, "name", "Name").help("Shown in lists.").to_string();
     assert!(html.contains(r#"<p class="help" id="name-note">Shown in lists.</p>"#), "{html}");
     assert!(html.contains(r#"aria-describedby="name-note""#) && !html.contains("aria-invalid"));
@@ -52,7 +52,7 @@ fn a_field_without_an_error_describes_itself_with_its_help() {
 
 #[test]
 fn a_rejection_can_come_later() {
-    let answer = Answer::empty().with("name", "Falcon");
+    let answer = FormState::empty().with("name", "Falcon");
     assert!(!answer.is_rejected());
     let answer = answer.reject("name", "You already have a project of that name.");
     assert_eq!(answer.error("name"), Some("You already have a project of that name."));
@@ -61,7 +61,7 @@ fn a_rejection_can_come_later() {
 
 #[test]
 fn the_summary_links_to_the_fields_and_takes_the_focus() {
-    assert_eq!(error_summary(&Answer::empty()).to_string().trim(), "");
+    assert_eq!(error_summary(&FormState::empty()).to_string().trim(), "");
     let html = error_summary(&rejected().reject("", "The form as a whole.")).to_string();
     assert!(html.contains("Three things need your attention"), "{html}");
     assert!(html.contains(r##"href="#name">Give the project a name.</a>"##), "{html}");
@@ -78,7 +78,7 @@ fn a_password_never_comes_back() {
 
 #[test]
 fn a_select_shows_the_chosen_option() {
-    let answer = Answer::empty().with("owner", 2);
+    let answer = FormState::empty().with("owner", 2);
     let options = [("".to_owned(), "Nobody".to_owned()), ("2".to_owned(), "Maya".to_owned())];
     let html = select(&answer, "owner", "Owner", &options).to_string();
     assert!(html.contains(r#"<option value="">Nobody</option>"#), "{html}");

@@ -1,7 +1,7 @@
 //! What components print: the markup of the design, and never the markup of their texts.
 
 use core_ui::{
-    Answer, Crumb, Fragment, Toast, Tone, avatar, badge, cancel, confirm, crumbs, csrf_field,
+    Crumb, FormState, Fragment, Toast, Tone, avatar, badge, cancel, confirm, crumbs, csrf_field,
     dialog, dialog_end, dropdown, empty, error_summary, icon, icon_with, note, password_field,
     search, select, stat, text_field, textarea,
 };
@@ -44,9 +44,9 @@ fn avatars_show_initials_on_a_stable_colour() {
 
 #[test]
 fn no_component_lets_markup_through() {
-    let answer = Answer::empty().with("name", EVIL).reject("name", EVIL);
+    let answer = FormState::empty().with("name", EVIL).reject("name", EVIL);
     let options = [(EVIL, EVIL)];
-    let plain = Answer::empty();
+    let plain = FormState::empty();
     let pieces = [
         icon(EVIL).to_string(),
         icon_with("x", EVIL).to_string(),

@@ -1,9 +1,9 @@
 //! Heads, panels, choices and lists: what they print, and never the markup of their texts.
 
 use core_ui::{
-    Answer, Fragment, NavLink, Tone, bulk_bar, checkbox, combobox, facts, file_field, filter_bar,
-    filter_bar_end, form_panel, form_panel_end, note, number_field, page_head, radios, switch,
-    table, tabs,
+    FormState, Fragment, NavLink, Tone, bulk_bar, checkbox, combobox, facts, file_field,
+    filter_bar, filter_bar_end, form_panel, form_panel_end, note, number_field, page_head, radios,
+    switch, table, tabs,
 };
 
 use crate::{EVIL, assert_harmless, markup};
@@ -34,7 +34,7 @@ fn a_form_panel_carries_its_token_and_what_nobody_sees() {
 
 #[test]
 fn choices_show_what_was_chosen_and_what_is_wrong() {
-    let answer = Answer::empty().with("a", "true").with("c", EVIL).reject("b", EVIL);
+    let answer = FormState::empty().with("a", "true").with("c", EVIL).reject("b", EVIL);
     let on = markup(&checkbox(&answer, "a", EVIL).help(EVIL).to_string());
     assert_harmless(&on);
     assert!(on.contains(r#"name="a" value="true" checked aria-describedby="a-note""#), "{on}");
@@ -50,7 +50,7 @@ fn choices_show_what_was_chosen_and_what_is_wrong() {
 
 #[test]
 fn other_fields_are_of_their_kind_and_a_file_is_never_filled_in() {
-    let answer = Answer::empty().with("n", "7").with("f", "passwd").with("o", EVIL);
+    let answer = FormState::empty().with("n", "7").with("f", "passwd").with("o", EVIL);
     let number = markup(&number_field(&answer, "n", "N").between("1", "9").to_string());
     assert!(number.contains(r#"type="number" value="7""#) && number.contains(r#"max="9""#));
     assert!(!file_field(&answer, "f", "F").to_string().contains("passwd"));

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Path, Result, Submitted, TenantDb, Ui, see_other_with,
-    ui::{self, Answer, Toast},
+    ui::{self, FormState, Toast},
 };
 
 use super::form::{NAME_TAKEN, WidgetForm};
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Template)]
 #[template(path = "widgets/edit.html")]
 struct Edit<'a> {
-    answer: Answer,
+    answer: FormState,
     /// None: it is about to be created.
     widget: Option<&'a Model>,
     /// What the widget says by now, where somebody saved it meanwhile.
@@ -25,7 +25,7 @@ struct Edit<'a> {
 
 pub(crate) async fn new(_: Can<Manage>, ui: Ui) -> Result {
     let ui = ui.under("Widgets", "/widgets");
-    ui.page("New widget", &Edit::new(Answer::empty(), None, &ui))
+    ui.page("New widget", &Edit::new(FormState::empty(), None, &ui))
 }
 
 pub(crate) async fn create(
@@ -79,7 +79,7 @@ pub(crate) async fn save(
 }
 
 impl<'a> Edit<'a> {
-    fn new(answer: Answer, widget: Option<&'a Model>, ui: &'a Ui) -> Self {
+    fn new(answer: FormState, widget: Option<&'a Model>, ui: &'a Ui) -> Self {
         Self { answer, widget, theirs: None, csrf: ui.csrf() }
     }
 

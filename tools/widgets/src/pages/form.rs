@@ -2,7 +2,7 @@
 
 use platform::{
     Form,
-    ui::{Answer, Errors},
+    ui::{Errors, FormState},
 };
 use serde::Deserialize;
 
@@ -37,9 +37,9 @@ impl WidgetForm {
     }
 
     /// What to show in the fields.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> FormState {
         let Self { name, notes, version } = self;
-        Answer::empty().with("name", name).with("notes", notes).with("version", version)
+        FormState::empty().with("name", name).with("notes", notes).with("version", version)
     }
 
     /// What is to be saved.

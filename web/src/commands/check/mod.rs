@@ -86,8 +86,11 @@ pub(crate) async fn of_store(store: &Store, tables: &[Table]) -> anyhow::Result<
         let text = "some workspaces lack migrations";
         findings.push(Finding::new("store.behind", text, "run `groundwork migrate`"));
     }
-    findings
-        .extend(core_access::archives::odd(store).await.map_err(core_base::Error::into_anyhow)?);
+    findings.extend(
+        core_access::archives::invalid_workspaces(store)
+            .await
+            .map_err(core_base::Error::into_anyhow)?,
+    );
     findings.extend(lacking(store, tables).await?);
     Ok(findings)
 }
@@ -95,7 +98,7 @@ pub(crate) async fn of_store(store: &Store, tables: &[Table]) -> anyhow::Result<
 /// Tables that are not what the entities say, though every migration is done.
 async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>> {
     let pair = |table: &Table| (table.name.clone(), table.columns.clone());
-    let tables: Vec<_> = Table::own().iter().chain(tables).map(pair).collect();
+    let tables: Vec<_> = Table::core().iter().chain(tables).map(pair).collect();
     let drift = store.schema_drift(&tables).await.map_err(core_base::Error::into_anyhow)?;
     let hint = "a migration was changed after it ran: put it back and run `make makemigrations`; \
                 or, in development, start with a new DATA_DIR";

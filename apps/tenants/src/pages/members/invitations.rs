@@ -51,8 +51,8 @@ impl Waiting {
         let names = inviters(db, &rows).await?;
         let waiting = rows.into_iter().map(|row| {
             let role = roles.iter().find(|(role, ..)| *role == row.role);
-            let given = |power| rules.may_grant(&me.power, power).is_ok();
-            let may_resend = role.is_some_and(|(_, _, power)| given(power));
+            let given = |permissions| rules.may_grant(&me.permissions, permissions).is_ok();
+            let may_resend = role.is_some_and(|(_, _, permissions)| given(permissions));
             Self {
                 is_bad: row.state == State::Undeliverable || row.is_expired(),
                 remove: if row.state == State::Pending { "Cancel" } else { "Remove" },

@@ -8,7 +8,7 @@ use platform::{
     process::{Platform, Services},
     request::CurrentTenant,
     see_other_with,
-    ui::{self, Answer, Errors, Toast},
+    ui::{self, Errors, FormState, Toast},
     workspaces::{Rules, all_roles},
 };
 use serde::Deserialize;
@@ -80,7 +80,7 @@ const NO_ROLE: &str = "Choose one of the roles.";
 #[derive(Template)]
 #[template(path = "tenants/invite.html")]
 struct Page<'a> {
-    answer: Answer,
+    answer: FormState,
     roles: Vec<(String, String)>,
     workspace: &'a str,
     csrf: &'a str,
@@ -102,7 +102,7 @@ pub(super) async fn ask(
     ui: Ui,
 ) -> Result {
     let screen = Screen { core: &core, workspace: &tenant.name, db: &db, who: &who };
-    screen.draw(ui, Answer::empty().with("role", "member")).await
+    screen.draw(ui, FormState::empty().with("role", "member")).await
 }
 
 pub(super) async fn invite(
@@ -121,7 +121,7 @@ pub(super) async fn invite(
     match screen.send(&form).await? {
         Ok(done) => see_other_with(LIST, &done.toast()),
         Err((field, problem)) => {
-            let answer = Answer::empty().with("emails", &form.emails).with("role", &form.role);
+            let answer = FormState::empty().with("emails", &form.emails).with("role", &form.role);
             screen.draw(ui, answer.reject(field, problem)).await
         }
     }
@@ -178,9 +178,9 @@ impl Screen<'_> {
         Ok(if done.asked.sent > 0 { Ok(done) } else { Err(("emails", done.left_out())) })
     }
 
-    async fn draw(&self, ui: Ui, answer: Answer) -> Result {
+    async fn draw(&self, ui: Ui, answer: FormState) -> Result {
         let rules = Rules {
-            grants: &self.core.grants,
+            permissions: &self.core.permissions,
             needs: PermissionDef::of::<ManageMembers>(),
             owners: 2,
         };

@@ -29,8 +29,8 @@ pub(super) async fn ask(
 ) -> Result {
     let owners = people_by_role(&db).await?.get(&Role::Owner.into()).copied();
     let needs = PermissionDef::of::<ManageMembers>();
-    let rules = Rules { grants: &core.grants, needs, owners: owners.unwrap_or_default() };
-    let me = Subject { id: member.id, power: &member.power };
+    let rules = Rules { permissions: &core.permissions, needs, owners: owners.unwrap_or_default() };
+    let me = Subject { id: member.id, permissions: &member.permissions };
     let problem = rules.may_leave(me).err().map(|why| why.text());
     let workspace = &tenant.name;
     ui.page("Leave", &Leave { workspace, problem, csrf: ui.csrf() })
@@ -45,7 +45,7 @@ pub(super) async fn leave(
 ) -> Result {
     // Going takes no permission; the one named here is not asked for.
     let needs = PermissionDef::of::<ManageMembers>();
-    let decision = Decision::begin(&core.store, &db, &core.grants, needs, member.user).await?;
+    let decision = Decision::begin(&core.store, &db, &core.permissions, needs, member.user).await?;
     if let Err(why) = member::remove(&core, &db, &decision, member.id).await? {
         let workspace = &tenant.name;
         let leave = Leave { workspace, problem: Some(why.text()), csrf: ui.csrf() };

@@ -54,8 +54,11 @@ pub(super) async fn list(
 ) -> Result {
     let roles = all_roles(&db).await?;
     // The number of owners matters to the last of them alone, who finds no button at their own row.
-    let rules =
-        Rules { grants: &core.grants, needs: PermissionDef::of::<ManageMembers>(), owners: 2 };
+    let rules = Rules {
+        permissions: &core.permissions,
+        needs: PermissionDef::of::<ManageMembers>(),
+        owners: 2,
+    };
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
     let calendar = ui.calendar();
@@ -87,16 +90,18 @@ pub(super) fn grantable(
     me: &Member,
     rules: &Rules<'_>,
 ) -> Vec<(AnyRole, String)> {
-    let given = roles
-        .iter()
-        .filter(|(role, _, power)| !role.is_owner() && rules.may_grant(&me.power, power).is_ok());
+    let given = roles.iter().filter(|(role, _, permissions)| {
+        !role.is_owner() && rules.may_grant(&me.permissions, permissions).is_ok()
+    });
     given.map(|(role, name, _)| (*role, name.clone())).collect()
 }
 
 fn row(me: &Member, member: Member, rules: &Rules<'_>) -> Row {
     let is_me = me.id == member.id;
-    let (actor, target) =
-        (Subject { id: me.id, power: &me.power }, Subject { id: member.id, power: &member.power });
+    let (actor, target) = (
+        Subject { id: me.id, permissions: &me.permissions },
+        Subject { id: member.id, permissions: &member.permissions },
+    );
     Row {
         is_me,
         may_change: !is_me && rules.may_remove(actor, target).is_ok(),

@@ -4,7 +4,7 @@ use askama::Template;
 use platform::{
     Can, Error, Form, Member, MemberId, Path, Result, Submitted, TenantDb, Ui,
     request::CurrentTenant,
-    ui::{self, Answer, Errors},
+    ui::{self, Errors, FormState},
     workspaces::get_member,
 };
 use sea_orm::prelude::Uuid;
@@ -39,7 +39,7 @@ const EXPLAINED: &str = "An owner can do everything: change any role, remove any
 struct Owner<'a> {
     member: &'a Member,
     workspace: &'a str,
-    answer: Answer,
+    answer: FormState,
     action: String,
     button: String,
     stay: Stay,
@@ -62,11 +62,11 @@ pub(super) async fn ask(
     Path(id): Path<Uuid>,
 ) -> Result {
     let member = get_member(&db, MemberId(id)).await?;
-    if !who.member.power.is_owner() {
+    if !who.member.permissions.is_owner() {
         return Err(Error::Forbidden);
     }
     let ui = ui.under("Members", LIST);
-    ui.page("New owner", &Owner::new(&member, &tenant.name, Answer::empty(), ui.csrf()))
+    ui.page("New owner", &Owner::new(&member, &tenant.name, FormState::empty(), ui.csrf()))
 }
 
 pub(super) async fn hand_over(
@@ -93,7 +93,7 @@ pub(super) async fn hand_over(
 }
 
 impl<'a> Owner<'a> {
-    fn new(member: &'a Member, workspace: &'a str, answer: Answer, csrf: &'a str) -> Self {
+    fn new(member: &'a Member, workspace: &'a str, answer: FormState, csrf: &'a str) -> Self {
         Self {
             member,
             workspace,
@@ -108,8 +108,8 @@ impl<'a> Owner<'a> {
 }
 
 impl HandOver {
-    fn answer(&self) -> Answer {
-        let answer = Answer::empty().with("email", &self.email).with("stay", &self.stay);
+    fn answer(&self) -> FormState {
+        let answer = FormState::empty().with("email", &self.email).with("stay", &self.stay);
         answer.reject("email", MISTYPED)
     }
 }

@@ -53,7 +53,8 @@ pub(super) async fn remove(
     if id == who.member.id {
         return see_other("/settings/leave");
     }
-    let decision = Decision::begin(&core.store, &db, &core.grants, needs, who.member.user).await?;
+    let decision =
+        Decision::begin(&core.store, &db, &core.permissions, needs, who.member.user).await?;
     let done = member::remove(&core, &db, &decision, id).await?;
     let to = list::here(&search).to_string();
     back(to, done, |member| format!("{} is no longer a member", member.name))

@@ -9,11 +9,11 @@ tokio::task_local! {
     static RECORD: Record;
 }
 
-type Record = Arc<Mutex<Vec<Said>>>;
+type Record = Arc<Mutex<Vec<SentQuery>>>;
 
 /// One statement that was sent, to the catalogue or to a tenant.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct SentQuery {
     /// Its text, without what stands for the parameters.
     pub sql: String,
     /// Until the answer was there.
@@ -21,7 +21,7 @@ pub struct Said {
 }
 
 /// Does the work and tells what it said. What it leaves to other tasks is not heard.
-pub async fn recorded<F: Future>(work: F) -> (F::Output, Vec<Said>) {
+pub async fn record_queries<F: Future>(work: F) -> (F::Output, Vec<SentQuery>) {
     let record = Record::default();
     let output = RECORD.scope(record.clone(), work).await;
     let said = std::mem::take(&mut *record.lock().unwrap_or_else(PoisonError::into_inner));
@@ -39,7 +39,7 @@ pub(crate) fn timed(sql: &str) -> Timed {
 impl Drop for Timed {
     fn drop(&mut self) {
         if let Some((record, sql, start)) = self.0.take() {
-            let said = Said { sql, time: start.elapsed() };
+            let said = SentQuery { sql, time: start.elapsed() };
             record.lock().unwrap_or_else(PoisonError::into_inner).push(said);
         }
     }

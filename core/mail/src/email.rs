@@ -60,6 +60,6 @@ impl Email {
 impl fmt::Debug for Email {
     /// Its links are as good as passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Letter(…)")
+        f.write_str("Email(…)")
     }
 }

@@ -10,7 +10,7 @@ use core_db::{Changes, Mode, Replicated, Stale, Store, Tenant};
 
 use crate::{Member, find_member};
 
-const KEPT: usize = 20_000;
+const CACHE_CAPACITY: usize = 20_000;
 /// Whoever is killed between a tenant's commit and the note of it tells nobody: after this time the
 /// tenant is asked again.
 const BELIEVED: Duration = Duration::from_secs(60);
@@ -25,7 +25,7 @@ pub struct Members {
 impl Members {
     /// Follows the `member` changes of `store`.
     pub fn new(store: &Store) -> Self {
-        let kept = Replicated::new(store.changes(), KEPT, |kind, subject| match kind {
+        let kept = Replicated::new(store.changes(), CACHE_CAPACITY, |kind, subject| match kind {
             "member" => match parse(subject) {
                 Some((tenant, Some(user))) => Stale::One((tenant, user)),
                 Some((tenant, None)) => Stale::Where(Box::new(move |(of, _)| *of == tenant)),

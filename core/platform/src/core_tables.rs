@@ -11,11 +11,11 @@ use core_jobs::{job_entity, schedule_entity};
 
 /// What a store without any app's tables in its catalogue is made of.
 pub fn bare_schema(migrations: Migrations) -> Schema {
-    Schema { migrations, tables: own() }
+    Schema { migrations, tables: all() }
 }
 
 /// Those that others refer to first.
-pub(crate) fn own() -> Vec<CatalogTable> {
+pub(crate) fn all() -> Vec<CatalogTable> {
     vec![
         CatalogTable::of::<meta::Entity>("core"),
         CatalogTable::of::<cell::Entity>("core"),

@@ -39,12 +39,12 @@ impl Errors {
 ///
 /// An empty form, a form filled from a row and a form sent back are all one of these.
 #[derive(Debug, Default, Clone)]
-pub struct Answer {
+pub struct FormState {
     typed: Vec<(String, String)>,
     errors: Errors,
 }
 
-impl Answer {
+impl FormState {
     /// What a person sent, and what is wrong with it.
     pub fn new(typed: Vec<(String, String)>, errors: Errors) -> Self {
         Self { typed, errors }

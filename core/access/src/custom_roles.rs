@@ -17,7 +17,7 @@ use crate::{
         role::{self, ActiveModel, Column, Entity},
     },
     member::move_all,
-    members,
+    member_cache,
 };
 
 const NAME: &str = "roles_name_key";
@@ -30,7 +30,7 @@ pub struct CustomRole {
     /// What people read.
     pub name: String,
     /// What it may do.
-    pub power: PermissionSet,
+    pub permissions: PermissionSet,
     /// Counts the changes.
     pub version: i32,
 }
@@ -55,7 +55,7 @@ impl From<role::Model> for CustomRole {
         Self {
             id,
             name: row.name,
-            power: PermissionSet::PermissionKeys(row.permissions),
+            permissions: PermissionSet::Custom(row.permissions),
             version: row.version,
         }
     }
@@ -79,7 +79,7 @@ pub async fn all_roles(db: &TenantDb) -> Result<Vec<(AnyRole, String, Permission
     let built_in =
         built_in.map(|role| (role.into(), role.label().into(), PermissionSet::BuiltIn(role)));
     let own = custom_roles(db).await?.into_iter();
-    let own = own.map(|role| (AnyRole::Custom(role.id), role.name, role.power));
+    let own = own.map(|role| (AnyRole::Custom(role.id), role.name, role.permissions));
     Ok(built_in.chain(own).collect())
 }
 
@@ -89,7 +89,7 @@ pub(crate) async fn named(db: &TenantDb, role: AnyRole) -> Result<Option<(String
         AnyRole::BuiltIn(role) => Some((role.label().to_owned(), PermissionSet::BuiltIn(role))),
         AnyRole::Custom(id) => {
             let row = db.find::<Entity>().filter(Column::Id.eq(id.to_string())).one(db).await?;
-            row.map(|row| (row.name, PermissionSet::PermissionKeys(row.permissions)))
+            row.map(|row| (row.name, PermissionSet::Custom(row.permissions)))
         }
     })
 }
@@ -109,8 +109,8 @@ pub async fn people_by_role(db: &TenantDb) -> Result<HashMap<AnyRole, u64>> {
 }
 
 /// What a role may do; `None`: there is no such role any more.
-pub(crate) async fn power(db: &TenantDb, role: AnyRole) -> Result<Option<PermissionSet>> {
-    Ok(named(db, role).await?.map(|(_, power)| power))
+pub(crate) async fn permissions(db: &TenantDb, role: AnyRole) -> Result<Option<PermissionSet>> {
+    Ok(named(db, role).await?.map(|(_, permissions)| permissions))
 }
 
 /// The roles, decided about.
@@ -121,8 +121,10 @@ impl Decision<'_> {
         name: &str,
         keys: PermissionKeys,
     ) -> Result<Result<RoleId, Edited>> {
-        let power = PermissionSet::PermissionKeys(keys);
-        if let Err(why) = self.rules().may_edit(&self.actor.power, &PermissionSet::NONE, &power) {
+        let permissions = PermissionSet::Custom(keys);
+        if let Err(why) =
+            self.rules().may_edit(&self.actor.permissions, &PermissionSet::NONE, &permissions)
+        {
             return Ok(Err(Edited::Refused(why)));
         }
         if self.is_taken(name, None).await? {
@@ -132,7 +134,7 @@ impl Decision<'_> {
         let row = ActiveModel {
             id: Set(id.to_string()),
             name: Set(name.to_owned()),
-            permissions: Set(power.keys(self.grants)),
+            permissions: Set(permissions.keys(self.permissions)),
             version: Set(1),
             created_at: Set(now),
             updated_at: Set(now),
@@ -148,7 +150,7 @@ impl Decision<'_> {
         if self.is_taken(name, Some(id)).await? {
             return Ok(Edited::NameTaken);
         }
-        self.save(&before, version, &before.power, change).await
+        self.save(&before, version, &before.permissions, change).await
     }
 
     /// Gives a role other permissions, if it is still at the `version` that the person saw.
@@ -159,8 +161,8 @@ impl Decision<'_> {
         keys: PermissionKeys,
     ) -> Result<Edited> {
         let before = custom_role(self.db, id).await?;
-        let after = PermissionSet::PermissionKeys(keys);
-        let keys = after.keys(self.grants);
+        let after = PermissionSet::Custom(keys);
+        let keys = after.keys(self.permissions);
         let change = ActiveModel { permissions: Set(keys), ..Default::default() };
         self.save(&before, version, &after, change).await
     }
@@ -172,7 +174,8 @@ impl Decision<'_> {
         after: &PermissionSet,
         change: ActiveModel,
     ) -> Result<Edited> {
-        if let Err(why) = self.rules().may_edit(&self.actor.power, &before.power, after) {
+        if let Err(why) = self.rules().may_edit(&self.actor.permissions, &before.permissions, after)
+        {
             return Ok(Edited::Refused(why));
         }
         if before.version != version {
@@ -190,14 +193,16 @@ impl Decision<'_> {
     pub async fn delete_role(&self, id: RoleId, instead: Option<AnyRole>) -> Result<Edited> {
         let before = custom_role(self.db, id).await?;
         let rules = self.rules();
-        if let Err(why) = rules.may_edit(&self.actor.power, &before.power, &PermissionSet::NONE) {
+        if let Err(why) =
+            rules.may_edit(&self.actor.permissions, &before.permissions, &PermissionSet::NONE)
+        {
             return Ok(Edited::Refused(why));
         }
         let used = people_by_role(self.db).await?.contains_key(&AnyRole::Custom(id));
         match instead.filter(|instead| instead.custom() != Some(id)) {
             Some(instead) => {
-                let power = power(self.db, instead).await?.ok_or(Error::NotFound)?;
-                if let Err(why) = rules.may_grant(&self.actor.power, &power) {
+                let permissions = permissions(self.db, instead).await?.ok_or(Error::NotFound)?;
+                if let Err(why) = rules.may_grant(&self.actor.permissions, &permissions) {
                     return Ok(Edited::Refused(why));
                 }
                 move_all(self.db, id, instead).await?;
@@ -221,6 +226,6 @@ impl Decision<'_> {
 
     fn note_all(&self) {
         let (store, tenant) = (self.store.clone(), self.db.tenant());
-        self.db.after_commit(async move { members::note(&store, tenant, None).await });
+        self.db.after_commit(async move { member_cache::note(&store, tenant, None).await });
     }
 }

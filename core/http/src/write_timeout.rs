@@ -15,13 +15,13 @@ use tokio::{
 
 /// A stream whose writing must get on. Whoever asks and does not read would hold memory and an open
 /// file for as long as they like.
-pub(crate) struct Patient {
+pub(crate) struct WriteTimeout {
     stream: TcpStream,
     patience: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl Patient {
+impl WriteTimeout {
     /// Waits for so long until the client takes at least one byte more.
     pub(crate) fn new(stream: TcpStream, patience: Duration) -> Self {
         Self { stream, patience, stalled: None }
@@ -43,7 +43,7 @@ impl Patient {
     }
 }
 
-impl AsyncRead for Patient {
+impl AsyncRead for WriteTimeout {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -53,7 +53,7 @@ impl AsyncRead for Patient {
     }
 }
 
-impl AsyncWrite for Patient {
+impl AsyncWrite for WriteTimeout {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -95,13 +95,13 @@ mod tests {
         net::{TcpListener, TcpStream},
     };
 
-    use super::Patient;
+    use super::WriteTimeout;
 
     /// The two ends of a connection.
-    async fn connection(patience: Duration) -> (Patient, TcpStream) {
+    async fn connection(patience: Duration) -> (WriteTimeout, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        (Patient::new(listener.accept().await.unwrap().0, patience), client)
+        (WriteTimeout::new(listener.accept().await.unwrap().0, patience), client)
     }
 
     #[tokio::test]

@@ -17,18 +17,18 @@ pub enum PermissionSet {
     /// All that this built-in role and those below it hold.
     BuiltIn(Role),
     /// Exactly these.
-    PermissionKeys(PermissionKeys),
+    Custom(PermissionKeys),
 }
 
 impl PermissionSet {
     /// Nothing at all.
-    pub const NONE: Self = Self::PermissionKeys(PermissionKeys(BTreeSet::new()));
+    pub const NONE: Self = Self::Custom(PermissionKeys(BTreeSet::new()));
 
     /// May it do this?
-    pub fn holds(&self, grant: &PermissionDef) -> bool {
+    pub fn holds(&self, permission: &PermissionDef) -> bool {
         match self {
-            Self::BuiltIn(role) => *role >= grant.from,
-            Self::PermissionKeys(keys) => keys.0.contains(grant.key),
+            Self::BuiltIn(role) => *role >= permission.from,
+            Self::Custom(keys) => keys.0.contains(permission.key),
         }
     }
 
@@ -39,16 +39,16 @@ impl PermissionSet {
 
     /// May it do all that the other may? An owner's covers everything, and is covered by no other,
     /// whatever that one holds.
-    pub fn covers(&self, other: &Self, grants: &[PermissionDef]) -> bool {
+    pub fn covers(&self, other: &Self, permissions: &[PermissionDef]) -> bool {
         if self.is_owner() || other.is_owner() {
             return self.is_owner();
         }
-        grants.iter().all(|grant| self.holds(grant) || !other.holds(grant))
+        permissions.iter().all(|permission| self.holds(permission) || !other.holds(permission))
     }
 
-    /// The keys of what it may do among `grants`.
-    pub fn keys(&self, grants: &[PermissionDef]) -> PermissionKeys {
-        let held = grants.iter().filter(|grant| self.holds(grant));
-        PermissionKeys(held.map(|grant| grant.key.to_owned()).collect())
+    /// The keys of what it may do among `permissions`.
+    pub fn keys(&self, permissions: &[PermissionDef]) -> PermissionKeys {
+        let held = permissions.iter().filter(|permission| self.holds(permission));
+        PermissionKeys(held.map(|permission| permission.key.to_owned()).collect())
     }
 }

@@ -1,0 +1,53 @@
+//! `Tenant`: what is known of one before its data is opened.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use core_base::{TenantId, config::Origins, zone};
+
+use crate::catalog::tenant::{self, Status};
+
+/// What a request needs to know of a tenant before it opens its data.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// Names schema, role and file.
+    pub id: TenantId,
+    /// The word it is known by: its host's first label, and what commands and archives call it.
+    pub slug: String,
+    /// Its address in the web, without a slash at the end.
+    pub origin: String,
+    /// What people call it.
+    pub name: String,
+    /// Where it lives.
+    pub cell: i32,
+    /// Open, shut or going away.
+    pub status: Status,
+    /// Which migrations it has.
+    pub stamp: String,
+    /// Its migration failed: nobody works here until it is repaired.
+    pub quarantined: bool,
+    /// Its time zone, by its IANA name.
+    pub zone: String,
+    /// When it is erased, UTC; only while it is leaving.
+    pub erase_at: Option<DateTime<Utc>>,
+}
+
+impl Tenant {
+    /// The day of this moment, as people here count it.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        zone::day_in(&self.zone, at)
+    }
+
+    pub(crate) fn of(row: tenant::Model, origins: &Origins) -> Self {
+        Self {
+            id: row.id,
+            origin: origins.of_slug(&row.slug),
+            slug: row.slug,
+            name: row.name,
+            cell: row.cell_id,
+            status: row.status,
+            stamp: row.stamp,
+            quarantined: !row.quarantine.is_empty(),
+            zone: row.zone,
+            erase_at: row.erase_at,
+        }
+    }
+}
