@@ -191,7 +191,7 @@ mutate() {
         tests='sign_up::a_'
         ;;
     same-link) # a letter that is written twice has another link
-        change apps/accounts/src/jobs.rs 's/run\.post\.seal\("email_link", &run\.id\.0\.to_string\(\)\)/{ let _ = run; Token::random() }/'
+        change apps/accounts/src/jobs.rs 's/run\.emails\.mac_token\("email_link", &run\.id\.0\.to_string\(\)\)/{ let _ = run; Token::random() }/'
         tests='sign_up::a_'
         ;;
     sessions) # a new password leaves whoever is signed in where they are
@@ -235,11 +235,11 @@ mutate() {
         tests='doors::kept'
         ;;
     kept-session) # a kept page is shown to another session of the same browser
-        change core/http/src/kept/back.rs 's/current\.map\(\|session\| session\.id\) != session/current.map(|session| session.id) != session \&\& false/'
+        change core/http/src/saved_forms/back.rs 's/current\.map\(\|session\| session\.id\) != session/current.map(|session| session.id) != session \&\& false/'
         tests='doors::kept'
         ;;
     kept-deed) # a deed that was not done is offered to whoever logs in after them
-        change core/http/src/kept/back.rs 's/is_some_and\(\|it\| !it\.is_theirs\)/is_some_and(|it| !it.is_theirs \&\& false)/'
+        change core/http/src/saved_forms/back.rs 's/is_some_and\(\|it\| !it\.is_theirs\)/is_some_and(|it| !it.is_theirs \&\& false)/'
         tests='doors::deeds'
         ;;
     mailed-links) # a link that was mailed before a new password undoes it
@@ -300,7 +300,7 @@ mutate() {
         tests='profile::what_nobody_sees'
         ;;
     stranger-state) # strangers read whose workspace is paused
-        change core/http/src/error_page/shut.rs 's/if !is_gone \{/if !is_gone \&\& false {/'
+        change core/http/src/error_page/inactive_workspace.rs 's/if !is_gone \{/if !is_gone \&\& false {/'
         tests='doors::shut'
         ;;
     *) say "no such mutation: $1" && exit 2 ;;

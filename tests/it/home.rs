@@ -117,7 +117,7 @@ async fn home_comes_first_in_the_navigation_and_costs_few_queries() {
         for name in ["Falcon", "Heron", "Rocket"] {
             world.project(name).await;
         }
-        world.stage.store.changes().look().await.unwrap();
+        world.stage.store.changes().poll().await.unwrap();
         world.ana.get("/").await;
         let page = world.ana.get("/").await;
         page.assert_queries_at_most(7);

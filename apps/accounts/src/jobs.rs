@@ -43,7 +43,7 @@ impl Job for AnswerSignUp {
 
 /// Sends the link to go on with; where the address has an account, its owner learns so instead.
 pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
-    let (catalog, post) = (run.store.catalog(), &run.post);
+    let (catalog, post) = (run.store.catalog(), &run.emails);
     let (on, to) = (post.branding(), Mailbox::unknown(&job.email));
     let letter = if user_by_email(catalog, &job.email).await?.is_some() {
         emails::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
@@ -72,7 +72,7 @@ impl Job for AnswerForgotten {
 
 /// Sends the link to choose a new one; where there is no account, the owner of the address learns so.
 pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<()> {
-    let (catalog, post) = (run.store.catalog(), &run.post);
+    let (catalog, post) = (run.store.catalog(), &run.emails);
     let on = post.branding();
     let letter = match user_by_email(catalog, &job.email).await? {
         Some(user) => {
@@ -99,7 +99,7 @@ impl Job for TellPasswordChanged {
 
 pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) -> Result<()> {
     let to = Mailbox::new(&job.name, &job.email);
-    let post = &run.post;
+    let post = &run.emails;
     let letter = emails::password_changed(post.branding(), to, &post.account("/forgot"));
     // Whoever changed it was signed in, or had a link.
     run.send(&letter, Cause::Reader).await.map(drop)
@@ -125,7 +125,7 @@ pub(crate) async fn copy_name(job: CopyName, run: Run) -> Result<()> {
 /// What makes the link of a job's email, the same at each attempt: one that was killed may have
 /// sent the email, and mail programs show the first of two with the same id.
 fn token(run: &Run) -> Token {
-    run.post.seal("email_link", &run.id.0.to_string())
+    run.emails.mac_token("email_link", &run.id.0.to_string())
 }
 
 fn spoken(time: TimeDelta) -> Duration {

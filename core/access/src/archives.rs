@@ -9,7 +9,8 @@ use std::{
 use async_trait::async_trait;
 use core_base::{Error, Result, Slug, TenantId, UserId, clock};
 use core_db::{
-    CatalogTx, Changes, Founding, Mode, NewTenant, Status, Store, Tenant, TenantDb, TenantLock,
+    CatalogTx, Changes, Mode, NewTenant, Status, Store, Tenant, TenantCreation, TenantDb,
+    TenantLock,
     archive::{CatalogRows, Exported, Header, Person, Reader, Rows},
     catalog,
 };
@@ -171,13 +172,13 @@ pub async fn reconcile(store: &Store, tenant: &Arc<Tenant>) -> Result<usize> {
         .await?;
     // Everybody's, since names and roles may be others too.
     let subject = member_cache::subject(tenant.id, None);
-    Changes::note(&tx, "member", &subject).await?;
+    Changes::record(&tx, "member", &subject).await?;
     let changed: BTreeSet<_> = members.difference(&active).chain(&gone).copied().collect();
     for user in &changed {
-        Changes::note(&tx, "member", &member_cache::subject(tenant.id, Some(*user))).await?;
+        Changes::record(&tx, "member", &member_cache::subject(tenant.id, Some(*user))).await?;
     }
     tx.commit().await?;
-    store.changes().tell("member", &subject);
+    store.changes().notify("member", &subject);
     Ok(changed.len())
 }
 
@@ -274,7 +275,7 @@ struct Arrivals {
 }
 
 #[async_trait]
-impl Founding for Arrivals {
+impl TenantCreation for Arrivals {
     async fn first(&self, db: &TenantDb) -> Result<()> {
         match self.rows.lock().await.take() {
             Some(rows) => {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use core_base::{Error, Result, RoleId, clock, text::name_key};
+use core_base::{Error, Result, RoleId, Verdict, clock, text::name_key};
 use core_db::{OnUnique, TenantDb};
 use sea_orm::{
     ActiveValue::Set,
@@ -116,11 +116,7 @@ pub(crate) async fn permissions(db: &TenantDb, role: AnyRole) -> Result<Option<P
 /// The roles, decided about.
 impl Decision<'_> {
     /// A new role.
-    pub async fn create_role(
-        &self,
-        name: &str,
-        keys: PermissionKeys,
-    ) -> Result<Result<RoleId, Edited>> {
+    pub async fn create_role(&self, name: &str, keys: PermissionKeys) -> Verdict<RoleId, Edited> {
         let permissions = PermissionSet::Custom(keys);
         if let Err(why) =
             self.rules().may_edit(&self.actor.permissions, &PermissionSet::NONE, &permissions)

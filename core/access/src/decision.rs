@@ -1,6 +1,6 @@
 //! Decisions about members: made alone in the tenant, by the rules, on what is true at that moment.
 
-use core_base::{Error, MemberId, Result, UserId};
+use core_base::{Error, MemberId, Result, UserId, Verdict};
 use core_db::{Store, TenantDb, TenantLock};
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -55,7 +55,7 @@ impl<'a> Decision<'a> {
     }
 
     /// Gives a member another role; says who they are then.
-    pub async fn change(&self, id: MemberId, role: AnyRole) -> Result<Result<Member, Refusal>> {
+    pub async fn change(&self, id: MemberId, role: AnyRole) -> Verdict<Member, Refusal> {
         let target = get_member(self.db, id).await?;
         let permissions = custom_roles::permissions(self.db, role).await?.ok_or(Error::NotFound)?;
         if let Err(why) = self.rules().may_change(self.me(), someone(&target), &permissions) {
@@ -66,7 +66,7 @@ impl<'a> Decision<'a> {
     }
 
     /// Makes a member an owner; the one who was stays one too, or becomes an admin.
-    pub async fn hand_over(&self, id: MemberId, stay: bool) -> Result<Result<Member, Refusal>> {
+    pub async fn hand_over(&self, id: MemberId, stay: bool) -> Verdict<Member, Refusal> {
         let target = get_member(self.db, id).await?;
         if let Err(why) = self.rules().may_hand_over(self.me(), someone(&target)) {
             return Ok(Err(why));
@@ -79,11 +79,7 @@ impl<'a> Decision<'a> {
     }
 
     /// Removes a member. Once that is kept, they no longer belong and their sessions here end.
-    pub async fn remove(
-        &self,
-        sessions: &Sessions,
-        id: MemberId,
-    ) -> Result<Result<Member, Refusal>> {
+    pub async fn remove(&self, sessions: &Sessions, id: MemberId) -> Verdict<Member, Refusal> {
         let target = get_member(self.db, id).await?;
         if let Err(why) = self.rules().may_remove(self.me(), someone(&target)) {
             return Ok(Err(why));
@@ -113,7 +109,7 @@ impl<'a> Decision<'a> {
     }
 
     /// May the decider give this role, as it is now?
-    pub async fn may_grant(&self, role: AnyRole) -> Result<Result<PermissionSet, Refusal>> {
+    pub async fn may_grant(&self, role: AnyRole) -> Verdict<PermissionSet, Refusal> {
         let permissions = custom_roles::permissions(self.db, role).await?.ok_or(Error::NotFound)?;
         Ok(self.rules().may_grant(&self.actor.permissions, &permissions).map(|()| permissions))
     }

@@ -1,6 +1,6 @@
 //! How many emails others can have sent to somebody: counted for the reader, over all workspaces.
 
-use core_base::{Result, normalise_email};
+use core_base::{Verdict, normalise_email};
 use core_db::CatalogTx;
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ impl RateLimiter {
         kind: EmailKind,
         address: &str,
         about: &str,
-    ) -> Result<Result<EmailPermit, Spent>> {
+    ) -> Verdict<EmailPermit, Spent> {
         let reader = format!("{}:{}", kind.name, mailbox_of(address));
         let day = RateLimit::new("email_day", kind.a_day, DAY);
         if let Err(spent) = self.allow_in(tx, PAUSE, &format!("{reader}:{about}"), 1).await? {

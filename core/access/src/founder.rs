@@ -5,19 +5,19 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use core_base::{Result, Slug, TenantId, UserId, clock};
-use core_db::{CatalogTx, Founding, Status, Store, Tenant, TenantDb, catalog::tenant};
+use core_db::{CatalogTx, Status, Store, Tenant, TenantCreation, TenantDb, catalog::tenant};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{NewMember, entity::membership, member::insert_member, memberships};
 
 /// A form that comes again this soon was sent twice.
-const AGAIN: TimeDelta = TimeDelta::minutes(10);
+const RESUBMIT_WINDOW: TimeDelta = TimeDelta::minutes(10);
 
 /// Makes a person the first member of a new tenant, in its own steps.
-pub struct Founder(pub NewMember);
+pub struct InitialOwner(pub NewMember);
 
 #[async_trait]
-impl Founding for Founder {
+impl TenantCreation for InitialOwner {
     async fn reserve(&self, catalog: &CatalogTx, tenant: TenantId) -> Result<()> {
         memberships::reserve_membership(catalog, self.0.user, tenant).await
     }
@@ -45,7 +45,7 @@ pub async fn just_founded(
             .find::<tenant::Entity>()
             .filter(tenant::Column::Slug.eq(slug.as_str()))
             .filter(tenant::Column::Name.eq(name))
-            .filter(tenant::Column::CreatedAt.gt(clock::now() - AGAIN))
+            .filter(tenant::Column::CreatedAt.gt(clock::now() - RESUBMIT_WINDOW))
             .one(catalog)
             .await?;
         let Some(made) = made else { return Ok(None) };

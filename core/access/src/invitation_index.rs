@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// More nobody looks through.
-const MOST: u64 = 20;
+const MAX_SHOWN: u64 = 20;
 
 /// Notes an invitation, before its workspace keeps it.
 pub async fn note_invited(tx: &CatalogTx, hint: Model) -> Result<()> {
@@ -36,7 +36,7 @@ pub async fn waiting_for(store: &Store, email: &str) -> Result<Vec<(Arc<Tenant>,
         .filter(Column::Email.eq(email))
         .filter(Column::ExpiresAt.gt(clock::now()))
         .order_by_desc(Column::ExpiresAt)
-        .limit(MOST)
+        .limit(MAX_SHOWN)
         .all(catalog)
         .await?;
     let mut waiting = vec![];

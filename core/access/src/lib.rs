@@ -10,7 +10,6 @@ pub mod entity;
 mod founder;
 mod invitation_index;
 mod invitations;
-mod kept_forms;
 mod limiter;
 mod member;
 mod member_cache;
@@ -19,6 +18,7 @@ mod permission;
 mod permission_set;
 mod role;
 mod rules;
+mod saved_forms;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -29,10 +29,9 @@ pub use custom_roles::{CustomRole, Edited, all_roles, custom_role, custom_roles,
 pub use decision::Decision;
 pub use email_limits::{EmailKind, EmailPermit};
 pub use email_links::{Link, end_links, look_at_link, make_link, prune_links, use_link};
-pub use founder::{Founder, just_founded};
+pub use founder::{InitialOwner, just_founded};
 pub use invitation_index::{note_invited, prune_invited, waiting_for};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
-pub use kept_forms::{keep_form, kept_form, prune_kept_forms};
 pub use limiter::{RateLimit, RateLimiter, Spent};
 pub use member::{
     Member, MemberRow, NewMember, add_member, describe_member, find_member, get_member,
@@ -46,6 +45,7 @@ pub use permission::{Permission, PermissionDef};
 pub use permission_set::{PermissionKeys, PermissionSet};
 pub use role::{AnyRole, Role};
 pub use rules::{Refusal, Rules, Subject};
+pub use saved_forms::{keep_form, kept_form, prune_kept_forms};
 pub use sessions::{Changed, NewSession, Session, Sessions};
 pub use tickets::{Ticket, issue_ticket, redeem_ticket};
 pub use users::{user_by_email, user_by_id};

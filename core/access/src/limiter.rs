@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use core_base::{Result, clock};
+use core_base::{Result, Verdict, clock};
 use core_db::{CatalogDb, CatalogTx};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, Statement, Value,
@@ -16,7 +16,7 @@ use crate::entity::rate_limit::{Column, Entity};
 /// was put back.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// So many in so long.
+/// At most `count` events within a window of so many seconds, for each subject.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimit {
     /// What is counted.
@@ -75,13 +75,13 @@ impl RateLimiter {
 
     /// Counts one more, unless the limit is used up. Counting and asking are one statement, so of a
     /// hundred at once only as many as are allowed get through: count first, and then look.
-    pub async fn allow(&self, limit: RateLimit, subject: &str) -> Result<Result<(), Spent>> {
+    pub async fn allow(&self, limit: RateLimit, subject: &str) -> Verdict<(), Spent> {
         self.allow_all(&[(limit, subject)]).await
     }
 
     /// Counts one more for each of several limits, or for none of them where one is used up. Name
     /// them in the same order everywhere: rows are locked in it.
-    pub async fn allow_all(&self, all: &[(RateLimit, &str)]) -> Result<Result<(), Spent>> {
+    pub async fn allow_all(&self, all: &[(RateLimit, &str)]) -> Verdict<(), Spent> {
         if !self.is_on {
             return Ok(Ok(()));
         }
@@ -102,7 +102,7 @@ impl RateLimiter {
         limit: RateLimit,
         subject: &str,
         many: i32,
-    ) -> Result<Result<(), Spent>> {
+    ) -> Verdict<(), Spent> {
         if !self.is_on {
             return Ok(Ok(()));
         }

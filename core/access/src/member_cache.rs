@@ -77,8 +77,8 @@ pub(crate) fn parse(subject: &str) -> Option<(TenantId, Option<UserId>)> {
 pub(crate) async fn note(store: &Store, tenant: TenantId, user: Option<UserId>) -> Result<()> {
     let subject = subject(tenant, user);
     let tx = store.catalog().begin().await?;
-    Changes::note(&tx, "member", &subject).await?;
+    Changes::record(&tx, "member", &subject).await?;
     tx.commit().await?;
-    store.changes().tell("member", &subject);
+    store.changes().notify("member", &subject);
     Ok(())
 }

@@ -93,9 +93,9 @@ pub async fn confirm_membership(store: &Store, user: UserId, tenant: TenantId) -
     let tx = store.catalog().begin().await?;
     activate(&tx, user, tenant).await?;
     let subject = crate::member_cache::subject(tenant, Some(user));
-    Changes::note(&tx, "member", &subject).await?;
+    Changes::record(&tx, "member", &subject).await?;
     tx.commit().await?;
-    store.changes().tell("member", &subject);
+    store.changes().notify("member", &subject);
     Ok(())
 }
 
@@ -188,9 +188,9 @@ pub async fn forget_membership(store: &Store, user: UserId, tenant: TenantId) ->
         .exec(&tx)
         .await?;
     let subject = crate::member_cache::subject(tenant, Some(user));
-    Changes::note(&tx, "member", &subject).await?;
+    Changes::record(&tx, "member", &subject).await?;
     tx.commit().await?;
-    store.changes().tell("member", &subject);
+    store.changes().notify("member", &subject);
     Ok(())
 }
 

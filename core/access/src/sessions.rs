@@ -33,13 +33,13 @@ pub struct Session {
     pub name: String,
     /// Their address.
     pub email: String,
-    /// The tag of their way of writing.
+    /// BCP 47 tag of their locale.
     pub locale: String,
     /// Their time zone; empty: the workspace's.
     pub zone: String,
     /// The name of the theme they read in.
     pub theme: String,
-    /// The identity session it hangs on; none: it is one.
+    /// The session on the account site that this one belongs to; none: it is one of those.
     pub parent: Option<SessionId>,
     /// The workspace it is good for; none: its site has no workspaces.
     pub tenant: Option<TenantId>,
@@ -70,13 +70,13 @@ impl Session {
 pub struct NewSession {
     /// The person who signs in.
     pub user: UserId,
-    /// The identity session it hangs on.
+    /// The session on the account site that it belongs to.
     pub parent: Option<SessionId>,
     /// The site it is good at.
     pub site: SiteKey,
     /// The workspace it is good for.
     pub tenant: Option<TenantId>,
-    /// When the one it hangs on was opened: the longest life counts from there.
+    /// When the session on the account site was opened: the longest life counts from there.
     pub born: Option<DateTime<Utc>>,
     /// `password`, `ticket`.
     pub method: &'static str,
@@ -185,7 +185,7 @@ impl Sessions {
         })))
     }
 
-    /// Puts the end off, for the session and the one it hangs on; or forward, where the clock was put
+    /// Puts the end off, for the session and the one it belongs to; or forward, where the clock was put
     /// back, so that nobody stays longer than allowed.
     async fn touch(&self, session: &Session, now: DateTime<Utc>) -> Result<()> {
         let created = session.created_at.min(now);
@@ -261,7 +261,7 @@ impl Sessions {
     /// Tells this process at once what the others read within a second.
     pub fn tell(&self, changed: Changed) {
         for hash in changed.0 {
-            self.changes.tell("session", &hash);
+            self.changes.notify("session", &hash);
         }
     }
 
@@ -305,7 +305,7 @@ async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<Changed> 
 async fn note(tx: &CatalogTx, rows: Vec<session::Model>) -> Result<Changed> {
     let hashes: Vec<_> = rows.iter().map(|row| hex::encode(&row.token_hash)).collect();
     for hash in &hashes {
-        Changes::note(tx, "session", hash).await?;
+        Changes::record(tx, "session", hash).await?;
     }
     Ok(Changed(hashes))
 }

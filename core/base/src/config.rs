@@ -199,7 +199,7 @@ impl Config {
 
     /// A token that nobody else can make and that need not be kept: the HMAC of `text` under the
     /// key of `purpose`.
-    pub fn seal(&self, purpose: &str, text: &str) -> Token {
+    pub fn mac_token(&self, purpose: &str, text: &str) -> Token {
         let hex = derive(&self.derive_key(purpose), text);
         Token::parse(hex.expose()).expect("an HMAC-SHA256 is 64 hex digits")
     }

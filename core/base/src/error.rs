@@ -33,6 +33,10 @@ pub enum Error {
 /// The result of a handler, and with another `T` of everything else.
 pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
 
+/// What became of something that can be refused: done, refused for a reason that the person who tried can
+/// be told, or (the outer error) not possible to find out.
+pub type Verdict<T, R> = Result<std::result::Result<T, R>>;
+
 impl Error {
     /// The status a browser gets. `SignInRequired` is a redirect that the site fills in.
     pub fn status(&self) -> StatusCode {

@@ -1,7 +1,7 @@
 //! Addresses of workspaces: which are free, and giving one another.
 
 use chrono::TimeDelta;
-use core_base::{Error, Result, Slug, TenantId, clock};
+use core_base::{Error, Result, Slug, TenantId, Verdict, clock};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
 };
@@ -35,7 +35,7 @@ impl Store {
     }
 
     /// Gives a workspace another address; within a second the old one leads there on every process.
-    pub async fn move_tenant(&self, from: &Tenant, to: &Slug) -> Result<Result<(), Taken>> {
+    pub async fn move_tenant(&self, from: &Tenant, to: &Slug) -> Verdict<(), Taken> {
         let tx = self.catalog().begin().await?;
         let moved = tenant::Entity::update_many()
             .col_expr(tenant::Column::Slug, Expr::value(to.as_str()))
@@ -64,11 +64,11 @@ impl Store {
         };
         address::Entity::insert(old).exec_without_returning(&tx).await?;
         for slug in [from.slug.as_str(), to.as_str()] {
-            Changes::note(&tx, "tenant", slug).await?;
+            Changes::record(&tx, "tenant", slug).await?;
         }
         tx.commit().await?;
         for slug in [from.slug.as_str(), to.as_str()] {
-            self.changes().tell("tenant", slug);
+            self.changes().notify("tenant", slug);
         }
         Ok(Ok(()))
     }
@@ -82,9 +82,9 @@ impl Store {
             .filter(tenant::Column::Id.eq(tenant.id))
             .exec(&tx)
             .await?;
-        Changes::note(&tx, "tenant", &tenant.slug).await?;
+        Changes::record(&tx, "tenant", &tenant.slug).await?;
         tx.commit().await?;
-        self.changes().tell("tenant", &tenant.slug);
+        self.changes().notify("tenant", &tenant.slug);
         Ok(())
     }
 }

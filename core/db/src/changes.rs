@@ -21,11 +21,11 @@ use crate::{
 
 const POLL: Duration = Duration::from_millis(250);
 /// After a failure: a server that turns us away is not asked for a password four times a second.
-const AGAIN: Duration = Duration::from_secs(1);
-/// Without a look at the sequence for so long, caches are not believed.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// When the sequence was not polled for this long, caches are bypassed.
 const STALE: Duration = Duration::from_secs(2);
 /// Without one for so long, entries may have been deleted unseen: caches start empty.
-const LOST: Duration = Duration::from_secs(60);
+const MAX_SILENCE: Duration = Duration::from_secs(60);
 /// Entries are kept for an hour.
 const RETENTION: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 /// What a follower hears.
@@ -88,7 +88,7 @@ impl Changes {
     }
 
     /// Notes a change in the transaction that makes it. Call `tell` once that is committed.
-    pub async fn note(tx: &CatalogTx, kind: &str, subject: &str) -> Result<(), DbErr> {
+    pub async fn record(tx: &CatalogTx, kind: &str, subject: &str) -> Result<(), DbErr> {
         // One writer at a time, so that the order of commits is the order of the sequence.
         if tx.get_database_backend() == DbBackend::Postgres {
             let mut tx = tx.tx().await?;
@@ -105,14 +105,14 @@ impl Changes {
     }
 
     /// Tells this process's followers at once; the others hear of it by looking.
-    pub fn tell(&self, kind: &str, subject: &str) {
+    pub fn notify(&self, kind: &str, subject: &str) {
         self.apply(&Change::One { kind, subject });
     }
 
     /// One look at the sequence.
-    pub async fn look(&self) -> Result<(), DbErr> {
+    pub async fn poll(&self) -> Result<(), DbErr> {
         let last = self.0.last.load(Ordering::Relaxed);
-        if last < 0 || self.age() > LOST {
+        if last < 0 || self.age() > MAX_SILENCE {
             let newest = newest(&self.0.catalog).await?;
             self.0.last.store(newest, Ordering::Relaxed);
             self.apply(&Change::Everything);
@@ -140,11 +140,11 @@ impl Changes {
         let mut rounds = 0_u32;
         loop {
             tick.tick().await;
-            match tokio::time::timeout(STALE, self.look()).await {
+            match tokio::time::timeout(STALE, self.poll()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "cannot read the sequence of changes");
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::time::sleep(RETRY_DELAY).await;
                 }
                 Err(_) => tracing::warn!("reading the sequence of changes takes too long"),
             }

@@ -15,18 +15,18 @@ use crate::{
     provision::half_path,
     setup,
     store::{Place, Store},
-    sweep::Life,
+    sweep::ProvisioningLock,
     tenant_rows,
 };
 
 impl Store {
     /// Takes back a tenant that was never finished: nothing of it stays, not even the address.
-    pub(crate) async fn undo(&self, id: TenantId, life: Life) -> anyhow::Result<()> {
+    pub(crate) async fn undo(&self, id: TenantId, life: ProvisioningLock) -> anyhow::Result<()> {
         let done = self.undo_all(id, life).await;
         self.note_stuck(id, done).await
     }
 
-    async fn undo_all(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
+    async fn undo_all(&self, id: TenantId, mut life: ProvisioningLock) -> anyhow::Result<()> {
         self.remove_data(id, &mut life).await?;
         let tx = self.catalog().begin().await?;
         tenant_rows::forget(&self.0.tables, &tx, id, self.installation()).await?;
@@ -40,12 +40,12 @@ impl Store {
     }
 
     /// Ends a tenant that is marked `deleting`.
-    pub(crate) async fn erase(&self, id: TenantId, life: Life) -> anyhow::Result<()> {
+    pub(crate) async fn erase(&self, id: TenantId, life: ProvisioningLock) -> anyhow::Result<()> {
         let done = self.erase_all(id, life).await;
         self.note_stuck(id, done).await
     }
 
-    async fn erase_all(&self, id: TenantId, mut life: Life) -> anyhow::Result<()> {
+    async fn erase_all(&self, id: TenantId, mut life: ProvisioningLock) -> anyhow::Result<()> {
         self.note_erased(id)?;
         self.remove_data(id, &mut life).await?;
         let row = tenant::Entity::find_by_id(id).one(self.catalog()).await?;
@@ -59,15 +59,15 @@ impl Store {
             .exec(&tx)
             .await?;
         if let Some(row) = row {
-            Changes::note(&tx, "tenant", &row.slug).await?;
+            Changes::record(&tx, "tenant", &row.slug).await?;
         }
-        Changes::note(&tx, "session", "*").await?;
+        Changes::record(&tx, "session", "*").await?;
         tx.commit().await?;
-        self.changes().tell("session", "*");
+        self.changes().notify("session", "*");
         life.release().await
     }
 
-    async fn remove_data(&self, id: TenantId, life: &mut Life) -> anyhow::Result<()> {
+    async fn remove_data(&self, id: TenantId, life: &mut ProvisioningLock) -> anyhow::Result<()> {
         match &self.0.place {
             Place::Embedded { data_dir } => {
                 let dir = setup::cell_dir(data_dir);

@@ -257,9 +257,9 @@ impl Run<'_> {
         }
         let fresh: Vec<_> = fresh.into_iter().map(|(id, _)| id).collect();
         tenant_rows::wake_jobs(&tx, &fresh).await?;
-        Changes::note(&tx, "tenant", "*").await?;
+        Changes::record(&tx, "tenant", "*").await?;
         tx.commit().await?;
-        self.store.changes().tell("tenant", "*");
+        self.store.changes().notify("tenant", "*");
         Ok(())
     }
 
@@ -271,9 +271,9 @@ impl Run<'_> {
             .filter(tenant::Column::Id.eq(row.id))
             .exec(&tx)
             .await?;
-        Changes::note(&tx, "tenant", &row.slug).await?;
+        Changes::record(&tx, "tenant", &row.slug).await?;
         tx.commit().await?;
-        self.store.changes().tell("tenant", &row.slug);
+        self.store.changes().notify("tenant", &row.slug);
         self.report.lock().expect("nothing panics in it").failed.push((row.slug.clone(), why));
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::{catalog_db::CatalogTx, tenant_db::TenantDb};
 /// Takes part in each of the three steps in which a tenant is made. What a kill leaves between them
 /// is undone as a whole, so nothing here needs to be able to go on.
 #[async_trait]
-pub trait Founding: Send + Sync {
+pub trait TenantCreation: Send + Sync {
     /// In the catalogue, in the transaction that reserves the tenant. What is written here must go
     /// with the tenant's row.
     async fn reserve(&self, _catalog: &CatalogTx, _tenant: TenantId) -> Result<()> {
@@ -27,4 +27,4 @@ pub trait Founding: Send + Sync {
 }
 
 /// A tenant and nothing more.
-impl Founding for () {}
+impl TenantCreation for () {}

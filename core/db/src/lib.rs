@@ -64,7 +64,7 @@ pub use directory::{Directory, Located};
 pub use expected_schema::{columns, wanted};
 pub use failure::{StoreFailure, failure_of};
 pub use fleet::{Progress, Report};
-pub use founding::Founding;
+pub use founding::TenantCreation;
 pub use migration::{Migration, Migrations, Rights, Script, Step, stamp};
 pub use mode::Mode;
 pub use natural::order_by_name;

@@ -13,21 +13,21 @@ use crate::{
     tenant_rows,
 };
 
-/// So long an owner can undo it.
+/// How long an owner can undo the deletion.
 pub const DELETION_GRACE: TimeDelta = TimeDelta::days(30);
 
 impl Store {
     /// Shuts an open workspace, which is erased after [`DELETION_GRACE`], together with what else is written in
     /// `tx`. `false`: it isn't open, and nothing was written.
-    pub async fn close_tenant(&self, tx: CatalogTx, tenant: &Tenant) -> Result<bool> {
+    pub async fn schedule_deletion(&self, tx: CatalogTx, tenant: &Tenant) -> Result<bool> {
         let erase_at = Some(clock::now() + DELETION_GRACE);
-        self.turn(tx, tenant, (Status::Active, Status::Leaving), erase_at).await
+        self.transition_status(tx, tenant, (Status::Active, Status::Leaving), erase_at).await
     }
 
     /// Opens a workspace again that was on its way out. `false`: it isn't, or no longer.
-    pub async fn keep_tenant(&self, tenant: &Tenant) -> Result<bool> {
+    pub async fn cancel_deletion(&self, tenant: &Tenant) -> Result<bool> {
         let tx = self.catalog().begin().await?;
-        self.turn(tx, tenant, (Status::Leaving, Status::Active), None).await
+        self.transition_status(tx, tenant, (Status::Leaving, Status::Active), None).await
     }
 
     /// Erases every workspace whose time has come. What fails is tried again the next time. Returns
@@ -56,18 +56,21 @@ impl Store {
         let Some(life) = self.life(tenant.id).await? else { return Ok(false) };
         // An owner may have kept it since it was found.
         let tx = self.catalog().begin().await?;
-        if !self.turn(tx, tenant, (Status::Leaving, Status::Deleting), tenant.erase_at).await? {
+        if !self
+            .transition_status(tx, tenant, (Status::Leaving, Status::Deleting), tenant.erase_at)
+            .await?
+        {
             life.release().await?;
             return Ok(false);
         }
         tracing::warn!(slug = tenant.slug, "erasing a workspace that was deleted by its owner");
         self.erase(tenant.id, life).await?;
-        self.changes().tell("tenant", &tenant.slug);
+        self.changes().notify("tenant", &tenant.slug);
         Ok(true)
     }
 
     /// From one state to another, if it still is in the first one.
-    async fn turn(
+    async fn transition_status(
         &self,
         tx: CatalogTx,
         tenant: &Tenant,
@@ -88,9 +91,9 @@ impl Store {
         if to == Status::Active {
             tenant_rows::wake_jobs(&tx, &[id]).await?;
         }
-        Changes::note(&tx, "tenant", &tenant.slug).await?;
+        Changes::record(&tx, "tenant", &tenant.slug).await?;
         tx.commit().await?;
-        self.changes().tell("tenant", &tenant.slug);
+        self.changes().notify("tenant", &tenant.slug);
         Ok(true)
     }
 }

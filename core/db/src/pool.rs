@@ -42,7 +42,7 @@ pub(crate) trait Link: Send + 'static {
 type Connect<C> = Box<dyn Fn() -> Work<'static, Result<C, sqlx::Error>> + Send + Sync>;
 
 /// What is known of a connection for as long as it lives.
-struct Life {
+struct ConnectionStats {
     born: Instant,
     /// Whom it served: a backend keeps what it cached of each.
     tenants: Mutex<HashSet<TenantId>>,
@@ -50,7 +50,7 @@ struct Life {
 
 struct Idle<C> {
     link: C,
-    life: Arc<Life>,
+    life: Arc<ConnectionStats>,
     since: Instant,
 }
 
@@ -59,12 +59,12 @@ struct Inner<C> {
     permits: Arc<Semaphore>,
     size: usize,
     connect: Connect<C>,
-    lives: Mutex<Vec<Weak<Life>>>,
+    lives: Mutex<Vec<Weak<ConnectionStats>>>,
     waiting: AtomicUsize,
     timeouts: AtomicU64,
 }
 
-impl Life {
+impl ConnectionStats {
     fn tenants(&self) -> std::sync::MutexGuard<'_, HashSet<TenantId>> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -164,8 +164,8 @@ impl<C: Link> Pool<C> {
         }
     }
 
-    fn new_life(&self) -> Arc<Life> {
-        let life = Arc::new(Life { born: Instant::now(), tenants: Mutex::default() });
+    fn new_life(&self) -> Arc<ConnectionStats> {
+        let life = Arc::new(ConnectionStats { born: Instant::now(), tenants: Mutex::default() });
         let mut lives = self.lives();
         lives.retain(|life| life.strong_count() > 0);
         lives.push(Arc::downgrade(&life));
@@ -177,7 +177,7 @@ impl<C: Link> Pool<C> {
         self.idle().clear();
     }
 
-    fn lease(&self, link: C, life: Arc<Life>, permit: OwnedSemaphorePermit) -> Lease<C> {
+    fn lease(&self, link: C, life: Arc<ConnectionStats>, permit: OwnedSemaphorePermit) -> Lease<C> {
         Lease { body: Some((link, permit)), life, clean: true, pool: self.clone() }
     }
 
@@ -189,11 +189,11 @@ impl<C: Link> Pool<C> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lives(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Life>>> {
+    fn lives(&self) -> std::sync::MutexGuard<'_, Vec<Weak<ConnectionStats>>> {
         self.0.lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, link: C, life: Arc<Life>, permit: OwnedSemaphorePermit) {
+    fn put(&self, link: C, life: Arc<ConnectionStats>, permit: OwnedSemaphorePermit) {
         self.idle().push(Idle { link, life, since: Instant::now() });
         drop(permit);
     }
@@ -202,7 +202,7 @@ impl<C: Link> Pool<C> {
 /// A borrowed connection. Goes back to the pool on drop, by way of a scrub unless it is clean.
 pub(crate) struct Lease<C: Link> {
     body: Option<(C, OwnedSemaphorePermit)>,
-    life: Arc<Life>,
+    life: Arc<ConnectionStats>,
     clean: bool,
     pool: Pool<C>,
 }

@@ -1,4 +1,4 @@
-//! Making and erasing tenants. Two truths are never one transaction: reserve in the catalogue,
+//! Making and erasing tenants. Catalogue and tenant cannot commit as one, so there are three steps: reserve in the catalogue,
 //! commit in the tenant, confirm in the catalogue; a sweeper repairs what a kill leaves between.
 
 use std::{fs, os::unix::fs::PermissionsExt, sync::Arc};
@@ -17,7 +17,7 @@ use crate::{
     catalog_db::CatalogTx,
     cell::{file_path, role},
     changes::Changes,
-    founding::Founding,
+    founding::TenantCreation,
     interrupt::InterruptibleConnection,
     migration::stamp,
     plan::{Plan, fill},
@@ -26,7 +26,7 @@ use crate::{
     setup, sqlite,
     statement::Target,
     store::{Place, Store},
-    sweep::Life,
+    sweep::ProvisioningLock,
     tenant::Tenant,
     tenant_db::TenantDb,
     tenant_rows,
@@ -59,7 +59,7 @@ impl Store {
     pub async fn create_tenant(
         &self,
         new: NewTenant,
-        founding: &dyn Founding,
+        founding: &dyn TenantCreation,
     ) -> Result<Arc<Tenant>> {
         let id = new.id.unwrap_or_default();
         let Some(life) = self.life(id).await? else {
@@ -98,16 +98,16 @@ impl Store {
         let tx = self.catalog().begin().await?;
         note_status(&tx, tenant, status).await?;
         tx.commit().await?;
-        self.changes().tell("tenant", &tenant.slug);
+        self.changes().notify("tenant", &tenant.slug);
         Ok(())
     }
 
-    async fn confirm(&self, tenant: &Tenant, founding: &dyn Founding) -> Result<()> {
+    async fn confirm(&self, tenant: &Tenant, founding: &dyn TenantCreation) -> Result<()> {
         let tx = self.catalog().begin().await?;
         founding.confirm(&tx, tenant.id).await?;
         note_status(&tx, tenant, Status::Active).await?;
         tx.commit().await?;
-        self.changes().tell("tenant", &tenant.slug);
+        self.changes().notify("tenant", &tenant.slug);
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl Store {
         };
         self.set_status(tenant, Status::Deleting).await?;
         self.erase(tenant.id, life).await?;
-        self.changes().tell("tenant", &tenant.slug);
+        self.changes().notify("tenant", &tenant.slug);
         Ok(())
     }
 
@@ -126,7 +126,7 @@ impl Store {
         &self,
         id: TenantId,
         new: &NewTenant,
-        founding: &dyn Founding,
+        founding: &dyn TenantCreation,
     ) -> Result<Tenant> {
         let tx = self.catalog().begin_without_fsync().await?;
         self.refuse_if_overtaken(&tx).await?;
@@ -158,12 +158,14 @@ impl Store {
     async fn build(
         &self,
         tenant: &Arc<Tenant>,
-        life: Life,
-        founding: &dyn Founding,
-    ) -> (Option<Life>, Result<()>) {
+        life: ProvisioningLock,
+        founding: &dyn TenantCreation,
+    ) -> (Option<ProvisioningLock>, Result<()>) {
         let (kept, opened) = match life {
-            Life::Embedded(lock) => (Some(Life::Embedded(lock)), self.open_file(tenant).await),
-            Life::Postgres(lease) => (None, self.open_schema(tenant, lease).await),
+            ProvisioningLock::Embedded(lock) => {
+                (Some(ProvisioningLock::Embedded(lock)), self.open_file(tenant).await)
+            }
+            ProvisioningLock::Postgres(lease) => (None, self.open_schema(tenant, lease).await),
         };
         let tx = match opened {
             Ok(tx) => tx,
@@ -183,7 +185,7 @@ impl Store {
         match ended {
             Ok(Body::Postgres(mut lease)) => {
                 lease.mark_dirty();
-                (Some(Life::Postgres(lease)), done)
+                (Some(ProvisioningLock::Postgres(lease)), done)
             }
             Ok(Body::Sqlite(lease)) => {
                 // Closed before it is moved: its log lies beside it under the old name.
@@ -306,7 +308,7 @@ async fn note_status(catalog: &CatalogTx, tenant: &Tenant, status: Status) -> Re
     if status == Status::Active && tenant.status != Status::Provisioning {
         tenant_rows::wake_jobs(catalog, &[tenant.id]).await?;
     }
-    Changes::note(catalog, "tenant", &tenant.slug).await?;
+    Changes::record(catalog, "tenant", &tenant.slug).await?;
     Ok(())
 }
 

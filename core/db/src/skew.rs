@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use crate::{clocks_agreed::NOTABLE, store::Store};
 
 /// With more, two processes would refuse each other's tickets: half of their life.
-const MOST: TimeDelta = TimeDelta::seconds(15);
+const MAX_SKEW: TimeDelta = TimeDelta::seconds(15);
 
 impl Store {
     /// By how much the database's clock is ahead of this machine's. An embedded store has no other.
@@ -38,7 +38,7 @@ impl Store {
         let skew = self.skew().await?;
         let seconds = skew.num_milliseconds() as f64 / 1000.0;
         ensure!(
-            skew.abs() <= MOST,
+            skew.abs() <= MAX_SKEW,
             "this machine's clock and the database's differ by {:.0} s: sign-in between processes \
              fails; run a time service (NTP) on both",
             seconds.abs()

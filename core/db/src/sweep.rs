@@ -13,12 +13,12 @@ use crate::{
 };
 
 /// Held while a tenant is made or erased. If nobody holds it, its maker is dead.
-pub(crate) enum Life {
+pub(crate) enum ProvisioningLock {
     Embedded(FileLock),
     Postgres(Lease<PgConnection>),
 }
 
-impl Life {
+impl ProvisioningLock {
     /// The owner's connection that holds the lock, for the work itself.
     pub(crate) fn owner(&mut self) -> Option<&mut Lease<PgConnection>> {
         match self {
@@ -46,11 +46,11 @@ fn sweep_or_log(slug: &str, done: anyhow::Result<()>) -> bool {
 
 impl Store {
     /// Takes a tenant's sign of life; `None` when somebody else is at work on it.
-    pub(crate) async fn life(&self, tenant: TenantId) -> anyhow::Result<Option<Life>> {
+    pub(crate) async fn life(&self, tenant: TenantId) -> anyhow::Result<Option<ProvisioningLock>> {
         match &self.0.place {
             Place::Embedded { data_dir } => {
                 let path = data_dir.join(format!(".{}.lock", tenant.schema()));
-                Ok(FileLock::attempt(&path)?.map(|lock| Life::Embedded(lock.removed())))
+                Ok(FileLock::attempt(&path)?.map(|lock| ProvisioningLock::Embedded(lock.removed())))
             }
             Place::Postgres { owners, .. } => {
                 let mut lease = owners.acquire().await?;
@@ -61,7 +61,7 @@ impl Store {
                 let query = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
                 let row = (&mut *lease).fetch_one(query).await?;
                 if row.try_get::<bool, _>(0)? {
-                    return Ok(Some(Life::Postgres(lease)));
+                    return Ok(Some(ProvisioningLock::Postgres(lease)));
                 }
                 lease.mark_clean();
                 Ok(None)

@@ -13,7 +13,7 @@ use rustix::process::{Resource, getrlimit};
 use crate::client::network;
 
 /// With more, memory would be the limit.
-const MOST: usize = 50_000;
+const MAX_CONNECTIONS: usize = 50_000;
 /// Enough for all browsers of a large office behind one address.
 const MOST_EACH: usize = 1_024;
 /// What a browser opens at most; so many are let in until nothing is left.
@@ -53,7 +53,7 @@ impl Connections {
     }
 
     fn new(all: usize, each: usize, proxies: Vec<IpNet>) -> Self {
-        let all = all.min(MOST);
+        let all = all.min(MAX_CONNECTIONS);
         // An eighth of all, but room for a browser or two.
         let each = if each == usize::MAX { each } else { (all / 8).clamp(2 * FEW, each) };
         Self(Arc::new(Inner { open: Mutex::default(), all, each, proxies }))

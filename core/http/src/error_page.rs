@@ -1,6 +1,6 @@
 //! Errors become pages: the site decides the look, the log gets the cause.
 
-mod shut;
+mod inactive_workspace;
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
     ACCOUNT, Access, AppState, Client, Cookies, CurrentSession, Host, Problem, RequestId,
-    SESSION_COOKIE, Ui, csrf::Csrf, kept, problem, sent::Sent,
+    SESSION_COOKIE, Ui, csrf::Csrf, problem, saved_forms, sent::Sent,
 };
 
-pub(crate) use shut::{at_shut_door, shut};
+pub(crate) use inactive_workspace::{at_shut_door, shut};
 
 const AWAY: &str = "We lost the connection to the database. Check whether your change was saved before you send \
                     it again.";
@@ -319,7 +319,7 @@ impl Context {
             },
             (&Method::GET, _) | (_, None) => asked,
             (_, Some(form)) => {
-                match kept::keep(state, &self.headers, self.client, &self.sent).await {
+                match saved_forms::keep(state, &self.headers, self.client, &self.sent).await {
                     Some((page, key)) => {
                         cookie = Some(key);
                         page
@@ -332,15 +332,16 @@ impl Context {
                 }
             }
         };
-        let door = self.here.as_ref().map_or(ACCOUNT.sign_in, |here| here.site().sign_in);
+        let sign_in_path = self.here.as_ref().map_or(ACCOUNT.sign_in, |here| here.site().sign_in);
         // Who was signed in is told what happened; who comes anew is not.
         let was_in = Cookies::read(&self.headers).get(SESSION_COOKIE).is_some();
-        let ended = was_in || kept::is_marked(&next) || self.uri.query().is_some_and(says_ended);
+        let ended =
+            was_in || saved_forms::is_marked(&next) || self.uri.query().is_some_and(says_ended);
         let mut query = vec![("next", next.as_str())];
         if ended {
             query.push((ENDED, "yes"));
         }
-        let target = format!("{door}?{}", crate::encode_query(&query));
+        let target = format!("{sign_in_path}?{}", crate::encode_query(&query));
         let mut response = if self.is_htmx {
             // htmx would swap the sign-in page into a corner of this one.
             // With a type: an answer without one would be given a page, and lose where it leads.

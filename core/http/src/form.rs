@@ -5,7 +5,7 @@ use core_base::{Error, text};
 use core_ui::{Errors, FormState};
 use serde::de::DeserializeOwned;
 
-use crate::{AppState, kept::Refill};
+use crate::{AppState, saved_forms::Refill};
 
 /// What a browser may send to one handler.
 pub trait Form: DeserializeOwned + Send {

@@ -9,7 +9,7 @@ use axum::{
 
 use crate::AppState;
 
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The answer to a question for our health; `None`: it is none.
 pub(crate) async fn answer(state: &AppState, method: &Method, path: &str) -> Option<Response> {
@@ -18,7 +18,7 @@ pub(crate) async fn answer(state: &AppState, method: &Method, path: &str) -> Opt
     }
     match path {
         "/healthz" => Some((StatusCode::OK, "ok\n").into_response()),
-        "/readyz" => Some(match tokio::time::timeout(PATIENCE, is_ready(state)).await {
+        "/readyz" => Some(match tokio::time::timeout(TIMEOUT, is_ready(state)).await {
             Ok(true) => (StatusCode::OK, "ready\n").into_response(),
             _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
         }),

@@ -126,5 +126,5 @@ fn page(headers: &HeaderMap, origin: &str) -> Option<String> {
     let named = headers.get("hx-current-url").or_else(|| headers.get(header::REFERER));
     let url = named.and_then(|value| value.to_str().ok())?;
     let path = url.strip_prefix(origin)?;
-    crate::safe_next(path).map(crate::kept::without_mark)
+    crate::safe_next(path).map(crate::saved_forms::without_mark)
 }

@@ -18,12 +18,11 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     Access, AppState, Client, CurrentSession, Host, Policy, Queries, Sender, Services, cookies,
     csrf::Csrf,
-    development, error_page, files, headers, health,
-    kept::{self, Refill},
-    key,
+    development, error_page, files, headers, health, key,
     known_routes::KnownRoute,
     limits,
     policy::Incoming,
+    saved_forms::{self, Refill},
     sent::{self, Sent},
     session,
     site_lookup::Named,
@@ -37,12 +36,15 @@ use crate::{
 /// All sites: their routers behind one stack.
 pub fn mount(core: Arc<Services>, routers: Vec<(SiteKey, Router<AppState>)>) -> Router {
     let state = AppState { core };
-    let routers = routers.into_iter().map(|(site, router)| (site, door(&state, router))).collect();
-    let doors = Arc::new(Doors { routers, state: state.clone() });
+    let routers = routers
+        .into_iter()
+        .map(|(site, router)| (site, with_site_layers(&state, router)))
+        .collect();
+    let site_routers = Arc::new(SiteRouters { routers, state: state.clone() });
     let mut outer = Router::new()
         // 8. which site the exact host names
-        .fallback(through_door)
-        .with_state(doors);
+        .fallback(dispatch_to_site)
+        .with_state(site_routers);
     if state.core.config.rate_limits {
         // 7. so much from one address, and no more
         outer = outer.layer(limits::layer());
@@ -90,23 +92,27 @@ async fn before_the_door(state: &AppState, mut request: Request, next: Next) -> 
     response
 }
 
-struct Doors {
+struct SiteRouters {
     routers: HashMap<SiteKey, Router>,
     state: AppState,
 }
 
 /// Forwarded and rewritten hosts are not looked at.
-async fn through_door(State(doors): State<Arc<Doors>>, mut request: Request) -> Result<Response> {
-    let core = &doors.state.core;
+async fn dispatch_to_site(
+    State(site_routers): State<Arc<SiteRouters>>,
+    mut request: Request,
+) -> Result<Response> {
+    let core = &site_routers.state.core;
     let here = match core.sites.named(&host_of(&request)?, core.store.directory()).await? {
         Named::Here(here) => here,
-        Named::Moved(tenant) => return elsewhere(&doors.state, &tenant, request).await,
+        Named::Moved(tenant) => return elsewhere(&site_routers.state, &tenant, request).await,
     };
     request.extensions_mut().insert(here.clone());
-    let router = doors.routers.get(&here.key()).cloned().ok_or(Error::NotFound)?;
-    if request.uri().query().is_some_and(kept::is_marked) {
+    let router = site_routers.routers.get(&here.key()).cloned().ok_or(Error::NotFound)?;
+    if request.uri().query().is_some_and(saved_forms::is_marked) {
         let (parts, body) = request.into_parts();
-        if let Some(mut page) = kept::bring_back(&doors.state, &router, &parts).await {
+        if let Some(mut page) = saved_forms::bring_back(&site_routers.state, &router, &parts).await
+        {
             page.extensions_mut().insert(here);
             return Ok(page);
         }
@@ -118,7 +124,7 @@ async fn through_door(State(doors): State<Arc<Doors>>, mut request: Request) -> 
 }
 
 /// What runs once the site is known.
-fn door(state: &AppState, router: Router<AppState>) -> Router {
+fn with_site_layers(state: &AppState, router: Router<AppState>) -> Router {
     router
         .layer(from_fn_with_state(state.clone(), on_this_site))
         // 9. compression of what is not compressed yet
@@ -149,7 +155,7 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
     {
         return Redirect::permanent(&path).into_response();
     }
-    let asked = kept::Asked::of(&request);
+    let asked = saved_forms::Asked::of(&request);
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let work = AssertUnwindSafe(authenticate_and_run(&state, known, request, next)).catch_unwind();
@@ -165,7 +171,7 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
     let mut response = errors.finish(&state, response).await;
     // A refused form leaves no page of a POST in the browser's history.
     if let Some(asked) = asked {
-        response = kept::leave(&state, asked, &sent, response).await;
+        response = saved_forms::leave(&state, asked, &sent, response).await;
     }
     // For the log: a page of an error is a new answer.
     queries.map(|queries| response.extensions_mut().insert(queries));
@@ -217,7 +223,7 @@ async fn authenticate_and_run(
         let person = session.0.as_ref().map(|session| Csrf::tag_of(state, session.user));
         let is_theirs = person.as_ref() == Some(&refill.person);
         if !is_theirs || !route.is_some_and(|route| route.takes_form) {
-            let mut response = kept::not_refilled(is_theirs);
+            let mut response = saved_forms::not_refilled(is_theirs);
             response.extensions_mut().insert(session);
             return Ok(response);
         }

@@ -10,7 +10,7 @@ use axum::{
 use core_base::{Actor, Error, Result};
 use core_db::{CatalogDb, Mode, TenantDb};
 
-use crate::{AppState, Host, Services, kept::Refill};
+use crate::{AppState, Host, Services, saved_forms::Refill};
 
 /// A request's transaction; where there is no tenant there is none.
 pub(crate) struct UnitOfWork {

@@ -101,7 +101,7 @@ impl Attempt {
                 Status::Active if tenant.quarantined => Err(Outcome::Held(Held::Quarantined)),
                 Status::Active => Ok(Some(tenant)),
                 Status::Provisioning => Err(later(5, "not finished")),
-                Status::Suspended | Status::Leaving => Err(Outcome::Held(Held::Shut)),
+                Status::Suspended | Status::Leaving => Err(Outcome::Held(Held::TenantInactive)),
                 Status::Deleting | Status::Deleted => Err(Outcome::Gone),
             },
         }
@@ -120,7 +120,7 @@ impl Attempt {
             attempt: self.job.attempts.cast_unsigned(),
             tenant,
             store: self.store.clone(),
-            post: self.jobs.post().clone(),
+            emails: self.jobs.emails().clone(),
             db: db.clone(),
             own: self.jobs.own().clone(),
         };

@@ -146,7 +146,7 @@ pub(crate) enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Held {
     /// Its workspace is shut.
-    Shut,
+    TenantInactive,
     /// Its workspace could not be migrated.
     Quarantined,
     /// This process does not know such jobs.
@@ -157,7 +157,7 @@ impl Held {
     /// What stands as the job's error.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Shut => "shut",
+            Self::TenantInactive => "shut",
             Self::Quarantined => "quarantined",
             Self::Unknown => "unknown job",
         }

@@ -70,7 +70,7 @@ fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) ->
 
 /// Everything that workers know.
 pub struct Jobs {
-    post: EmailService,
+    emails: EmailService,
     own: Owned,
     runners: HashMap<String, Runner>,
     tallies: HashMap<String, Tally>,
@@ -86,13 +86,13 @@ const UNKNOWN: &str = "unknown";
 impl Jobs {
     /// Of all apps. Doubled names are the registry's to report, before.
     pub fn new(
-        post: EmailService,
+        emails: EmailService,
         runners: Vec<Runner>,
         listeners: Vec<Listener>,
         schedules: Vec<Schedule>,
     ) -> Self {
         let mut this = Self {
-            post,
+            emails,
             own: Owned::default(),
             schedules,
             runners: HashMap::new(),
@@ -128,8 +128,8 @@ impl Jobs {
         self.runners.insert(runner.name.clone(), runner);
     }
 
-    pub(crate) fn post(&self) -> &EmailService {
-        &self.post
+    pub(crate) fn emails(&self) -> &EmailService {
+        &self.emails
     }
 
     pub(crate) fn own(&self) -> &Owned {

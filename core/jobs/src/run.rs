@@ -54,7 +54,7 @@ pub struct Run {
     /// All data, for the platform's own jobs.
     pub store: Store,
     /// For writing emails and sending them.
-    pub post: EmailService,
+    pub emails: EmailService,
     pub(crate) db: Option<TenantDb>,
     pub(crate) own: Owned,
 }
@@ -80,7 +80,7 @@ impl Run {
             tracing::info!(job = %self.id, "not sent: its reader got enough of this kind");
             return Ok(Delivery::TooMany);
         }
-        match self.post.deliver(email, self.id.0).await {
+        match self.emails.deliver(email, self.id.0).await {
             Ok(()) => Ok(Delivery::Sent),
             Err(error @ Undelivered::Later(_)) => Err(anyhow::Error::new(error).into()),
             Err(error @ Undelivered::Never(_)) => Err(give_up(error.to_string())),
@@ -97,7 +97,7 @@ impl Run {
             return Ok(true);
         }
         let catalog = self.store.catalog();
-        let limiter = RateLimiter::new(catalog.clone(), self.post.is_limited());
+        let limiter = RateLimiter::new(catalog.clone(), self.emails.is_limited());
         let tx = catalog.begin().await?;
         let about = self.tenant.as_ref().map(|tenant| tenant.id.to_string()).unwrap_or_default();
         let allowed = limiter.may_email(&tx, kind, &email.to.address, &about).await?.is_ok();

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A job that was lost with its worker so often is taken for what kills workers.
-const LOST: i32 = 5;
+const MAX_LOST_ATTEMPTS: i32 = 5;
 /// What is over is kept for so long, against late repetitions.
 const RETENTION: TimeDelta = TimeDelta::minutes(10);
 
@@ -82,7 +82,7 @@ async fn is_due(store: &Store) -> Result<bool> {
 async fn take_back(store: &Store) -> Result<()> {
     let tx = store.catalog().begin().await?;
     for job in queue::abandoned(&tx).await? {
-        let dead = job.attempts >= LOST;
+        let dead = job.attempts >= MAX_LOST_ATTEMPTS;
         tracing::warn!(job = %job.id, name = job.name, dead, "its worker died");
         let state = match (job.cancelled, dead) {
             (true, _) => State::Cancelled,

@@ -30,7 +30,7 @@ const AHEAD_MOST: usize = 32;
 /// don't wake this one.
 const POLL: Duration = Duration::from_millis(250);
 /// After a failure of the store.
-const AGAIN: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// How long running jobs may go on once the process is told to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -134,7 +134,7 @@ impl Worker {
                 Ok(again) => more = again,
                 Err(error) => {
                     tracing::warn!("the queue: {:#}", error.into_anyhow());
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
         }
@@ -270,7 +270,7 @@ async fn relay_loop(relay: Relay, ready: Arc<Notify>) {
             Ok(_) => ready.notify_one(),
             Err(error) => {
                 tracing::warn!("relaying: {:#}", error.into_anyhow());
-                tokio::time::sleep(AGAIN).await;
+                tokio::time::sleep(RETRY_DELAY).await;
             }
         }
     }

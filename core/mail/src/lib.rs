@@ -13,16 +13,16 @@
 //! ```
 
 mod compose;
+mod dev_mailbox;
 mod email;
-mod kept;
 mod line;
 mod mailer;
 mod message;
 mod service;
 mod smtp;
 
+pub use dev_mailbox::{DevelopmentMailbox, KeptEmail};
 pub use email::{Email, Mailbox};
-pub use kept::{DevelopmentMailbox, KeptEmail};
 pub use line::Line;
 pub use mailer::{Mailer, Undelivered};
 pub use message::{Branding, Message};

@@ -42,8 +42,8 @@ impl EmailService {
     }
 
     /// The secret of a link that is kept nowhere; see [`Config::seal`].
-    pub fn seal(&self, purpose: &str, text: &str) -> Token {
-        self.0.config.seal(purpose, text)
+    pub fn mac_token(&self, purpose: &str, text: &str) -> Token {
+        self.0.config.mac_token(purpose, text)
     }
 
     /// Are emails that others can cause counted (`RATE_LIMITS`)?

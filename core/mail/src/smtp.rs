@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use crate::{Undelivered, line::one_line};
 
 /// A slow server delays its email by so much, and nothing else.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 const GOODBYE: Duration = Duration::from_secs(1);
 
 /// A mail server, and how to speak with it.
@@ -47,7 +47,7 @@ impl Smtp {
             hello: ClientId::Domain(config.base_host().to_owned()),
             tls: tls.build().context("preparing TLS for SMTP_URL")?,
             server: server.clone(),
-            patience: PATIENCE,
+            patience: TIMEOUT,
         })
     }
 

@@ -8,7 +8,7 @@ use core_http::{ConcurrencyLimits, Requests};
 use crate::{Source, process, text::Family};
 
 /// Longer than this a scrape does not wait for the store: monitoring matters most when it is slow.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A process answers also while its store does not: then without what only the store knows.
 pub(crate) async fn all(source: &Source) -> Vec<Family> {
@@ -22,12 +22,12 @@ pub(crate) async fn all(source: &Source) -> Vec<Family> {
     }
     families.extend(pools(source));
     families.push(attempts(source));
-    let stored = tokio::time::timeout(PATIENCE, stored(source)).await;
+    let stored = tokio::time::timeout(TIMEOUT, stored(source)).await;
     let up = matches!(stored, Ok(Ok(_)));
     match stored {
         Ok(Ok(stored)) => families.extend(stored),
         Ok(Err(error)) => tracing::warn!("metrics: {:#}", error.into_anyhow()),
-        Err(_) => tracing::warn!("metrics: the store took longer than {PATIENCE:?}"),
+        Err(_) => tracing::warn!("metrics: the store took longer than {TIMEOUT:?}"),
     }
     let help = "1: the catalogue answered this scrape";
     families.push(Family::gauge("groundwork_store_up", help).of(f64::from(u8::from(up))));

@@ -16,7 +16,7 @@ pub use core_access::{
     entity::member,
 };
 pub use core_base::{
-    Actor, Error, MemberId, Result, RoleId, Secret, TenantId, UserId, clock,
+    Actor, Error, MemberId, Result, RoleId, Secret, TenantId, UserId, Verdict, clock,
     config::{Environment, Reader},
     day, ids, text, zone,
 };
@@ -86,7 +86,7 @@ pub mod people {
 /// apps that manage those; `tests/it/house.rs` lists them.
 pub mod workspaces {
     pub use core_access::{
-        CustomRole, Decision, Edited, Founder, Invited, MemberRow, Members, NewMember,
+        CustomRole, Decision, Edited, InitialOwner, Invited, MemberRow, Members, NewMember,
         PermissionKeys, Refusal, Rules, Subject, WorkspaceMembership, add_member, all_roles,
         archives, archives::Readable, confirm_membership, custom_role, custom_roles,
         describe_member, entity, find_member, forget_membership, get_member, invitation_token,

@@ -82,7 +82,7 @@ impl Stage {
         core_db::prepare(&home.config, &migrations()).await?;
         let registry = Arc::new(registry);
         let store = Store::open(&home.config, registry.schema(migrations())).await?;
-        store.changes().look().await?;
+        store.changes().poll().await?;
         let looking = tokio::spawn(store.changes().clone().run());
         let (routes, jobs) = (registry.routes.clone(), registry.jobs(&home.config));
         let (router, core) = registry.mount(home.config.clone(), store.clone());

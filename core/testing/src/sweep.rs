@@ -17,11 +17,11 @@ pub async fn assert_strangers_are_turned_away(stage: &Stage, at: &Workspace, sam
     carrier.set_cookie(&at.origin, core_http::SESSION_COOKIE, &session.expect("a member has one"));
     let mut wrong = vec![];
     for route in guarded(stage) {
-        let door = stage.core.sites.get(route.site).expect("routes are on sites").sign_in;
+        let sign_in_path = stage.core.sites.get(route.site).expect("routes are on sites").sign_in;
         // Programs are told what to send, people are shown where to log in.
         let is_sent_away = |answer: &Answer| match route.policy.body {
             BodyKind::Json => answer.status == 401 && answer.text.contains("request_id"),
-            _ => answer.status == 303 && answer.header("location").starts_with(door),
+            _ => answer.status == 303 && answer.header("location").starts_with(sign_in_path),
         };
         let nobody = match route.site {
             SiteKey::WORKSPACE => stage.visitor_at(at),

@@ -26,7 +26,7 @@ async fn shift(stage: &Stage, table: &str, columns: &[&str], hours: i64, only: &
     let done = catalog.execute_raw(Statement::from_string(backend, sql)).await.unwrap();
     assert!(done.rows_affected() > 0, "nothing was moved in {table}");
     // As another process would hear of it.
-    stage.store.changes().tell("session", "*");
+    stage.store.changes().notify("session", "*");
 }
 
 async fn session(stage: &Stage, id: SessionId) -> session::Model {

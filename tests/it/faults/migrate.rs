@@ -2,7 +2,7 @@
 
 use core_access::{NewMember, Role, add_member};
 use core_base::{Slug, UserId};
-use core_db::{Founding, NewTenant, Store, TenantDb, catalog::tenant, stamp};
+use core_db::{NewTenant, Store, TenantCreation, TenantDb, catalog::tenant, stamp};
 use core_testing::{Home, StoreKind, core_stores};
 use sea_orm::EntityTrait;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
@@ -63,7 +63,7 @@ pub(super) async fn fill(home: &Home, tenants: usize) {
 pub(super) struct Ada;
 
 #[async_trait::async_trait]
-impl Founding for Ada {
+impl TenantCreation for Ada {
     async fn first(&self, db: &TenantDb) -> core_base::Result<()> {
         let first = NewMember {
             user: UserId::new(),

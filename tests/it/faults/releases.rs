@@ -34,7 +34,7 @@ async fn next_release(stage: &Stage) -> (Router, Store) {
     tenant.extend(NEW);
     let all = Migrations { tenant: Vec::leak(tenant), ..migrations::ALL };
     let store = Store::open(stage.config(), crate::world::schema_of(all)).await.unwrap();
-    store.changes().look().await.unwrap();
+    store.changes().poll().await.unwrap();
     let registry = crate::world::registry();
     (registry.mount(stage.config().clone(), store.clone()).0, store)
 }

@@ -160,7 +160,7 @@ async fn leaver(stage: &Stage, number: usize) -> Actor {
     let gone = stage.tenant(&format!("gone-{number}")).await;
     let owner = stage.member(&gone, Role::Owner).await;
     let tx = stage.store.catalog().begin().await.unwrap();
-    let closed = stage.store.close_tenant(tx, &gone.tenant).await;
+    let closed = stage.store.schedule_deletion(tx, &gone.tenant).await;
     assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
     owner
 }

@@ -116,7 +116,7 @@ async fn jobs_of_a_shut_or_quarantined_workspace_do_not_pile_up() {
                 let change = change.col_expr(tenant::Column::Status, Expr::value(status));
                 let change = change.col_expr(tenant::Column::Quarantine, Expr::value(quarantine));
                 change.exec(catalog).await.unwrap();
-                stage.store.changes().tell("tenant", "*");
+                stage.store.changes().notify("tenant", "*");
                 for _ in 0..3 {
                     wait(stage).await;
                     assert_eq!(stage.run_jobs().await, 1);

@@ -19,7 +19,7 @@ async fn set(stage: &Stage, column: Column, value: &str) {
     let catalog = stage.store.catalog();
     let update = catalog.update_many::<tenant::Entity>();
     update.col_expr(column, Expr::value(value)).exec(catalog).await.unwrap();
-    stage.store.changes().tell("tenant", "*");
+    stage.store.changes().notify("tenant", "*");
 }
 
 #[tokio::test]
@@ -39,9 +39,9 @@ async fn what_waited_is_done_at_once_when_a_workspace_opens_again() {
 
             put_off(stage, &acme, "b").await;
             let tx = store.catalog().begin().await.unwrap();
-            assert!(store.close_tenant(tx, &acme.tenant).await.unwrap());
+            assert!(store.schedule_deletion(tx, &acme.tenant).await.unwrap());
             assert_eq!((stage.run_jobs().await, stage.run_jobs().await), (1, 0));
-            assert!(store.keep_tenant(&acme.tenant).await.unwrap());
+            assert!(store.cancel_deletion(&acme.tenant).await.unwrap());
             assert_eq!(stage.run_jobs().await, 1);
             assert_eq!(projects_of(stage, &acme).await, ["a", "b"], "after an undone deletion");
 

@@ -61,7 +61,7 @@ impl Book {
         let gone = stage.tenant("acanary-gone-slug").await;
         let leaver = stage.member(&gone, Role::Owner).await;
         let tx = stage.store.catalog().begin().await.unwrap();
-        let closed = stage.store.close_tenant(tx, &gone.tenant).await;
+        let closed = stage.store.schedule_deletion(tx, &gone.tenant).await;
         assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
         let leaving = gone.tenant.id.to_string();
         let invitee = stage.person("acanary-invitee-name").await;

@@ -77,5 +77,5 @@ async fn expire(stage: &Stage, actor: &Actor) {
     let update = update.col_expr(session::Column::ExpiresAt, Expr::value(past));
     assert_eq!(update.exec(catalog).await.unwrap().rows_affected, 2);
     // The copies in this process are older than that.
-    stage.store.changes().tell("session", "all");
+    stage.store.changes().notify("session", "all");
 }

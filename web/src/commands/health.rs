@@ -12,7 +12,7 @@ use core_base::Config;
 
 use platform::say;
 
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(crate) fn ask(config: &Config) -> anyhow::Result<ExitCode> {
     let address = reachable(config.listen);
@@ -23,8 +23,8 @@ pub(crate) fn ask(config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn read(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: health\r\nConnection: close\r\n\r\n")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;

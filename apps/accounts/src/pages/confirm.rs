@@ -176,7 +176,8 @@ impl ConfirmForm {
 
 pub(super) fn draw(ui: &Ui, step: &Step, answer: FormState, email: &str) -> Result {
     let wrong = answer.is_rejected();
-    let page = Confirm { answer, email, step, csrf: ui.csrf(), least: rules::LEAST.to_string() };
+    let page =
+        Confirm { answer, email, step, csrf: ui.csrf(), least: rules::MIN_LENGTH.to_string() };
     if wrong {
         ui.invalid("Create your account", &page)
     } else {

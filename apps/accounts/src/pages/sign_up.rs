@@ -75,11 +75,11 @@ pub(crate) async fn show(
 /// Where not everybody may sign up.
 #[derive(Template)]
 #[template(path = "accounts/registration_shut.html")]
-struct Shut {
+struct RegistrationClosed {
     text: &'static str,
 }
 
-fn shut(core: &Services) -> Option<Shut> {
+fn shut(core: &Services) -> Option<RegistrationClosed> {
     let text = match core.config.registration {
         Registration::Open => return None,
         Registration::Invited => {
@@ -87,7 +87,7 @@ fn shut(core: &Services) -> Option<Shut> {
         }
         Registration::Closed => "New sign-ups are closed. If you already have an account, log in.",
     };
-    Some(Shut { text })
+    Some(RegistrationClosed { text })
 }
 
 /// The page for an invited person where no accounts are made at all.

@@ -53,6 +53,6 @@ impl KnownBrowser {
     }
 
     fn mark(&self, core: &Services, user: UserId) -> Token {
-        core.config.seal("known_browser", &format!("{}/{user}", self.device.expose()))
+        core.config.mac_token("known_browser", &format!("{}/{user}", self.device.expose()))
     }
 }

@@ -14,7 +14,7 @@ use super::{KnownBrowser, password};
 /// From one network, at whatever accounts.
 const NETWORK: RateLimit = RateLimit::new("login_network", 20, 60);
 /// From one network at one account.
-const NEAR: RateLimit = RateLimit::new("login_near", 5, 300);
+const NETWORK_AND_ACCOUNT: RateLimit = RateLimit::new("login_near", 5, 300);
 /// At one account, from all browsers and networks together that it has not signed in from. Generous,
 /// since whoever uses it up shuts out its owner there.
 const ACCOUNT: RateLimit = RateLimit::new("login_account", 50, 3600);
@@ -85,7 +85,8 @@ async fn limits(
     }
     let network = attempt.client.network();
     let is_near = |address: &str| address.parse().is_ok_and(|at| Client::network_of(at) == network);
-    let mut all = vec![(NETWORK, network.to_string()), (NEAR, format!("{network} {email}"))];
+    let mut all =
+        vec![(NETWORK, network.to_string()), (NETWORK_AND_ACCOUNT, format!("{network} {email}"))];
     if !sessions.iter().any(|session| is_near(&session.address)) {
         all.push((ACCOUNT, email.to_owned()));
     }

@@ -8,7 +8,7 @@ mod profile;
 pub mod rules;
 
 use platform::{
-    Result, UserId,
+    Result, UserId, Verdict,
     catalog::{CatalogDb, violates},
     clock,
     people::{
@@ -57,7 +57,7 @@ pub async fn create(
     email: &str,
     name: &str,
     password: &str,
-) -> Result<Result<UserId, Refusal>> {
+) -> Verdict<UserId, Refusal> {
     let Some(email) = normalise_email(email) else { return Ok(Err(Refusal::Email)) };
     if rules::name_problem(name).is_some() {
         return Ok(Err(Refusal::Name));

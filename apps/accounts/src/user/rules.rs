@@ -5,9 +5,9 @@ use platform::{text, ui::Errors};
 /// The longest name of a person, in characters.
 pub const NAME: usize = 80;
 /// Passwords are the only factor, so they are long. Counted in code points.
-pub const LEAST: usize = 15;
+pub const MIN_LENGTH: usize = 15;
 /// Enough for any sentence; what is longer is a mistake.
-pub const MOST: usize = 200;
+pub const MAX_LENGTH: usize = 200;
 /// Guesses that a good password withstands, as a power of ten.
 const GUESSES: f64 = 8.0;
 
@@ -35,8 +35,10 @@ pub fn problem(password: &str, about: &[&str]) -> Option<&'static str> {
     let password = &*text::password(password);
     match password.chars().count() {
         0 => Some("Choose a password."),
-        count if count < LEAST => Some("Use 15 characters or more. A short sentence works well."),
-        count if count > MOST => Some("Use at most 200 characters."),
+        count if count < MIN_LENGTH => {
+            Some("Use 15 characters or more. A short sentence works well.")
+        }
+        count if count > MAX_LENGTH => Some("Use at most 200 characters."),
         _ if is_easy(password, about) => Some(
             "This password is easy to guess. Avoid common words, repetition and your own name or \
              email.",

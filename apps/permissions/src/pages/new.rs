@@ -3,6 +3,7 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Form, Member, PermissionDef, Query, Result, RoleId, Submitted, TenantDb, Ui,
+    Verdict,
     process::{Platform, Services},
     see_other_with,
     ui::{self, Errors, FormState, Toast},
@@ -82,7 +83,7 @@ async fn make(
     core: &Services,
     db: &TenantDb,
     form: &NewRole,
-) -> Result<Result<(RoleId, Toast), (&'static str, &'static str)>> {
+) -> Verdict<(RoleId, Toast), (&'static str, &'static str)> {
     let decision = who.decide(db).await?;
     let roles = all_roles(db).await?;
     let from = roles.iter().find(|(role, ..)| role.to_string() == form.copy);

@@ -79,7 +79,7 @@ async fn a_changed_grant_works_within_a_second_in_another_process() {
         let contractor = role(stage, &acme, &ana, "Contractor", &["things.look"]).await;
         let cy = member_as(stage, &acme, &contractor).await;
         let other = stage.other_process().await;
-        other.changes().look().await.unwrap();
+        other.changes().poll().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
         let members = platform::workspaces::Members::new(&other);
         let may = async |permission: platform::PermissionDef| {

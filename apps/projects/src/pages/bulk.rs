@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Can, Form, MemberId, Query, Result, Submitted, TenantDb, Ui, see_other_with,
+    Can, Form, MemberId, Query, Result, Submitted, TenantDb, Ui, Verdict, see_other_with,
     ui::{self, Address, Errors, FormState, Toast},
 };
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::{
 const NOBODY: &str = "nobody";
 
 /// How many projects one press may change.
-const MOST: u64 = 5000;
+const MAX_ROWS: u64 = 5000;
 
 /// How many names a question lists.
 const NAMES: u64 = 10;
@@ -108,7 +108,7 @@ pub(crate) async fn bulk(
     let glance = chosen.glance(&db, NAMES).await?;
     match glance.count {
         0 => return refuse("Select at least one project first"),
-        1..=MOST => {}
+        1..=MAX_ROWS => {}
         _ => return refuse("You can change up to 5,000 projects at once. Filter the list first."),
     }
     // Of those with a tick some may be gone: whoever is sure of all is sure of those that are left.
@@ -150,7 +150,7 @@ async fn act(
     action: Action,
     chosen: &Chosen,
     owner: &str,
-) -> Result<Result<String, &'static str>> {
+) -> Verdict<String, &'static str> {
     Ok(Ok(match action {
         Action::Mark(status) => {
             let many = chosen.set_status(db, status).await?;

@@ -8,7 +8,7 @@ mod search;
 mod sort;
 mod status;
 
-use platform::{MemberId, OnUnique, Result, TenantDb, TenantEntity, clock, ids, member};
+use platform::{MemberId, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids, member};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Date};
 
 pub use chosen::{Chosen, Glance};
@@ -70,7 +70,7 @@ pub async fn find(db: &TenantDb, id: ProjectId) -> Result<Option<Model>> {
 }
 
 /// A new project. A draft that [`Draft::check`] would refuse is an error.
-pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTaken>> {
+pub async fn create(db: &TenantDb, draft: Draft) -> Verdict<Model, NameTaken> {
     let now = clock::now();
     let row = ActiveModel {
         id: Set(ProjectId::new()),

@@ -160,7 +160,7 @@ async fn a_page_of_a_long_list_costs_two_queries() {
         let owner = ana.user;
         stage.write_in(&acme, |db| async move { many(&db, &[owner], "acme", 60).await }).await;
         // Who is asking stands in copies, which are believed for as long as they are looked after.
-        stage.store.changes().look().await.unwrap();
+        stage.store.changes().poll().await.unwrap();
         ana.get("/projects").await;
         let page = ana.get("/projects").await;
         page.assert_queries_at_most(2 + 2);

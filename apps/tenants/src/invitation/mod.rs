@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use platform::{
-    AnyRole, Later, MemberId, Result, TenantDb,
+    AnyRole, Later, MemberId, Result, TenantDb, Verdict,
     catalog::CatalogTx,
     clock,
     limits::{EmailKind, EmailPermit, RateLimit, RateLimiter, Spent},
@@ -111,7 +111,7 @@ pub async fn invite(
     decision: &Decision<'_>,
     emails: &[String],
     role: AnyRole,
-) -> Result<Result<Asked, Why>> {
+) -> Verdict<Asked, Why> {
     if let Err(why) = decision.may_grant(role).await? {
         return Ok(Err(Why::Refused(why)));
     }
@@ -151,7 +151,7 @@ pub async fn resend(
     db: &TenantDb,
     decision: &Decision<'_>,
     row: &Model,
-) -> Result<Result<Asked, Why>> {
+) -> Verdict<Asked, Why> {
     invite(limiter, db, decision, std::slice::from_ref(&row.email), row.role).await
 }
 
@@ -160,17 +160,13 @@ async fn count(
     tx: &CatalogTx,
     db: &TenantDb,
     many: usize,
-) -> Result<Result<(), Spent>> {
+) -> Verdict<(), Spent> {
     let many = i32::try_from(many).unwrap_or(i32::MAX);
     limiter.allow_in(tx, OF_WORKSPACE, &db.tenant().to_string(), many).await
 }
 
 /// Takes an invitation back.
-pub async fn revoke(
-    db: &TenantDb,
-    decision: &Decision<'_>,
-    row: &Model,
-) -> Result<Result<(), Refusal>> {
+pub async fn revoke(db: &TenantDb, decision: &Decision<'_>, row: &Model) -> Verdict<(), Refusal> {
     if let Err(why) = may_touch(decision, row).await? {
         return Ok(Err(why));
     }
@@ -179,7 +175,7 @@ pub async fn revoke(
 }
 
 /// Nobody decides about an invitation to more than they hold. One whose role is gone holds nothing.
-async fn may_touch(decision: &Decision<'_>, row: &Model) -> Result<Result<(), Refusal>> {
+async fn may_touch(decision: &Decision<'_>, row: &Model) -> Verdict<(), Refusal> {
     match decision.may_grant(row.role).await {
         Err(platform::Error::NotFound) => Ok(Ok(())),
         verdict => Ok(verdict?.map(drop)),

@@ -51,8 +51,8 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
         role,
         until: &ui::date(tenant.day(row.expires_at)).to_string(),
     };
-    let post = &run.post;
-    let token = invitation_token(tenant.id, row, |purpose, text| post.seal(purpose, text));
+    let post = &run.emails;
+    let token = invitation_token(tenant.id, row, |purpose, text| post.mac_token(purpose, text));
     let link = post.account(&format!("/invitation?token={token}"));
     let to = Mailbox::unknown(&row.email);
     let letter = emails::invitation(post.branding(), to, &about, &link);

@@ -1,7 +1,7 @@
 //! How members come and go, and who is told.
 
 use platform::{
-    Cause, Error, Member, MemberId, Result, Run, TenantDb, announce,
+    Cause, Error, Member, MemberId, Result, Run, TenantDb, Verdict, announce,
     contracts::{MemberJoined, MemberRemoved},
     give_up,
     limits::{EmailKind, EmailPermit},
@@ -21,7 +21,7 @@ pub(crate) async fn remove(
     db: &TenantDb,
     decision: &Decision<'_>,
     id: MemberId,
-) -> Result<Result<Member, Refusal>> {
+) -> Verdict<Member, Refusal> {
     let gone = match decision.remove(&core.sessions, id).await? {
         Ok(gone) => gone,
         Err(why) => return Ok(Err(why)),
@@ -46,7 +46,7 @@ pub(crate) async fn tell_inviter(event: MemberJoined, run: Run) -> Result<()> {
         Err(Error::NotFound) => return Ok(()),
         inviter => inviter?,
     };
-    let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.post);
+    let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.emails);
     let link = format!("{}/settings/members", tenant.origin);
     let letter = emails::joined(post.branding(), to, &event.name, &tenant.name, &link);
     // One for each of their own invitations, and those are counted.
@@ -59,7 +59,7 @@ pub(crate) async fn tell_removed(event: MemberRemoved, run: Run) -> Result<()> {
     if event.removed_by.is_none() {
         return Ok(());
     }
-    let (to, post) = (Mailbox::new(&event.name, &event.email), &run.post);
+    let (to, post) = (Mailbox::new(&event.name, &event.email), &run.emails);
     let link = post.account("/workspaces");
     let letter = emails::removed(post.branding(), to, &tenant.name, &link);
     let cause = Cause::Others(REMOVED_EMAIL, EmailPermit::default());

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Can, Form, Result, Submitted, Ui,
+    Can, Form, Result, Submitted, Ui, Verdict,
     process::{Platform, Services},
     request::CurrentTenant,
     ui::{self, Errors, FormState},
@@ -88,11 +88,7 @@ pub(super) async fn save(
     ui.invalid(TITLE, &Change::new(&core, &tenant, &ui, answer))
 }
 
-async fn change(
-    core: &Services,
-    tenant: &Tenant,
-    slug: &str,
-) -> Result<Result<Slug, &'static str>> {
+async fn change(core: &Services, tenant: &Tenant, slug: &str) -> Verdict<Slug, &'static str> {
     let slug = match Slug::choose(slug, &core.brand.name) {
         Ok(slug) => slug,
         Err(problem) => return Ok(Err(problem)),

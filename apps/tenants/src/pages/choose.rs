@@ -57,7 +57,7 @@ struct Waiting {
 
 impl Waiting {
     fn new(core: &Services, tenant: &Tenant, invited: &Invited) -> Self {
-        let seal = |purpose: &str, text: &str| core.config.seal(purpose, text);
+        let seal = |purpose: &str, text: &str| core.config.mac_token(purpose, text);
         let token = invitation_token(tenant.id, &invited.invitation, seal);
         Self {
             workspace: tenant.name.clone(),

@@ -110,7 +110,7 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
         };
         job.later(&tx).await?;
     }
-    core.store.close_tenant(tx, tenant).await.map(drop)
+    core.store.schedule_deletion(tx, tenant).await.map(drop)
 }
 
 fn check_owner(member: &Member) -> Result<()> {

@@ -24,7 +24,7 @@ pub(crate) async fn keep(
     if !member.permissions.is_owner() {
         return Err(Error::Forbidden);
     }
-    if store.keep_tenant(&tenant).await? {
+    if store.cancel_deletion(&tenant).await? {
         let text = format!("{} is open again", tenant.name);
         return see_other_with("/workspaces", &Toast::success(text));
     }

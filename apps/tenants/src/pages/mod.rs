@@ -5,13 +5,13 @@ mod availability;
 mod choose;
 mod cross;
 mod delete;
-mod doors;
 mod general;
 pub(crate) mod home;
 mod invitation;
 mod keep;
 mod members;
 mod new;
+mod redirects;
 
 use platform::Routes;
 
@@ -33,7 +33,7 @@ pub(crate) fn workspace_routes() -> Routes {
     members::routes(Routes::new())
         .get("/", home::home)
         .post("/setup/hide", home::hide)
-        .get("/settings", doors::settings)
+        .get("/settings", redirects::settings)
         .get("/settings/general", general::edit)
         .post("/settings/general", general::save)
         .get("/settings/general/available", availability::for_this)
@@ -43,5 +43,5 @@ pub(crate) fn workspace_routes() -> Routes {
         .post("/settings/general/delete", delete::delete)
         .get("/enter", cross::enter)
         .get("/redeem", cross::redeem)
-        .post("/logout", doors::sign_out)
+        .post("/logout", redirects::sign_out)
 }

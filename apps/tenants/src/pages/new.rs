@@ -11,7 +11,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::availability::{TAKEN, host};
-use crate::workspace::{Founded, NAME, check_name, found, slug_of};
+use crate::workspace::{CreateOutcome, NAME, check_name, found, slug_of};
 
 const TITLE: &str = "Name your workspace";
 
@@ -81,11 +81,11 @@ pub(crate) async fn create(
         Ok(form) => match form.wanted(&core.brand.name) {
             Err(problem) => form.answer().reject("slug", problem),
             Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
-                Founded::Created(tenant) => {
+                CreateOutcome::Created(tenant) => {
                     return see_other(format!("{}/", tenant.origin));
                 }
-                Founded::Taken => form.answer().reject("slug", TAKEN),
-                Founded::TooMany(spent) => {
+                CreateOutcome::Taken => form.answer().reject("slug", TAKEN),
+                CreateOutcome::TooMany(spent) => {
                     let text =
                         format!("You have created five workspaces in the last hour. {spent}");
                     form.answer().reject("", text)

@@ -55,7 +55,7 @@ async fn the_old_address_leads_to_the_new_one_in_every_process_within_a_second()
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;
         let other = stage.other_process().await;
-        other.changes().look().await.unwrap();
+        other.changes().poll().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
         assert!(other.directory().by_slug("acme").await.unwrap().is_some());
         assert!(other.directory().by_slug("apex").await.unwrap().is_none());
@@ -110,7 +110,7 @@ async fn an_old_address_is_nobody_elses_for_ever() {
         let (_, ana) = acme(stage).await;
         assert_eq!(move_to(&ana, "apex").await.status, 200);
         age(stage, 91).await;
-        stage.store.changes().tell("tenant", "*");
+        stage.store.changes().notify("tenant", "*");
         assert_eq!(ana.get("/").await.status, 404);
 
         let globex = stage.tenant("globex").await;

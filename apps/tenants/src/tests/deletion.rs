@@ -167,10 +167,10 @@ async fn undone_at_the_last_moment_it_is_whole_or_gone() {
             let acme = stage.tenant(&format!("last-{round}")).await;
             stage.member(&acme, Role::Owner).await;
             let tx = stage.store.catalog().begin().await.unwrap();
-            assert!(stage.store.close_tenant(tx, &acme.tenant).await.unwrap());
+            assert!(stage.store.schedule_deletion(tx, &acme.tenant).await.unwrap());
             make_due(stage, &acme).await;
             let (kept, erased) =
-                tokio::join!(stage.store.keep_tenant(&acme.tenant), stage.store.erase_due());
+                tokio::join!(stage.store.cancel_deletion(&acme.tenant), stage.store.erase_due());
             let (kept, erased) = (kept.unwrap(), erased.unwrap());
             assert_eq!(usize::from(kept) + erased, 1, "round {round}");
             let status = row(stage, &acme).await.status;

@@ -100,7 +100,7 @@ async fn a_changed_role_works_within_a_second_in_another_process() {
         let (acme, ana) = acme(stage).await;
         let bo = stage.member(&acme, Role::Member).await;
         let other = stage.other_process().await;
-        other.changes().look().await.unwrap();
+        other.changes().poll().await.unwrap();
         let looking = tokio::spawn(other.changes().clone().run());
         let members = platform::workspaces::Members::new(&other);
         let see =

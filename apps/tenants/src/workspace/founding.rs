@@ -17,7 +17,7 @@ pub const NEW: RateLimit = RateLimit::new("workspaces", 5, 3600);
 
 /// What became of it.
 #[derive(Debug)]
-pub enum Founded {
+pub enum CreateOutcome {
     /// It is there, now or since a moment ago.
     Created(Arc<Tenant>),
     /// Somebody has the address, or had it.
@@ -27,23 +27,23 @@ pub enum Founded {
 }
 
 /// Makes it. The same once more leads to the workspace that was made.
-pub async fn found(core: &Services, user: UserId, slug: Slug, name: &str) -> Result<Founded> {
+pub async fn found(core: &Services, user: UserId, slug: Slug, name: &str) -> Result<CreateOutcome> {
     let (store, name) = (&core.store, name.trim());
     if !store.is_free(&slug, None).await? {
         return again(core, user, &slug, name).await;
     }
     if let Err(spent) = core.limiter.allow(NEW, &user.to_string()).await? {
-        return Ok(Founded::TooMany(spent));
+        return Ok(CreateOutcome::TooMany(spent));
     }
     let owner = user_by_id(store.catalog(), user).await?.ok_or(Error::SignInRequired)?;
     match create(store, slug.clone(), name, &owner).await {
-        Ok(tenant) => Ok(Founded::Created(tenant)),
+        Ok(tenant) => Ok(CreateOutcome::Created(tenant)),
         Err(Error::Conflict(_)) => again(core, user, &slug, name).await,
         Err(error) => Err(error),
     }
 }
 
-async fn again(core: &Services, user: UserId, slug: &Slug, name: &str) -> Result<Founded> {
+async fn again(core: &Services, user: UserId, slug: &Slug, name: &str) -> Result<CreateOutcome> {
     let own = just_founded(&core.store, user, slug, name).await?;
-    Ok(own.map_or(Founded::Taken, Founded::Created))
+    Ok(own.map_or(CreateOutcome::Taken, CreateOutcome::Created))
 }

@@ -9,13 +9,13 @@ use platform::{
     AnyRole, Error, Result, Role,
     people::entity::user,
     workspaces::{
-        Founder, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member, confirm_membership,
-        reserve_membership,
+        InitialOwner, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member,
+        confirm_membership, reserve_membership,
     },
 };
 
 pub(crate) use form::{NAME, check_name, slug_of};
-pub use founding::{Founded, found};
+pub use founding::{CreateOutcome, found};
 
 /// A new workspace with its owner.
 pub async fn create(
@@ -26,7 +26,7 @@ pub async fn create(
 ) -> Result<Arc<Tenant>> {
     let name = form::name_of(name).map_err(|why| Error::BadRequest(why.to_owned()))?;
     let new = NewTenant::new(slug, name);
-    store.create_tenant(new, &Founder(member(owner, Role::Owner))).await
+    store.create_tenant(new, &InitialOwner(member(owner, Role::Owner))).await
 }
 
 fn member(person: &user::Model, role: impl Into<AnyRole>) -> NewMember {

@@ -17,7 +17,7 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     /// The person who is signed in.
     pub user_id: UserId,
-    /// The identity session that this one hangs on; none: it is one.
+    /// The session on the account site that this one belongs to; none: it is one of those.
     pub parent_id: Option<SessionId>,
     /// The workspace it is good for; none: its site has no workspaces.
     pub tenant_id: Option<TenantId>,

@@ -17,7 +17,7 @@ pub struct Model {
     pub email: String,
     /// What they are called.
     pub name: String,
-    /// The tag of the way of writing they chose.
+    /// BCP 47 tag of the chosen locale: `en-GB`.
     #[sea_orm(default_value = "en-GB")]
     pub locale: String,
     /// The time zone they chose; empty: wherever they are, the workspace's.

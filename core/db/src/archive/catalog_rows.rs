@@ -21,7 +21,7 @@ use crate::{CATALOG_SCHEMA, CatalogTable, CatalogTx, Whose, store::Store};
 
 /// Rows that the catalogue may hold of one tenant in all: they are kept in memory until the tenant is
 /// written.
-const MOST: usize = 20_000;
+const MAX_ROWS: usize = 20_000;
 
 /// Rows of the catalogue on their way into it.
 #[derive(Default)]
@@ -39,7 +39,10 @@ impl CatalogRows {
 
     pub(super) fn row(&mut self, row: Vec<Json>) -> anyhow::Result<()> {
         self.count += 1;
-        ensure!(self.count <= MOST, "the archive has more than {MOST} rows for the catalogue");
+        ensure!(
+            self.count <= MAX_ROWS,
+            "the archive has more than {MAX_ROWS} rows for the catalogue"
+        );
         let (_, rows) =
             self.tables.last_mut().context("the archive is damaged: rows of no table")?;
         rows.push(row);

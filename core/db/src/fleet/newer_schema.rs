@@ -87,9 +87,9 @@ impl Store {
             .exec(&tx)
             .await?;
         tenant_rows::wake_jobs(&tx, &ids).await?;
-        Changes::note(&tx, "tenant", "*").await?;
+        Changes::record(&tx, "tenant", "*").await?;
         tx.commit().await?;
-        self.changes().tell("tenant", "*");
+        self.changes().notify("tenant", "*");
         Ok(())
     }
 

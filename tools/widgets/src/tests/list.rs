@@ -30,7 +30,7 @@ async fn a_page_of_a_long_list_costs_two_queries() {
             widget(stage, &acme, named(&format!("Falcon {number}"))).await;
         }
         // Who is asking stands in copies, which are believed for as long as they are looked after.
-        stage.store.changes().look().await.unwrap();
+        stage.store.changes().poll().await.unwrap();
         ana.get("/widgets").await;
         let page = ana.get("/widgets").await;
         page.assert_queries_at_most(2 + 2);

@@ -4,7 +4,7 @@ mod draft;
 mod entity;
 mod search;
 
-use platform::{OnUnique, Result, TenantDb, TenantEntity, clock, ids};
+use platform::{OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
 pub use draft::Draft;
@@ -47,7 +47,7 @@ impl Model {
 }
 
 /// A new widget. A draft that [`Draft::check`] would refuse is an error.
-pub async fn create(db: &TenantDb, draft: Draft) -> Result<Result<Model, NameTaken>> {
+pub async fn create(db: &TenantDb, draft: Draft) -> Verdict<Model, NameTaken> {
     let now = clock::now();
     let row = ActiveModel {
         id: Set(WidgetId::new()),

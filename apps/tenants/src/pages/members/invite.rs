@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    AnyRole, Can, Form, PermissionDef, Result, Submitted, TenantDb, Ui,
+    AnyRole, Can, Form, PermissionDef, Result, Submitted, TenantDb, Ui, Verdict,
     limits::Spent,
     people::normalise_email,
     process::{Platform, Services},
@@ -22,7 +22,7 @@ use crate::{
 const LIST: &str = "/settings/members";
 const TITLE: &str = "Invite people";
 /// At most so many addresses at once.
-const MOST: usize = 20;
+const MAX_ADDRESSES: usize = 20;
 
 /// What the page sends.
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ impl Form for Invite {
             let bad: String = bad.chars().take(60).collect();
             errors.add("emails", format!("{} is not a full address.", ui::isolated(&bad)));
         }
-        let few = self.lines().nth(MOST).is_none();
+        let few = self.lines().nth(MAX_ADDRESSES).is_none();
         errors.ensure(few, "emails", "Invite at most 20 people at once.");
         errors.ensure(self.role().is_some(), "role", NO_ROLE);
     }
@@ -158,7 +158,7 @@ impl Done {
 impl Screen<'_> {
     /// What was done, or what is wrong at which field. Members, and those who were emailed a moment
     /// ago, are left out of the list; where nobody else is in it, that is what is wrong.
-    async fn send(&self, form: &Invite) -> Result<Result<Done, (&'static str, String)>> {
+    async fn send(&self, form: &Invite) -> Verdict<Done, (&'static str, String)> {
         let Self { core, db, who, .. } = self;
         let mut emails = form.addresses();
         let decision = who.decide(db).await?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::Email;
 
 /// Older ones are thrown away.
-const MOST: usize = 500;
+const MAX_EMAILS: usize = 500;
 
 /// An email in the mailbox.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl DevelopmentMailbox {
         self.write(&name, &serde_json::to_vec(email)?).with_context(place)?;
         names.push(name);
         names.sort();
-        for old in names.iter().rev().skip(MOST) {
+        for old in names.iter().rev().skip(MAX_EMAILS) {
             // Another process may have been quicker.
             let _ = fs::remove_file(self.0.join(old));
         }
@@ -126,7 +126,7 @@ mod tests {
     use core_base::clock;
     use uuid::Uuid;
 
-    use super::{DevelopmentMailbox, KeptEmail, MOST};
+    use super::{DevelopmentMailbox, KeptEmail, MAX_EMAILS};
     use crate::{Email, Mailbox};
 
     fn email(number: usize) -> KeptEmail {
@@ -142,15 +142,15 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mailbox = DevelopmentMailbox(dir.path().join("mail"));
         assert!(mailbox.emails().unwrap().is_empty());
-        let emails: Vec<_> = (0..MOST + 3).map(email).collect();
+        let emails: Vec<_> = (0..MAX_EMAILS + 3).map(email).collect();
         for email in &emails {
             mailbox.keep(email).unwrap();
             mailbox.keep(email).unwrap();
         }
         let kept = mailbox.emails().unwrap();
-        assert_eq!(kept.len(), MOST);
-        assert_eq!(kept[0].email.subject, format!("Letter {}", MOST + 2));
-        assert_eq!(kept[MOST - 1].email.subject, "Letter 3");
+        assert_eq!(kept.len(), MAX_EMAILS);
+        assert_eq!(kept[0].email.subject, format!("Letter {}", MAX_EMAILS + 2));
+        assert_eq!(kept[MAX_EMAILS - 1].email.subject, "Letter 3");
         assert!(mailbox.email(emails[0].id).unwrap().is_none());
         let found = mailbox.email(emails[10].id).unwrap().unwrap();
         assert_eq!(found.email, emails[10].email);

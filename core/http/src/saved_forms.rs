@@ -21,7 +21,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use core_access::{RateLimit, keep_form, kept_form};
-use core_base::{SealKey, SessionId, Token};
+use core_base::{EncryptionKey, SessionId, Token};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ const LIMIT: RateLimit = RateLimit::new("kept_forms", 120, 3600);
 
 /// What is kept.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct SavedForm {
     /// The host that it belongs to, and the page there: path and query.
     host: String,
     page: String,
@@ -73,7 +73,7 @@ pub(crate) async fn keep(
         fields: form.fields.clone(),
     };
     let page = form.page.clone().unwrap_or_else(|| "/".to_owned());
-    put(state, headers, client, Kept { host: host(headers)?, page, what }, FORM).await
+    put(state, headers, client, SavedForm { host: host(headers)?, page, what }, FORM).await
 }
 
 /// What [`leave`] has to know of a request before it is given away.
@@ -122,7 +122,7 @@ pub(crate) async fn leave(
         status: status.as_u16(),
         html: String::from_utf8_lossy(&bytes).into_owned(),
     };
-    let kept = Kept { host, page: form.page.clone().unwrap_or_default(), what };
+    let kept = SavedForm { host, page: form.page.clone().unwrap_or_default(), what };
     let put = put(state, &asked.headers, asked.client, kept, PAGE).await;
     let target = put.and_then(|(page, cookie)| Some((HeaderValue::from_str(&page).ok()?, cookie)));
     let Some((target, cookie)) = target else {
@@ -142,13 +142,13 @@ async fn put(
     state: &AppState,
     headers: &HeaderMap,
     client: Option<Client>,
-    kept: Kept,
+    kept: SavedForm,
     valid: TimeDelta,
 ) -> Option<(String, SetCookie)> {
     let core = &state.core;
     let token = token(headers).unwrap_or_else(Token::random);
     let id = Uuid::new_v4();
-    let sealed = SealKey::of(&token, COOKIE).seal(id.as_bytes(), &squeeze(&kept)?);
+    let sealed = EncryptionKey::of(&token, COOKIE).encrypt(id.as_bytes(), &squeeze(&kept)?);
     if sealed.len() > LARGEST {
         return None;
     }
@@ -174,7 +174,7 @@ async fn put(
 }
 
 /// What is kept for this page and this browser.
-async fn get(state: &AppState, request: &Parts) -> Option<Kept> {
+async fn get(state: &AppState, request: &Parts) -> Option<SavedForm> {
     let id = mark(request.uri.query()?)?;
     let token = token(&request.headers)?;
     let sealed = match kept_form(state.core.store.catalog(), id).await {
@@ -184,8 +184,8 @@ async fn get(state: &AppState, request: &Parts) -> Option<Kept> {
             return None;
         }
     };
-    let plain = SealKey::of(&token, COOKIE).open(id.as_bytes(), &sealed)?;
-    let kept: Kept = unsqueeze(&plain)?;
+    let plain = EncryptionKey::of(&token, COOKIE).decrypt(id.as_bytes(), &sealed)?;
+    let kept: SavedForm = unsqueeze(&plain)?;
     let is_here = kept.page == without_mark(&crate::sent::path_of(&request.uri));
     (is_here && Some(&kept.host) == host(&request.headers).as_ref()).then_some(kept)
 }
@@ -222,13 +222,13 @@ pub(crate) fn without_mark(path: &str) -> String {
     if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
 }
 
-fn squeeze(kept: &Kept) -> Option<Vec<u8>> {
+fn squeeze(kept: &SavedForm) -> Option<Vec<u8>> {
     let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
     gzip.write_all(&serde_json::to_vec(kept).ok()?).ok()?;
     gzip.finish().ok()
 }
 
-fn unsqueeze(bytes: &[u8]) -> Option<Kept> {
+fn unsqueeze(bytes: &[u8]) -> Option<SavedForm> {
     let mut json = vec![];
     // Nobody but us can have sealed it, so it grows to no more than what was sent once.
     flate2::read::GzDecoder::new(bytes).read_to_end(&mut json).ok()?;

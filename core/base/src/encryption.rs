@@ -13,9 +13,9 @@ use crate::Token;
 const NONCE: usize = 12;
 
 /// A 256-bit key for AES-GCM.
-pub struct SealKey(Aes256Gcm);
+pub struct EncryptionKey(Aes256Gcm);
 
-impl SealKey {
+impl EncryptionKey {
     /// The key that a token stands for, so that only its bearer can open what was sealed. `purpose`
     /// keeps keys of one token apart.
     pub fn of(token: &Token, purpose: &str) -> Self {
@@ -28,7 +28,7 @@ impl SealKey {
 
     /// Encrypts `plain`. `context` is not hidden, but must be the same when it is opened: the row
     /// that holds it, say, so that a sealed value can't be moved to another.
-    pub fn seal(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
+    pub fn encrypt(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0_u8; NONCE];
         rand::rng().fill_bytes(&mut nonce);
         let payload = Payload { msg: plain, aad: context };
@@ -38,7 +38,7 @@ impl SealKey {
     }
 
     /// Decrypts what was sealed with this key and context; anything else is nothing.
-    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub fn decrypt(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
         self.0.decrypt(&Nonce::from(nonce), Payload { msg: sealed, aad: context }).ok()
@@ -47,24 +47,26 @@ impl SealKey {
 
 #[cfg(test)]
 mod tests {
-    use super::SealKey;
+    use super::EncryptionKey;
     use crate::Token;
 
     #[test]
     fn only_the_same_key_context_and_bytes_open_it() {
         let token = Token::random();
-        let (key, sealed) =
-            (SealKey::of(&token, "a"), SealKey::of(&token, "a").seal(b"row 1", b"x"));
-        assert_eq!(key.open(b"row 1", &sealed).as_deref(), Some(&b"x"[..]));
-        assert_eq!(key.open(b"row 2", &sealed), None);
-        assert_eq!(SealKey::of(&token, "b").open(b"row 1", &sealed), None);
-        assert_eq!(SealKey::of(&Token::random(), "a").open(b"row 1", &sealed), None);
+        let (key, sealed) = (
+            EncryptionKey::of(&token, "a"),
+            EncryptionKey::of(&token, "a").encrypt(b"row 1", b"x"),
+        );
+        assert_eq!(key.decrypt(b"row 1", &sealed).as_deref(), Some(&b"x"[..]));
+        assert_eq!(key.decrypt(b"row 2", &sealed), None);
+        assert_eq!(EncryptionKey::of(&token, "b").decrypt(b"row 1", &sealed), None);
+        assert_eq!(EncryptionKey::of(&Token::random(), "a").decrypt(b"row 1", &sealed), None);
         for at in 0..sealed.len() {
             let mut bent = sealed.clone();
             bent[at] ^= 1;
-            assert_eq!(key.open(b"row 1", &bent), None, "byte {at}");
+            assert_eq!(key.decrypt(b"row 1", &bent), None, "byte {at}");
         }
-        assert_eq!(key.open(b"row 1", &sealed[..5]), None);
-        assert_ne!(key.seal(b"row 1", b"x"), sealed);
+        assert_eq!(key.decrypt(b"row 1", &sealed[..5]), None);
+        assert_ne!(key.encrypt(b"row 1", b"x"), sealed);
     }
 }
