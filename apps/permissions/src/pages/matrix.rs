@@ -20,6 +20,8 @@ use crate::permissions::Manage;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Sent {
+    // As pages of releases before call it: read as nothing, it would take every permission away.
+    #[serde(rename = "grant")]
     permission: Vec<String>,
     version: Vec<String>,
 }
