@@ -170,7 +170,7 @@ mutate() {
         tests='tests::'
         ;;
     last-owner) # the last one may go
-        change core/access/src/rules.rs 's/self\.owners <= 1/self.owners < 1/'
+        change core/access/src/rules.rs 's/owners <= 1/owners < 1/'
         of='--package core-access --package tenants --lib'
         tests='tests::'
         ;;

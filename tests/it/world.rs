@@ -29,8 +29,8 @@ impl World {
     pub async fn link(&self, purpose: Purpose) -> String {
         let hour = chrono::TimeDelta::hours(1);
         let catalog = self.stage.store.catalog();
-        let (token, to) = (core_base::Token::random(), (purpose, "new@example.test"));
-        let made = core_access::make_link(catalog, &token, to, hour).await;
+        let (token, email) = (core_base::Token::random(), "new@example.test");
+        let made = core_access::make_link(catalog, &token, purpose, email, hour).await;
         made.map_err(core_base::Error::into_anyhow).unwrap();
         token.expose().to_owned()
     }

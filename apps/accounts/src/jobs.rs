@@ -49,7 +49,7 @@ pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
         emails::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
     } else {
         let token = token(&run);
-        make_link(catalog, &token, (Purpose::SignUp, &job.email), SIGN_UP).await?;
+        make_link(catalog, &token, Purpose::SignUp, &job.email, SIGN_UP).await?;
         let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
         emails::confirm_address(on, to, &link, spoken(SIGN_UP))
     };
@@ -77,7 +77,7 @@ pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<(
     let letter = match user_by_email(catalog, &job.email).await? {
         Some(user) => {
             let token = token(&run);
-            make_link(catalog, &token, (Purpose::Reset, &job.email), RESET).await?;
+            make_link(catalog, &token, Purpose::Reset, &job.email, RESET).await?;
             let link = post.account(&format!("/reset?token={}", token.expose()));
             emails::reset_password(on, Mailbox::new(&user.name, &user.email), &link, spoken(RESET))
         }

@@ -107,7 +107,7 @@ pub async fn restore(
         archive_rules::check_rows(&db, &users, tables).await?;
         mark(store, &db, tenant.id).await?;
         let tx = store.catalog().begin().await?;
-        written.catalog.write(store, &tx, (tenant.id, &users)).await?;
+        written.catalog.write(store, &tx, tenant.id, &users).await?;
         Ok((written.rows, tx))
     };
     let done = done.await;
@@ -290,6 +290,6 @@ impl TenantCreation for Arrivals {
         for user in &self.users {
             memberships::activate(catalog, *user, tenant).await?;
         }
-        self.catalog.lock().await.write(&self.store, catalog, (tenant, &self.users)).await
+        self.catalog.lock().await.write(&self.store, catalog, tenant, &self.users).await
     }
 }

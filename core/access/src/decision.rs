@@ -51,7 +51,7 @@ impl<'a> Decision<'a> {
 
     /// The rules as they apply here.
     pub fn rules(&self) -> Rules<'_> {
-        Rules { permissions: self.permissions, needs: self.needs, owners: self.owners }
+        Rules::of(self.permissions, self.needs).with_owners(self.owners)
     }
 
     /// Gives a member another role; says who they are then.

@@ -23,12 +23,13 @@ pub enum Link {
 }
 
 /// Makes one for an address and puts an end to older ones with the same purpose: whoever asks again
-/// no longer trusts the first. Made again with the same token it stays as it is, so that a letter
+/// no longer trusts the first. Made again with the same token it stays as it is, so that an email
 /// that is written twice carries one link.
 pub async fn make_link(
     catalog: &CatalogDb,
     token: &Token,
-    (purpose, email): (Purpose, &str),
+    purpose: Purpose,
+    email: &str,
     valid: TimeDelta,
 ) -> Result<()> {
     let (hash, now) = (token.hash(), clock::now());

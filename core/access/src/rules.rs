@@ -52,15 +52,26 @@ pub struct Rules<'a> {
     pub permissions: &'a [PermissionDef],
     /// The one that it takes to do this.
     pub needs: PermissionDef,
-    /// How many owners there are.
-    pub owners: u64,
+    /// How many owners there are; none: nobody counted them, and whether one stays is not asked.
+    owners: Option<u64>,
 }
 
-type Verdict = Result<(), Refusal>;
+type Ruling = Result<(), Refusal>;
 
-impl Rules<'_> {
+impl<'a> Rules<'a> {
+    /// Rules about what may be given and taken, for showing what somebody may choose.
+    pub fn of(permissions: &'a [PermissionDef], needs: PermissionDef) -> Self {
+        Self { permissions, needs, owners: None }
+    }
+
+    /// The same, where an owner must stay: for whoever decides.
+    #[must_use]
+    pub fn with_owners(self, owners: u64) -> Self {
+        Self { owners: Some(owners), ..self }
+    }
+
     /// May `actor` give somebody a role of this power?
-    pub fn may_grant(&self, actor: &PermissionSet, role: &PermissionSet) -> Verdict {
+    pub fn may_grant(&self, actor: &PermissionSet, role: &PermissionSet) -> Ruling {
         refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
         refuse(!actor.covers(role, self.permissions), Refusal::GrantsMore)
     }
@@ -71,14 +82,14 @@ impl Rules<'_> {
         actor: Subject<'_>,
         target: Subject<'_>,
         role: &PermissionSet,
-    ) -> Verdict {
+    ) -> Ruling {
         self.may_touch(actor.permissions, target.permissions)?;
         self.may_grant(actor.permissions, role)?;
         self.leaves_an_owner(target.permissions, role.is_owner())
     }
 
     /// May `actor` remove `target`? Oneself only by leaving.
-    pub fn may_remove(&self, actor: Subject<'_>, target: Subject<'_>) -> Verdict {
+    pub fn may_remove(&self, actor: Subject<'_>, target: Subject<'_>) -> Ruling {
         if actor.id == target.id {
             return self.may_leave(actor);
         }
@@ -87,12 +98,12 @@ impl Rules<'_> {
     }
 
     /// May `actor` go? Everybody may, but for the last owner.
-    pub fn may_leave(&self, actor: Subject<'_>) -> Verdict {
+    pub fn may_leave(&self, actor: Subject<'_>) -> Ruling {
         self.leaves_an_owner(actor.permissions, false)
     }
 
     /// May `actor` make `target` an owner, and step down or not?
-    pub fn may_hand_over(&self, actor: Subject<'_>, target: Subject<'_>) -> Verdict {
+    pub fn may_hand_over(&self, actor: Subject<'_>, target: Subject<'_>) -> Ruling {
         refuse(!actor.permissions.is_owner(), Refusal::NotAllowed)?;
         refuse(actor.id == target.id || target.permissions.is_owner(), Refusal::OwnerAlready)
     }
@@ -104,21 +115,24 @@ impl Rules<'_> {
         actor: &PermissionSet,
         before: &PermissionSet,
         after: &PermissionSet,
-    ) -> Verdict {
+    ) -> Ruling {
         self.may_touch(actor, before)?;
         self.may_grant(actor, after)
     }
 
-    fn may_touch(&self, actor: &PermissionSet, target: &PermissionSet) -> Verdict {
+    fn may_touch(&self, actor: &PermissionSet, target: &PermissionSet) -> Ruling {
         refuse(!actor.holds(&self.needs), Refusal::NotAllowed)?;
         refuse(!actor.covers(target, self.permissions), Refusal::HoldsMore)
     }
 
-    fn leaves_an_owner(&self, before: &PermissionSet, stays: bool) -> Verdict {
-        refuse(before.is_owner() && !stays && self.owners <= 1, Refusal::LastOwner)
+    fn leaves_an_owner(&self, before: &PermissionSet, stays: bool) -> Ruling {
+        refuse(
+            before.is_owner() && !stays && self.owners.is_some_and(|owners| owners <= 1),
+            Refusal::LastOwner,
+        )
     }
 }
 
-fn refuse(when: bool, why: Refusal) -> Verdict {
+fn refuse(when: bool, why: Refusal) -> Ruling {
     if when { Err(why) } else { Ok(()) }
 }

@@ -109,7 +109,8 @@ pub(crate) async fn erase_tenant(
 pub(crate) async fn erase_user(
     tables: &[CatalogTable],
     tx: &CatalogTx,
-    (user, email): (UserId, &str),
+    user: UserId,
+    email: &str,
 ) -> Result<(), DbErr> {
     // Those of apps first: they may refer to the person's own row, which goes last.
     for table in tables.iter().rev() {

@@ -148,7 +148,7 @@ impl Store {
     /// Deletes what the catalogue holds about a person, and the person. What workspaces hold of them is
     /// theirs to delete, before.
     pub async fn erase_user(&self, tx: &CatalogTx, user: UserId, email: &str) -> Result<(), DbErr> {
-        catalog_table::erase_user(&self.0.tables, tx, (user, email)).await
+        catalog_table::erase_user(&self.0.tables, tx, user, email).await
     }
 
     /// The addresses of the sites.
@@ -164,14 +164,14 @@ impl Store {
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new((tenant, mode), cell, self.wake().clone(), None))
+        Ok(TenantDb::new(tenant, mode, cell, self.wake().clone(), None))
     }
 
     /// The unit of work of a job. Its first write says that the job was done; where that stands
     /// already, every query fails and [`TenantDb::is_repeated`] says why.
     pub async fn job_db(&self, tenant: Arc<Tenant>, job: Uuid) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new((tenant, Mode::Write), cell, self.wake().clone(), Some(job)))
+        Ok(TenantDb::new(tenant, Mode::Write, cell, self.wake().clone(), Some(job)))
     }
 
     /// Says when something was left to be done.

@@ -63,25 +63,28 @@ pub struct TenantDb(Arc<Inner>);
 
 impl TenantDb {
     pub(crate) fn new(
-        (tenant, mode): (Arc<Tenant>, Mode),
+        tenant: Arc<Tenant>,
+        mode: Mode,
         cell: Arc<Cell>,
         wake: Arc<Wake>,
         job: Option<Uuid>,
     ) -> Self {
-        Self::build((tenant, mode), cell, wake, (State::Waiting, job))
+        Self::build(tenant, mode, cell, wake, State::Waiting, job)
     }
 
     /// A migration's: the transaction is open already and acts as the owner.
     pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx) -> Self {
         let state = State::Open(Box::new(tx));
-        Self::build((tenant, Mode::Write), cell, Arc::default(), (state, None))
+        Self::build(tenant, Mode::Write, cell, Arc::default(), state, None)
     }
 
     fn build(
-        (tenant, mode): (Arc<Tenant>, Mode),
+        tenant: Arc<Tenant>,
+        mode: Mode,
         cell: Arc<Cell>,
         wake: Arc<Wake>,
-        (state, job): (State, Option<Uuid>),
+        state: State,
+        job: Option<Uuid>,
     ) -> Self {
         let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
         let (state, later) = (Mutex::new(state), std::sync::Mutex::default());

@@ -28,7 +28,7 @@ impl Services {
         calendar: Calendar,
     ) -> Result<(HomeCard, bool)> {
         let (cards, is_partial) =
-            self.visitor((tenant, member), calendar).read(&self.home, HOME).await?;
+            self.visitor(tenant, member, calendar).read(&self.home, HOME).await?;
         let mut all = HomeCard::new();
         cards.into_iter().for_each(|card| all.extend(card));
         Ok((all, is_partial))
@@ -43,7 +43,7 @@ impl Services {
     ) -> Result<ShellPart> {
         let mut all = ShellPart::new();
         if !self.shell.is_empty() {
-            let visitor = self.visitor((tenant, member), calendar);
+            let visitor = self.visitor(tenant, member, calendar);
             let (parts, _) = visitor.read(&self.shell, SHELL).await?;
             parts.into_iter().for_each(|part| all.extend(part));
         }
@@ -52,7 +52,8 @@ impl Services {
 
     fn visitor<'a>(
         &'a self,
-        (tenant, member): (&'a Arc<Tenant>, &'a Arc<Member>),
+        tenant: &'a Arc<Tenant>,
+        member: &'a Arc<Member>,
         calendar: Calendar,
     ) -> Visitor<'a> {
         Visitor { store: &self.store, tenant, member, calendar, own: &self.own }

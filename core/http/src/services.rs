@@ -70,7 +70,8 @@ impl Services {
         config: Config,
         store: Store,
         brought: Contributions,
-        (sites, routes): (&[&'static Site], &[Route]),
+        sites: &[&'static Site],
+        routes: &[Route],
     ) -> Self {
         let Contributions { nav, settings, home, shell, permissions: permission_groups, keys, own } =
             brought;

@@ -194,8 +194,8 @@ impl Registry {
 
     /// The running site.
     pub fn mount(&self, config: Config, store: Store) -> (Router, Arc<Services>) {
-        let known = (&*self.sites, &*self.routes);
-        let core = Arc::new(Services::new(config, store, self.brought.clone(), known));
+        let brought = self.brought.clone();
+        let core = Arc::new(Services::new(config, store, brought, &self.sites, &self.routes));
         (mount(core.clone(), self.routers.clone()), core)
     }
 }

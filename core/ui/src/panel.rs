@@ -48,7 +48,7 @@ impl<'a> PageHead<'a> {
         label: &'a str,
         href: &'a str,
     ) -> Self {
-        self.action(*may.borrow(), "btn btn-primary", (icon, label, href))
+        self.action(*may.borrow(), "btn btn-primary", icon, label, href)
     }
 
     /// Something else that can be done here.
@@ -60,14 +60,16 @@ impl<'a> PageHead<'a> {
         label: &'a str,
         href: &'a str,
     ) -> Self {
-        self.action(*may.borrow(), "btn", (icon, label, href))
+        self.action(*may.borrow(), "btn", icon, label, href)
     }
 
     fn action(
         mut self,
         may: bool,
         class: &'static str,
-        (icon, label, href): (&'a str, &'a str, &'a str),
+        icon: &'a str,
+        label: &'a str,
+        href: &'a str,
     ) -> Self {
         if may {
             self.actions.push((class, icon, label, href));

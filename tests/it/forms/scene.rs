@@ -142,7 +142,7 @@ async fn links(stage: &Stage, known: &str, number: usize, pages: &mut Vec<(&'sta
         ("/reset", Purpose::Reset, known, hour),
     ] {
         let (token, catalog) = (core_base::Token::random(), stage.store.catalog());
-        let made = core_access::make_link(catalog, &token, (purpose, email), valid).await;
+        let made = core_access::make_link(catalog, &token, purpose, email, valid).await;
         made.map_err(core_base::Error::into_anyhow).unwrap();
         pages.push((route, at(format!("{route}?token={}", token.expose()))));
     }

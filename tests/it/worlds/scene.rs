@@ -212,7 +212,7 @@ async fn assert_nothing_is_bare(sql: &mut Sql, workspace: &Workspace, stem: &str
 /// The token of a mailed link that is good for so many hours.
 pub(super) async fn link(stage: &Stage, purpose: Purpose, email: &str, hours: i64) -> String {
     let (token, valid) = (core_base::Token::random(), chrono::TimeDelta::hours(hours));
-    let made = core_access::make_link(stage.store.catalog(), &token, (purpose, email), valid).await;
+    let made = core_access::make_link(stage.store.catalog(), &token, purpose, email, valid).await;
     made.map_err(Error::into_anyhow).unwrap();
     token.expose().to_owned()
 }

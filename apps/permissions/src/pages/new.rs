@@ -113,8 +113,7 @@ pub(super) async fn choices(
     db: &TenantDb,
     who: &Member,
 ) -> Result<Vec<(String, String)>> {
-    let rules =
-        Rules { permissions: &core.permissions, needs: PermissionDef::of::<Manage>(), owners: 1 };
+    let rules = Rules::of(&core.permissions, PermissionDef::of::<Manage>());
     let nothing = (String::new(), "Nothing".to_owned());
     let mut choices = vec![];
     for (role, name, permissions) in all_roles(db).await? {

@@ -68,11 +68,7 @@ impl Table {
     ) -> Result<Self> {
         let (own, people) = (custom_roles(db).await?, people_by_role(db).await?);
         let people = |role: AnyRole| people.get(&role).copied().unwrap_or_default();
-        let rules = Rules {
-            permissions: &core.permissions,
-            needs: PermissionDef::of::<Manage>(),
-            owners: 1,
-        };
+        let rules = Rules::of(&core.permissions, PermissionDef::of::<Manage>());
         let built_in = platform::Role::all().rev().map(|role| Shown {
             role: role.into(),
             permissions: PermissionSet::BuiltIn(role),

@@ -83,7 +83,7 @@ enum Verb {
 pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<()> {
     let store = &line.store;
     match verb {
-        Verb::Create { slug, name, owner } => create(&line, (&slug, &name), &owner).await?,
+        Verb::Create { slug, name, owner } => create(&line, &slug, &name, &owner).await?,
         Verb::List { json } => list(&line, json).await?,
         Verb::Suspend { slug } => workspace::suspend(store, &*line.tenant(&slug).await?).await?,
         Verb::Resume { slug } => workspace::resume(store, &*line.tenant(&slug).await?).await?,
@@ -107,7 +107,7 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
     Ok(())
 }
 
-async fn create(line: &CommandLine, (slug, name): (&str, &str), owner: &str) -> Result<()> {
+async fn create(line: &CommandLine, slug: &str, name: &str, owner: &str) -> Result<()> {
     let chosen = Slug::choose(slug, &line.config.product_name);
     let slug = chosen.map_err(|why| anyhow::anyhow!("{slug}: {why}"))?;
     let email = normalise_email(owner).context("--owner is not an email address")?;

@@ -30,11 +30,7 @@ pub enum Outcome {
 
 /// Could whoever invited still do it? As far as can be seen without the tenant's lock.
 pub fn stands(core: &Services, invited: &Invited) -> bool {
-    let rules = Rules {
-        permissions: &core.permissions,
-        needs: PermissionDef::of::<ManageMembers>(),
-        owners: 0,
-    };
+    let rules = Rules::of(&core.permissions, PermissionDef::of::<ManageMembers>());
     match (&invited.inviter, &invited.role) {
         (Some(inviter), Some((_, permissions))) => {
             rules.may_grant(&inviter.permissions, permissions).is_ok()

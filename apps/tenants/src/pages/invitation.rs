@@ -92,7 +92,7 @@ pub(crate) async fn show(
         return Ok(answer);
     }
     let next = if joined { Next::Open } else { next(&core, &invited, session).await? };
-    draw(&ui, (&tenant, &invited), &token, next)
+    draw(&ui, &tenant, &invited, &token, next)
 }
 
 pub(crate) async fn accept(
@@ -206,7 +206,7 @@ async fn next(core: &Services, invited: &Invited, session: Option<&Session>) -> 
     })
 }
 
-fn draw(ui: &Ui, (tenant, invited): (&Tenant, &Invited), token: &str, next: Next) -> Result {
+fn draw(ui: &Ui, tenant: &Tenant, invited: &Invited, token: &str, next: Next) -> Result {
     let row = &invited.invitation;
     let (inviter, inviter_email) =
         invited.inviter.as_ref().map_or(("", ""), |inviter| (&inviter.name, &inviter.email));

@@ -44,7 +44,7 @@ fn is_more(one: Bits, by: Bits) -> bool {
 }
 
 fn rules(owners: u64) -> Rules<'static> {
-    Rules { permissions: &GRANTS, needs: GRANTS[2], owners }
+    Rules::of(&GRANTS, GRANTS[2]).with_owners(owners)
 }
 
 fn model_change(actor: Bits, target: Bits, new: Bits, owners: u64) -> bool {

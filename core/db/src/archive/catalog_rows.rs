@@ -55,7 +55,8 @@ impl CatalogRows {
         &self,
         store: &Store,
         tx: &CatalogTx,
-        (tenant, people): (TenantId, &[UserId]),
+        tenant: TenantId,
+        people: &[UserId],
     ) -> Result<()> {
         if self.tables.is_empty() {
             return Ok(());
@@ -66,7 +67,7 @@ impl CatalogRows {
             fits(&shapes, table)?;
             let known = store.0.tables.iter().find(|known| known.name == table.table);
             let known = known.with_context(|| format!("nobody owns {}", table.table))?;
-            self.replace(tx, (known, table, rows), (tenant, people)).await?;
+            self.replace(tx, known, table, rows, tenant, people).await?;
             (known.check)(tx, tenant).await?;
         }
         Ok(())
@@ -75,8 +76,11 @@ impl CatalogRows {
     async fn replace(
         &self,
         tx: &CatalogTx,
-        (known, table, rows): (&CatalogTable, &Table, &[Vec<Json>]),
-        (tenant, people): (TenantId, &[UserId]),
+        known: &CatalogTable,
+        table: &Table,
+        rows: &[Vec<Json>],
+        tenant: TenantId,
+        people: &[UserId],
     ) -> Result<()> {
         let backend = tx.get_database_backend();
         let name = || (Alias::new(CATALOG_SCHEMA), Alias::new(&table.table));
@@ -89,7 +93,7 @@ impl CatalogRows {
             insert.into_table(name());
             insert.columns(table.columns.iter().map(|(column, _)| Alias::new(column)));
             for row in rows {
-                let values = self.values((known, table, row), (tenant, people))?;
+                let values = self.values(known, table, row, tenant, people)?;
                 insert.values(values).context("the archive is damaged")?;
             }
             tx.execute_raw(backend.build(&insert)).await?;
@@ -99,8 +103,11 @@ impl CatalogRows {
 
     fn values(
         &self,
-        (known, table, row): (&CatalogTable, &Table, &[Json]),
-        (tenant, people): (TenantId, &[UserId]),
+        known: &CatalogTable,
+        table: &Table,
+        row: &[Json],
+        tenant: TenantId,
+        people: &[UserId],
     ) -> anyhow::Result<Vec<Expr>> {
         ensure!(row.len() == table.columns.len(), "the archive is damaged: a row is too short");
         let mut values = vec![];

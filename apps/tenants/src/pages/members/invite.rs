@@ -179,11 +179,7 @@ impl Screen<'_> {
     }
 
     async fn draw(&self, ui: Ui, answer: FormState) -> Result {
-        let rules = Rules {
-            permissions: &self.core.permissions,
-            needs: PermissionDef::of::<ManageMembers>(),
-            owners: 2,
-        };
+        let rules = Rules::of(&self.core.permissions, PermissionDef::of::<ManageMembers>());
         let roles = grantable(&all_roles(self.db).await?, &self.who.member, &rules);
         let roles = roles.into_iter().map(|(role, name)| (role.to_string(), name)).collect();
         let workspace = self.workspace;

@@ -29,7 +29,7 @@ pub(super) async fn ask(
 ) -> Result {
     let owners = people_by_role(&db).await?.get(&Role::Owner.into()).copied();
     let needs = PermissionDef::of::<ManageMembers>();
-    let rules = Rules { permissions: &core.permissions, needs, owners: owners.unwrap_or_default() };
+    let rules = Rules::of(&core.permissions, needs).with_owners(owners.unwrap_or_default());
     let me = Subject { id: member.id, permissions: &member.permissions };
     let problem = rules.may_leave(me).err().map(|why| why.text());
     let workspace = &tenant.name;

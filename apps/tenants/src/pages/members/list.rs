@@ -53,12 +53,8 @@ pub(super) async fn list(
     Query(search): Query<Search>,
 ) -> Result {
     let roles = all_roles(&db).await?;
-    // The number of owners matters to the last of them alone, who finds no button at their own row.
-    let rules = Rules {
-        permissions: &core.permissions,
-        needs: PermissionDef::of::<ManageMembers>(),
-        owners: 2,
-    };
+    // The last owner finds no button at their own row, so owners need not be counted.
+    let rules = Rules::of(&core.permissions, PermissionDef::of::<ManageMembers>());
     let Page { rows, total, paging } = search.page(&db).await?;
     let rows = rows.into_iter().map(|member| row(&who.member, member, &rules)).collect();
     let calendar = ui.calendar();
