@@ -1,6 +1,7 @@
 //! The page: components with their states, and a form that says what arrived.
 
 use askama::Template;
+use chrono::{NaiveDate, NaiveDateTime};
 use platform::{
     Form, Public, Result, Submitted, Ui, day, see_other_with,
     ui::{self, Address, Calendar, Currency, Errors, FormState, Fragment, NavLink, Toast, avatar},
@@ -25,11 +26,22 @@ pub(crate) struct Sample {
 
 impl Form for Sample {
     fn check(&self, errors: &mut Errors) {
-        errors.ensure(!self.name.trim().is_empty(), "name", "Enter a name.");
-        let seats =
-            self.seats.is_empty() || self.seats.parse().is_ok_and(|n| (1..=99).contains(&n));
-        errors.ensure(seats, "seats", "Enter a whole number from 1 to 99.");
-        errors.ensure(self.terms == "true", "terms", "Accept the terms to continue.");
+        let Self { name, seats, team, owner, due, at, note, plan, terms, weekly } = self;
+        errors.ensure(!name.trim().is_empty(), "name", "Enter a name.");
+        for (field, text, most) in [("name", name, 80), ("owner", owner, 80), ("note", note, 500)] {
+            let fits = text.chars().count() <= most;
+            errors.ensure(fits, field, &format!("Use at most {most} characters."));
+        }
+        let is_seats = seats.is_empty() || seats.parse().is_ok_and(|n| (1..=99).contains(&n));
+        errors.ensure(is_seats, "seats", "Enter a whole number from 1 to 99.");
+        let is_day = due.is_empty() || due.parse::<NaiveDate>().is_ok();
+        errors.ensure(is_day, "due", "Enter a date like 2026-12-31.");
+        let is_time = at.is_empty() || NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M").is_ok();
+        errors.ensure(is_time, "at", "Enter a date and a time.");
+        errors.ensure(TEAMS.iter().any(|(key, _)| key == team), "team", "Choose a team.");
+        errors.ensure(["", "team", "business"].contains(&&**plan), "plan", "Choose a plan.");
+        errors.ensure(terms == "true", "terms", "Accept the terms to continue.");
+        errors.ensure(["", "true"].contains(&&**weekly), "weekly", "Switch it on or off.");
     }
 }
 

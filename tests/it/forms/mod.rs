@@ -22,6 +22,10 @@ use walk::{Found, walk};
 /// Routes that no page has a form for, and why.
 const NO_FORM: [(&str, &str); 0] = [];
 
+/// Forms that change nothing when they are good, and why.
+const KEEPS_NOTHING: [(&str, &str); 1] =
+    [("/dev/components", "a sheet of all fields: it says what arrived")];
+
 /// Fields that are of no consequence when they are spoiled, and why.
 const HARMLESS: [(&str, &str); 5] = [
     ("seen_name", "compared with what is typed, and shown and stored nowhere"),
@@ -166,7 +170,7 @@ impl Sweep<'_> {
             self.wrong.extend(case.problems().iter().map(|what| format!("{place}: {what}")));
         } else if answer.status == 200 && changed.is_empty() && is_asked(found, answer) {
             self.asking.insert(found.to);
-        } else if answer.status < 400 && !changed.is_empty() {
+        } else if answer.status < 400 && changed.is_empty() == keeps_nothing(found) {
             self.taken.insert(found.to);
         } else {
             let (status, words) = (answer.status, answer.words());
@@ -174,6 +178,10 @@ impl Sweep<'_> {
         }
         !changed.is_empty()
     }
+}
+
+fn keeps_nothing(found: &Found) -> bool {
+    KEEPS_NOTHING.iter().any(|(path, _)| *path == found.to)
 }
 
 /// Does the answer hold the same form again, to be sent for good?
