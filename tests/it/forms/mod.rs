@@ -136,6 +136,12 @@ impl Sweep<'_> {
             "no page has a form for {missed:?}: add a page that shows it to the samples of its app, or a \
              line to NO_FORM that says why there is none"
         );
+        for (path, _) in KEEPS_NOTHING {
+            assert!(
+                met.iter().any(|(_, to)| *to == path),
+                "KEEPS_NOTHING: no form leads to {path}"
+            );
+        }
     }
 
     /// Sends one form; says whether it changed anything. Without a field, it is sent as it should
