@@ -129,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn each_letter_names_the_address_the_product_and_the_way_on_in_both_parts() {
-        for letter in all() {
-            let subject = &letter.subject;
+    fn each_email_names_the_address_the_product_and_the_way_on_in_both_parts() {
+        for email in all() {
+            let subject = &email.subject;
             assert!(subject.contains("Groundwork"), "{subject}");
-            assert_eq!(letter.links()[0], LINK, "{subject}");
+            assert_eq!(email.links()[0], LINK, "{subject}");
             for part in ["maya@acme.example", LINK, "You received this email because"] {
-                assert!(letter.text.contains(part), "{subject}: {part}");
-                assert!(letter.html.contains(part), "{subject}: {part}");
+                assert!(email.text.contains(part), "{subject}: {part}");
+                assert!(email.html.contains(part), "{subject}: {part}");
             }
         }
     }

@@ -45,7 +45,7 @@ impl Job for AnswerSignUp {
 pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
     let (catalog, post) = (run.store.catalog(), &run.emails);
     let (on, to) = (post.branding(), Mailbox::unknown(&job.email));
-    let letter = if user_by_email(catalog, &job.email).await?.is_some() {
+    let email = if user_by_email(catalog, &job.email).await?.is_some() {
         emails::already_registered(on, to, &post.account("/login"), &post.account("/forgot"))
     } else {
         let token = token(&run);
@@ -53,7 +53,7 @@ pub(crate) async fn answer_sign_up(job: AnswerSignUp, run: Run) -> Result<()> {
         let link = post.account(&format!("/signup/confirm?token={}", token.expose()));
         emails::confirm_address(on, to, &link, spoken(SIGN_UP))
     };
-    run.send(&letter, Cause::Others(SIGN_UP_EMAIL, job.permit)).await.map(drop)
+    run.send(&email, Cause::Others(SIGN_UP_EMAIL, job.permit)).await.map(drop)
 }
 
 /// Somebody forgot the password of this address.
@@ -74,7 +74,7 @@ impl Job for AnswerForgotten {
 pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<()> {
     let (catalog, post) = (run.store.catalog(), &run.emails);
     let on = post.branding();
-    let letter = match user_by_email(catalog, &job.email).await? {
+    let email = match user_by_email(catalog, &job.email).await? {
         Some(user) => {
             let token = token(&run);
             make_link(catalog, &token, Purpose::Reset, &job.email, RESET).await?;
@@ -83,7 +83,7 @@ pub(crate) async fn answer_forgotten(job: AnswerForgotten, run: Run) -> Result<(
         }
         None => emails::no_account(on, Mailbox::unknown(&job.email), &post.account("/signup")),
     };
-    run.send(&letter, Cause::Others(FORGOTTEN_EMAIL, job.permit)).await.map(drop)
+    run.send(&email, Cause::Others(FORGOTTEN_EMAIL, job.permit)).await.map(drop)
 }
 
 /// The password of this address is another one now.
@@ -100,9 +100,9 @@ impl Job for TellPasswordChanged {
 pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) -> Result<()> {
     let to = Mailbox::new(&job.name, &job.email);
     let post = &run.emails;
-    let letter = emails::password_changed(post.branding(), to, &post.account("/forgot"));
+    let email = emails::password_changed(post.branding(), to, &post.account("/forgot"));
     // Whoever changed it was signed in, or had a link.
-    run.send(&letter, Cause::Reader).await.map(drop)
+    run.send(&email, Cause::Reader).await.map(drop)
 }
 
 /// What this person is called is another by now: the workspace's copy follows.

@@ -155,12 +155,12 @@ mod tests {
 
     #[test]
     fn it_says_who_where_as_what_and_until_when() {
-        let letter = from("Maya Chen", "Acme Rockets");
-        assert_eq!(letter.links(), [LINK]);
+        let email = from("Maya Chen", "Acme Rockets");
+        assert_eq!(email.links(), [LINK]);
         for part in ["Maya Chen", "maya@acme.example", "Acme Rockets", "Viewer", "27 Nov 2026"] {
-            assert!(letter.text.contains(part) && letter.html.contains(part), "{part}");
+            assert!(email.text.contains(part) && email.html.contains(part), "{part}");
         }
-        assert_eq!(letter.subject, "Maya Chen invited you to Acme Rockets");
+        assert_eq!(email.subject, "Maya Chen invited you to Acme Rockets");
     }
 
     #[test]
@@ -188,22 +188,22 @@ mod tests {
             "a very long name that goes on and says something",
             "Maya\r\nBcc: x",
         ] {
-            for letter in [from(bad, "Acme"), from("Maya", bad)] {
-                assert_eq!(letter.subject, "You are invited to a workspace on Groundwork", "{bad}");
+            for email in [from(bad, "Acme"), from("Maya", bad)] {
+                assert_eq!(email.subject, "You are invited to a workspace on Groundwork", "{bad}");
             }
         }
     }
 
     #[test]
     fn names_cannot_be_used_to_write_a_letter_of_ones_own() {
-        let letter = from(
+        let email = from(
             "Your bank\r\n\r\nPay at https://evil.example/now <b>today</b>",
             "Visit www.evil.example",
         );
-        assert_eq!(letter.links(), [LINK]);
-        assert!(!letter.text.contains("evil.example") && !letter.html.contains("evil.example"));
-        assert!(!letter.html.contains("<b>"));
-        assert_eq!(letter.subject, "You are invited to a workspace on Groundwork");
+        assert_eq!(email.links(), [LINK]);
+        assert!(!email.text.contains("evil.example") && !email.html.contains("evil.example"));
+        assert!(!email.html.contains("<b>"));
+        assert_eq!(email.subject, "You are invited to a workspace on Groundwork");
         let very_long = from(&"x".repeat(100_000), &"y".repeat(100_000));
         assert!(very_long.html.len() < 16 * 1024);
     }

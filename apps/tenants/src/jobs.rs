@@ -45,6 +45,6 @@ impl Job for TellDeleted {
 pub(crate) async fn tell_deleted(job: TellDeleted, run: Run) -> Result<()> {
     let (to, post) = (Mailbox::new(&job.name, &job.email), &run.emails);
     let about = emails::Deleted { workspace: &job.workspace, by: &job.by, day: &job.day };
-    let letter = emails::deleted(post.branding(), to, &about, &post.account("/workspaces"));
-    run.send(&letter, Cause::Others(DELETED_EMAIL, job.permit)).await.map(drop)
+    let email = emails::deleted(post.branding(), to, &about, &post.account("/workspaces"));
+    run.send(&email, Cause::Others(DELETED_EMAIL, job.permit)).await.map(drop)
 }

@@ -1,5 +1,5 @@
 //! What the link of an invitation is made of, and what one is worth. Its secret is kept nowhere: it
-//! is sealed anew when a letter is written and when the link comes back.
+//! is sealed anew when an email is written and when the link comes back.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub fn invitation_token(
 }
 
 /// The invitation that a link leads to. `None` for every token that is not the one of the last
-/// letter, whatever is wrong with it, and while the workspace is shut.
+/// email, whatever is wrong with it, and while the workspace is shut.
 pub async fn look_at_invitation(
     store: &Store,
     config: &Config,

@@ -10,7 +10,7 @@ use axum::{
 pub enum Framing {
     /// It shows a page of this host in a frame.
     Shows,
-    /// It is shown in a frame of this host. It may hold whatever it likes, as a letter does: it is
+    /// It is shown in a frame of this host. It may hold whatever it likes, as an email does: it is
     /// a stranger to the site, runs no script, sends no form and loads nothing.
     Shown,
 }

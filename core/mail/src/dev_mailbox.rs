@@ -131,7 +131,7 @@ mod tests {
 
     fn email(number: usize) -> KeptEmail {
         let to = Mailbox::unknown("ada@acme.example");
-        let subject = format!("Letter {number}");
+        let subject = format!("Email {number}");
         let email = Email { to, subject, text: "Hi".into(), html: "<p>Hi".into() };
         let at = clock::now() + TimeDelta::seconds(number.try_into().unwrap());
         KeptEmail { id: Uuid::new_v4(), at, email, source: String::new() }
@@ -149,8 +149,8 @@ mod tests {
         }
         let kept = mailbox.emails().unwrap();
         assert_eq!(kept.len(), MAX_EMAILS);
-        assert_eq!(kept[0].email.subject, format!("Letter {}", MAX_EMAILS + 2));
-        assert_eq!(kept[MAX_EMAILS - 1].email.subject, "Letter 3");
+        assert_eq!(kept[0].email.subject, format!("Email {}", MAX_EMAILS + 2));
+        assert_eq!(kept[MAX_EMAILS - 1].email.subject, "Email 3");
         assert!(mailbox.email(emails[0].id).unwrap().is_none());
         let found = mailbox.email(emails[10].id).unwrap().unwrap();
         assert_eq!(found.email, emails[10].email);

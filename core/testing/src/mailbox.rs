@@ -1,10 +1,10 @@
-//! The letters of a stage, for reading what people were sent.
+//! The emails of a stage, for reading what people were sent.
 
 use core_mail::{DevelopmentMailbox, Email, KeptEmail};
 
 use crate::Stage;
 
-/// Every letter that a stage delivered; each stage has its own.
+/// Every email that a stage delivered; each stage has its own.
 pub struct StageMailbox(DevelopmentMailbox);
 
 impl Stage {
@@ -14,10 +14,10 @@ impl Stage {
     }
 
     /// Delivers an email as the running site would.
-    pub async fn deliver(&self, letter: &Email) -> uuid::Uuid {
+    pub async fn deliver(&self, email: &Email) -> uuid::Uuid {
         let id = uuid::Uuid::now_v7();
         let mailer = core_mail::Mailer::new(self.config()).expect("the settings are good");
-        mailer.deliver(letter, id).await.expect("the mailbox can be written");
+        mailer.deliver(email, id).await.expect("the mailbox can be written");
         id
     }
 }
@@ -31,16 +31,16 @@ impl StageMailbox {
     /// Those to one address, the newest first.
     pub fn to(&self, address: &str) -> Vec<Email> {
         let mut emails = self.emails();
-        emails.retain(|letter| letter.to.address == address);
+        emails.retain(|email| email.to.address == address);
         emails
     }
 
-    /// The newest one to an address; fails the test and says whom there are letters to.
+    /// The newest one to an address; fails the test and says whom there are emails to.
     pub fn newest_to(&self, address: &str) -> Email {
         let emails = self.emails();
-        let all: Vec<_> = emails.iter().map(|letter| letter.to.address.clone()).collect();
-        let found = emails.into_iter().find(|letter| letter.to.address == address);
-        found.unwrap_or_else(|| panic!("no letter to {address}, only to {all:?}"))
+        let all: Vec<_> = emails.iter().map(|email| email.to.address.clone()).collect();
+        let found = emails.into_iter().find(|email| email.to.address == address);
+        found.unwrap_or_else(|| panic!("no email to {address}, only to {all:?}"))
     }
 
     /// Every email, with when and how it was sent.

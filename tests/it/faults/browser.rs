@@ -99,7 +99,7 @@ pub(super) async fn link_to(home: &Home, email: &str, browser: &Actor) -> Option
             return Some(kept.email.links()[0].to_owned());
         }
         alive(browser.get("/readyz").await)?;
-        assert!(start.elapsed() < PATIENCE, "no letter comes to {email}");
+        assert!(start.elapsed() < PATIENCE, "no email comes to {email}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

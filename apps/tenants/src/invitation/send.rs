@@ -55,9 +55,9 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     let token = invitation_token(tenant.id, row, |purpose, text| post.mac_token(purpose, text));
     let link = post.account(&format!("/invitation?token={token}"));
     let to = Mailbox::unknown(&row.email);
-    let letter = emails::invitation(post.branding(), to, &about, &link);
+    let email = emails::invitation(post.branding(), to, &about, &link);
     let cause = Cause::Others(INVITATION_EMAIL, job.permit);
-    if run.send(&letter, cause).await? == Delivery::Refused {
+    if run.send(&email, cause).await? == Delivery::Refused {
         // Whoever invited reads it in the list of members.
         close(run.db()?, row, State::Undeliverable).await?;
     }

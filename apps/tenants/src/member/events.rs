@@ -48,9 +48,9 @@ pub(crate) async fn tell_inviter(event: MemberJoined, run: Run) -> Result<()> {
     };
     let (to, post) = (Mailbox::new(&inviter.name, &inviter.email), &run.emails);
     let link = format!("{}/settings/members", tenant.origin);
-    let letter = emails::joined(post.branding(), to, &event.name, &tenant.name, &link);
+    let email = emails::joined(post.branding(), to, &event.name, &tenant.name, &link);
     // One for each of their own invitations, and those are counted.
-    run.send(&letter, Cause::Reader).await.map(drop)
+    run.send(&email, Cause::Reader).await.map(drop)
 }
 
 /// Whoever was removed learns it, since they could think that something is broken. Who left knows.
@@ -61,7 +61,7 @@ pub(crate) async fn tell_removed(event: MemberRemoved, run: Run) -> Result<()> {
     }
     let (to, post) = (Mailbox::new(&event.name, &event.email), &run.emails);
     let link = post.account("/workspaces");
-    let letter = emails::removed(post.branding(), to, &tenant.name, &link);
+    let email = emails::removed(post.branding(), to, &tenant.name, &link);
     let cause = Cause::Others(REMOVED_EMAIL, EmailPermit::default());
-    run.send(&letter, cause).await.map(drop)
+    run.send(&email, cause).await.map(drop)
 }

@@ -91,7 +91,7 @@ async fn each_owner_is_told_once() {
         tokio::join!(ana.submit(&form, &fields), ana.submit(&form, &fields));
         stage.run_jobs().await;
         let emails = stage.mailbox().emails();
-        let mut told: Vec<_> = emails.iter().map(|letter| letter.to.address.as_str()).collect();
+        let mut told: Vec<_> = emails.iter().map(|email| email.to.address.as_str()).collect();
         told.sort_unstable();
         let mut owners = [ana.email.as_str(), bo.email.as_str()];
         owners.sort_unstable();

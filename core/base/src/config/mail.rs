@@ -16,7 +16,7 @@ const EXAMPLES: &str = "smtps://user:password@host, smtp://user:password@host?tl
 /// How mail leaves.
 #[derive(Clone, Debug)]
 pub struct MailConfig {
-    /// `SMTP_URL`; `None`: letters are kept in `DATA_DIR/mail`, to be read at `/dev/mail`.
+    /// `SMTP_URL`; `None`: emails are kept in `DATA_DIR/mail`, to be read at `/dev/mail`.
     pub server: Option<SmtpServer>,
     /// `MAIL_FROM`, its name.
     pub from_name: String,

@@ -96,20 +96,20 @@ fn mail(config: &Config, say: &mut impl FnMut(bool, &'static str, &str, &str)) {
     say(
         server.is_none(),
         "settings.mail",
-        "no letter leaves: nobody can sign up or be invited",
+        "no email is sent: nobody can sign up or be invited",
         "set SMTP_URL",
     );
     say(
         server.is_some_and(|server| server.tls == SmtpTls::None && !is_local(&server.host)),
         "settings.mail_plain",
-        "letters with links that log people in travel to the mail server in the clear",
+        "emails with links that log people in travel to the mail server in the clear",
         "use smtps://, or add ?tls=required",
     );
     let domain = config.mail.from_address.rsplit('@').next().unwrap_or_default();
     say(
         is_local(domain),
         "settings.mail_from",
-        "letters are from an address that no mail server takes",
+        "emails are from an address that no mail server takes",
         "set MAIL_FROM to an address of a domain of yours",
     );
 }
