@@ -4,29 +4,29 @@ use core_db::{Migration, Step};
 
 #[path = "core/m20261121_000001_tenants.rs"]
 mod m20261121_000001_tenants;
-#[path = "accounts/m20261121_000002_users.rs"]
+#[path = "core/m20261121_000002_users.rs"]
 mod m20261121_000002_users;
-#[path = "accounts/m20261121_000003_sessions.rs"]
+#[path = "core/m20261121_000003_sessions.rs"]
 mod m20261121_000003_sessions;
 #[path = "core/m20261121_000010_jobs.rs"]
 mod m20261121_000010_jobs;
-#[path = "accounts/m20261121_000030_email_links.rs"]
+#[path = "core/m20261121_000030_email_links.rs"]
 mod m20261121_000030_email_links;
 #[path = "core/m20261121_000040_addresses.rs"]
 mod m20261121_000040_addresses;
-#[path = "accounts/m20261121_000060_profiles.rs"]
+#[path = "core/m20261121_000060_profiles.rs"]
 mod m20261121_000060_profiles;
-#[path = "accounts/m20261128_000070_kept_forms.rs"]
+#[path = "core/m20261128_000070_kept_forms.rs"]
 mod m20261128_000070_kept_forms;
 #[path = "core/m20261128_000080_held_jobs.rs"]
 mod m20261128_000080_held_jobs;
-#[path = "accounts/m20261128_000100_themes.rs"]
+#[path = "core/m20261128_000100_themes.rs"]
 mod m20261128_000100_themes;
 #[path = "core/m20261128_000110_rate_limits.rs"]
 mod m20261128_000110_rate_limits;
 #[path = "core/m20261128_000120_invited.rs"]
 mod m20261128_000120_invited;
-#[path = "accounts/m20261128_000130_session_sites.rs"]
+#[path = "core/m20261128_000130_session_sites.rs"]
 mod m20261128_000130_session_sites;
 
 /// In the order in which they were written.

@@ -4,7 +4,6 @@ use std::{
     fs::{File, TryLockError},
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::Context;
@@ -49,7 +48,6 @@ pub(crate) async fn serve(
     let (app, core) = registry.mount(config.clone(), store.clone());
     let looking = tokio::spawn(say_findings(store.clone(), tables));
     let changes = tokio::spawn(store.changes().clone().run());
-    let upkeep = tokio::spawn(upkeep(core.clone()));
     tracing::info!("listening on {}, serving {origin}", config.listen);
     if demo {
         seed::print_welcome(config);
@@ -59,10 +57,7 @@ pub(crate) async fn serve(
     let worker = tokio::spawn(work(store, jobs, worker, wait(stop.clone())));
     core_http::serve(listener, app, core, wait(stop)).await?;
     worker.await?;
-    [Some(changes), Some(upkeep), Some(looking), metrics]
-        .iter()
-        .flatten()
-        .for_each(JoinHandle::abort);
+    [Some(changes), Some(looking), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -138,33 +133,6 @@ pub(crate) async fn worker(program: &Program) -> anyhow::Result<ExitCode> {
     [Some(changes), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-/// What must happen now and then.
-async fn upkeep(core: std::sync::Arc<core_http::Services>) {
-    let mut minute = tokio::time::interval(Duration::from_secs(60));
-    minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        minute.tick().await;
-        let done = async {
-            core.store.sweep().await?;
-            core.store.erase_again().await?;
-            core_access::repair_memberships(&core.store)
-                .await
-                .map_err(core_base::Error::into_anyhow)?;
-            let links = core_access::prune_links(core.store.catalog());
-            links.await.map_err(core_base::Error::into_anyhow)?;
-            let forms = core_access::prune_kept_forms(core.store.catalog());
-            forms.await.map_err(core_base::Error::into_anyhow)?;
-            let invited = core_access::prune_invited(core.store.catalog());
-            invited.await.map_err(core_base::Error::into_anyhow)?;
-            core.sessions.prune().await.map_err(core_base::Error::into_anyhow)?;
-            core.limiter.prune().await.map_err(core_base::Error::into_anyhow)
-        };
-        if let Err(error) = done.await {
-            tracing::warn!("upkeep: {error:#}");
-        }
-    }
 }
 
 async fn wait(mut stop: watch::Receiver<bool>) {

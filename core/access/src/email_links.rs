@@ -99,11 +99,3 @@ pub async fn end_links(tx: &CatalogTx, purpose: Purpose, email: &str) -> Result<
         .await?;
     Ok(())
 }
-
-/// Deletes links that ended a month ago.
-pub async fn prune_links(catalog: &CatalogDb) -> Result<()> {
-    let old = clock::now() - TimeDelta::days(30);
-    let delete = catalog.delete_many::<Entity>().filter(Column::ExpiresAt.lt(old));
-    delete.exec(catalog).await?;
-    Ok(())
-}

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use core_base::{Error, Result, clock};
-use core_db::{CatalogDb, CatalogTx, Status, Store, Tenant};
+use core_db::{CatalogTx, Status, Store, Tenant};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, sea_query::OnConflict,
@@ -54,11 +54,4 @@ pub async fn waiting_for(store: &Store, email: &str) -> Result<Vec<(Arc<Tenant>,
         }
     }
     Ok(waiting)
-}
-
-/// Deletes the hints whose time is over.
-pub async fn prune_invited(catalog: &CatalogDb) -> Result<()> {
-    let over = catalog.delete_many::<Entity>().filter(Column::ExpiresAt.lt(clock::now()));
-    over.exec(catalog).await?;
-    Ok(())
 }

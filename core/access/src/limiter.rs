@@ -132,14 +132,6 @@ impl RateLimiter {
         }
         Ok(())
     }
-
-    /// Deletes windows that began two days ago: none is longer than one.
-    pub async fn prune(&self) -> Result<()> {
-        let old = clock::now() - TimeDelta::days(2);
-        let delete = self.catalog.delete_many::<Entity>();
-        delete.filter(Column::BeganAt.lt(old)).exec(&self.catalog).await?;
-        Ok(())
-    }
 }
 
 #[derive(FromQueryResult)]

@@ -28,10 +28,3 @@ pub async fn kept_form(catalog: &CatalogDb, id: Uuid) -> Result<Option<Vec<u8>>>
     let row = query.filter(Column::ExpiresAt.gt(clock::now())).one(catalog).await?;
     Ok(row.map(|row| row.content))
 }
-
-/// Deletes those whose time is over.
-pub async fn prune_kept_forms(catalog: &CatalogDb) -> Result<()> {
-    let delete = catalog.delete_many::<Entity>().filter(Column::ExpiresAt.lt(clock::now()));
-    delete.exec(catalog).await?;
-    Ok(())
-}

@@ -278,16 +278,6 @@ impl Sessions {
         self.tell(ended);
         Ok(any)
     }
-
-    /// Deletes sessions that ended by themselves, and tickets nobody used.
-    pub async fn prune(&self) -> Result<()> {
-        let now = clock::now();
-        let delete = self.catalog.delete_many::<session::Entity>();
-        delete.filter(session::Column::ExpiresAt.lt(now)).exec(&self.catalog).await?;
-        let delete = self.catalog.delete_many::<crate::entity::ticket::Entity>();
-        delete.filter(crate::entity::ticket::Column::ExpiresAt.lt(now)).exec(&self.catalog).await?;
-        Ok(())
-    }
 }
 
 /// Sessions that a transaction changed or ended; publish them after the commit.

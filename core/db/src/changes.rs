@@ -137,7 +137,6 @@ impl Changes {
     pub async fn run(self) {
         let mut tick = tokio::time::interval(POLL);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut rounds = 0_u32;
         loop {
             tick.tick().await;
             match tokio::time::timeout(STALE, self.poll()).await {
@@ -148,16 +147,11 @@ impl Changes {
                 }
                 Err(_) => tracing::warn!("reading the sequence of changes takes too long"),
             }
-            rounds = rounds.wrapping_add(1);
-            if rounds % 2400 == 1
-                && let Err(error) = self.prune().await
-            {
-                tracing::warn!(%error, "cannot delete old changes");
-            }
         }
     }
 
-    async fn prune(&self) -> Result<(), DbErr> {
+    /// Deletes those that every process has seen long since.
+    pub async fn prune(&self) -> Result<(), DbErr> {
         let old = clock::now() - RETENTION;
         let delete = change::Entity::delete_many().filter(change::Column::At.lt(old));
         delete.exec(&self.0.catalog).await?;

@@ -12,14 +12,14 @@ mod handler;
 mod job;
 mod later;
 mod manage;
-mod prune;
+mod own_jobs;
 mod queue;
 mod registry;
 mod relay;
+mod rounds;
 mod run;
 mod schedule;
 mod tally;
-mod upkeep;
 mod worker;
 
 pub use entity::{job as job_entity, schedule as schedule_entity};

@@ -19,6 +19,8 @@ use crate::{
 
 /// A job that is not renewed for so long belongs to a worker that died.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// What is over is kept for so long, against late repetitions.
+const RETENTION: TimeDelta = TimeDelta::minutes(10);
 /// Rows in one statement: far below what either store allows.
 pub(crate) const CHUNK: usize = 200;
 /// Of jobs with the same key one waits.
@@ -318,10 +320,10 @@ pub(crate) async fn abandoned(tx: &CatalogTx) -> Result<Vec<job::Model>, DbErr> 
 }
 
 /// Deletes what left the queue long enough ago: the outboxes cannot bring it again.
-pub(crate) async fn prune(tx: &CatalogTx, kept: TimeDelta) -> Result<(), DbErr> {
+pub(crate) async fn prune(tx: &CatalogTx) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::State.is_in([State::Done, State::Cancelled]))
-        .filter(Column::DueAt.lt(clock::now() - kept))
+        .filter(Column::DueAt.lt(clock::now() - RETENTION))
         .exec(tx)
         .await?;
     Ok(())

@@ -16,7 +16,7 @@ use crate::{
     attempt::{Attempt, Finished},
     entity::job,
     queue::{self, Outcome},
-    upkeep,
+    rounds,
 };
 
 /// Jobs that run side by side in one process.
@@ -52,7 +52,7 @@ impl Worker {
         let ready = Arc::new(Notify::new());
         let helpers = [
             tokio::spawn(relay_loop(Relay::new(store.clone(), jobs.clone()), ready.clone())),
-            tokio::spawn(upkeep::run(store.clone(), jobs.clone(), ready.clone())),
+            tokio::spawn(rounds::run(store.clone(), jobs.clone(), ready.clone())),
         ];
         let (finished, results) = mpsc::unbounded_channel();
         let worker = Self {
@@ -185,7 +185,7 @@ impl Worker {
         if self.running.is_empty() {
             return;
         }
-        match upkeep::watch(&self.store, self.id).await {
+        match rounds::watch(&self.store, self.id).await {
             Ok(cancelled) => {
                 for task in cancelled.iter().filter_map(|id| self.running.get(id)) {
                     task.abort();

@@ -7,6 +7,7 @@ mod fair;
 mod keys;
 mod names;
 mod outbox;
+mod own;
 mod repeating;
 mod shut;
 mod work;

@@ -1,9 +1,8 @@
-//! What must happen to the queue now and then: wake what is due, take jobs from dead workers, keep
-//! leases, fire schedules, forget what is over.
+//! What keeps the queue going: wakes what is due, takes jobs from dead workers, keeps leases, fires
+//! schedules.
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
 use core_base::Result;
 use core_db::Store;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
@@ -21,8 +20,6 @@ use crate::{
 
 /// A job that was lost with its worker so often is taken for what kills workers.
 const MAX_LOST_ATTEMPTS: i32 = 5;
-/// What is over is kept for so long, against late repetitions.
-const RETENTION: TimeDelta = TimeDelta::minutes(10);
 
 pub(crate) async fn run(store: Store, jobs: Arc<Jobs>, ready: Arc<Notify>) {
     let mut tick = interval(Duration::from_millis(200));
@@ -33,7 +30,7 @@ pub(crate) async fn run(store: Store, jobs: Arc<Jobs>, ready: Arc<Notify>) {
             Ok(true) => ready.notify_one(),
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!("upkeep of the queue: {:#}", error.into_anyhow());
+                tracing::warn!("the queue's rounds: {:#}", error.into_anyhow());
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }
@@ -53,11 +50,6 @@ async fn once(store: &Store, jobs: &Jobs, round: u64) -> Result<bool> {
     }
     if round.is_multiple_of(25) {
         take_back(store).await?;
-    }
-    if round.is_multiple_of(300) {
-        let tx = store.catalog().begin().await?;
-        queue::prune(&tx, RETENTION).await?;
-        tx.commit().await?;
     }
     Ok(woken > 0)
 }
