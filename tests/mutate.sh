@@ -311,7 +311,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up soiled share slow-body gate membership session-site session-cross actor key-scope
+all=(role grants clean-up repair soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration
     invisible weak-gate weak-form log refusal lifetime devices

@@ -203,9 +203,8 @@ fn left_open(line: &str) -> Vec<String> {
     }
     let mut open: Vec<String> = vec![];
     for tag in plain.split('<').skip(1) {
-        let name = |tag: &str| -> String {
-            tag.chars().take_while(|letter| letter.is_ascii_alphanumeric()).collect()
-        };
+        let name =
+            |tag: &str| -> String { tag.chars().take_while(char::is_ascii_alphanumeric).collect() };
         match tag.strip_prefix('/') {
             Some(end) => {
                 let end = name(end);

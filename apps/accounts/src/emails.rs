@@ -120,9 +120,9 @@ mod tests {
         let on = Branding::plain();
         let to = || Mailbox::new("Maya", "maya@acme.example");
         vec![
-            confirm_address(&on, to(), LINK, Duration::from_secs(86400)),
+            confirm_address(&on, to(), LINK, Duration::from_hours(24)),
             already_registered(&on, to(), LINK, OTHER),
-            reset_password(&on, to(), LINK, Duration::from_secs(1800)),
+            reset_password(&on, to(), LINK, Duration::from_mins(30)),
             no_account(&on, to(), LINK),
             password_changed(&on, to(), LINK),
         ]
@@ -146,7 +146,7 @@ mod tests {
         let emails = all();
         assert!(emails[0].text.contains("works for 24 hours"));
         assert!(emails[2].text.contains("for 30 minutes"));
-        assert_eq!(spoken(Duration::from_secs(7 * 86400)), "7 days");
+        assert_eq!(spoken(Duration::from_hours(7 * 24)), "7 days");
         assert_eq!(emails[1].links(), [LINK, OTHER]);
     }
 }

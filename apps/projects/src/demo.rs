@@ -10,8 +10,8 @@ use crate::project::{
     Status::{self, AtRisk, Done, OffTrack, OnTrack},
 };
 
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Name and summary, status, days until it is due, hours since it was changed.
 type Sample = (&'static str, Status, i32, u32);

@@ -6,33 +6,34 @@ use std::{
 };
 
 use core_base::{Error, Result, TenantId, UserId};
-use core_db::{Changes, Mode, Replicated, Stale, Store, Tenant};
+use core_db::{Changes, Mode, ReadThroughCache, Stale, Store, Tenant};
 
 use crate::{Member, find_member};
 
 const CACHE_CAPACITY: usize = 20_000;
 /// Whoever is killed between a tenant's commit and the note of it tells nobody: after this time the
 /// tenant is asked again.
-const BELIEVED: Duration = Duration::from_secs(60);
+const BELIEVED: Duration = Duration::from_mins(1);
 
 /// Members as they were at most a second ago.
 #[derive(Clone)]
 pub struct Members {
     store: Store,
-    kept: Replicated<(TenantId, UserId), (Instant, Arc<Member>)>,
+    kept: ReadThroughCache<(TenantId, UserId), (Instant, Arc<Member>)>,
 }
 
 impl Members {
     /// Follows the `member` changes of `store`.
     pub fn new(store: &Store) -> Self {
-        let kept = Replicated::new(store.changes(), CACHE_CAPACITY, |kind, subject| match kind {
-            "member" => match parse(subject) {
-                Some((tenant, Some(user))) => Stale::One((tenant, user)),
-                Some((tenant, None)) => Stale::Where(Box::new(move |(of, _)| *of == tenant)),
-                None => Stale::All,
-            },
-            _ => Stale::No,
-        });
+        let kept =
+            ReadThroughCache::new(store.changes(), CACHE_CAPACITY, |kind, subject| match kind {
+                "member" => match parse(subject) {
+                    Some((tenant, Some(user))) => Stale::One((tenant, user)),
+                    Some((tenant, None)) => Stale::Where(Box::new(move |(of, _)| *of == tenant)),
+                    None => Stale::All,
+                },
+                _ => Stale::No,
+            });
         Self { store: store.clone(), kept }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
 use core_db::{
-    CatalogDb, CatalogTx, Changes, Mode, Replicated, Stale, Status, Store, Tenant, TenantLock,
+    CatalogDb, CatalogTx, Changes, Mode, ReadThroughCache, Stale, Status, Store, Tenant, TenantLock,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -209,13 +209,13 @@ pub async fn note_use(on: &impl ConnectionTrait, user: UserId, tenant: TenantId)
 #[derive(Clone)]
 pub struct WorkspaceMemberships {
     store: Store,
-    kept: Replicated<UserId, Arc<Vec<WorkspaceMembership>>>,
+    kept: ReadThroughCache<UserId, Arc<Vec<WorkspaceMembership>>>,
 }
 
 impl WorkspaceMemberships {
     /// Follows the `member` and `tenant` changes.
     pub fn new(store: &Store) -> Self {
-        let kept = Replicated::new(store.changes(), KEPT, |kind, subject| match kind {
+        let kept = ReadThroughCache::new(store.changes(), KEPT, |kind, subject| match kind {
             "member" => match crate::member_cache::parse(subject) {
                 Some((_, Some(user))) => Stale::One(user),
                 // A role has changed, and nobody's workspaces.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
-use core_db::{CatalogDb, CatalogTx, Changes, Replicated, Stale};
+use core_db::{CatalogDb, CatalogTx, Changes, ReadThroughCache, Stale};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
@@ -91,13 +91,13 @@ pub struct NewSession {
 pub struct Sessions {
     catalog: CatalogDb,
     changes: Changes,
-    kept: Replicated<Vec<u8>, Arc<Session>>,
+    kept: ReadThroughCache<Vec<u8>, Arc<Session>>,
 }
 
 impl Sessions {
     /// Follows the `session` changes.
     pub fn new(catalog: CatalogDb, changes: Changes) -> Self {
-        let kept = Replicated::new(&changes, CACHE_CAPACITY, |kind, subject| match kind {
+        let kept = ReadThroughCache::new(&changes, CACHE_CAPACITY, |kind, subject| match kind {
             "session" => match hex::decode(subject) {
                 Ok(hash) if hash.len() == 32 => Stale::One(hash),
                 _ => Stale::All,

@@ -16,7 +16,7 @@ pub enum OnErase {
 
 /// Whom a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum OwnedBy {
     /// A workspace, by its id.
     Tenant,
     /// A person, by their id.
@@ -25,13 +25,13 @@ pub enum Whose {
     Email,
 }
 
-/// Whom the rows of a table are about, column by column, for [`CatalogEntity::about`].
-pub struct About<E: EntityTrait> {
-    pub(crate) columns: Vec<(Whose, E::Column, OnErase)>,
+/// Whom the rows of a table are about, column by column, for [`CatalogEntity::ownership`].
+pub struct Ownership<E: EntityTrait> {
+    pub(crate) columns: Vec<(OwnedBy, E::Column, OnErase)>,
     pub(crate) is_archived: bool,
 }
 
-impl<E: EntityTrait> About<E> {
+impl<E: EntityTrait> Ownership<E> {
     /// No row is about a workspace or a person.
     pub fn nobody() -> Self {
         Self { columns: vec![], is_archived: false }
@@ -39,22 +39,22 @@ impl<E: EntityTrait> About<E> {
 
     /// The column holds the id of a workspace.
     pub fn tenant(column: E::Column, then: OnErase) -> Self {
-        Self::nobody().and(Whose::Tenant, column, then)
+        Self::nobody().and(OwnedBy::Tenant, column, then)
     }
 
     /// The column holds the id of a person.
     pub fn user(column: E::Column, then: OnErase) -> Self {
-        Self::nobody().and(Whose::User, column, then)
+        Self::nobody().and(OwnedBy::User, column, then)
     }
 
     /// The column holds the email address of a person.
     pub fn email(column: E::Column, then: OnErase) -> Self {
-        Self::nobody().and(Whose::Email, column, then)
+        Self::nobody().and(OwnedBy::Email, column, then)
     }
 
     /// One more column.
     #[must_use]
-    pub fn and(mut self, whose: Whose, column: E::Column, then: OnErase) -> Self {
+    pub fn and(mut self, whose: OwnedBy, column: E::Column, then: OnErase) -> Self {
         self.columns.push((whose, column, then));
         self
     }
@@ -71,7 +71,7 @@ impl<E: EntityTrait> About<E> {
 /// An entity whose table lives in the catalogue.
 pub trait CatalogEntity: EntityTrait {
     /// Whom its rows are about. Every column that names a workspace or a person must be in it.
-    fn about() -> About<Self>;
+    fn ownership() -> Ownership<Self>;
 
     /// Why a row that an archive brings can't be taken, where it breaks a rule of what it stands for.
     fn problem(_row: &Self::Model) -> Option<String> {

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::{
     CATALOG_SCHEMA, CatalogTx,
-    catalog_entity::{About, CatalogEntity, OnErase, Whose},
+    catalog_entity::{CatalogEntity, OnErase, OwnedBy, Ownership},
     expected_schema::{self, columns},
 };
 
@@ -24,7 +24,7 @@ pub struct CatalogTable {
     /// What makes the table that the entity asks for, in an empty database.
     pub wanted: fn(DbBackend) -> Vec<String>,
     /// Whom the rows are about: who, the column, what erasing does.
-    pub about: Vec<(Whose, String, OnErase)>,
+    pub about: Vec<(OwnedBy, String, OnErase)>,
     /// Do archives carry the rows of a workspace?
     pub is_archived: bool,
     /// What is wrong with the entity's description, for the developer.
@@ -38,7 +38,7 @@ pub(crate) type Check = for<'a> fn(&'a CatalogTx, TenantId) -> BoxFuture<'a, Res
 impl CatalogTable {
     /// The table of an entity of this app.
     pub fn of<E: CatalogEntity>(app: &'static str) -> Self {
-        let About { columns: about, is_archived } = E::about();
+        let Ownership { columns: about, is_archived } = E::ownership();
         let (name, columns) = (E::default().table_name().to_owned(), columns::<E>());
         let mut problems = vec![];
         if E::default().schema_name() != Some(CATALOG_SCHEMA) {
@@ -57,10 +57,10 @@ impl CatalogTable {
         for column in &columns {
             let names = ["tenant_id", "user_id", "email"].contains(&column.as_str());
             if names && !about.iter().any(|(_, known, _)| known == column) {
-                problems.push(format!("`{name}.{column}` is not in `about()`"));
+                problems.push(format!("`{name}.{column}` is not in `ownership()`"));
             }
         }
-        if is_archived && !about.iter().any(|(whose, ..)| *whose == Whose::Tenant) {
+        if is_archived && !about.iter().any(|(whose, ..)| *whose == OwnedBy::Tenant) {
             problems.push(format!("`{name}` is archived, and no column names the workspace"));
         }
         let (wanted, check) = (expected_schema::wanted::<E>, check::<E> as Check);
@@ -69,11 +69,11 @@ impl CatalogTable {
 
     /// The column that names the workspace of a row.
     pub(crate) fn tenant_column(&self) -> Option<&str> {
-        let found = self.about.iter().find(|(whose, ..)| *whose == Whose::Tenant);
+        let found = self.about.iter().find(|(whose, ..)| *whose == OwnedBy::Tenant);
         found.map(|(_, column, _)| column.as_str())
     }
 
-    async fn erase(&self, tx: &CatalogTx, whose: Whose, is: &Value) -> Result<(), DbErr> {
+    async fn erase(&self, tx: &CatalogTx, whose: OwnedBy, is: &Value) -> Result<(), DbErr> {
         let (backend, table) = (tx.get_database_backend(), &self.name);
         for (about, column, then) in &self.about {
             let sql = match then {
@@ -100,7 +100,7 @@ pub(crate) async fn erase_tenant(
     tenant: TenantId,
 ) -> Result<(), DbErr> {
     for table in tables {
-        table.erase(tx, Whose::Tenant, &tenant.into()).await?;
+        table.erase(tx, OwnedBy::Tenant, &tenant.into()).await?;
     }
     Ok(())
 }
@@ -114,16 +114,17 @@ pub(crate) async fn erase_user(
 ) -> Result<(), DbErr> {
     // Those of apps first: they may refer to the person's own row, which goes last.
     for table in tables.iter().rev() {
-        table.erase(tx, Whose::User, &user.into()).await?;
-        table.erase(tx, Whose::Email, &email.into()).await?;
+        table.erase(tx, OwnedBy::User, &user.into()).await?;
+        table.erase(tx, OwnedBy::Email, &email.into()).await?;
     }
     Ok(())
 }
 
 fn check<E: CatalogEntity>(tx: &CatalogTx, tenant: TenantId) -> BoxFuture<'_, Result<()>> {
     async move {
-        let columns = E::about().columns.into_iter();
-        let Some((_, column, _)) = columns.into_iter().find(|(whose, ..)| *whose == Whose::Tenant)
+        let columns = E::ownership().columns.into_iter();
+        let Some((_, column, _)) =
+            columns.into_iter().find(|(whose, ..)| *whose == OwnedBy::Tenant)
         else {
             return Ok(());
         };

@@ -25,7 +25,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// When the sequence was not polled for this long, caches are bypassed.
 const STALE: Duration = Duration::from_secs(2);
 /// Without one for so long, entries may have been deleted unseen: caches start empty.
-const MAX_SILENCE: Duration = Duration::from_secs(60);
+const MAX_SILENCE: Duration = Duration::from_mins(1);
 /// Entries are kept for an hour.
 const RETENTION: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 /// What a follower hears.

@@ -14,7 +14,7 @@ use crate::{
     },
     catalog_db::CatalogDb,
     changes::Changes,
-    replicated::{Replicated, Stale},
+    read_through_cache::{ReadThroughCache, Stale},
     tenant::Tenant,
 };
 
@@ -46,7 +46,7 @@ enum Found {
 pub struct Directory {
     catalog: CatalogDb,
     origins: Origins,
-    by_slug: Replicated<String, Found>,
+    by_slug: ReadThroughCache<String, Found>,
     /// The address that each had when it was last looked up.
     slugs: Arc<Cache<TenantId, String>>,
 }
@@ -54,7 +54,7 @@ pub struct Directory {
 impl Directory {
     pub(crate) fn new(catalog: CatalogDb, changes: &Changes, origins: Origins) -> Self {
         let by_slug =
-            Replicated::new(changes, CACHE_CAPACITY, |kind, subject| match (kind, subject) {
+            ReadThroughCache::new(changes, CACHE_CAPACITY, |kind, subject| match (kind, subject) {
                 ("tenant", "*") => Stale::All,
                 ("tenant", slug) => Stale::One(slug.to_owned()),
                 _ => Stale::No,

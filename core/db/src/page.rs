@@ -38,6 +38,7 @@ pub struct Page<R> {
 
 impl Paging {
     /// The page nearest to this one that exists among `total` rows.
+    #[must_use]
     pub fn within(self, total: u64) -> Self {
         Self { page: self.page.min(total.div_ceil(self.size).max(1)), ..self }
     }

@@ -21,20 +21,20 @@ impl Store {
     /// `tx`. `false`: it isn't open, and nothing was written.
     pub async fn schedule_deletion(&self, tx: CatalogTx, tenant: &Tenant) -> Result<bool> {
         let erase_at = Some(clock::now() + DELETION_GRACE);
-        self.transition_status(tx, tenant, Status::Active, Status::Leaving, erase_at).await
+        self.transition_status(tx, tenant, Status::Active, Status::PendingDeletion, erase_at).await
     }
 
     /// Opens a workspace again that was on its way out. `false`: it isn't, or no longer.
     pub async fn cancel_deletion(&self, tenant: &Tenant) -> Result<bool> {
         let tx = self.catalog().begin().await?;
-        self.transition_status(tx, tenant, Status::Leaving, Status::Active, None).await
+        self.transition_status(tx, tenant, Status::PendingDeletion, Status::Active, None).await
     }
 
     /// Erases every workspace whose time has come. What fails is tried again the next time. Returns
     /// how many it erased.
     pub async fn erase_due(&self) -> Result<usize> {
         let due = tenant::Entity::find()
-            .filter(tenant::Column::Status.eq(Status::Leaving))
+            .filter(tenant::Column::Status.eq(Status::PendingDeletion))
             .filter(tenant::Column::EraseAt.lte(clock::now()))
             .all(self.catalog())
             .await?;
@@ -57,7 +57,13 @@ impl Store {
         // An owner may have kept it since it was found.
         let tx = self.catalog().begin().await?;
         if !self
-            .transition_status(tx, tenant, Status::Leaving, Status::Deleting, tenant.erase_at)
+            .transition_status(
+                tx,
+                tenant,
+                Status::PendingDeletion,
+                Status::Deleting,
+                tenant.erase_at,
+            )
             .await?
         {
             life.release().await?;

@@ -24,7 +24,7 @@ use crate::pool_usage::PoolUsage;
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE: Duration = Duration::from_secs(2);
 /// A backend never frees what it cached of the tenants it served: replace it now and then.
-const LIFETIME: Duration = Duration::from_secs(15 * 60);
+const LIFETIME: Duration = Duration::from_mins(15);
 /// A connection idle for longer is asked whether it still lives.
 const DOZE: Duration = Duration::from_secs(30);
 const SCRUB: Duration = Duration::from_secs(2);

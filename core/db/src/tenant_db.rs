@@ -89,7 +89,7 @@ impl TenantDb {
         let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
         let (state, later) = (Mutex::new(state), std::sync::Mutex::default());
         let actor = std::sync::Mutex::default();
-        Self(Arc::new(Inner { tenant, cell, mode, state, later, wake, left, job, actor, repeated }))
+        Self(Arc::new(Inner { tenant, cell, mode, state, wake, left, job, actor, repeated, later }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {

@@ -56,7 +56,7 @@ pub(crate) async fn with_toolbar(
 ) -> Response {
     let start = Instant::now();
     let (response, said) = record_queries(work).await;
-    let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let kind = response.headers().get(header::CONTENT_TYPE).map(axum::http::HeaderValue::as_bytes);
     let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html"));
     // A page with a policy of its own is an email.
     if !is_page || response.extensions().get::<Framing>().is_some() {

@@ -56,6 +56,6 @@ impl Services {
         member: &'a Arc<Member>,
         calendar: Calendar,
     ) -> Visitor<'a> {
-        Visitor { store: &self.store, tenant, member, calendar, own: &self.own }
+        Visitor { store: &self.store, tenant, member, calendar, extensions: &self.extensions }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn layer() -> Limits {
     let limiter = config.limiter().clone();
     tokio::spawn(async move {
         loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             limiter.retain_recent();
         }
     });

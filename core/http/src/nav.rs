@@ -1,7 +1,7 @@
 //! What apps contribute to the workspace's site besides routes: navigation, settings, cards, permissions.
 
 use core_access::{Member, Permission, PermissionDef};
-use core_base::Owned;
+use core_base::Extensions;
 
 use core_ui::{HomeCard, ShellPart};
 
@@ -73,5 +73,5 @@ pub struct Contributions {
     /// What looks up the keys of programs.
     pub keys: Vec<KeyReader>,
     /// What apps made for themselves.
-    pub own: Owned,
+    pub extensions: Extensions,
 }

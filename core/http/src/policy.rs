@@ -49,7 +49,7 @@ pub enum Sender {
 /// What a form may bring where no route says otherwise, bytes.
 pub(crate) const FORM_LIMIT: usize = 1 << 20;
 const MIB: u64 = 1 << 20;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 impl Policy {
     /// A form of a page: 1 MiB, 15 seconds.

@@ -32,8 +32,8 @@ pub struct Route {
     pub policy: Policy,
     /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
     pub takes_form: bool,
-    /// The types that it takes by [`Own`](crate::Own).
-    pub takes_own: Vec<&'static str>,
+    /// The types that it takes by [`Extension`](crate::Own).
+    pub takes_extensions: Vec<&'static str>,
 }
 
 /// The routes of one app on one site.
@@ -96,7 +96,7 @@ impl Routes {
             handler: std::any::type_name::<H>(),
             policy,
             takes_form: crate::form::is_taken_by::<T>(),
-            takes_own: crate::own::taken_by::<T>(),
+            takes_extensions: crate::extension::taken_by::<T>(),
         });
         self
     }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use core_access::{Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships};
-use core_base::{Config, Owned, Secret, SiteKey};
+use core_base::{Config, Extensions, Secret, SiteKey};
 use core_db::Store;
 use core_ui::{Brand, HomeCard, ShellPart};
 
@@ -50,7 +50,7 @@ pub struct Services {
     /// In development, the pages for developers, by site.
     pub(crate) dev_pages: Vec<(SiteKey, &'static str)>,
     /// What apps made for themselves.
-    pub own: Owned,
+    pub extensions: Extensions,
     /// How many requests each workspace has at work.
     pub page_slots: ConcurrencyLimits,
     /// How many streams each workspace sends.
@@ -73,8 +73,15 @@ impl Services {
         sites: &[&'static Site],
         routes: &[Route],
     ) -> Self {
-        let Contributions { nav, settings, home, shell, permissions: permission_groups, keys, own } =
-            brought;
+        let Contributions {
+            nav,
+            settings,
+            home,
+            shell,
+            permissions: permission_groups,
+            keys,
+            extensions,
+        } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
@@ -90,7 +97,7 @@ impl Services {
             sites: Sites::new(sites, &config),
             draining: AtomicBool::new(false),
             keys,
-            own,
+            extensions,
             nav,
             settings,
             home,

@@ -3,7 +3,7 @@
 use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use core_access::{Member, Permission, PermissionDef};
-use core_base::{Error, Owned, Result};
+use core_base::{Error, Extensions, Result};
 use core_db::{Mode, Store, Tenant, TenantDb};
 use core_ui::Calendar;
 use futures_util::{FutureExt, future::BoxFuture};
@@ -19,7 +19,7 @@ pub struct Visit {
     pub tenant: Arc<Tenant>,
     /// How that person reads times.
     pub calendar: Calendar,
-    pub(crate) own: Owned,
+    pub(crate) extensions: Extensions,
 }
 
 impl Visit {
@@ -28,9 +28,9 @@ impl Visit {
         self.member.may(&PermissionDef::of::<P>())
     }
 
-    /// What an app brings with `App::own`.
-    pub fn own<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
-        self.own.find()
+    /// What an app brings with `App::extension`.
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
+        self.extensions.find()
     }
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Visitor<'a> {
     pub(crate) tenant: &'a Arc<Tenant>,
     pub(crate) member: &'a Arc<Member>,
     pub(crate) calendar: Calendar,
-    pub(crate) own: &'a Owned,
+    pub(crate) extensions: &'a Extensions,
 }
 
 impl Visitor<'_> {
@@ -148,6 +148,6 @@ impl Visitor<'_> {
 
     fn visit(&self, db: TenantDb) -> Visit {
         let (member, tenant) = (self.member.clone(), self.tenant.clone());
-        Visit { db, member, tenant, calendar: self.calendar, own: self.own.clone() }
+        Visit { db, member, tenant, calendar: self.calendar, extensions: self.extensions.clone() }
     }
 }

@@ -13,7 +13,7 @@ use core_ui::Theme;
 
 use crate::{AppState, SetCookie, safe_next};
 
-const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// The theme that the browser remembers.
 pub(crate) fn remembered(headers: &HeaderMap) -> Option<Theme> {

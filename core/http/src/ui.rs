@@ -273,6 +273,6 @@ pub fn see_other_with(path: impl AsRef<str>, toast: &Toast) -> Result {
 }
 
 fn flash(response: &mut Response, toast: &Toast) {
-    let minute = std::time::Duration::from_secs(60);
+    let minute = std::time::Duration::from_mins(1);
     SetCookie::new(FLASH_COOKIE, hex::encode(toast.encode()), Some(minute)).put(response);
 }

@@ -29,7 +29,7 @@ impl UnitOfWork {
         let db = state.core.store.tenant_db(tenant.clone(), mode).await?;
         // Until the gate knows more.
         db.act_as(Actor::Visitor);
-        request.extensions_mut().insert(Slot(db.clone()));
+        request.extensions_mut().insert(RequestDb(db.clone()));
         Ok(Self { db: Some(db), undo })
     }
 
@@ -51,11 +51,11 @@ impl UnitOfWork {
 pub struct Queries(pub u32);
 
 #[derive(Clone)]
-struct Slot(TenantDb);
+struct RequestDb(TenantDb);
 
 pub(crate) fn of(parts: &Parts) -> Result<TenantDb, Error> {
-    let slot = parts.extensions.get::<Slot>().cloned();
-    slot.map(|slot| slot.0).ok_or(Error::NotFound)
+    let request_db = parts.extensions.get::<RequestDb>().cloned();
+    request_db.map(|request_db| request_db.0).ok_or(Error::NotFound)
 }
 
 impl FromRequestParts<AppState> for TenantDb {

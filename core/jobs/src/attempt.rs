@@ -101,7 +101,9 @@ impl Attempt {
                 Status::Active if tenant.quarantined => Err(Outcome::Held(Held::Quarantined)),
                 Status::Active => Ok(Some(tenant)),
                 Status::Provisioning => Err(later(5, "not finished")),
-                Status::Suspended | Status::Leaving => Err(Outcome::Held(Held::TenantInactive)),
+                Status::Suspended | Status::PendingDeletion => {
+                    Err(Outcome::Held(Held::TenantInactive))
+                }
                 Status::Deleting | Status::Deleted => Err(Outcome::Gone),
             },
         }
@@ -122,7 +124,7 @@ impl Attempt {
             store: self.store.clone(),
             emails: self.jobs.emails().clone(),
             db: db.clone(),
-            own: self.jobs.own().clone(),
+            extensions: self.jobs.extensions().clone(),
         };
         let work = (runner.work)(&self.job.payload, run);
         let done = match tokio::time::timeout(runner.timeout, work).await {

@@ -37,7 +37,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Who goes first.
     const PRIORITY: Priority = Priority::Normal;
     /// However long it works, it is stopped then, and that counts as a failure.
-    const TIMEOUT: Duration = Duration::from_secs(300);
+    const TIMEOUT: Duration = Duration::from_mins(5);
 
     /// Of several waiting jobs with the same key only the first is kept. Begin it with the name.
     fn key(&self) -> Option<String> {

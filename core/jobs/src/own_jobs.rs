@@ -38,7 +38,7 @@ impl Job for Repair {
     /// The next one is a minute away.
     const ATTEMPTS: u32 = 1;
     /// Erasing a large workspace takes as long as it takes.
-    const TIMEOUT: Duration = Duration::from_secs(3600);
+    const TIMEOUT: Duration = Duration::from_hours(1);
 }
 
 /// Each part is tried, also when one before it failed.

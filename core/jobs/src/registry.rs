@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use core_base::{Owned, Result};
+use core_base::{Extensions, Result};
 use core_mail::EmailService;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -49,7 +49,7 @@ impl Listener {
     /// jobs wait. What an earlier release left there under the function's path is still found.
     pub fn of<E: Event, A, H: Handler<E, A>>(name: &str, handler: H) -> Self {
         let former = Some(format!("{} > {}", E::NAME, std::any::type_name::<H>()));
-        let (name, attempts, timeout) = (name.to_owned(), 12, Duration::from_secs(300));
+        let (name, attempts, timeout) = (name.to_owned(), 12, Duration::from_mins(5));
         let runner = Runner { name, former, attempts, timeout, work: work(handler) };
         Self { event: E::NAME, runner }
     }
@@ -71,7 +71,7 @@ fn work<T: DeserializeOwned + Send + 'static, A>(handler: impl Handler<T, A>) ->
 /// Everything that workers know.
 pub struct Jobs {
     emails: EmailService,
-    own: Owned,
+    extensions: Extensions,
     runners: HashMap<String, Runner>,
     tallies: HashMap<String, Tally>,
     listeners: BTreeMap<&'static str, Vec<String>>,
@@ -93,7 +93,7 @@ impl Jobs {
     ) -> Self {
         let mut this = Self {
             emails,
-            own: Owned::default(),
+            extensions: Extensions::default(),
             schedules,
             runners: HashMap::new(),
             tallies: HashMap::new(),
@@ -116,8 +116,8 @@ impl Jobs {
 
     /// With what apps made for themselves.
     #[must_use]
-    pub fn with_own(mut self, own: Owned) -> Self {
-        self.own = own;
+    pub fn with_extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions;
         self
     }
 
@@ -133,8 +133,8 @@ impl Jobs {
         &self.emails
     }
 
-    pub(crate) fn own(&self) -> &Owned {
-        &self.own
+    pub(crate) fn extensions(&self) -> &Extensions {
+        &self.extensions
     }
 
     pub(crate) fn runner(&self, name: &str) -> Option<&Runner> {

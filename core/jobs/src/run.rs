@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use core_access::{EmailKind, EmailPermit, RateLimiter};
-use core_base::{Error, Owned, Result};
+use core_base::{Error, Extensions, Result};
 use core_db::{Store, Tenant, TenantDb};
 use core_mail::{Email, EmailService, Undelivered};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
@@ -56,7 +56,7 @@ pub struct Run {
     /// For writing emails and sending them.
     pub emails: EmailService,
     pub(crate) db: Option<TenantDb>,
-    pub(crate) own: Owned,
+    pub(crate) extensions: Extensions,
 }
 
 impl Run {
@@ -65,9 +65,9 @@ impl Run {
         self.db.as_ref().ok_or_else(|| Error::Internal(anyhow::anyhow!("a job without a tenant")))
     }
 
-    /// What an app brings with `App::own`.
-    pub fn own<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
-        self.own.find()
+    /// What an app brings with `App::extension`.
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
+        self.extensions.find()
     }
 
     /// Sends an email, under the job's own id: however often the job is repeated, mail programs see

@@ -48,8 +48,9 @@ fn page_slots(page_slots: &ConcurrencyLimits) -> [Family; 2] {
     let inside = "Requests that are at work in their workspace, or wait for their turn there";
     let refused = "Requests that found no place in their workspace's line";
     [
-        Family::gauge("groundwork_turns_inside", inside).of(page_slots.inside() as f64),
-        Family::counter("groundwork_turns_refused", refused).of(page_slots.refused() as f64),
+        Family::gauge("groundwork_tenant_requests_open", inside).of(page_slots.inside() as f64),
+        Family::counter("groundwork_tenant_requests_refused", refused)
+            .of(page_slots.refused() as f64),
     ]
 }
 

@@ -16,7 +16,7 @@ use core_ui::{HomeCard, ShellPart};
 use crate::{
     AppCommand,
     demo::{Demo, Fill, boxed},
-    services_and_settings::Make,
+    extension::Make,
 };
 
 /// One app. Its `app()` function is its table of contents.
@@ -35,7 +35,7 @@ pub struct App {
     pub(crate) jobs: Vec<Runner>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) schedules: Vec<Schedule>,
-    pub(crate) own: Vec<Make>,
+    pub(crate) extensions: Vec<Make>,
     pub(crate) commands: Vec<AppCommand>,
     pub(crate) demo: Option<Fill>,
 }
@@ -91,7 +91,7 @@ impl App {
             jobs: vec![],
             listeners: vec![],
             schedules: vec![],
-            own: vec![],
+            extensions: vec![],
             commands: vec![],
             demo: None,
         }
@@ -219,7 +219,7 @@ impl App {
         self
     }
 
-    /// A table in the catalogue. Its [`CatalogEntity::about`] says what becomes of a row when the
+    /// A table in the catalogue. Its [`CatalogEntity::ownership`] says what becomes of a row when the
     /// workspace or the person it is about is erased, and whether archives carry it.
     #[must_use]
     pub fn owns_in_catalog<E: CatalogEntity>(mut self) -> Self {

@@ -26,9 +26,9 @@ impl CommandLine {
         Ok(found.ok_or_else(|| anyhow::anyhow!("there is no workspace at {slug}"))?)
     }
 
-    /// What an app brings with [`App::own`].
-    pub fn own<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
-        self.registry.own().find()
+    /// What an app brings with [`App::extension`].
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Result<Arc<T>> {
+        self.registry.extensions().find()
     }
 }
 

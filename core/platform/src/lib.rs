@@ -4,10 +4,10 @@ mod app;
 mod command;
 mod core_tables;
 mod demo;
+mod extension;
 pub mod out;
 mod problems;
 mod registry;
-mod services_and_settings;
 
 pub use app::{App, Table};
 pub use command::{AppCommand, CommandLine};
@@ -22,7 +22,7 @@ pub use core_base::{
 };
 pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{
-    BodyKind, BodyStream, Can, Form, Json, Key, NavEntry, Own, Path, Policy, Problem, Public,
+    BodyKind, BodyStream, Can, Extension, Form, Json, Key, NavEntry, Path, Policy, Problem, Public,
     Query, RawBody, Routes, Sender, ShownKey, SignedIn, Submitted, Ui, Visit, WorkspaceMember,
     encode_query, see_other, see_other_with,
 };
@@ -55,7 +55,7 @@ pub mod mail {
 
 /// Tables in the catalogue, which all workspaces share: [`App::owns_in_catalog`].
 pub mod catalog {
-    pub use core_db::{About, CatalogDb, CatalogEntity, CatalogTx, OnErase, Whose, violates};
+    pub use core_db::{CatalogDb, CatalogEntity, CatalogTx, OnErase, OwnedBy, Ownership, violates};
 }
 
 /// What a request carries besides its gate, its path and its form; and answers that are no pages.

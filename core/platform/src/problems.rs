@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use core_access::PermissionDef;
-use core_base::{Owned, SiteKey, Slug};
+use core_base::{Extensions, SiteKey, Slug};
 use core_db::CatalogTable;
 use core_http::{Access, BodyKind, Hosts, NavEntry, Route, Site};
 use core_jobs::{Runner, Schedule};
@@ -75,19 +75,21 @@ impl Problems {
     pub(crate) fn check_catalog(&mut self, tables: &[CatalogTable]) {
         for table in tables {
             self.app = table.app;
-            let hint = "mend the entity: see `CatalogEntity::about`";
+            let hint = "mend the entity: see `CatalogEntity::ownership`";
             table.problems.iter().for_each(|problem| self.add(problem, hint));
         }
     }
 
-    pub(crate) fn check_own(&mut self, routes: &[Route], own: &Owned) {
+    pub(crate) fn check_extensions(&mut self, routes: &[Route], extensions: &Extensions) {
         for route in routes {
             self.app = route.app;
-            for missing in
-                route.takes_own.iter().filter(|name| !own.names().any(|own| own == **name))
+            for missing in route
+                .takes_extensions
+                .iter()
+                .filter(|name| !extensions.names().any(|known| known == **name))
             {
-                let text = format!("{} {} takes `Own<{missing}>`", route.method, route.path);
-                self.add(text, "no app brings it: add `.own(…)` to app()");
+                let text = format!("{} {} takes `Extension<{missing}>`", route.method, route.path);
+                self.add(text, "no app brings it: add `.extension(…)` to app()");
             }
         }
     }

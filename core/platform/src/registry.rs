@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use core_access::PermissionDef;
-use core_base::{Config, Error, Owned, SiteKey, config::Reader};
+use core_base::{Config, Error, Extensions, SiteKey, config::Reader};
 use core_db::{CatalogTable, Migrations, Schema, Store, Tenant};
 use core_http::{
     ACCOUNT, AppState, Contributions, PermissionGroup, Route, Services, Site, WORKSPACE, mount,
@@ -89,8 +89,8 @@ impl Registry {
                 found.check_schedule(schedule, &app.jobs);
             }
             env.on_behalf_of(app.name);
-            for make in app.own {
-                if !make(env, &mut this.brought.own) {
+            for make in app.extensions {
+                if !make(env, &mut this.brought.extensions) {
                     found
                         .add("something it owns is another app's too", "give it a type of its own");
                 }
@@ -142,7 +142,7 @@ impl Registry {
             this.catalog_tables.extend(app.catalog_tables);
         }
         found.check_catalog(&this.catalog_tables);
-        found.check_own(&this.routes, &this.brought.own);
+        found.check_extensions(&this.routes, &this.brought.extensions);
         if !found.list.is_empty() {
             return Err(found.list);
         }
@@ -184,12 +184,12 @@ impl Registry {
     pub fn jobs(&self, config: &Config) -> Arc<Jobs> {
         let (runners, listeners) = (self.runners.clone(), self.listeners.clone());
         let jobs = Jobs::new(EmailService::new(config), runners, listeners, self.schedules.clone());
-        Arc::new(jobs.with_own(self.brought.own.clone()))
+        Arc::new(jobs.with_extensions(self.brought.extensions.clone()))
     }
 
     /// What apps made for themselves.
-    pub(crate) fn own(&self) -> &Owned {
-        &self.brought.own
+    pub(crate) fn extensions(&self) -> &Extensions {
+        &self.brought.extensions
     }
 
     /// The running site.

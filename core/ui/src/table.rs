@@ -70,7 +70,7 @@ pub fn filter_bar_end<'a>() -> FilterBarEnd<'a> {
     FilterBarEnd::default()
 }
 
-impl<'a> FilterBarEnd<'a> {
+impl FilterBarEnd<'_> {
     /// Keeps the order of the list, where it is not the usual one.
     #[must_use]
     pub fn sort(mut self, sort: &str, usual: &str) -> Self {

@@ -35,7 +35,8 @@ async fn strangers_read_the_same_of_a_workspace_that_is_open_paused_or_being_del
             world.bo.get(&cross).await.status,
         );
         assert_eq!((open[0].0, others), (303, 403));
-        let members = [(Status::Suspended, "is paused"), (Status::Leaving, "is being deleted")];
+        let members =
+            [(Status::Suspended, "is paused"), (Status::PendingDeletion, "is being deleted")];
         for (status, words) in members {
             store.set_status(tenant, status).await.map_err(core_base::Error::into_anyhow).unwrap();
             let shut = seen(world, &world.stage.visitor_at(&world.acme)).await;

@@ -40,9 +40,9 @@ async fn the_site_outlives_restarts_and_kills_of_postgresql_and_loses_nothing() 
         tokio::time::sleep(Duration::from_secs(1)).await;
         let fault = Instant::now();
         if name == "it was killed" {
-            server.kill()
+            server.kill();
         } else {
-            server.down()
+            server.down();
         }
         tokio::time::sleep(DOWN / 2).await;
         assert_eq!(site.ready(), Some(false), "{name}, and the site says that it is ready");

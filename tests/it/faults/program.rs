@@ -10,7 +10,7 @@ use std::{
 use core_testing::Home;
 use sqlx::{Connection, PgConnection, Row};
 
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The product itself, built if need be: cargo builds no program of another package for a test.
 /// As part of the whole workspace, so that what the tests were built from is used again. Measurements
@@ -78,7 +78,7 @@ pub(super) fn kill_after(program: PathBuf, home: &Home, args: &[&str], wait: Dur
         command(program, home, args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let start = Instant::now();
     while start.elapsed() < wait {
-        std::thread::sleep((wait - start.elapsed().min(wait)).min(Duration::from_millis(1)));
+        std::thread::sleep(wait.saturating_sub(start.elapsed()).min(Duration::from_millis(1)));
     }
     let was_at_work = child.try_wait().unwrap().is_none();
     child.kill().unwrap();

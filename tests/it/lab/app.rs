@@ -17,8 +17,8 @@ use core_http::{
     Problem, RawBody, SESSION_COOKIE, SetCookie, ShownKey, Site,
 };
 use platform::{
-    App, Can, Error, Form, Job, Own, Path, Permission, Public, Result, Role, Routes, Submitted,
-    TenantDb, TenantId, Ui, UserId,
+    App, Can, Error, Extension, Form, Job, Path, Permission, Public, Result, Role, Routes,
+    Submitted, TenantDb, TenantId, Ui, UserId,
     process::Platform,
     see_other,
     ui::{AccountShell, Errors, Person},
@@ -63,7 +63,7 @@ pub(super) fn app() -> App {
     App::new("lab")
         .permission::<Use>()
         .keys(read_key)
-        .own(Greeter::read)
+        .extension(Greeter::read)
         .shell::<Use>(shell::part)
         .command(own::greet)
         .job(look_who)
@@ -168,7 +168,7 @@ async fn hook(
     Ok(Json(said).into_response())
 }
 
-async fn greeting(_: Can<Use>, greeter: Own<Greeter>) -> Result {
+async fn greeting(_: Can<Use>, greeter: Extension<Greeter>) -> Result {
     Ok(greeter.to("you").into_response())
 }
 

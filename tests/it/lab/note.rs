@@ -2,7 +2,7 @@
 
 use platform::{
     Result, TenantId, UserId,
-    catalog::{About, CatalogDb, CatalogEntity, OnErase, Whose},
+    catalog::{CatalogDb, CatalogEntity, OnErase, OwnedBy, Ownership},
 };
 use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
 
@@ -19,9 +19,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::tenant(Column::TenantId, OnErase::Delete)
-            .and(Whose::User, Column::UserId, OnErase::Clear)
+    fn ownership() -> Ownership<Self> {
+        Ownership::tenant(Column::TenantId, OnErase::Delete)
+            .and(OwnedBy::User, Column::UserId, OnErase::Clear)
             .archived()
     }
 

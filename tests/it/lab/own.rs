@@ -5,7 +5,7 @@ use core_base::config::Reader;
 use core_db::{Migration, Script, Step};
 use core_testing::{Role, Stage, StoreKind, core_stores, migrate_catalog_too};
 use platform::{
-    App, CommandLine, Own, Registry, Result, Run,
+    App, CommandLine, Extension, Registry, Result, Run,
     clap::{self, Parser},
 };
 use sea_orm::sea_query::ColumnDef;
@@ -60,14 +60,14 @@ pub(super) struct Greet {
 }
 
 pub(super) async fn greet(typed: Greet, line: CommandLine) -> Result<()> {
-    let (tenant, greeter) = (line.tenant(&typed.tenant).await?, line.own::<Greeter>()?);
+    let (tenant, greeter) = (line.tenant(&typed.tenant).await?, line.extension::<Greeter>()?);
     note::write(line.store.catalog(), (tenant.id, None), &greeter.to(&typed.name)).await
 }
 
 /// A job that uses the service too.
 pub(super) async fn note_greeting(job: app::Greeting, run: Run) -> Result<()> {
     let Some(tenant) = run.tenant.clone() else { return Ok(()) };
-    let text = run.own::<Greeter>()?.to(&job.name);
+    let text = run.extension::<Greeter>()?.to(&job.name);
     note::write(run.store.catalog(), (tenant.id, None), &text).await
 }
 
@@ -138,7 +138,7 @@ fn settings_of_apps_are_listed_and_checked_with_the_others() {
 
 #[test]
 fn what_nobody_owns_and_what_is_not_said_is_found_at_start_up() {
-    async fn page(_: platform::Public, _: Own<Greeter>) -> Result {
+    async fn page(_: platform::Public, _: Extension<Greeter>) -> Result {
         Err(platform::Error::NotFound)
     }
     let routes = platform::Routes::new().get("/greeting", page);
@@ -147,9 +147,11 @@ fn what_nobody_owns_and_what_is_not_said_is_found_at_start_up() {
     let found: Vec<_> = found.iter().map(|one| one.text.as_str()).collect();
     assert_eq!(found.len(), 4, "{found:?}");
     assert_eq!(found[0], "`wrong_notes.user_id` can't be cleared: it is never null");
-    assert_eq!(found[1], "`wrong_notes.tenant_id` is not in `about()`");
+    assert_eq!(found[1], "`wrong_notes.tenant_id` is not in `ownership()`");
     assert_eq!(found[2], "`wrong_notes` is archived, and no column names the workspace");
-    assert!(found[3].starts_with("GET /greeting takes `Own<") && found[3].contains("Greeter"));
+    assert!(
+        found[3].starts_with("GET /greeting takes `Extension<") && found[3].contains("Greeter")
+    );
     let twice = vec![App::new("one").command(greet), App::new("two").command(greet)];
     let found = Registry::new(twice, &mut Reader::from_vars([])).err().unwrap_or_default();
     assert_eq!(found[0].text, "the command `greet` is there twice");
@@ -157,7 +159,7 @@ fn what_nobody_owns_and_what_is_not_said_is_found_at_start_up() {
 
 /// An entity whose description is wrong in every way.
 mod wrong {
-    use platform::catalog::{About, CatalogEntity, OnErase};
+    use platform::catalog::{CatalogEntity, OnErase, Ownership};
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -171,8 +173,8 @@ mod wrong {
     }
 
     impl CatalogEntity for Entity {
-        fn about() -> About<Self> {
-            About::user(Column::UserId, OnErase::Clear).archived()
+        fn ownership() -> Ownership<Self> {
+            Ownership::user(Column::UserId, OnErase::Clear).archived()
         }
     }
 

@@ -13,7 +13,7 @@ use super::{app, in_the_lab, own::Greeter};
 
 /// A notice, a count of members and a line in the menu.
 pub(super) async fn part(visit: Visit) -> Result<ShellPart> {
-    let text = visit.own::<Greeter>()?.to(&visit.member.name);
+    let text = visit.extension::<Greeter>()?.to(&visit.member.name);
     let bell = Bell { icon: "bell", label: "Experiments".into(), count: 3, path: "/lab".into() };
     let part = ShellPart::new().bell(bell).menu("The lab", "user", "/lab");
     Ok(part.banner(Tone::Info, text, Some(("Answer", "/lab"))))
@@ -62,7 +62,7 @@ async fn unruly(visit: Visit) -> Result<ShellPart> {
             ask("SELECT nonsense FROM \"tenant\".\"members\"").await?;
         }
         1 => panic!("it panics"),
-        2 => tokio::time::sleep(std::time::Duration::from_secs(60)).await,
+        2 => tokio::time::sleep(std::time::Duration::from_mins(1)).await,
         _ => {
             for _ in 0..5 {
                 ask("SELECT count(*) FROM \"tenant\".\"members\"").await?;

@@ -125,8 +125,8 @@ async fn the_numbers_of_pools_cells_and_jobs_are_those_of_the_store() {
             number(&format!(r#"groundwork_pool_connections{{pool="cell0",state="{state}"}}"#))
         };
         assert!(open("idle") >= 1.0 && open("used") == 0.0, "{}", scrape.0);
-        assert_eq!(number("groundwork_turns_inside"), 0.0);
-        assert_eq!(number("groundwork_turns_refused_total"), 0.0);
+        assert_eq!(number("groundwork_tenant_requests_open"), 0.0);
+        assert_eq!(number("groundwork_tenant_requests_refused_total"), 0.0);
         let size = number(r#"groundwork_pool_size{pool="cell0"}"#);
         let busiest = number(r#"groundwork_pool_tenants_per_connection{pool="cell0"}"#);
         match stage.kind {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::scrape::get;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program that runs until it is dropped, and what it wrote so far.
 pub(super) struct Running {

@@ -54,7 +54,7 @@ pub(crate) async fn tables(statements: &[String], postgres: &[String]) -> Result
         let mut table = table(&mut db, &name).await?;
         for column in &mut table.columns {
             if wide.contains(&(&*name, &*column.name)) {
-                column.kind = "bigint".to_owned();
+                "bigint".clone_into(&mut column.kind);
             }
         }
         tables.insert(name, table);

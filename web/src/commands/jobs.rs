@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Subcommand, ValueEnum};
+use clap::{
+    Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use core_db::{Status, Store};
 use core_jobs::job_entity::State;
 use sea_orm::prelude::Uuid;
@@ -19,8 +22,8 @@ pub(crate) enum Jobs {
     /// Count jobs by state, and list the latest in one state.
     List {
         /// State of the jobs to list.
-        #[arg(long, value_enum, default_value_t = Which::Dead)]
-        state: Which,
+        #[arg(long, value_parser = states(), default_value = State::Dead.as_str())]
+        state: State,
         /// Maximum number to list.
         #[arg(long, default_value_t = 20)]
         limit: u64,
@@ -53,27 +56,11 @@ pub(crate) enum Jobs {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Which {
-    Ready,
-    Waiting,
-    Running,
-    Done,
-    Cancelled,
-    Dead,
-}
-
-impl From<Which> for State {
-    fn from(which: Which) -> Self {
-        match which {
-            Which::Ready => Self::Ready,
-            Which::Waiting => Self::Waiting,
-            Which::Running => Self::Running,
-            Which::Done => Self::Done,
-            Which::Cancelled => Self::Cancelled,
-            Which::Dead => Self::Dead,
-        }
-    }
+/// The states that can be asked for, by the words that are stored.
+fn states() -> impl TypedValueParser<Value = State> {
+    PossibleValuesParser::new(State::ALL.map(State::as_str)).map(|word| {
+        State::ALL.into_iter().find(|state| state.as_str() == word).expect("a possible value")
+    })
 }
 
 #[derive(serde::Serialize)]
@@ -93,7 +80,7 @@ impl Jobs {
         let catalog = store.catalog();
         let done = match self {
             Self::List { state, limit, json } => {
-                let rows = core_jobs::list(catalog, state.into(), limit).await.map_err(plain)?;
+                let rows = core_jobs::list(catalog, state, limit).await.map_err(plain)?;
                 let lines: Vec<_> = rows.into_iter().map(Line::of).collect();
                 if json {
                     print_json(&lines)?;

@@ -52,7 +52,7 @@ pub(crate) async fn arrive(
 
 /// Gives the browser the cookie of its session.
 pub(super) fn hold(token: &Token, response: &mut Response) {
-    let ninety_days = std::time::Duration::from_secs(90 * 24 * 3600);
+    let ninety_days = std::time::Duration::from_hours(90 * 24);
     SetCookie::new(SESSION_COOKIE, token.expose(), Some(ninety_days)).put(response);
 }
 
@@ -61,10 +61,8 @@ pub(crate) async fn landing(core: &Services, user: UserId) -> Result<String> {
     let memberships = core.memberships.of(user).await?;
     let open: Vec<_> = memberships.iter().filter(|one| one.is_open()).collect();
     let last = open.iter().filter(|one| one.used_at.is_some()).max_by_key(|one| one.used_at);
-    let one = match (last, open.as_slice()) {
-        (Some(one), _) => one,
-        (None, [one]) => one,
-        _ => return Ok("/workspaces".into()),
+    let ((Some(one), _) | (None, [one])) = (last, open.as_slice()) else {
+        return Ok("/workspaces".into());
     };
     Ok(format!("{}/", one.origin))
 }

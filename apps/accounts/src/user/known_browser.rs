@@ -9,7 +9,7 @@ use platform::{
 
 /// Outlives sessions: it lets nobody in, and only keeps a count of its own.
 const COOKIE: &str = "__Host-known";
-const AGE: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+const AGE: std::time::Duration = std::time::Duration::from_hours(365 * 24);
 /// So many people of one browser are known.
 const PEOPLE: usize = 5;
 const DIGITS: usize = 64;

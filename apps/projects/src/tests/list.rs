@@ -76,7 +76,7 @@ async fn the_name_of_an_owner_finds_their_projects() {
         three(stage, &acme).await;
         let owned = Draft { owner_id: ana.member, ..named("Owned") };
         project(stage, &acme, owned).await;
-        let words = ana.name.to_uppercase().replace(" ", "+");
+        let words = ana.name.to_uppercase().replace(' ', "+");
         let page = ana.get(&format!("/projects?q={words}")).await;
         assert_eq!(names(&page), ["Owned"], "{}", ana.name);
     })

@@ -80,7 +80,7 @@ impl Choice {
     ) -> Result<Self> {
         let origin = &one.origin;
         let leaving = match one.status {
-            Status::Leaving => leaving(core, one, user).await?,
+            Status::PendingDeletion => leaving(core, one, user).await?,
             _ => None,
         };
         Ok(Self {

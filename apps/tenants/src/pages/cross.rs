@@ -16,8 +16,8 @@ use serde::Deserialize;
 
 /// Ties the ticket to the browser that asked for it. Long enough to sign in on the way.
 const NONCE_COOKIE: &str = "__Host-enter";
-const NONCE_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
-const SESSION_LIFE: std::time::Duration = std::time::Duration::from_secs(90 * 24 * 3600);
+const NONCE_LIFE: std::time::Duration = std::time::Duration::from_mins(10);
+const SESSION_LIFE: std::time::Duration = std::time::Duration::from_hours(90 * 24);
 
 #[derive(Default, Deserialize)]
 pub(crate) struct Enter {

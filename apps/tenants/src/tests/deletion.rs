@@ -119,7 +119,7 @@ async fn nobody_but_its_owners_deletes_or_keeps_it() {
         let keep = format!("{}/workspaces/{}/keep", ana.account_origin(), acme.tenant.id);
         assert_eq!(ada.post(&keep, &[]).await.status, 403);
         assert_eq!(bo.post(&keep, &[]).await.status, 404);
-        assert_eq!(row(stage, &acme).await.status, Status::Leaving);
+        assert_eq!(row(stage, &acme).await.status, Status::PendingDeletion);
         // An operator's pause would forget its end; the owner's undo never lifts a pause.
         let leaving = stage.store.directory().by_slug("acme").await.unwrap().unwrap();
         assert!(workspace::suspend(&stage.store, &leaving).await.is_err());

@@ -52,7 +52,7 @@ pub async fn add(
 
 /// Shuts it, with all data kept.
 pub async fn suspend(store: &Store, tenant: &Tenant) -> Result<()> {
-    if tenant.status == Status::Leaving {
+    if tenant.status == Status::PendingDeletion {
         // Its end would be forgotten.
         let text = "Its owner deleted it. Open it again first, or let it be erased.";
         return Err(Error::Conflict(text.into()));

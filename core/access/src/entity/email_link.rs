@@ -1,6 +1,6 @@
 //! The table of links that were mailed.
 
-use core_db::{About, CatalogEntity, OnErase};
+use core_db::{CatalogEntity, OnErase, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// Whoever has the link reads mail at the address.
@@ -36,8 +36,8 @@ pub enum Purpose {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::email(Column::Email, OnErase::Delete)
+    fn ownership() -> Ownership<Self> {
+        Ownership::email(Column::Email, OnErase::Delete)
     }
 }
 

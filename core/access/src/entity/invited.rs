@@ -1,7 +1,7 @@
 //! The table of who is invited where.
 
 use core_base::TenantId;
-use core_db::{About, CatalogEntity, OnErase, Whose};
+use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// An invitation in some workspace, for looking up by address. It grants nothing: what is true stands
@@ -22,9 +22,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::tenant(Column::TenantId, OnErase::Delete).and(
-            Whose::Email,
+    fn ownership() -> Ownership<Self> {
+        Ownership::tenant(Column::TenantId, OnErase::Delete).and(
+            OwnedBy::Email,
             Column::Email,
             OnErase::Delete,
         )

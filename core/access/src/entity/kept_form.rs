@@ -1,6 +1,6 @@
 //! The table of forms that could not be taken, kept for the browser that sent them.
 
-use core_db::{About, CatalogEntity};
+use core_db::{CatalogEntity, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// What one browser sent, readable with its cookie alone.
@@ -18,9 +18,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
+    fn ownership() -> Ownership<Self> {
         // Sealed, and gone after a day: nobody can tell whose it is.
-        About::nobody()
+        Ownership::nobody()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The index of where a person belongs; it never grants anything.
 
 use core_base::{TenantId, UserId};
-use core_db::{About, CatalogEntity, OnErase, Whose};
+use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A person belongs to a tenant.
@@ -25,9 +25,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::tenant(Column::TenantId, OnErase::Delete).and(
-            Whose::User,
+    fn ownership() -> Ownership<Self> {
+        Ownership::tenant(Column::TenantId, OnErase::Delete).and(
+            OwnedBy::User,
             Column::UserId,
             OnErase::Delete,
         )

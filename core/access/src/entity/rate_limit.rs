@@ -1,6 +1,6 @@
 //! The table of rate limits: what was counted, since when.
 
-use core_db::{About, CatalogEntity};
+use core_db::{CatalogEntity, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// Attempts of one kind by one subject, in the window that their first one opened.
@@ -18,9 +18,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
+    fn ownership() -> Ownership<Self> {
         // Its keys may name somebody; no row lasts longer than its window.
-        About::nobody()
+        Ownership::nobody()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of sessions.
 
 use core_base::{SessionId, TenantId, UserId};
-use core_db::{About, CatalogEntity, OnErase, Whose};
+use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A signed-in browser at one site.
@@ -40,9 +40,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::tenant(Column::TenantId, OnErase::Delete).and(
-            Whose::User,
+    fn ownership() -> Ownership<Self> {
+        Ownership::tenant(Column::TenantId, OnErase::Delete).and(
+            OwnedBy::User,
             Column::UserId,
             OnErase::Delete,
         )

@@ -1,7 +1,7 @@
 //! The table of tickets from the account site to a workspace.
 
 use core_base::{SessionId, TenantId};
-use core_db::{About, CatalogEntity, OnErase};
+use core_db::{CatalogEntity, OnErase, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// Good once, for seconds, for one browser.
@@ -23,8 +23,8 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::tenant(Column::TenantId, OnErase::Delete)
+    fn ownership() -> Ownership<Self> {
+        Ownership::tenant(Column::TenantId, OnErase::Delete)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of people.
 
 use core_base::UserId;
-use core_db::{About, CatalogEntity, OnErase, Whose};
+use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A person's identity.
@@ -33,8 +33,12 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::user(Column::Id, OnErase::Delete).and(Whose::Email, Column::Email, OnErase::Delete)
+    fn ownership() -> Ownership<Self> {
+        Ownership::user(Column::Id, OnErase::Delete).and(
+            OwnedBy::Email,
+            Column::Email,
+            OnErase::Delete,
+        )
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     import::fits,
     shape::{Shape, catalog_shapes},
 };
-use crate::{CATALOG_SCHEMA, CatalogTable, CatalogTx, Whose, store::Store};
+use crate::{CATALOG_SCHEMA, CatalogTable, CatalogTx, OwnedBy, store::Store};
 
 /// Rows that the catalogue may hold of one tenant in all: they are kept in memory until the tenant is
 /// written.
@@ -116,11 +116,11 @@ impl CatalogRows {
             let id = |json: &Json| json.as_str().and_then(|text| text.parse::<Uuid>().ok());
             let whose = known.about.iter().find(|(_, name, _)| name == column);
             let json = match whose.map(|(whose, ..)| whose) {
-                Some(Whose::Tenant) => {
+                Some(OwnedBy::Tenant) => {
                     ensure!(id(json) == Some(tenant.0), "{} names another workspace", here());
                     json.clone()
                 }
-                Some(Whose::User) if !json.is_null() => {
+                Some(OwnedBy::User) if !json.is_null() => {
                     let there = UserId(id(json).with_context(here)?);
                     let person = self.others.get(&there).copied().unwrap_or(there);
                     let is_known = people.contains(&person);

@@ -3,7 +3,7 @@
 use core_base::TenantId;
 use sea_orm::entity::prelude::*;
 
-use crate::{About, CatalogEntity, OnErase};
+use crate::{CatalogEntity, OnErase, Ownership};
 
 /// An address that a workspace has given up.
 #[sea_orm::model]
@@ -20,9 +20,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
+    fn ownership() -> Ownership<Self> {
         // What was somebody's address never becomes somebody else's.
-        About::tenant(Column::TenantId, OnErase::Keep)
+        Ownership::tenant(Column::TenantId, OnErase::Keep)
     }
 }
 

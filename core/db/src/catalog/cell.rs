@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{About, CatalogEntity};
+use crate::{CatalogEntity, Ownership};
 
 /// A place where tenants live: a directory of files, or one login on one PostgreSQL database.
 #[sea_orm::model]
@@ -21,8 +21,8 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::nobody()
+    fn ownership() -> Ownership<Self> {
+        Ownership::nobody()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{About, CatalogEntity};
+use crate::{CatalogEntity, Ownership};
 
 /// Something that was cached has changed.
 #[sea_orm::model]
@@ -21,9 +21,9 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
+    fn ownership() -> Ownership<Self> {
         // Ids of what changed, for minutes.
-        About::nobody()
+        Ownership::nobody()
     }
 }
 

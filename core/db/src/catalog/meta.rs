@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{About, CatalogEntity};
+use crate::{CatalogEntity, Ownership};
 
 /// A fact: `installation`, `stamp`.
 #[sea_orm::model]
@@ -17,8 +17,8 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::nobody()
+    fn ownership() -> Ownership<Self> {
+        Ownership::nobody()
     }
 }
 

@@ -3,7 +3,7 @@
 use core_base::TenantId;
 use sea_orm::entity::prelude::*;
 
-use crate::{About, CatalogEntity, OnErase};
+use crate::{CatalogEntity, OnErase, Ownership};
 
 /// One customer.
 #[sea_orm::model]
@@ -50,7 +50,7 @@ pub enum Status {
     Suspended,
     /// Shut by an owner, to be erased in a while; until then an owner can undo that.
     #[sea_orm(string_value = "leaving")]
-    Leaving,
+    PendingDeletion,
     /// Being erased; finished by the sweeper when its eraser died.
     #[sea_orm(string_value = "deleting")]
     Deleting,
@@ -61,7 +61,7 @@ pub enum Status {
 
 impl Status {
     /// Those whose data is whole.
-    pub const WHOLE: [Self; 3] = [Self::Active, Self::Suspended, Self::Leaving];
+    pub const WHOLE: [Self; 3] = [Self::Active, Self::Suspended, Self::PendingDeletion];
 
     /// The word that is stored and printed.
     pub fn as_str(self) -> &'static str {
@@ -69,7 +69,7 @@ impl Status {
             Self::Provisioning => "provisioning",
             Self::Active => "active",
             Self::Suspended => "suspended",
-            Self::Leaving => "leaving",
+            Self::PendingDeletion => "leaving",
             Self::Deleting => "deleting",
             Self::Deleted => "deleted",
         }
@@ -77,9 +77,9 @@ impl Status {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
+    fn ownership() -> Ownership<Self> {
         // The row stays without its name, and says that the workspace was erased.
-        About::tenant(Column::Id, OnErase::Keep)
+        Ownership::tenant(Column::Id, OnErase::Keep)
     }
 }
 

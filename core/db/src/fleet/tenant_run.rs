@@ -165,5 +165,7 @@ impl Run<'_> {
 /// `lock_not_available` and `deadlock_detected`: worth another try.
 fn is_contended(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-    error.and_then(|error| error.code()).is_some_and(|code| matches!(&*code, "55P03" | "40P01"))
+    error
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| matches!(&*code, "55P03" | "40P01"))
 }

@@ -46,7 +46,7 @@ pub(crate) async fn shut(
             let page = ErrorPage::suspended(&tenant.name).action("Your workspaces", list);
             context.page(state, StatusCode::FORBIDDEN, page, None)
         }
-        Status::Leaving => {
+        Status::PendingDeletion => {
             let day = core_ui::date(tenant.day(tenant.erase_at.unwrap_or_else(clock::now)));
             let page = ErrorPage::leaving(&tenant.name, &day.to_string());
             context.page(state, StatusCode::FORBIDDEN, page.action("Your workspaces", list), None)

@@ -1,7 +1,7 @@
 //! The table of jobs.
 
 use core_base::TenantId;
-use core_db::{About, CatalogEntity, OnErase};
+use core_db::{CatalogEntity, OnErase, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A job in the queue, or one that left it a short time ago.
@@ -69,6 +69,10 @@ pub enum State {
 }
 
 impl State {
+    /// Every state, in the order in which jobs go through them.
+    pub const ALL: [Self; 6] =
+        [Self::Ready, Self::Waiting, Self::Running, Self::Done, Self::Cancelled, Self::Dead];
+
     /// The word that is stored and printed.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -83,9 +87,9 @@ impl State {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
+    fn ownership() -> Ownership<Self> {
         // In whatever state: what a job carries may be names and addresses of people.
-        About::tenant(Column::TenantId, OnErase::Delete)
+        Ownership::tenant(Column::TenantId, OnErase::Delete)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of schedules.
 
 use core_base::TenantId;
-use core_db::{About, CatalogEntity};
+use core_db::{CatalogEntity, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// When something that repeats is next due.
@@ -25,8 +25,8 @@ pub struct Model {
 }
 
 impl CatalogEntity for Entity {
-    fn about() -> About<Self> {
-        About::nobody()
+    fn ownership() -> Ownership<Self> {
+        Ownership::nobody()
     }
 }
 

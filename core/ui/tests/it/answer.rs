@@ -79,7 +79,7 @@ fn a_password_never_comes_back() {
 #[test]
 fn a_select_shows_the_chosen_option() {
     let answer = FormState::empty().with("owner", 2);
-    let options = [("".to_owned(), "Nobody".to_owned()), ("2".to_owned(), "Maya".to_owned())];
+    let options = [(String::new(), "Nobody".to_owned()), ("2".to_owned(), "Maya".to_owned())];
     let html = select(&answer, "owner", "Owner", &options).to_string();
     assert!(html.contains(r#"<option value="">Nobody</option>"#), "{html}");
     assert!(html.contains(r#"<option value="2" selected>Maya</option>"#), "{html}");

@@ -62,7 +62,7 @@ async fn main() -> anyhow::Result<()> {
     while done.load(Ordering::Relaxed) < count {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let (all, busy) = (began.elapsed(), cpu()? - busy);
+    let (all, busy) = (began.elapsed(), cpu()?.saturating_sub(busy));
 
     tokio::time::sleep(Duration::from_secs(2)).await;
     while starts.try_recv().is_ok() {}

@@ -14,7 +14,7 @@ use crate::{
     world::apps,
 };
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 /// By how much memory may grow after the first three tenths, megabytes: each of the connections must have read
 /// its fill.
 const GROWTH: u64 = 20;

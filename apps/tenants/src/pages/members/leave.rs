@@ -31,7 +31,7 @@ pub(super) async fn ask(
     let needs = PermissionDef::of::<ManageMembers>();
     let rules = Rules::of(&core.permissions, needs).with_owners(owners.unwrap_or_default());
     let me = Subject { id: member.id, permissions: &member.permissions };
-    let problem = rules.may_leave(me).err().map(|why| why.text());
+    let problem = rules.may_leave(me).err().map(platform::workspaces::Refusal::text);
     let workspace = &tenant.name;
     ui.page("Leave", &Leave { workspace, problem, csrf: ui.csrf() })
 }

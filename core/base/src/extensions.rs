@@ -9,9 +9,9 @@ use std::{
 
 /// One value of each type, shared by the whole process.
 #[derive(Clone, Default)]
-pub struct Owned(HashMap<TypeId, (&'static str, Arc<dyn Any + Send + Sync>)>);
+pub struct Extensions(HashMap<TypeId, (&'static str, Arc<dyn Any + Send + Sync>)>);
 
-impl Owned {
+impl Extensions {
     /// Adds a value; `false` where one of its type is there already.
     pub fn add<T: Send + Sync + 'static>(&mut self, value: T) -> bool {
         let new = (type_name::<T>(), Arc::new(value) as Arc<dyn Any + Send + Sync>);
@@ -26,7 +26,7 @@ impl Owned {
 
     /// The value of this type, or an error that says how it would be there.
     pub fn find<T: Send + Sync + 'static>(&self) -> crate::Result<Arc<T>> {
-        let missing = || anyhow::anyhow!("no app brings {}: `App::own`", type_name::<T>());
+        let missing = || anyhow::anyhow!("no app brings {}: `App::extension`", type_name::<T>());
         self.get().ok_or_else(|| crate::Error::Internal(missing()))
     }
 
@@ -36,7 +36,7 @@ impl Owned {
     }
 }
 
-impl fmt::Debug for Owned {
+impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.names()).finish()
     }

@@ -8,7 +8,7 @@ use crate::changes::{Change, Changes};
 
 /// Copies by key, each at most a second old. While the sequence of changes is not being looked at, there
 /// are none, and everything is read anew. Cheap to clone.
-pub struct Replicated<K, V> {
+pub struct ReadThroughCache<K, V> {
     kept: Arc<Cache<K, V>>,
     changes: Changes,
 }
@@ -25,13 +25,13 @@ pub enum Stale<K> {
     All,
 }
 
-impl<K, V> Clone for Replicated<K, V> {
+impl<K, V> Clone for ReadThroughCache<K, V> {
     fn clone(&self) -> Self {
         Self { kept: self.kept.clone(), changes: self.changes.clone() }
     }
 }
 
-impl<K, V> Replicated<K, V>
+impl<K, V> ReadThroughCache<K, V>
 where
     K: Eq + Hash + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
