@@ -153,7 +153,7 @@ mutate() {
         tests='jobs::outbox::a_tenant_adds'
         ;;
     savepoint) # a name that is taken undoes the whole unit of work
-        change core/db/src/unique.rs 's/db\.back_to\(&mark\)\.await\?;//'
+        change core/db/src/unique.rs 's/db\.rollback_to\(&savepoint\)\.await\?;//'
         tests='isolation::units::after_a_taken_name'
         ;;
     granted-elsewhere) # a role that was given something is dropped as if it had nothing
@@ -275,7 +275,7 @@ mutate() {
         tests='lab::own'
         ;;
     archive-rows) # an archive brings what no page can read
-        change core/access/src/archive_rules.rs 's/readable\(db\)\.await\?;/let _ = (db, readable);/'
+        change core/access/src/archive_rules.rs 's/validate_rows\(db\)\.await\?;/let _ = (db, validate_rows);/'
         tests='archives::handmade'
         ;;
     kept-sent) # a form that waited is sent by itself: its handler is given it, and what it does is kept

@@ -66,7 +66,7 @@ async fn entities_have_the_types_of_their_tables_on_a_server() {
         PgConnection::connect(home.owner.as_ref().unwrap().as_str()).await.unwrap();
     connection.execute("CREATE SCHEMA wanted; SET search_path = wanted").await.unwrap();
     let server = core_db::DbBackend::Postgres;
-    for sql in entities().iter().flat_map(|table| (table.wanted)(server)) {
+    for sql in entities().iter().flat_map(|table| (table.create_table_sql)(server)) {
         let made = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await;
         made.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }

@@ -10,7 +10,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match web::cli::run() {
-        Ok(code) if out::is_whole() => code,
+        Ok(code) if out::all_output_written() => code,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
             out::complain(format_args!("error: {error:#}\n"));

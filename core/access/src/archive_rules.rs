@@ -87,16 +87,16 @@ fn email_problem(email: &str) -> Option<String> {
     (!good).then(|| format!("is {}, which is none", short(email)))
 }
 
-/// Reads every row of one table, and fails at the first that is not what its entity says.
-pub type Readable =
+/// Reads every row of one table, and fails at the first that does not decode or breaks its rules.
+pub type ValidateRows =
     for<'a> fn(&'a TenantDb) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Rows that are read at once.
 const MANY: u64 = 1000;
 
-/// Whether all rows of `E` can be read and keep the rules of what they stand for: a word that no choice
-/// has, and the like, would be an error on every page that meets it.
-pub fn readable<E: TenantEntity>(
+/// Reads every row of `E` and fails at the first that does not decode (such as an unknown word of a
+/// choice) or breaks its entity's rules: it would be an error on every page that shows it.
+pub fn validate_rows<E: TenantEntity>(
     db: &TenantDb,
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
     Box::pin(async move {
@@ -126,10 +126,10 @@ pub fn readable<E: TenantEntity>(
 pub(crate) async fn check_rows(
     db: &TenantDb,
     people: &[UserId],
-    tables: &[Readable],
+    tables: &[ValidateRows],
 ) -> Result<()> {
-    for readable in tables {
-        readable(db).await?;
+    for validate_rows in tables {
+        validate_rows(db).await?;
     }
     let refuse = |what: String, why: Option<String>| match why {
         Some(why) => Err(anyhow::anyhow!("the archive is refused: {what} {why}")),

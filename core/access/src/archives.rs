@@ -20,7 +20,7 @@ use sea_orm::{
 };
 use tokio::sync::Mutex;
 
-pub use crate::archive_rules::{Readable, invalid_workspaces, readable};
+pub use crate::archive_rules::{ValidateRows, invalid_workspaces, validate_rows};
 use crate::{
     archive_rules,
     entity::{member, membership, user},
@@ -58,7 +58,7 @@ pub async fn import(
     store: &Store,
     path: &Path,
     slug: Option<Slug>,
-    tables: &[Readable],
+    tables: &[ValidateRows],
 ) -> Result<Arc<Tenant>> {
     let reader = Reader::open(path)?;
     let header = reader.header.clone();
@@ -89,7 +89,7 @@ pub async fn restore(
     store: &Store,
     tenant: &Arc<Tenant>,
     path: &Path,
-    tables: &[Readable],
+    tables: &[ValidateRows],
 ) -> Result<u64> {
     let reader = Reader::open(path)?;
     if reader.header.id != tenant.id {
@@ -271,7 +271,7 @@ struct Arrivals {
     rows: Mutex<Option<Rows>>,
     /// What the archive brings for the catalogue, once its rows were read.
     catalog: Mutex<CatalogRows>,
-    tables: Vec<Readable>,
+    tables: Vec<ValidateRows>,
 }
 
 #[async_trait]

@@ -37,13 +37,13 @@ pub struct CustomRole {
 
 /// What became of a change to a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edited {
-    /// It is saved; so many members have the role.
-    Yes,
+pub enum RoleEdit {
+    /// It is saved.
+    Saved,
     /// Another role, perhaps a built-in one, has that name.
     NameTaken,
-    /// Somebody else changed it meanwhile.
-    Overtaken,
+    /// The version is outdated: somebody else saved first.
+    Conflict,
     /// The rules say no.
     Refused(Refusal),
 }
@@ -116,15 +116,15 @@ pub(crate) async fn permissions(db: &TenantDb, role: AnyRole) -> Result<Option<P
 /// The roles, decided about.
 impl Decision<'_> {
     /// A new role.
-    pub async fn create_role(&self, name: &str, keys: PermissionKeys) -> Verdict<RoleId, Edited> {
+    pub async fn create_role(&self, name: &str, keys: PermissionKeys) -> Verdict<RoleId, RoleEdit> {
         let permissions = PermissionSet::Custom(keys);
         if let Err(why) =
             self.rules().may_edit(&self.actor.permissions, &PermissionSet::NONE, &permissions)
         {
-            return Ok(Err(Edited::Refused(why)));
+            return Ok(Err(RoleEdit::Refused(why)));
         }
         if self.is_taken(name, None).await? {
-            return Ok(Err(Edited::NameTaken));
+            return Ok(Err(RoleEdit::NameTaken));
         }
         let (id, now) = (RoleId::new(), clock::now());
         let row = ActiveModel {
@@ -135,16 +135,16 @@ impl Decision<'_> {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        let made = self.db.insert(row).on_unique(self.db, NAME, || Edited::NameTaken);
+        let made = self.db.insert(row).on_unique(self.db, NAME, || RoleEdit::NameTaken);
         Ok(made.await?.map(|_| id))
     }
 
     /// Gives a role another name, if it is still at the `version` that the person saw.
-    pub async fn rename_role(&self, id: RoleId, version: i32, name: &str) -> Result<Edited> {
+    pub async fn rename_role(&self, id: RoleId, version: i32, name: &str) -> Result<RoleEdit> {
         let before = custom_role(self.db, id).await?;
         let change = ActiveModel { name: Set(name.to_owned()), ..Default::default() };
         if self.is_taken(name, Some(id)).await? {
-            return Ok(Edited::NameTaken);
+            return Ok(RoleEdit::NameTaken);
         }
         self.save(&before, version, &before.permissions, change).await
     }
@@ -155,7 +155,7 @@ impl Decision<'_> {
         id: RoleId,
         version: i32,
         keys: PermissionKeys,
-    ) -> Result<Edited> {
+    ) -> Result<RoleEdit> {
         let before = custom_role(self.db, id).await?;
         let after = PermissionSet::Custom(keys);
         let keys = after.keys(self.permissions);
@@ -169,47 +169,47 @@ impl Decision<'_> {
         version: i32,
         after: &PermissionSet,
         change: ActiveModel,
-    ) -> Result<Edited> {
+    ) -> Result<RoleEdit> {
         if let Err(why) = self.rules().may_edit(&self.actor.permissions, &before.permissions, after)
         {
-            return Ok(Edited::Refused(why));
+            return Ok(RoleEdit::Refused(why));
         }
         if before.version != version {
-            return Ok(Edited::Overtaken);
+            return Ok(RoleEdit::Conflict);
         }
         let (version, updated_at) = (Set(version + 1), Set(clock::now()));
         let change = ActiveModel { version, updated_at, ..change };
         let update = self.db.update_many::<Entity>().set(change);
         update.filter(Column::Id.eq(before.id.to_string())).exec(self.db).await?;
         self.note_all();
-        Ok(Edited::Yes)
+        Ok(RoleEdit::Saved)
     }
 
     /// Deletes a role. Its members get `instead`; without it, nobody may have the role.
-    pub async fn delete_role(&self, id: RoleId, instead: Option<AnyRole>) -> Result<Edited> {
+    pub async fn delete_role(&self, id: RoleId, instead: Option<AnyRole>) -> Result<RoleEdit> {
         let before = custom_role(self.db, id).await?;
         let rules = self.rules();
         if let Err(why) =
             rules.may_edit(&self.actor.permissions, &before.permissions, &PermissionSet::NONE)
         {
-            return Ok(Edited::Refused(why));
+            return Ok(RoleEdit::Refused(why));
         }
         let used = people_by_role(self.db).await?.contains_key(&AnyRole::Custom(id));
         match instead.filter(|instead| instead.custom() != Some(id)) {
             Some(instead) => {
                 let permissions = permissions(self.db, instead).await?.ok_or(Error::NotFound)?;
                 if let Err(why) = rules.may_grant(&self.actor.permissions, &permissions) {
-                    return Ok(Edited::Refused(why));
+                    return Ok(RoleEdit::Refused(why));
                 }
                 move_all(self.db, id, instead).await?;
             }
-            None if used => return Ok(Edited::Overtaken),
+            None if used => return Ok(RoleEdit::Conflict),
             None => {}
         }
         let delete = self.db.delete_many::<Entity>();
         delete.filter(Column::Id.eq(id.to_string())).exec(self.db).await?;
         self.note_all();
-        Ok(Edited::Yes)
+        Ok(RoleEdit::Saved)
     }
 
     /// Built-in roles have their names already, and two that look alike are one to people.

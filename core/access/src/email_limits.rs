@@ -4,7 +4,7 @@ use core_base::{Verdict, normalise_email};
 use core_db::CatalogTx;
 use serde::{Deserialize, Serialize};
 
-use crate::{RateLimit, RateLimiter, Spent};
+use crate::{LimitExceeded, RateLimit, RateLimiter};
 
 /// One email of a kind to a reader in three minutes.
 const PAUSE: RateLimit = RateLimit::new("email_pause", 1, 180);
@@ -46,7 +46,7 @@ impl RateLimiter {
         kind: EmailKind,
         address: &str,
         about: &str,
-    ) -> Verdict<EmailPermit, Spent> {
+    ) -> Verdict<EmailPermit, LimitExceeded> {
         let reader = format!("{}:{}", kind.name, mailbox_of(address));
         let day = RateLimit::new("email_day", kind.a_day, DAY);
         if let Err(spent) = self.allow_in(tx, PAUSE, &format!("{reader}:{about}"), 1).await? {

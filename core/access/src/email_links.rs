@@ -11,15 +11,15 @@ use sea_orm::{
 
 use crate::entity::email_link::{ActiveModel, Column, Entity, Model, Purpose};
 
-/// What a link is worth.
+/// The state of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// It proves this address.
-    Good(String),
-    /// It would have, but its time is over.
+pub enum LinkStatus {
+    /// It proves this email address.
+    Valid(String),
+    /// It did, and has expired.
     Expired(String),
     /// Used already, or never made.
-    Nothing,
+    Invalid,
 }
 
 /// Makes one for an address and puts an end to older ones with the same purpose: whoever asks again
@@ -56,16 +56,16 @@ pub async fn make_link(
     Ok(())
 }
 
-/// What a link is worth now. Mail programs open links on their own, so looking uses nothing up.
-pub async fn look_at_link(catalog: &CatalogDb, purpose: Purpose, token: &str) -> Result<Link> {
-    let Some(token) = Token::parse(token) else { return Ok(Link::Nothing) };
+/// The state of a link; asking does not use it up, since mail programs open links on their own.
+pub async fn link_status(catalog: &CatalogDb, purpose: Purpose, token: &str) -> Result<LinkStatus> {
+    let Some(token) = Token::parse(token) else { return Ok(LinkStatus::Invalid) };
     let query = catalog.find::<Entity>().filter(Column::TokenHash.eq(token.hash()));
     let row: Option<Model> = query.filter(Column::Purpose.eq(purpose)).one(catalog).await?;
     Ok(match row {
-        Some(row) if row.used_at.is_some() => Link::Nothing,
-        Some(row) if row.expires_at <= clock::now() => Link::Expired(row.email),
-        Some(row) => Link::Good(row.email),
-        None => Link::Nothing,
+        Some(row) if row.used_at.is_some() => LinkStatus::Invalid,
+        Some(row) if row.expires_at <= clock::now() => LinkStatus::Expired(row.email),
+        Some(row) => LinkStatus::Valid(row.email),
+        None => LinkStatus::Invalid,
     })
 }
 

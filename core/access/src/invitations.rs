@@ -28,8 +28,8 @@ pub struct Invited {
     pub role: Option<(String, PermissionSet)>,
 }
 
-/// The token in the link of an invitation, as it is now. `seal` is the way to the site's key:
-/// [`Config::seal`] or that of a job's post.
+/// The token in the link of an invitation, as it is now. `seal` signs with `SECRET_KEY`:
+/// `Config::seal` in a request, `EmailService::seal` in a job.
 pub fn invitation_token(
     tenant: TenantId,
     invitation: &Model,

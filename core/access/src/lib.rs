@@ -26,14 +26,16 @@ mod tests;
 mod tickets;
 mod users;
 
-pub use custom_roles::{CustomRole, Edited, all_roles, custom_role, custom_roles, people_by_role};
+pub use custom_roles::{
+    CustomRole, RoleEdit, all_roles, custom_role, custom_roles, people_by_role,
+};
 pub use decision::Decision;
 pub use email_limits::{EmailKind, EmailPermit};
-pub use email_links::{Link, end_links, look_at_link, make_link, use_link};
+pub use email_links::{LinkStatus, end_links, link_status, make_link, use_link};
 pub use founder::{InitialOwner, just_founded};
 pub use invitation_index::{note_invited, waiting_for};
 pub use invitations::{Invited, invitation_token, look_at_invitation, read_invitation};
-pub use limiter::{RateLimit, RateLimiter, Spent};
+pub use limiter::{LimitExceeded, RateLimit, RateLimiter};
 pub use member::{
     Member, MemberRow, NewMember, add_member, describe_member, find_member, get_member,
 };
@@ -48,6 +50,6 @@ pub use prune::prune;
 pub use role::{AnyRole, Role};
 pub use rules::{Refusal, Rules, Subject};
 pub use saved_forms::{keep_form, kept_form};
-pub use sessions::{Changed, NewSession, Session, Sessions};
+pub use sessions::{MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions};
 pub use tickets::{Ticket, issue_ticket, redeem_ticket};
 pub use users::{user_by_email, user_by_id};

@@ -36,18 +36,18 @@ impl RateLimit {
 
 /// A limit that is used up. Printed it says when to come back: “Try again in 5 minutes.”
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spent {
+pub struct LimitExceeded {
     wait: TimeDelta,
 }
 
-impl Spent {
+impl LimitExceeded {
     /// The seconds for a `Retry-After`.
     pub fn seconds(self) -> i64 {
         self.wait.num_seconds().max(1)
     }
 }
 
-impl fmt::Display for Spent {
+impl fmt::Display for LimitExceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minutes = (self.seconds() + 59) / 60;
         let (many, unit) = if minutes < 120 { (minutes, "minute") } else { (minutes / 60, "hour") };
@@ -75,13 +75,13 @@ impl RateLimiter {
 
     /// Counts one more, unless the limit is used up. Counting and asking are one statement, so of a
     /// hundred at once only as many as are allowed get through: count first, and then look.
-    pub async fn allow(&self, limit: RateLimit, subject: &str) -> Verdict<(), Spent> {
+    pub async fn allow(&self, limit: RateLimit, subject: &str) -> Verdict<(), LimitExceeded> {
         self.allow_all(&[(limit, subject)]).await
     }
 
     /// Counts one more for each of several limits, or for none of them where one is used up. Name
     /// them in the same order everywhere: rows are locked in it.
-    pub async fn allow_all(&self, all: &[(RateLimit, &str)]) -> Verdict<(), Spent> {
+    pub async fn allow_all(&self, all: &[(RateLimit, &str)]) -> Verdict<(), LimitExceeded> {
         if !self.is_on {
             return Ok(Ok(()));
         }
@@ -102,14 +102,14 @@ impl RateLimiter {
         limit: RateLimit,
         subject: &str,
         many: i32,
-    ) -> Verdict<(), Spent> {
+    ) -> Verdict<(), LimitExceeded> {
         if !self.is_on {
             return Ok(Ok(()));
         }
         let counted = count(tx, limit, subject, many).await?;
         let is_allowed = counted.count <= limit.count;
         let wait = counted.began_at + limit.window - clock::now();
-        Ok(if is_allowed { Ok(()) } else { Err(Spent { wait }) })
+        Ok(if is_allowed { Ok(()) } else { Err(LimitExceeded { wait }) })
     }
 
     /// Takes back one that was counted, since it succeeded.
@@ -172,7 +172,7 @@ fn key(limit: RateLimit, subject: &str) -> String {
 mod tests {
     use chrono::TimeDelta;
 
-    use super::Spent;
+    use super::LimitExceeded;
 
     #[test]
     fn a_spent_limit_says_when_to_come_back() {
@@ -182,7 +182,7 @@ mod tests {
             (300, "Try again in 5 minutes."),
             (24 * 3600, "Try again in 24 hours."),
         ] {
-            let spent = Spent { wait: TimeDelta::seconds(seconds) };
+            let spent = LimitExceeded { wait: TimeDelta::seconds(seconds) };
             assert_eq!(spent.to_string(), words);
         }
     }

@@ -27,7 +27,7 @@ pub struct Member {
     pub tenant: TenantId,
     /// What colleagues read.
     pub name: String,
-    /// Their address.
+    /// Their email address.
     pub email: String,
     /// What they are.
     pub role: AnyRole,
@@ -61,7 +61,7 @@ pub struct NewMember {
     pub user: UserId,
     /// What colleagues read.
     pub name: String,
-    /// Their address.
+    /// Their email address.
     pub email: String,
     /// What they are to be.
     pub role: AnyRole,

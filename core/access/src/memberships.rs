@@ -31,7 +31,7 @@ pub struct WorkspaceMembership {
     pub name: String,
     /// Whether it is open.
     pub status: Status,
-    /// When it is erased, UTC; only while it is leaving.
+    /// When it will be erased, UTC; only while its deletion is pending.
     pub erase_at: Option<chrono::DateTime<chrono::Utc>>,
     /// When the person last went there, UTC.
     pub used_at: Option<chrono::DateTime<chrono::Utc>>,

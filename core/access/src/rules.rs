@@ -108,8 +108,8 @@ impl<'a> Rules<'a> {
         refuse(actor.id == target.id || target.permissions.is_owner(), Refusal::OwnerAlready)
     }
 
-    /// May `actor` make of a role of the workspace's own, which holds `before`, one that holds
-    /// `after`? A new role holds nothing before, one that goes nothing after.
+    /// May `actor` change the permissions of a custom role from `before` to `after`? A role that is
+    /// created has none before, one that is deleted none after.
     pub fn may_edit(
         &self,
         actor: &PermissionSet,

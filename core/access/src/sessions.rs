@@ -1,6 +1,6 @@
 //! Sessions: 256-bit tokens in host-only cookies, hashed at rest, ended everywhere within a second.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
@@ -15,7 +15,7 @@ const CACHE_CAPACITY: usize = 20_000;
 /// Unused for so long, a session ends.
 const IDLE: TimeDelta = TimeDelta::days(14);
 /// However much it is used, it ends then.
-const LONGEST: TimeDelta = TimeDelta::days(90);
+pub const MAX_SESSION_AGE: Duration = Duration::from_hours(90 * 24);
 /// Clocks of several machines differ by less; a session from later than that was opened before the
 /// clock was put back.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
@@ -31,7 +31,7 @@ pub struct Session {
     pub user: UserId,
     /// Their name.
     pub name: String,
-    /// Their address.
+    /// Their email address.
     pub email: String,
     /// BCP 47 tag of their locale.
     pub locale: String,
@@ -82,7 +82,7 @@ pub struct NewSession {
     pub method: &'static str,
     /// The browser's own words.
     pub user_agent: String,
-    /// The client's address.
+    /// The client's IP address.
     pub address: String,
 }
 
@@ -189,7 +189,7 @@ impl Sessions {
     /// back, so that nobody stays longer than allowed.
     async fn touch(&self, session: &Session, now: DateTime<Utc>) -> Result<()> {
         let created = session.created_at.min(now);
-        let end = (now + IDLE).min(created + LONGEST);
+        let end = (now + IDLE).min(created + MAX_SESSION_AGE);
         let ids = [Some(session.id), session.parent].into_iter().flatten().map(|id| id.0);
         self.catalog
             .update_many::<session::Entity>()
@@ -229,18 +229,18 @@ impl Sessions {
         let tx = self.catalog.begin().await?;
         let ended = self.end_all_within(&tx, user, except).await?;
         tx.commit().await?;
-        self.tell(ended);
+        self.publish(ended);
         Ok(())
     }
 
     /// Ends all sessions of a person in the transaction of the caller; after its commit, call
-    /// [`tell`](Self::tell).
+    /// [`publish`](Self::publish).
     pub async fn end_all_within(
         &self,
         tx: &CatalogTx,
         user: UserId,
         except: Option<SessionId>,
-    ) -> Result<Changed> {
+    ) -> Result<SessionChanges> {
         let mut all = Condition::all();
         if let Some(id) = except {
             let other = Condition::any()
@@ -252,14 +252,15 @@ impl Sessions {
     }
 
     /// Has the sessions of a person read anew, in the transaction that changes the person; after its
-    /// commit, call [`tell`](Self::tell).
-    pub async fn refresh_within(&self, tx: &CatalogTx, user: UserId) -> Result<Changed> {
+    /// commit, call [`publish`](Self::publish).
+    pub async fn refresh_within(&self, tx: &CatalogTx, user: UserId) -> Result<SessionChanges> {
         let rows = tx.find::<session::Entity>().filter(session::Column::UserId.eq(user));
         note(tx, rows.all(tx).await?).await
     }
 
-    /// Tells this process at once what the others read within a second.
-    pub fn tell(&self, changed: Changed) {
+    /// Invalidates this process's cache now; other processes follow within a second. Call it after the
+    /// commit.
+    pub fn publish(&self, changed: SessionChanges) {
         for hash in changed.0 {
             self.changes.notify("session", &hash);
         }
@@ -275,16 +276,16 @@ impl Sessions {
         let ended = end(&tx, which, user).await?;
         tx.commit().await?;
         let any = !ended.0.is_empty();
-        self.tell(ended);
+        self.publish(ended);
         Ok(any)
     }
 }
 
 /// Sessions that a transaction changed or ended; publish them after the commit.
-#[must_use = "tell it after the commit"]
-pub struct Changed(Vec<String>);
+#[must_use = "publish it after the commit"]
+pub struct SessionChanges(Vec<String>);
 
-async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<Changed> {
+async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<SessionChanges> {
     let which = Condition::all().add(which).add(session::Column::UserId.eq(user));
     let rows = tx.find::<session::Entity>().filter(which).all(tx).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
@@ -292,10 +293,10 @@ async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<Changed> 
     note(tx, rows).await
 }
 
-async fn note(tx: &CatalogTx, rows: Vec<session::Model>) -> Result<Changed> {
+async fn note(tx: &CatalogTx, rows: Vec<session::Model>) -> Result<SessionChanges> {
     let hashes: Vec<_> = rows.iter().map(|row| hex::encode(&row.token_hash)).collect();
     for hash in &hashes {
         Changes::record(tx, "session", hash).await?;
     }
-    Ok(Changed(hashes))
+    Ok(SessionChanges(hashes))
 }

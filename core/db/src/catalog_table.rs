@@ -15,14 +15,14 @@ use crate::{
 /// A table of the catalogue, as everything that works on all of them needs it.
 #[derive(Clone, Debug)]
 pub struct CatalogTable {
-    /// Whose it is.
+    /// The app that owns it.
     pub app: &'static str,
     /// Its name.
     pub name: String,
-    /// What the entity believes stands in it.
+    /// The columns that the entity describes.
     pub columns: Vec<String>,
-    /// What makes the table that the entity asks for, in an empty database.
-    pub wanted: fn(DbBackend) -> Vec<String>,
+    /// CREATE TABLE and CREATE INDEX, derived from the entity.
+    pub create_table_sql: fn(DbBackend) -> Vec<String>,
     /// Whom the rows are about: who, the column, what erasing does.
     pub about: Vec<(OwnedBy, String, OnErase)>,
     /// Do archives carry the rows of a workspace?
@@ -63,8 +63,9 @@ impl CatalogTable {
         if is_archived && !about.iter().any(|(whose, ..)| *whose == OwnedBy::Tenant) {
             problems.push(format!("`{name}` is archived, and no column names the workspace"));
         }
-        let (wanted, check) = (expected_schema::wanted::<E>, check::<E> as Check);
-        Self { app, name, columns, wanted, about, is_archived, problems, check }
+        let (create_table_sql, check) =
+            (expected_schema::create_table_sql::<E>, check::<E> as Check);
+        Self { app, name, columns, create_table_sql, about, is_archived, problems, check }
     }
 
     /// The column that names the workspace of a row.

@@ -82,12 +82,12 @@ impl Changes {
         looked != 0 && self.age() < STALE
     }
 
-    /// Rises with every change heard of: for noticing one that came while something was read.
+    /// How many changes were applied so far: compare it before and after a read to notice one meanwhile.
     pub fn applied(&self) -> u64 {
         self.0.applied.load(Ordering::Acquire)
     }
 
-    /// Notes a change in the transaction that makes it. Call `tell` once that is committed.
+    /// Notes a change in the transaction that makes it. Call `notify` once that is committed.
     pub async fn record(tx: &CatalogTx, kind: &str, subject: &str) -> Result<(), DbErr> {
         // One writer at a time, so that the order of commits is the order of the sequence.
         if tx.get_database_backend() == DbBackend::Postgres {

@@ -1,13 +1,13 @@
-//! The table that an entity asks for, to hold it against the one that migrations made.
+//! The table that an entity describes, to compare it with the one that migrations made.
 
 use sea_orm::{
     DbBackend, EntityTrait, Iterable, Schema,
     sea_query::{PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder},
 };
 
-/// Makes the entity's table and its indexes in an empty database of this kind. SQLite has one word for
-/// whole numbers of all widths; only PostgreSQL's text tells them apart.
-pub fn wanted<E: EntityTrait>(backend: DbBackend) -> Vec<String> {
+/// The CREATE TABLE and CREATE INDEX statements derived from the entity, for an empty database. SQLite
+/// has one word for whole numbers of all widths; only PostgreSQL's text tells them apart.
+pub fn create_table_sql<E: EntityTrait>(backend: DbBackend) -> Vec<String> {
     let schema = Schema::new(backend);
     let mut all = vec![text(backend, &schema.create_table_from_entity(E::default()))];
     let indexes = schema.create_index_from_entity(E::default());
@@ -23,7 +23,7 @@ fn text(backend: DbBackend, statement: &impl SchemaStatementBuilder) -> String {
     }
 }
 
-/// The table's columns, to check an entity against what a migration made.
+/// The columns that the entity describes.
 pub fn columns<E: sea_orm::EntityTrait>() -> Vec<String> {
     use sea_orm::Iden;
     E::Column::iter().map(|column| column.to_string()).collect()

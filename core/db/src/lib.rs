@@ -61,7 +61,7 @@ pub use catalog_entity::{CatalogEntity, OnErase, OwnedBy, Ownership};
 pub use catalog_table::CatalogTable;
 pub use changes::{Change, Changes};
 pub use directory::{Directory, Located};
-pub use expected_schema::{columns, wanted};
+pub use expected_schema::{columns, create_table_sql};
 pub use failure::{StoreFailure, failure_of};
 pub use fleet::{Progress, Report};
 pub use founding::TenantCreation;

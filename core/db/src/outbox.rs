@@ -37,7 +37,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Says that something was left, to whoever relays and works in this process.
+/// Wakes whoever relays and works in this process when rows were added to an outbox.
 #[derive(Default)]
 pub struct Wake {
     /// Whose outboxes, since when.

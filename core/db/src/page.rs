@@ -1,6 +1,6 @@
 //! One page of a list: which rows, and how many there are in all.
 
-/// Sizes a person can choose from; the first is the default.
+/// Sizes a person can choose from; the first is the default. `core_ui` offers the same.
 pub const PAGE_SIZES: [u64; 3] = [25, 50, 100];
 
 /// Which page was asked for, brought within bounds.

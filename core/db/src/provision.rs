@@ -37,7 +37,7 @@ use crate::{
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct NewTenant {
-    /// Its address.
+    /// Its slug: the first label of its host.
     pub slug: Slug,
     /// What people call it.
     pub name: String,

@@ -164,18 +164,18 @@ impl Store {
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new(tenant, mode, cell, self.wake().clone(), None))
+        Ok(TenantDb::new(tenant, mode, cell, self.outbox_signal().clone(), None))
     }
 
     /// The unit of work of a job. Its first write says that the job was done; where that stands
     /// already, every query fails and [`TenantDb::is_repeated`] says why.
     pub async fn job_db(&self, tenant: Arc<Tenant>, job: Uuid) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new(tenant, Mode::Write, cell, self.wake().clone(), Some(job)))
+        Ok(TenantDb::new(tenant, Mode::Write, cell, self.outbox_signal().clone(), Some(job)))
     }
 
-    /// Says when something was left to be done.
-    pub fn wake(&self) -> &Arc<Wake> {
+    /// Wakes the relay and the workers of this process when rows were added to an outbox.
+    pub fn outbox_signal(&self) -> &Arc<Wake> {
         self.0.catalog.wake()
     }
 

@@ -10,9 +10,9 @@ use crate::catalog::tenant::{self, Status};
 pub struct Tenant {
     /// Names schema, role and file.
     pub id: TenantId,
-    /// The word it is known by: its host's first label, and what commands and archives call it.
+    /// Its slug: the first label of its host, and its name in commands and archives.
     pub slug: String,
-    /// Its address in the web, without a slash at the end.
+    /// Its base URL, without a slash at the end.
     pub origin: String,
     /// What people call it.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Tenant {
     pub quarantined: bool,
     /// Its time zone, by its IANA name.
     pub zone: String,
-    /// When it is erased, UTC; only while it is leaving.
+    /// When it will be erased, UTC; only while its deletion is pending.
     pub erase_at: Option<DateTime<Utc>>,
 }
 

@@ -157,8 +157,8 @@ impl TenantDb {
         E::delete_many()
     }
 
-    /// Leaves something to be done after this unit of work, if it is kept.
-    pub async fn leave(&self, entry: outbox::ActiveModel) -> Result<(), DbErr> {
+    /// Adds a row to the outbox in this transaction; it becomes a job once that is committed.
+    pub async fn enqueue(&self, entry: outbox::ActiveModel) -> Result<(), DbErr> {
         outbox::Entity::insert(entry).exec_without_returning(self).await?;
         self.0.left.store(true, Ordering::Release);
         Ok(())

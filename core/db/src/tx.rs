@@ -212,28 +212,28 @@ impl Tx {
     }
 
     /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
-    pub(crate) async fn mark(&mut self) -> Result<Savepoint, DbErr> {
+    pub(crate) async fn savepoint(&mut self) -> Result<Savepoint, DbErr> {
         self.marks += 1;
-        let mark = Savepoint { number: self.marks, failed: self.failed };
-        let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), mark.number);
+        let savepoint = Savepoint { number: self.marks, failed: self.failed };
+        let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), savepoint.number);
         match self.body {
             Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),
             Body::Sqlite(_) => self.opening = format!("{}; {sql}", self.opening).into(),
             Body::Postgres(_) => self.say(&sql).await?,
         }
-        Ok(mark)
+        Ok(savepoint)
     }
 
     /// What was done since the savepoint stays. It is let go when the next one is set.
-    pub(crate) fn pass(&mut self, mark: &Savepoint) {
-        self.release = format!("RELEASE SAVEPOINT s{}; ", mark.number);
+    pub(crate) fn release(&mut self, savepoint: &Savepoint) {
+        self.release = format!("RELEASE SAVEPOINT s{}; ", savepoint.number);
     }
 
     /// Takes back what was done since the savepoint, and the failure with it: the transaction goes on.
-    pub(crate) async fn back_to(&mut self, mark: &Savepoint) -> Result<(), DbErr> {
-        self.say(&format!("ROLLBACK TO SAVEPOINT s{}", mark.number)).await?;
-        self.failed = mark.failed;
-        self.pass(mark);
+    pub(crate) async fn rollback_to(&mut self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.say(&format!("ROLLBACK TO SAVEPOINT s{}", savepoint.number)).await?;
+        self.failed = savepoint.failed;
+        self.release(savepoint);
         Ok(())
     }
 

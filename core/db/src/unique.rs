@@ -1,34 +1,34 @@
-//! A unique constraint that was hit is something a person can fix: it becomes an answer on the form.
+//! A violated unique constraint is something a person can fix: it becomes an answer on the form.
 
 use async_trait::async_trait;
 use sea_orm::DbErr;
 
 use crate::{catalog_db::CatalogTx, tenant_db::TenantDb, tx::Savepoint, violation::violates};
 
-/// A transaction of which a part can be taken back alone.
+/// A transaction of which a part can be rolled back alone.
 #[async_trait]
 pub trait Savepoints: Sync {
     /// Sets a savepoint.
-    async fn mark(&self) -> Result<Savepoint, DbErr>;
-    /// Keeps what was done since the savepoint.
-    async fn pass(&self, mark: &Savepoint) -> Result<(), DbErr>;
-    /// Takes back what was done since the savepoint, and what failed with it.
-    async fn back_to(&self, mark: &Savepoint) -> Result<(), DbErr>;
+    async fn savepoint(&self) -> Result<Savepoint, DbErr>;
+    /// Keeps what was done since the savepoint, and drops the savepoint.
+    async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr>;
+    /// Rolls back to the savepoint; a statement that failed since then no longer matters.
+    async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr>;
 }
 
 macro_rules! savepoint {
     ($($db:ty),*) => {$(
         #[async_trait]
         impl Savepoints for $db {
-            async fn mark(&self) -> Result<Savepoint, DbErr> {
-                self.tx().await?.mark().await
+            async fn savepoint(&self) -> Result<Savepoint, DbErr> {
+                self.tx().await?.savepoint().await
             }
-            async fn pass(&self, mark: &Savepoint) -> Result<(), DbErr> {
-                self.tx().await?.pass(mark);
+            async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+                self.tx().await?.release(savepoint);
                 Ok(())
             }
-            async fn back_to(&self, mark: &Savepoint) -> Result<(), DbErr> {
-                self.tx().await?.back_to(mark).await
+            async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+                self.tx().await?.rollback_to(savepoint).await
             }
         }
     )*};
@@ -50,14 +50,14 @@ pub trait OnUnique<T>: Future<Output = Result<T, DbErr>> + Send + Sized {
         T: Send,
     {
         async move {
-            let mark = db.mark().await?;
+            let savepoint = db.savepoint().await?;
             match self.await {
                 Ok(value) => {
-                    db.pass(&mark).await?;
+                    db.release(&savepoint).await?;
                     Ok(Ok(value))
                 }
                 Err(error) if violates(&error, index) => {
-                    db.back_to(&mark).await?;
+                    db.rollback_to(&savepoint).await?;
                     Ok(Err(answer()))
                 }
                 Err(error) => Err(error),

@@ -53,7 +53,7 @@ impl Store {
     /// this is true of the whole installation, on SQLite of what this process knows.
     pub async fn outbox_age(&self) -> Result<Option<Duration>, DbErr> {
         if self.backend() != DbBackend::Postgres {
-            return Ok(self.wake().oldest());
+            return Ok(self.outbox_signal().oldest());
         }
         let sql = "SELECT id FROM \"shared\".\"outbox\" ORDER BY id LIMIT 1";
         let first = Statement::from_string(DbBackend::Postgres, sql);

@@ -14,7 +14,7 @@ use core_base::{SiteKey, config::Environment};
 use core_db::record_queries;
 use core_ui::Toolbar;
 
-use crate::{AppState, Framing, Host, Route, Services};
+use crate::{AppState, FramePolicy, Host, Route, Services};
 
 /// Another one for each start of the program.
 static VERSION: LazyLock<String> = LazyLock::new(|| uuid::Uuid::new_v4().to_string());
@@ -59,7 +59,7 @@ pub(crate) async fn with_toolbar(
     let kind = response.headers().get(header::CONTENT_TYPE).map(axum::http::HeaderValue::as_bytes);
     let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html"));
     // A page with a policy of its own is an email.
-    if !is_page || response.extensions().get::<Framing>().is_some() {
+    if !is_page || response.extensions().get::<FramePolicy>().is_some() {
         return response;
     }
     let (mut parts, body) = response.into_parts();

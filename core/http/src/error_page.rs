@@ -335,8 +335,9 @@ impl Context {
         let sign_in_path = self.here.as_ref().map_or(ACCOUNT.sign_in, |here| here.site().sign_in);
         // Who was signed in is told what happened; who comes anew is not.
         let was_in = Cookies::read(&self.headers).get(SESSION_COOKIE).is_some();
-        let ended =
-            was_in || saved_forms::is_marked(&next) || self.uri.query().is_some_and(says_ended);
+        let ended = was_in
+            || saved_forms::has_saved_form(&next)
+            || self.uri.query().is_some_and(says_ended);
         let mut query = vec![("next", next.as_str())];
         if ended {
             query.push((ENDED, "yes"));

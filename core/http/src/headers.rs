@@ -5,13 +5,13 @@ use axum::{
     response::Response,
 };
 
-use crate::{AppState, Framing, Host};
+use crate::{AppState, FramePolicy, Host};
 
 /// Puts them on an answer, errors included.
 pub(crate) fn set_headers(state: &AppState, response: &mut Response) {
     let site = response.extensions().get::<Host>().map(Host::key);
     let policy = state.core.sites.policy(site);
-    let framing = response.extensions().get::<Framing>().copied();
+    let framing = response.extensions().get::<FramePolicy>().copied();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));

@@ -19,13 +19,13 @@ pub struct Host {
 #[derive(Clone, Debug)]
 enum At {
     /// The one host of a site: its origin.
-    Extension(Arc<str>),
+    Single(Arc<str>),
     Tenant(Arc<Tenant>),
 }
 
 impl Host {
     pub(crate) fn new(site: &'static Site, origin: String) -> Self {
-        Self { site, at: At::Extension(origin.into()) }
+        Self { site, at: At::Single(origin.into()) }
     }
 
     pub(crate) fn of_tenant(site: &'static Site, tenant: Arc<Tenant>) -> Self {
@@ -45,7 +45,7 @@ impl Host {
     /// The tenant, on a tenant's host.
     pub fn tenant(&self) -> Option<&Arc<Tenant>> {
         match &self.at {
-            At::Extension(_) => None,
+            At::Single(_) => None,
             At::Tenant(tenant) => Some(tenant),
         }
     }
@@ -58,7 +58,7 @@ impl Host {
     /// Its own address, without a slash at the end: the only one whose pages may send forms here.
     pub fn origin(&self) -> &str {
         match &self.at {
-            At::Extension(origin) => origin,
+            At::Single(origin) => origin,
             At::Tenant(tenant) => &tenant.origin,
         }
     }

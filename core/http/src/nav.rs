@@ -75,3 +75,11 @@ pub struct Contributions {
     /// What apps made for themselves.
     pub extensions: Extensions,
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn lists_offer_the_page_sizes_that_are_taken() {
+        assert_eq!(core_ui::PAGE_SIZES, core_db::PAGE_SIZES);
+    }
+}

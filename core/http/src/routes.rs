@@ -32,7 +32,7 @@ pub struct Route {
     pub policy: Policy,
     /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
     pub takes_form: bool,
-    /// The types that it takes by [`Extension`](crate::Own).
+    /// The types that it takes by [`Extension`](crate::Extension).
     pub takes_extensions: Vec<&'static str>,
 }
 

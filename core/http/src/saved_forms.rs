@@ -203,8 +203,8 @@ fn mark(query: &str) -> Option<Uuid> {
     pairs.filter(|(name, _)| *name == MARK).find_map(|(_, id)| Uuid::try_parse(id).ok())
 }
 
-/// Whether this address says that something is kept for its page, also on the way there.
-pub fn is_marked(query: &str) -> bool {
+/// Whether the query, or a `next` inside it, carries the id of a saved form or page.
+pub fn has_saved_form(query: &str) -> bool {
     // Asked of every request with a query: few hold the word at all.
     if !query.contains(MARK) {
         return false;
@@ -242,15 +242,17 @@ fn html(status: StatusCode, html: impl Into<Bytes>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_marked, mark, without_mark};
+    use super::{has_saved_form, mark, without_mark};
 
     #[test]
-    fn an_address_is_marked_once_and_the_rest_of_it_stays() {
+    fn an_address_has_saved_form_once_and_the_rest_of_it_stays() {
         let id = "0193a1b2c3d44e5f8a6b7c8d9e0f1a2b";
         assert_eq!(without_mark(&format!("/a?kept={id}")), "/a");
         assert_eq!(without_mark(&format!("/a?q=1&kept={id}&page=2")), "/a?q=1&page=2");
         assert_eq!(without_mark("/a?keptness=1"), "/a?keptness=1");
         assert!(mark(&format!("q=1&kept={id}")).is_some() && mark("kept=x").is_none());
-        assert!(is_marked(&format!("next=%2Fa%3Fkept%3D{id}")) && !is_marked("next=%2Fkept"));
+        assert!(
+            has_saved_form(&format!("next=%2Fa%3Fkept%3D{id}")) && !has_saved_form("next=%2Fkept")
+        );
     }
 }

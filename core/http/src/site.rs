@@ -16,7 +16,7 @@ pub struct Site {
     /// The path on it where somebody goes who has to log in first; they come back by `next`.
     pub sign_in: &'static str,
     /// Where its forms may lead besides to itself. Chromium applies this to redirects too.
-    pub forms_lead: FormsLead,
+    pub form_action: FormAction,
     /// Draws a page for whoever is at home on it; `None` where nobody is, as before logging in.
     pub shell: Shell,
 }
@@ -38,9 +38,9 @@ pub enum Hosts {
 
 /// Where the forms of a site may lead (`form-action` of its content security policy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormsLead {
-    /// Nowhere but to itself.
-    Home,
+pub enum FormAction {
+    /// To itself alone.
+    SelfOnly,
     /// To the account site as well.
     Account,
     /// To every host under the one of `BASE_URL` as well.
@@ -53,7 +53,7 @@ pub static ACCOUNT: Site = Site {
     hosts: Hosts::Base,
     sign_in: "/login",
     // Signing in ends on a workspace's host.
-    forms_lead: FormsLead::Everywhere,
+    form_action: FormAction::Everywhere,
     shell: Ui::account_shell,
 };
 
@@ -63,6 +63,6 @@ pub static WORKSPACE: Site = Site {
     hosts: Hosts::EachTenant,
     sign_in: "/enter",
     // Signing out ends on the account site.
-    forms_lead: FormsLead::Account,
+    form_action: FormAction::Account,
     shell: Ui::workspace_shell,
 };

@@ -6,7 +6,7 @@ use axum::http::HeaderValue;
 use core_base::{Config, Error, Result, SiteKey};
 use core_db::{Directory, Located, Tenant};
 
-use crate::{FormsLead, Host, Hosts, Site, headers};
+use crate::{FormAction, Host, Hosts, Site, headers};
 
 /// Where a host's name leads.
 pub(crate) enum Named {
@@ -75,9 +75,9 @@ impl Sites {
 }
 
 fn leads(site: &Site, config: &Config) -> String {
-    match site.forms_lead {
-        FormsLead::Home => String::new(),
-        FormsLead::Account => config.account_origin(),
-        FormsLead::Everywhere => config.workspace_origin("*"),
+    match site.form_action {
+        FormAction::SelfOnly => String::new(),
+        FormAction::Account => config.account_origin(),
+        FormAction::Everywhere => config.workspace_origin("*"),
     }
 }

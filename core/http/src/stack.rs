@@ -109,7 +109,7 @@ async fn dispatch_to_site(
     };
     request.extensions_mut().insert(here.clone());
     let router = site_routers.routers.get(&here.key()).cloned().ok_or(Error::NotFound)?;
-    if request.uri().query().is_some_and(saved_forms::is_marked) {
+    if request.uri().query().is_some_and(saved_forms::has_saved_form) {
         let (parts, body) = request.into_parts();
         if let Some(mut page) = saved_forms::bring_back(&site_routers.state, &router, &parts).await
         {

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
-use core_access::{Member, Session, Spent, WorkspaceMembership};
+use core_access::{LimitExceeded, Member, Session, WorkspaceMembership};
 use core_base::{Error, Result, clock};
 use core_ui::{Calendar, Frame, Front, Locale, PublicShell, ShellPart, Theme, Toast};
 
@@ -211,7 +211,7 @@ impl Ui {
     }
 
     /// The form again, with what was typed, since a limit is used up: 429, and when to come back.
-    pub fn too_many(&self, title: &str, content: &dyn DynTemplate, spent: Spent) -> Result {
+    pub fn too_many(&self, title: &str, content: &dyn DynTemplate, spent: LimitExceeded) -> Result {
         let mut response = self.draw(StatusCode::TOO_MANY_REQUESTS, title, content)?;
         let seconds = HeaderValue::from(spent.seconds());
         response.headers_mut().insert(header::RETRY_AFTER, seconds);

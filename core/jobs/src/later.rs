@@ -22,7 +22,7 @@ pub trait Outbox: Send + Sync {
 #[async_trait]
 impl Outbox for TenantDb {
     async fn put(&self, job: NewJob) -> Result<()> {
-        Ok(self.leave(entry("job", job)).await?)
+        Ok(self.enqueue(entry("job", job)).await?)
     }
 }
 
@@ -73,7 +73,7 @@ pub async fn announce<E: Event>(db: &TenantDb, event: &E) -> Result<()> {
         key: None,
         due_at: clock::now(),
     };
-    Ok(db.leave(entry("event", job)).await?)
+    Ok(db.enqueue(entry("event", job)).await?)
 }
 
 fn entry(kind: &str, job: NewJob) -> outbox::ActiveModel {

@@ -33,13 +33,13 @@ impl Relay {
 
     /// Ends when this process left something.
     pub(crate) async fn heard(&self) {
-        self.store.wake().heard().await;
+        self.store.outbox_signal().heard().await;
     }
 
     /// Takes what this process knows to be there; on PostgreSQL, all that is there. Returns how
     /// many rows it took.
     pub async fn run(&self) -> Result<usize> {
-        let tenants = self.store.wake().take();
+        let tenants = self.store.outbox_signal().take();
         match self.store.backend() {
             DbBackend::Postgres => self.shared().await,
             _ => self.files(tenants).await,
@@ -103,7 +103,7 @@ impl Relay {
                 Err(error) => {
                     let why = error.into_anyhow();
                     tracing::warn!(tenant = %id, "emptying an outbox: {why:#}");
-                    self.store.wake().again(id, since);
+                    self.store.outbox_signal().again(id, since);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use core_access::{
     Permission, PermissionDef,
-    archives::{self, Readable},
+    archives::{self, ValidateRows},
     entity::{invitation, member, role},
 };
 use core_base::Result;
@@ -43,23 +43,23 @@ pub struct App {
 /// A table of tenants that an app owns.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Whose it is.
+    /// The app that owns it.
     pub app: &'static str,
     /// Its name.
     pub name: String,
-    /// What the entity believes stands in it.
+    /// The columns that the entity describes.
     pub columns: Vec<String>,
-    /// What makes the table that the entity asks for, in an empty database.
-    pub wanted: fn(core_db::DbBackend) -> Vec<String>,
-    /// Reads every row of it in one workspace: an error where one is not what the entity says.
-    pub readable: Readable,
+    /// CREATE TABLE and CREATE INDEX, derived from the entity.
+    pub create_table_sql: fn(core_db::DbBackend) -> Vec<String>,
+    /// Reads every row of a workspace: an error at the first that does not decode or breaks its rules.
+    pub validate_rows: ValidateRows,
 }
 
 impl Table {
     fn of<E: TenantEntity>(app: &'static str) -> Self {
         let (name, columns) = (E::default().table_name().to_owned(), core_db::columns::<E>());
-        let readable = archives::readable::<E>;
-        Self { app, name, columns, wanted: core_db::wanted::<E>, readable }
+        let validate_rows = archives::validate_rows::<E>;
+        Self { app, name, columns, create_table_sql: core_db::create_table_sql::<E>, validate_rows }
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.

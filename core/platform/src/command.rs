@@ -11,7 +11,7 @@ use crate::{App, Registry};
 
 /// What a command of an app works with.
 pub struct CommandLine {
-    /// All data, as migrated as it is.
+    /// The store. Its migrations may not all have run.
     pub store: Store,
     /// The platform's settings.
     pub config: Config,

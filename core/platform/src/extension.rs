@@ -9,7 +9,7 @@ pub(crate) type Make = Box<dyn FnOnce(&mut Reader, &mut Extensions) -> bool>;
 
 impl App {
     /// A service or the settings of the app, made once from the environment: handlers take it as
-    /// [`Extension<T>`](core_http::Own), jobs ask for it with `run.extension::<T>()`. Whatever is read of the
+    /// [`Extension<T>`](core_http::Extension), jobs ask for it with `run.extension::<T>()`. Whatever is read of the
     /// `Reader` is listed by `groundwork settings`; note there what is wrong with
     /// [`Reader::problem`], and give back a value all the same.
     #[must_use]

@@ -62,22 +62,22 @@ pub mod catalog {
 pub mod request {
     pub use axum::response::{IntoResponse, Response};
     pub use core_http::{
-        Back, Client, Cookies, CurrentSession, CurrentTenant, Framing, Host, SESSION_COOKIE,
-        SetCookie, UserAgent, is_kept_for, keep_theme, safe_next,
+        Back, Client, Cookies, CurrentSession, CurrentTenant, FramePolicy, Host, SESSION_COOKIE,
+        SetCookie, UserAgent, has_saved_form, keep_theme, safe_next,
     };
 }
 
 /// Limits: how often somebody may try something, and have an email sent.
 pub mod limits {
-    pub use core_access::{EmailKind, EmailPermit, RateLimit, RateLimiter, Spent};
+    pub use core_access::{EmailKind, EmailPermit, LimitExceeded, RateLimit, RateLimiter};
 }
 
 /// People across all workspaces: their accounts, sessions and mailed links. For the apps that manage
 /// those; `tests/it/house.rs` lists them.
 pub mod people {
     pub use core_access::{
-        Link, NewSession, Session, Sessions, end_links, entity, look_at_link, make_link, use_link,
-        user_by_email, user_by_id,
+        LinkStatus, MAX_SESSION_AGE, NewSession, Session, Sessions, end_links, entity, link_status,
+        make_link, use_link, user_by_email, user_by_id,
     };
     pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
 }
@@ -86,13 +86,12 @@ pub mod people {
 /// apps that manage those; `tests/it/house.rs` lists them.
 pub mod workspaces {
     pub use core_access::{
-        CustomRole, Decision, Edited, InitialOwner, Invited, MemberRow, Members, NewMember,
-        PermissionKeys, Refusal, Rules, Subject, WorkspaceMembership, add_member, all_roles,
-        archives, archives::Readable, confirm_membership, custom_role, custom_roles,
-        describe_member, entity, find_member, forget_membership, get_member, invitation_token,
-        issue_ticket, just_founded, look_at_invitation, note_invited, note_use, people_by_role,
-        read_invitation, redeem_ticket, repair_memberships, reserve_membership, waiting_for,
-        workspaces_of,
+        CustomRole, Decision, InitialOwner, Invited, MemberRow, Members, NewMember, PermissionKeys,
+        Refusal, RoleEdit, Rules, Subject, WorkspaceMembership, add_member, all_roles, archives,
+        archives::ValidateRows, confirm_membership, custom_role, custom_roles, describe_member,
+        entity, find_member, forget_membership, get_member, invitation_token, issue_ticket,
+        just_founded, look_at_invitation, note_invited, note_use, people_by_role, read_invitation,
+        redeem_ticket, repair_memberships, reserve_membership, waiting_for, workspaces_of,
     };
     pub use core_base::Slug;
     pub use core_db::{

@@ -29,7 +29,7 @@ pub fn print(words: fmt::Arguments) {
 }
 
 /// Does the standard output hold all that was printed? A full disk must not look like a success.
-pub fn is_whole() -> bool {
+pub fn all_output_written() -> bool {
     !IS_CUT.load(Ordering::Relaxed)
 }
 

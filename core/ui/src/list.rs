@@ -47,7 +47,7 @@ impl<'a> Th<'a> {
     }
 }
 
-/// How many rows a page may have.
+/// How many rows a page may have, as `core_db` takes it.
 pub const PAGE_SIZES: [u64; 3] = [25, 50, 100];
 
 /// Which part of a list is shown, and the way to the other parts.

@@ -32,9 +32,9 @@ async fn fill(world: &World) {
 }
 
 /// Every table of a workspace, to be read as a whole.
-pub(crate) fn tables() -> Vec<archives::Readable> {
+pub(crate) fn tables() -> Vec<archives::ValidateRows> {
     let registry = crate::world::registry();
-    Table::core().into_iter().chain(registry.tables).map(|table| table.readable).collect()
+    Table::core().into_iter().chain(registry.tables).map(|table| table.validate_rows).collect()
 }
 
 async fn export(store: &Store, tenant: &Arc<Tenant>, path: &Path) -> u64 {

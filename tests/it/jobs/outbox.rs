@@ -43,7 +43,7 @@ async fn what_nobody_relayed_is_found_by_a_sweep() {
             let acme = stage.tenant("acme").await;
             leave(stage, &acme, vec![named("Falcon")]).await;
             // As after a kill: the process that knew of it is gone.
-            stage.store.wake().take();
+            stage.store.outbox_signal().take();
             Relay::new(stage.store.clone(), stage.jobs.clone()).sweep().await.unwrap();
             assert_eq!(stage.run_jobs().await, 1);
             assert_eq!(projects_of(stage, &acme).await, ["Falcon"]);

@@ -13,7 +13,7 @@ use axum::{
 use core_access::{NewSession, PermissionKeys, Session};
 use core_base::{Secret, SiteKey, Token, config::derive};
 use core_http::{
-    Access, AppState, BodyStream, CurrentSession, FormsLead, Gate, Hosts, Json, Key, Policy,
+    Access, AppState, BodyStream, CurrentSession, FormAction, Gate, Hosts, Json, Key, Policy,
     Problem, RawBody, SESSION_COOKIE, SetCookie, ShownKey, Site,
 };
 use platform::{
@@ -40,7 +40,7 @@ static LAB: Site = Site {
     key: KEY,
     hosts: Hosts::Label("staff"),
     sign_in: "/door",
-    forms_lead: FormsLead::Home,
+    form_action: FormAction::SelfOnly,
     shell: own_shell,
 };
 

@@ -76,14 +76,14 @@ async fn its_host_is_no_workspaces_and_other_hosts_are_nobodys() {
 #[test]
 fn sites_that_do_not_fit_together_are_named() {
     use core_base::SiteKey;
-    use core_http::{ACCOUNT, FormsLead, Hosts, Routes, Site};
+    use core_http::{ACCOUNT, FormAction, Hosts, Routes, Site};
     use platform::{App, Registry};
 
     static TAKEN: Site = Site {
         key: SiteKey::ACCOUNT,
         hosts: Hosts::Label("open-word"),
         sign_in: "/door",
-        forms_lead: FormsLead::Home,
+        form_action: FormAction::SelfOnly,
         shell: ACCOUNT_SHELL,
     };
     const ACCOUNT_SHELL: core_http::Shell = core_http::Ui::account_shell;
@@ -91,7 +91,7 @@ fn sites_that_do_not_fit_together_are_named() {
         key: SiteKey::new("twice"),
         hosts: Hosts::Base,
         sign_in: "/door",
-        forms_lead: FormsLead::Home,
+        form_action: FormAction::SelfOnly,
         shell: ACCOUNT_SHELL,
     };
     assert_eq!(ACCOUNT.hosts, TWICE.hosts);

@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
 struct Entity {
     app: &'static str,
     name: String,
-    wanted: fn(DbBackend) -> Vec<String>,
+    create_table_sql: fn(DbBackend) -> Vec<String>,
 }
 
 /// The entities of the catalogue, or of every tenant.
@@ -81,10 +81,16 @@ fn both_lists() -> Result<[Entities; 2]> {
     })?;
     let own = Table::core();
     let tenant = own.iter().chain(&registry.tables);
-    let tenant = tenant.map(|Table { app, name, wanted, .. }| (*app, name, *wanted));
+    let tenant =
+        tenant.map(|Table { app, name, create_table_sql, .. }| (*app, name, *create_table_sql));
     let catalog = registry.catalog_tables.iter();
-    let catalog = catalog.map(|CatalogTable { app, name, wanted, .. }| (*app, name, *wanted));
-    let entity = |(app, name, wanted): (_, &String, _)| Entity { app, name: name.clone(), wanted };
+    let catalog = catalog
+        .map(|CatalogTable { app, name, create_table_sql, .. }| (*app, name, *create_table_sql));
+    let entity = |(app, name, create_table_sql): (_, &String, _)| Entity {
+        app,
+        name: name.clone(),
+        create_table_sql,
+    };
     let Migrations { catalog: of_catalog, tenant: of_tenants } = migrations::ALL;
     let (catalog, tenant) = (catalog.map(entity).collect(), tenant.map(entity).collect());
     Ok([
@@ -94,7 +100,8 @@ fn both_lists() -> Result<[Entities; 2]> {
 }
 
 async fn difference(entities: &Entities) -> Result<Found> {
-    let wanted = |backend| entities.all.iter().flat_map(|one| (one.wanted)(backend)).collect();
+    let wanted =
+        |backend| entities.all.iter().flat_map(|one| (one.create_table_sql)(backend)).collect();
     let made = |backend| made(entities.migrations, backend);
     Ok(compare(&both(made).await?, &both(wanted).await?))
 }

@@ -123,7 +123,7 @@ mod row {
 #[tokio::test]
 async fn a_field_of_each_type_gets_a_column_that_holds_it() {
     let before = tables(&[ROWS.to_owned()], &[]).await.expect("the SQL is good");
-    let after = both(core_db::wanted::<row::Entity>).await.expect("the SQL is good");
+    let after = both(core_db::create_table_sql::<row::Entity>).await.expect("the SQL is good");
     let found = compare(&before, &after);
     let text = write::write(&found.steps).expect("it can be written");
     for column in [

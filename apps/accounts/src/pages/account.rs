@@ -4,7 +4,7 @@
 use askama::Template;
 use platform::{
     Form, Result, SignedIn, Submitted, Ui,
-    limits::{RateLimit, Spent},
+    limits::{LimitExceeded, RateLimit},
     people::{NewSession, Session, SiteKey, Token},
     process::{Platform, Services},
     request::{Client, Cookies, UserAgent},
@@ -140,7 +140,7 @@ enum Changed {
     To(Token),
     /// What is wrong, at which field.
     Not(&'static str, &'static str),
-    TooMany(Spent),
+    TooMany(LimitExceeded),
 }
 
 async fn change(

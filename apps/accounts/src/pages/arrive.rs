@@ -2,7 +2,7 @@
 
 use platform::{
     Result, UserId,
-    people::{NewSession, Session, SiteKey, Token},
+    people::{MAX_SESSION_AGE, NewSession, Session, SiteKey, Token},
     process::Services,
     request::{Client, IntoResponse, Response, SESSION_COOKIE, SetCookie},
     see_other,
@@ -52,8 +52,7 @@ pub(crate) async fn arrive(
 
 /// Gives the browser the cookie of its session.
 pub(super) fn hold(token: &Token, response: &mut Response) {
-    let ninety_days = std::time::Duration::from_hours(90 * 24);
-    SetCookie::new(SESSION_COOKIE, token.expose(), Some(ninety_days)).put(response);
+    SetCookie::new(SESSION_COOKIE, token.expose(), Some(MAX_SESSION_AGE)).put(response);
 }
 
 /// Where a person goes after signing in: where they were last, the only workspace, or the list.

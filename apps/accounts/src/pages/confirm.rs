@@ -4,7 +4,7 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, UserId,
-    people::{Link, entity::email_link::Purpose, look_at_link},
+    people::{LinkStatus, entity::email_link::Purpose, link_status},
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent},
     ui::{self, Errors, FormState},
@@ -86,8 +86,10 @@ pub(crate) async fn show(
     Query(WithToken { token }): Query<WithToken>,
     ui: Ui,
 ) -> Result {
-    match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
-        Link::Good(email) => draw(&ui, &STEP, FormState::empty().with("token", &token), &email),
+    match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
+        LinkStatus::Valid(email) => {
+            draw(&ui, &STEP, FormState::empty().with("token", &token), &email)
+        }
         dead => dead_link(&ui, &dead, &token),
     }
 }
@@ -102,8 +104,8 @@ pub(crate) async fn confirm(
     Submitted(form): Submitted<ConfirmForm>,
 ) -> Result {
     let token = token(&form).to_owned();
-    let email = match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
-        Link::Good(email) => email,
+    let email = match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
+        LinkStatus::Valid(email) => email,
         dead => return dead_link(&ui, &dead, &token),
     };
     let form = match with_good_password(&core, form, &email) {
@@ -113,11 +115,11 @@ pub(crate) async fn confirm(
     let new = user::Proven { purpose: Purpose::SignUp, token: &token, email: &email };
     let made = user::create_proven(core.store.catalog(), new, &form.name, &form.password).await?;
     let Some(user) = made else {
-        return match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
+        return match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
             // A newer email ended it while the password was hashed: there is no account yet.
-            ended @ Link::Expired(_) => dead_link(&ui, &ended, &token),
+            ended @ LinkStatus::Expired(_) => dead_link(&ui, &ended, &token),
             // Sent twice, or used in another window: the account is there.
-            Link::Good(_) | Link::Nothing => platform::see_other("/login"),
+            LinkStatus::Valid(_) | LinkStatus::Invalid => platform::see_other("/login"),
         };
     };
     let target = next_step(&core, user, &email).await?;
@@ -193,8 +195,8 @@ pub(crate) async fn again(
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
-    match look_at_link(core.store.catalog(), Purpose::SignUp, &token).await? {
-        Link::Expired(email) => {
+    match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
+        LinkStatus::Expired(email) => {
             sign_up::ask_for_email(&core, email.clone()).await?;
             sign_up::sent(&ui, &email)
         }
@@ -202,7 +204,7 @@ pub(crate) async fn again(
     }
 }
 
-fn dead_link(ui: &Ui, link: &Link, token: &str) -> Result {
-    let token = matches!(link, Link::Expired(_)).then_some(token);
+fn dead_link(ui: &Ui, link: &LinkStatus, token: &str) -> Result {
+    let token = matches!(link, LinkStatus::Expired(_)).then_some(token);
     ui.gone(DEAD_LINK, &DeadLink { token, again: "/signup", csrf: ui.csrf() })
 }

@@ -57,7 +57,7 @@ pub(crate) async fn end_others(
     let ended = core.sessions.end_all_within(&tx, session.user, None).await?;
     let token = Sessions::open_within(&tx, here).await?;
     tx.commit().await?;
-    core.sessions.tell(ended);
+    core.sessions.publish(ended);
     let toast = Toast::success("All other devices are logged out");
     let mut response = see_other_with("/account", &toast)?;
     hold(&token, &mut response);

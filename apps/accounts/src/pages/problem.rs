@@ -1,13 +1,13 @@
 //! What is wrong with a form as a whole, above its fields.
 
 use askama::DynTemplate;
-use platform::{Result, Ui, limits::Spent};
+use platform::{Result, Ui, limits::LimitExceeded};
 
 /// A problem as people read it.
 pub(super) struct Problem {
     pub(super) title: &'static str,
     pub(super) text: String,
-    spent: Option<Spent>,
+    spent: Option<LimitExceeded>,
 }
 
 impl Problem {
@@ -17,8 +17,8 @@ impl Problem {
     }
 }
 
-impl From<Spent> for Problem {
-    fn from(spent: Spent) -> Self {
+impl From<LimitExceeded> for Problem {
+    fn from(spent: LimitExceeded) -> Self {
         Self { title: "Too many attempts", text: spent.to_string(), spent: Some(spent) }
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui, encode_query,
-    people::{Link, entity::email_link::Purpose, look_at_link},
+    people::{LinkStatus, entity::email_link::Purpose, link_status},
     process::Platform,
     see_other_with,
     ui::{self, Errors, FormState, Toast},
@@ -42,8 +42,8 @@ pub(crate) async fn show(
     Query(WithToken { token }): Query<WithToken>,
     ui: Ui,
 ) -> Result {
-    match look_at_link(core.store.catalog(), Purpose::Reset, &token).await? {
-        Link::Good(email) => draw(&ui, FormState::empty().with("token", &token), &email),
+    match link_status(core.store.catalog(), Purpose::Reset, &token).await? {
+        LinkStatus::Valid(email) => draw(&ui, FormState::empty().with("token", &token), &email),
         _ => dead_link(&ui),
     }
 }
@@ -59,7 +59,7 @@ pub(crate) async fn reset(
         Err(answer) => answer.value("token").to_owned(),
     };
     let catalog = core.store.catalog();
-    let Link::Good(email) = look_at_link(catalog, Purpose::Reset, &token).await? else {
+    let LinkStatus::Valid(email) = link_status(catalog, Purpose::Reset, &token).await? else {
         return dead_link(&ui);
     };
     let form = match form {

@@ -4,7 +4,7 @@ use askama::Template;
 use platform::{
     Form, Public, Query, Result, Submitted, Ui,
     process::{Platform, Services},
-    request::{Client, Cookies, CurrentSession, UserAgent, is_kept_for, safe_next},
+    request::{Client, Cookies, CurrentSession, UserAgent, has_saved_form, safe_next},
     see_other,
     ui::{self, Errors, FormState},
     workspaces::Slug,
@@ -68,7 +68,7 @@ pub(crate) async fn show(
     if session.is_some() {
         return see_other(safe_next(&next).unwrap_or("/workspaces"));
     }
-    let note = (ended == "yes").then(|| if is_kept_for(&next) { KEPT } else { ENDED });
+    let note = (ended == "yes").then(|| if has_saved_form(&next) { KEPT } else { ENDED });
     let answer = FormState::empty().with("next", next).with("email", email);
     draw(&core, ui, answer, None, note)
 }

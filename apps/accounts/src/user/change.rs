@@ -86,6 +86,6 @@ async fn replace(
         None => None,
     };
     tx.commit().await?;
-    core.sessions.tell(ended);
+    core.sessions.publish(ended);
     Ok(Some(token))
 }

@@ -3,7 +3,7 @@
 
 use platform::{
     Result, UserId,
-    limits::{RateLimit, Spent},
+    limits::{LimitExceeded, RateLimit},
     people::{entity::user, normalise_email, user_by_email},
     process::Services,
     request::Client,
@@ -28,7 +28,7 @@ pub enum LogIn {
     /// Nobody has this address, or it has another password; nobody learns which.
     Mismatch,
     /// Too many attempts: the password was not looked at.
-    TooMany(Spent),
+    TooMany(LimitExceeded),
 }
 
 /// Who tries, and from where.

@@ -49,7 +49,7 @@ pub async fn save_profile(core: &Services, session: &Session, profile: &Profile<
     }
     let changed = core.sessions.refresh_within(&tx, session.user).await?;
     tx.commit().await?;
-    core.sessions.tell(changed);
+    core.sessions.publish(changed);
     Ok(())
 }
 
@@ -63,6 +63,6 @@ pub async fn save_theme(core: &Services, session: &Session, theme: Theme) -> Res
         .await?;
     let changed = core.sessions.refresh_within(&tx, session.user).await?;
     tx.commit().await?;
-    core.sessions.tell(changed);
+    core.sessions.publish(changed);
     Ok(())
 }

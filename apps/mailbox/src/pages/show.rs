@@ -4,7 +4,7 @@ use askama::Template;
 use platform::{
     Path, Public, Result, Ui,
     process::{KeptEmail, Platform},
-    request::{Framing, IntoResponse},
+    request::{FramePolicy, IntoResponse},
     ui,
 };
 use uuid::Uuid;
@@ -25,7 +25,7 @@ pub(crate) async fn show(
     let kept = super::email(&core, id).await?;
     let at = ui.calendar().ago(kept.at).to_string();
     let page = ui.wide().page(&kept.email.subject, &Show { kept: &kept, at })?;
-    Ok(Framing::Shows.ask(page))
+    Ok(FramePolicy::EmbedsSameOrigin.apply_to(page))
 }
 
 /// The HTML alone. Its links open beside it: a frame cannot show the site.
@@ -33,5 +33,5 @@ pub(crate) async fn html(_: Public, Platform(core): Platform, Path(id): Path<Uui
     let html = super::email(&core, id).await?.email.html;
     let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
     let page = ([("content-type", "text/html; charset=utf-8")], html).into_response();
-    Ok(Framing::Shown.ask(page))
+    Ok(FramePolicy::EmbeddableSandboxed.apply_to(page))
 }

@@ -6,7 +6,7 @@ use platform::{
     process::{Platform, Services},
     see_other_with,
     ui::{self, Errors, FormState, Toast},
-    workspaces::{CustomRole, Edited, custom_role, people_by_role},
+    workspaces::{CustomRole, RoleEdit, custom_role, people_by_role},
 };
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
@@ -69,14 +69,14 @@ pub(super) async fn delete(
     let problem = match form {
         Err(answer) => answer.error("instead").unwrap_or(CHOOSE).to_owned(),
         Ok(form) => match decision.delete_role(role.id, form.instead.parse().ok()).await? {
-            Edited::Yes => {
+            RoleEdit::Saved => {
                 return see_other_with(
                     LIST,
                     &Toast::success(format!("{} deleted", ui::isolated(&role.name))),
                 );
             }
-            Edited::Refused(why) => why.text().to_owned(),
-            Edited::Overtaken | Edited::NameTaken => CHOOSE.to_owned(),
+            RoleEdit::Refused(why) => why.text().to_owned(),
+            RoleEdit::Conflict | RoleEdit::NameTaken => CHOOSE.to_owned(),
         },
     };
     let ui = ui.under("Roles", LIST);

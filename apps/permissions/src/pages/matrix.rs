@@ -6,7 +6,7 @@ use platform::{
     process::{Platform, Services},
     see_other_with,
     ui::{self, Errors, FormState, Toast},
-    workspaces::{CustomRole, Edited, PermissionKeys, custom_roles},
+    workspaces::{CustomRole, PermissionKeys, RoleEdit, custom_roles},
 };
 use serde::Deserialize;
 
@@ -97,13 +97,13 @@ pub(super) async fn save(
             continue;
         }
         match decision.regrant_role(role.id, *version, PermissionKeys(keys.clone())).await? {
-            Edited::Yes => saved += 1,
-            Edited::Refused(why) => {
+            RoleEdit::Saved => saved += 1,
+            RoleEdit::Refused(why) => {
                 let problem = (format!("{} was not saved", role.name), why.text().to_owned());
                 let seen = (Some(&ticks), Some(problem));
                 return ui.invalid("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
             }
-            Edited::Overtaken | Edited::NameTaken => {
+            RoleEdit::Conflict | RoleEdit::NameTaken => {
                 let seen = (Some(&ticks), Some(overtaken(role, &core.permissions)));
                 return ui.conflict("Roles", &draw(&who, &core, &db, seen, ui.csrf()).await?);
             }

@@ -6,7 +6,7 @@ use platform::{
     process::Platform,
     see_other_with,
     ui::{self, Errors, FormState, Toast},
-    workspaces::{CustomRole, Edited, custom_role},
+    workspaces::{CustomRole, RoleEdit, custom_role},
 };
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
@@ -92,10 +92,10 @@ pub(super) async fn save(
     };
     let decision = who.decide(&db).await?;
     let problem = match decision.rename_role(role.id, form.version, form.name.trim()).await? {
-        Edited::Yes => return see_other_with(LIST, &Toast::success("Role renamed")),
-        Edited::NameTaken => TAKEN.to_owned(),
-        Edited::Refused(why) => why.text().to_owned(),
-        Edited::Overtaken => {
+        RoleEdit::Saved => return see_other_with(LIST, &Toast::success("Role renamed")),
+        RoleEdit::NameTaken => TAKEN.to_owned(),
+        RoleEdit::Refused(why) => why.text().to_owned(),
+        RoleEdit::Conflict => {
             let text = format!(
                 "Someone else renamed this role to {} in the meantime. Save again to rename it.",
                 role.name

@@ -7,7 +7,7 @@ use platform::{
     process::{Platform, Services},
     see_other_with,
     ui::{self, Errors, FormState, Toast},
-    workspaces::{Edited, PermissionKeys, Rules, all_roles},
+    workspaces::{PermissionKeys, RoleEdit, Rules, all_roles},
 };
 use serde::Deserialize;
 
@@ -102,7 +102,7 @@ async fn make(
         Ok(id) => {
             Ok((id, Toast::success(format!("{name} created")).text("Now choose its permissions.")))
         }
-        Err(Edited::Refused(why)) => Err(("copy", why.text())),
+        Err(RoleEdit::Refused(why)) => Err(("copy", why.text())),
         Err(_) => Err(("name", name::TAKEN)),
     })
 }

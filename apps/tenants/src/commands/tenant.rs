@@ -9,7 +9,7 @@ use platform::{
     out::print_json,
     people::{normalise_email, user_by_email},
     say,
-    workspaces::{Readable, Slug, archives},
+    workspaces::{Slug, ValidateRows, archives},
 };
 
 use crate::workspace;
@@ -130,9 +130,9 @@ async fn import(line: &CommandLine, file: &Path, slug: Option<&str>) -> Result<(
 }
 
 /// Every table that the apps and the platform have in a workspace, to be read as a whole.
-fn readable(line: &CommandLine) -> Vec<Readable> {
+fn readable(line: &CommandLine) -> Vec<ValidateRows> {
     let own = Table::core();
-    own.iter().chain(&line.registry.tables).map(|table| table.readable).collect()
+    own.iter().chain(&line.registry.tables).map(|table| table.validate_rows).collect()
 }
 
 #[derive(serde::Serialize)]

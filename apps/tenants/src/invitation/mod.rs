@@ -10,7 +10,7 @@ use platform::{
     AnyRole, Later, MemberId, Result, TenantDb, Verdict,
     catalog::CatalogTx,
     clock,
-    limits::{EmailKind, EmailPermit, RateLimit, RateLimiter, Spent},
+    limits::{EmailKind, EmailPermit, LimitExceeded, RateLimit, RateLimiter},
     member,
     workspaces::{
         Decision, Refusal,
@@ -91,7 +91,7 @@ pub struct Asked {
     /// How many emails are on the way.
     pub sent: usize,
     /// Those who were emailed a moment ago, and when they can be again.
-    pub paused: Vec<(String, Spent)>,
+    pub paused: Vec<(String, LimitExceeded)>,
 }
 
 /// Why nobody was invited.
@@ -100,7 +100,7 @@ pub enum Why {
     /// The rules say no.
     Refused(Refusal),
     /// The workspace sent too many today.
-    TooMany(Spent),
+    TooMany(LimitExceeded),
 }
 
 /// Invites these addresses, none of which is a member's. One that was invited before gets a new
@@ -160,7 +160,7 @@ async fn count(
     tx: &CatalogTx,
     db: &TenantDb,
     many: usize,
-) -> Verdict<(), Spent> {
+) -> Verdict<(), LimitExceeded> {
     let many = i32::try_from(many).unwrap_or(i32::MAX);
     limiter.allow_in(tx, OF_WORKSPACE, &db.tenant().to_string(), many).await
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Error, Public, Query, Result, SignedIn, Ui, encode_query,
-    people::{NewSession, Sessions, SiteKey, Token},
+    people::{MAX_SESSION_AGE, NewSession, Sessions, SiteKey, Token},
     process::Platform,
     request::{
         Client, Cookies, CurrentSession, CurrentTenant, SESSION_COOKIE, SetCookie, UserAgent,
@@ -17,7 +17,6 @@ use serde::Deserialize;
 /// Ties the ticket to the browser that asked for it. Long enough to sign in on the way.
 const NONCE_COOKIE: &str = "__Host-enter";
 const NONCE_LIFE: std::time::Duration = std::time::Duration::from_mins(10);
-const SESSION_LIFE: std::time::Duration = std::time::Duration::from_hours(90 * 24);
 
 #[derive(Default, Deserialize)]
 pub(crate) struct Enter {
@@ -140,7 +139,7 @@ pub(crate) async fn redeem(
     note_use(&tx, ticket.user, tenant.id).await?;
     tx.commit().await?;
     let mut response = see_other(next)?;
-    SetCookie::new(SESSION_COOKIE, token.expose(), Some(SESSION_LIFE)).put(&mut response);
+    SetCookie::new(SESSION_COOKIE, token.expose(), Some(MAX_SESSION_AGE)).put(&mut response);
     SetCookie::removal(NONCE_COOKIE).put(&mut response);
     Ok(response)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use platform::{
     Error, Result, UserId,
-    limits::{RateLimit, Spent},
+    limits::{LimitExceeded, RateLimit},
     people::user_by_id,
     process::Services,
     workspaces::{Slug, Tenant, just_founded},
@@ -23,7 +23,7 @@ pub enum CreateOutcome {
     /// Somebody has the address, or had it.
     Taken,
     /// They made too many within the hour.
-    TooMany(Spent),
+    TooMany(LimitExceeded),
 }
 
 /// Makes it. The same once more leads to the workspace that was made.

@@ -31,11 +31,12 @@ pub struct Model {
     /// Its time zone, by its IANA name.
     #[sea_orm(default_value = "UTC")]
     pub zone: String,
-    /// When it is erased, UTC, while it is `leaving`; since when, while it is `deleting`.
+    /// When it will be erased, UTC, while [`Status::PendingDeletion`]; since when it is being erased, while
+    /// [`Status::Deleting`].
     pub erase_at: Option<DateTimeUtc>,
 }
 
-/// How far a tenant is in its life.
+/// Where a tenant is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
 pub enum Status {
@@ -48,7 +49,8 @@ pub enum Status {
     /// Shut, with all data kept.
     #[sea_orm(string_value = "suspended")]
     Suspended,
-    /// Shut by an owner, to be erased in a while; until then an owner can undo that.
+    /// Shut by an owner and to be erased at `erase_at`; until then an owner can undo that. Stored as
+    /// `leaving`.
     #[sea_orm(string_value = "leaving")]
     PendingDeletion,
     /// Being erased; finished by the sweeper when its eraser died.

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     AnyRole, Can, Form, PermissionDef, Result, Submitted, TenantDb, Ui, Verdict,
-    limits::Spent,
+    limits::LimitExceeded,
     people::normalise_email,
     process::{Platform, Services},
     request::CurrentTenant,
@@ -190,6 +190,6 @@ impl Screen<'_> {
 }
 
 /// The workspace is no way to write to the whole world.
-pub(super) fn too_many(spent: Spent) -> String {
+pub(super) fn too_many(spent: LimitExceeded) -> String {
     format!("This workspace has sent too many invitations today. {spent}")
 }
