@@ -15,6 +15,8 @@ mod m20261121_000020_roles;
 mod m20261121_000050_invitations;
 #[path = "tenants/m20261128_000070_setup_marks.rs"]
 mod m20261128_000070_setup_marks;
+#[path = "core/m20261129_000010_audit.rs"]
+mod m20261129_000010_audit;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -37,4 +39,5 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261128_000070_setup_marks",
         step: Step::Schema(m20261128_000070_setup_marks::up),
     },
+    Migration { name: "m20261129_000010_audit", step: Step::Schema(m20261129_000010_audit::up) },
 ];

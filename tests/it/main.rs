@@ -20,5 +20,6 @@ mod schema;
 mod sign_up;
 mod site;
 mod sweeps;
+mod trail;
 mod world;
 mod worlds;

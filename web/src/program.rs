@@ -42,8 +42,10 @@ impl Program {
 
     /// The store, where the apps have problems too: good for looking.
     pub(crate) async fn open_to_look(&self) -> anyhow::Result<Store> {
-        let tables = self.apps.as_ref().map(|registry| registry.catalog_tables.clone());
-        let schema = Schema { migrations: migrations::ALL, tables: tables.unwrap_or_default() };
+        let schema = match &self.apps {
+            Ok(registry) => registry.schema(migrations::ALL),
+            Err(_) => Schema { migrations: migrations::ALL, tables: vec![], audited: vec![] },
+        };
         Store::open(&self.config, schema).await
     }
 

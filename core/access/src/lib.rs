@@ -2,6 +2,7 @@
 
 mod archive_rules;
 pub mod archives;
+pub mod audit;
 mod custom_roles;
 mod decision;
 mod email_limits;

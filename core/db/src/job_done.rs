@@ -16,4 +16,8 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-impl crate::TenantEntity for Entity {}
+impl crate::TenantEntity for Entity {
+    fn audit() -> crate::Audit<Self> {
+        crate::Audit::none()
+    }
+}

@@ -10,6 +10,7 @@ mod catalog_table;
 mod cell;
 mod changes;
 mod clocks_agreed;
+mod column_kind;
 mod directory;
 mod erase;
 mod erase_log;
@@ -49,6 +50,7 @@ mod tenant;
 mod tenant_db;
 mod tenant_entity;
 mod tenant_rows;
+mod trail;
 mod tx;
 mod unique;
 mod usage;
@@ -80,8 +82,12 @@ pub use setup::{CellReport, prepare};
 pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};
 pub use store::{Schema, Store};
 pub use tenant::Tenant;
-pub use tenant_db::{TenantDb, TenantLock};
+pub use tenant_db::{Origin, TenantDb, TenantLock};
 pub use tenant_entity::TenantEntity;
+pub use trail::{
+    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Verified, digest,
+    entry as audit_entry, follow, head as audit_head, instant, verify,
+};
 pub use tx::Savepoint;
 pub use unique::{OnUnique, Savepoints};
 pub use violation::violates;

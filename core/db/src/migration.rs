@@ -85,6 +85,10 @@ pub enum Rights {
     All,
     /// Read only: written by provisioning and migrations.
     Read,
+    /// Read and insert: what was said stays said.
+    Add,
+    /// Read and update: rows that are there stay there.
+    Change,
 }
 
 /// Collects the SQL of schema steps for one store, and which tables need grants.
@@ -167,6 +171,8 @@ impl Script {
                 let rights = match rights {
                     Rights::All => "SELECT, INSERT, UPDATE, DELETE",
                     Rights::Read => "SELECT",
+                    Rights::Add => "SELECT, INSERT",
+                    Rights::Change => "SELECT, UPDATE",
                 };
                 text.push_str(&format!("GRANT {rights} ON {schema}.\"{table}\" TO {role};\n"));
             }

@@ -175,8 +175,11 @@ impl Store {
             Ok(cell) => cell,
             Err(error) => return (kept, Err(error.into())),
         };
-        let db = TenantDb::around(tenant.clone(), cell, tx);
-        let done = founding.first(&db).await;
+        let db = TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant));
+        let done = match founding.first(&db).await {
+            Ok(()) => db.write_told().await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
         let ended = match db.into_tx().await {
             Ok(tx) if done.is_ok() => tx.commit().await,
             Ok(tx) => tx.rollback().await,

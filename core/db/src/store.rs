@@ -1,7 +1,7 @@
 //! The store as the rest of the house holds it: catalogue, cells, directory and changes.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::PathBuf,
     sync::{Arc, RwLock},
 };
@@ -23,14 +23,15 @@ use crate::{
     changes::Changes,
     directory::Directory,
     erase_log::Erased,
-    migration::Migrations,
+    migration::{Migrations, stamp},
     mode::Mode,
     outbox::Wake,
     pool::Pool,
     setup::{self, Logins},
     sqlite,
     tenant::Tenant,
-    tenant_db::TenantDb,
+    tenant_db::{Company, TenantDb},
+    trail::{AuditedTable, Trail},
 };
 
 /// Connections of the owner: for provisioning and migrating, never for requests.
@@ -50,6 +51,10 @@ pub(crate) struct Inner {
     pub(crate) migrations: Migrations,
     /// The tables of the catalogue, for whatever must reach all of them.
     pub(crate) tables: Vec<CatalogTable>,
+    /// The tables of tenants whose changes are told.
+    pub(crate) trail: Arc<Trail>,
+    /// Stamps of tenants that are not migrated yet and have no trail.
+    without_trail: HashSet<String>,
     pub(crate) erased: Erased,
     /// Stamps of tenants that have all that this program knows and more, with what of it is younger
     /// than all of that.
@@ -71,6 +76,8 @@ pub struct Schema {
     /// All tables of the catalogue, those that others refer to first. Erasing reaches no table that is
     /// not among them.
     pub tables: Vec<CatalogTable>,
+    /// The tables of tenants whose changes the audit trail tells.
+    pub audited: Vec<AuditedTable>,
 }
 
 /// Everything that is kept, on either store. Cheap to clone.
@@ -80,7 +87,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 impl Store {
     /// Opens a store that [`crate::prepare`] has made.
     pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
-        let Schema { migrations, tables } = schema;
+        let Schema { migrations, tables, audited } = schema;
         let problems = migrations.problems();
         anyhow::ensure!(problems.is_empty(), "migrations: {}", problems.join("; "));
         let (catalog, place) = match &config.store {
@@ -114,6 +121,8 @@ impl Store {
             place,
             migrations,
             tables,
+            trail: Arc::new(Trail::new(audited)),
+            without_trail: stamps_without_trail(&migrations),
             erased: Erased::of(&config.data_dir),
             ahead: RwLock::default(),
             clocks_agreed: crate::clocks_agreed::Agreed::default(),
@@ -164,14 +173,29 @@ impl Store {
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new(tenant, mode, cell, self.outbox_signal().clone(), None))
+        let shared = self.company(&tenant);
+        Ok(TenantDb::new(tenant, mode, cell, shared, None))
     }
 
     /// The unit of work of a job. Its first write says that the job was done; where that stands
     /// already, every query fails and [`TenantDb::is_repeated`] says why.
     pub async fn job_db(&self, tenant: Arc<Tenant>, job: Uuid) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        Ok(TenantDb::new(tenant, Mode::Write, cell, self.outbox_signal().clone(), Some(job)))
+        let shared = self.company(&tenant);
+        Ok(TenantDb::new(tenant, Mode::Write, cell, shared, Some(job)))
+    }
+
+    /// What every unit of work of this store shares.
+    fn company(&self, tenant: &Tenant) -> Company {
+        Company { wake: self.outbox_signal().clone(), trail: self.trail(tenant) }
+    }
+
+    /// What is told of a tenant: nothing, as long as its schema waits for the table of the trail.
+    pub(crate) fn trail(&self, tenant: &Tenant) -> Arc<Trail> {
+        match self.0.without_trail.contains(&tenant.stamp) {
+            true => Arc::default(),
+            false => self.0.trail.clone(),
+        }
     }
 
     /// Wakes the relay and the workers of this process when rows were added to an outbox.
@@ -244,6 +268,13 @@ impl Store {
             }
         })
     }
+}
+
+/// What a schema is called at each step before the trail's own. A list without it has no trail at all.
+fn stamps_without_trail(migrations: &Migrations) -> HashSet<String> {
+    let names: Vec<_> = migrations.tenant.iter().map(|one| one.name).collect();
+    let trail = names.iter().position(|name| name.ends_with("_audit"));
+    (0..=trail.unwrap_or(names.len())).map(|step| stamp(names[..step].iter().copied())).collect()
 }
 
 async fn installation(logins: &Logins) -> anyhow::Result<String> {

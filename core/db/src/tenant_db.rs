@@ -1,8 +1,11 @@
 //! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
 
-use std::sync::{
-    Arc, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -23,6 +26,7 @@ use crate::{
     statement::refused,
     tenant::Tenant,
     tenant_entity::TenantEntity,
+    trail::{AuditedTable, Told, Trail},
     tx::Tx,
     violation::violates,
 };
@@ -32,6 +36,22 @@ use crate::{
 pub enum TenantLock {
     /// Deciding who may do what: members and roles.
     Members,
+}
+
+/// What every unit of work of a store shares.
+#[derive(Clone)]
+pub(crate) struct Company {
+    pub(crate) wake: Arc<Wake>,
+    pub(crate) trail: Arc<Trail>,
+}
+
+/// Where a unit of work comes from, for the audit trail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's IP address.
+    pub address: Option<IpAddr>,
+    /// The request, as the log names it.
+    pub request: Option<Uuid>,
 }
 
 enum State {
@@ -45,7 +65,10 @@ struct Inner {
     cell: Arc<Cell>,
     mode: Mode,
     state: Mutex<State>,
-    wake: Arc<Wake>,
+    shared: Company,
+    /// Changes that were told and are not written yet.
+    told: std::sync::Mutex<Told>,
+    origin: std::sync::Mutex<Origin>,
     /// Something was put into the outbox.
     left: AtomicBool,
     /// The job that this is the transaction of.
@@ -54,6 +77,8 @@ struct Inner {
     /// The job had been done before.
     repeated: AtomicBool,
     later: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
+    /// What is done once it is undone.
+    undone: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
 }
 
 /// The transaction of one request, job or command, bound to one tenant. It begins with the first
@@ -66,30 +91,43 @@ impl TenantDb {
         tenant: Arc<Tenant>,
         mode: Mode,
         cell: Arc<Cell>,
-        wake: Arc<Wake>,
+        shared: Company,
         job: Option<Uuid>,
     ) -> Self {
-        Self::build(tenant, mode, cell, wake, State::Waiting, job)
+        Self::build(tenant, mode, cell, shared, State::Waiting, job)
     }
 
     /// A migration's: the transaction is open already and acts as the owner.
-    pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx) -> Self {
+    pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx, trail: Arc<Trail>) -> Self {
         let state = State::Open(Box::new(tx));
-        Self::build(tenant, Mode::Write, cell, Arc::default(), state, None)
+        let shared = Company { wake: Arc::default(), trail };
+        Self::build(tenant, Mode::Write, cell, shared, state, None)
     }
 
     fn build(
         tenant: Arc<Tenant>,
         mode: Mode,
         cell: Arc<Cell>,
-        wake: Arc<Wake>,
+        shared: Company,
         state: State,
         job: Option<Uuid>,
     ) -> Self {
         let (left, repeated) = (AtomicBool::new(false), AtomicBool::new(false));
-        let (state, later) = (Mutex::new(state), std::sync::Mutex::default());
-        let actor = std::sync::Mutex::default();
-        Self(Arc::new(Inner { tenant, cell, mode, state, wake, left, job, actor, repeated, later }))
+        Self(Arc::new(Inner {
+            tenant,
+            cell,
+            mode,
+            state: Mutex::new(state),
+            shared,
+            told: std::sync::Mutex::default(),
+            origin: std::sync::Mutex::default(),
+            left,
+            job,
+            actor: std::sync::Mutex::default(),
+            repeated,
+            later: std::sync::Mutex::default(),
+            undone: std::sync::Mutex::default(),
+        }))
     }
 
     pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
@@ -112,6 +150,34 @@ impl TenantDb {
     /// Says who does what is done here: the gate of a request, the worker of a job.
     pub fn act_as(&self, actor: Actor) {
         *self.0.actor.lock().unwrap_or_else(PoisonError::into_inner) = actor;
+    }
+
+    /// Where what is done here comes from.
+    pub fn origin(&self) -> Origin {
+        *self.0.origin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says where what is done here comes from.
+    pub fn came_from(&self, origin: Origin) {
+        *self.0.origin.lock().unwrap_or_else(PoisonError::into_inner) = origin;
+    }
+
+    pub(crate) fn trail(&self) -> &Arc<Trail> {
+        &self.0.shared.trail
+    }
+
+    pub(crate) fn told(&self) -> std::sync::MutexGuard<'_, Told> {
+        self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the changes of a table are told; none: they are not.
+    pub fn audited(&self, table: &str) -> Option<Arc<AuditedTable>> {
+        self.trail().table(table).cloned()
+    }
+
+    /// All tables whose changes are told.
+    pub fn audited_tables(&self) -> impl Iterator<Item = &AuditedTable> {
+        self.trail().all()
     }
 
     /// All rows of the tenant.
@@ -196,30 +262,39 @@ impl TenantDb {
         self.0.later.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(work));
     }
 
+    /// Does this once the unit of work is undone, and not at all when it is kept: its connection is free
+    /// again then.
+    pub fn after_rollback(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
+        self.0.undone.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(work));
+    }
+
     /// Ends the unit of work: commits if `keep`, undoes otherwise. Fails when a clone is still
     /// around: what that one writes later would be lost without a word.
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
+        if keep && !outlived {
+            self.write_told().await?;
+        }
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
         let later =
             std::mem::take(&mut *self.0.later.lock().unwrap_or_else(PoisonError::into_inner));
+        let undone =
+            std::mem::take(&mut *self.0.undone.lock().unwrap_or_else(PoisonError::into_inner));
         if let State::Open(tx) = state {
             let ended = if keep && !outlived { tx.commit().await } else { tx.rollback().await };
             ended?;
             if keep && !outlived && self.0.left.load(Ordering::Acquire) {
-                self.0.wake.tenant(self.0.tenant.id);
+                self.0.shared.wake.tenant(self.0.tenant.id);
             }
         }
         if keep && outlived {
             return Err(anyhow::anyhow!("a TenantDb outlived its unit of work").into());
         }
-        if keep {
-            for work in later {
-                // What is kept is kept: whoever asked for it must not read that it failed.
-                if let Err(error) = work.await {
-                    let error = error.into_anyhow();
-                    tracing::warn!("after a commit, to be mended later: {error:#}");
-                }
+        for work in if keep { later } else { undone } {
+            // What is kept is kept: whoever asked for it must not read that it failed.
+            if let Err(error) = work.await {
+                let error = error.into_anyhow();
+                tracing::warn!("after a transaction, to be mended later: {error:#}");
             }
         }
         Ok(())
@@ -265,15 +340,24 @@ impl ConnectionTrait for TenantDb {
         self.0.cell.backend()
     }
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.tx().await?.execute(statement).await
+        match self.send_told(&statement).await? {
+            Some(sent) => Ok(sent.result),
+            None => self.tx().await?.execute(statement).await,
+        }
     }
     async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
         Err(refused("text without parameters is not sent in a tenant's transaction"))
     }
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.tx().await?.query_one(statement).await
+        match self.send_told(&statement).await? {
+            Some(sent) => Ok(sent.rows.into_iter().next()),
+            None => self.tx().await?.query_one(statement).await,
+        }
     }
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.tx().await?.query_all(statement).await
+        match self.send_told(&statement).await? {
+            Some(sent) => Ok(sent.rows),
+            None => self.tx().await?.query_all(statement).await,
+        }
     }
 }

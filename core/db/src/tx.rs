@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use futures_util::{Stream, TryStreamExt};
 use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Either, Executor, PgConnection, Row, sqlite::SqliteRow};
 
 use crate::{
     interrupt::InterruptibleConnection,
@@ -84,6 +84,8 @@ pub struct Savepoint {
     number: u32,
     /// A statement had failed before.
     failed: bool,
+    /// How much the audit trail was told before.
+    pub(crate) told: (usize, u32),
 }
 
 impl Tx {
@@ -162,6 +164,33 @@ impl Tx {
         done.map_err(exec_error)
     }
 
+    /// A write that gives rows back: how many it touched, and the rows.
+    pub(crate) async fn execute_returning(
+        &mut self,
+        statement: Statement,
+    ) -> Result<(ExecResult, Vec<QueryResult>), DbErr> {
+        // In one text with what opens, SQLite would count the rows of the write before once more.
+        let opening = std::mem::take(&mut self.opening);
+        if !opening.is_empty() {
+            let opened = self.body.simple(&opening).await;
+            self.failed |= opened.is_err();
+            opened.map_err(exec_error)?;
+        }
+        let (sql, values, _timed) = self.prepare(statement)?;
+        let done = match &mut self.body {
+            Body::Postgres(lease) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
+                both((&mut **lease).fetch_many(query)).await
+            }
+            Body::Sqlite(lease) => {
+                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
+                brake.limit(self.time, both((&mut ***lease).fetch_many(query))).await
+            }
+        };
+        self.failed |= done.is_err();
+        done.map_err(exec_error)
+    }
+
     pub(crate) async fn query_one(
         &mut self,
         statement: Statement,
@@ -214,7 +243,7 @@ impl Tx {
     /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
     pub(crate) async fn savepoint(&mut self) -> Result<Savepoint, DbErr> {
         self.marks += 1;
-        let savepoint = Savepoint { number: self.marks, failed: self.failed };
+        let savepoint = Savepoint { number: self.marks, failed: self.failed, told: (0, 0) };
         let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), savepoint.number);
         match self.body {
             Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),
@@ -303,6 +332,24 @@ async fn collect(
         found.push(row.into());
     }
     Ok(found)
+}
+
+/// Rows and the number of rows.
+async fn both<R, Q>(
+    mut parts: impl Stream<Item = Result<Either<Q, R>, sqlx::Error>> + Unpin,
+) -> Result<(ExecResult, Vec<QueryResult>), sqlx::Error>
+where
+    R: Into<QueryResult>,
+    Q: Into<ExecResult> + Default + Extend<Q>,
+{
+    let (mut rows, mut result) = (vec![], Q::default());
+    while let Some(part) = parts.try_next().await? {
+        match part {
+            Either::Left(done) => result.extend([done]),
+            Either::Right(row) => rows.push(row.into()),
+        }
+    }
+    Ok((result.into(), rows))
 }
 
 fn exec_error(error: sqlx::Error) -> DbErr {

@@ -16,24 +16,36 @@ pub trait Savepoints: Sync {
     async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr>;
 }
 
-macro_rules! savepoint {
-    ($($db:ty),*) => {$(
-        #[async_trait]
-        impl Savepoints for $db {
-            async fn savepoint(&self) -> Result<Savepoint, DbErr> {
-                self.tx().await?.savepoint().await
-            }
-            async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-                self.tx().await?.release(savepoint);
-                Ok(())
-            }
-            async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-                self.tx().await?.rollback_to(savepoint).await
-            }
-        }
-    )*};
+#[async_trait]
+impl Savepoints for TenantDb {
+    async fn savepoint(&self) -> Result<Savepoint, DbErr> {
+        let mut savepoint = self.tx().await?.savepoint().await?;
+        savepoint.told = self.told().mark();
+        Ok(savepoint)
+    }
+    async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.tx().await?.release(savepoint);
+        Ok(())
+    }
+    async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.told().back_to(savepoint.told);
+        self.tx().await?.rollback_to(savepoint).await
+    }
 }
-savepoint!(TenantDb, CatalogTx);
+
+#[async_trait]
+impl Savepoints for CatalogTx {
+    async fn savepoint(&self) -> Result<Savepoint, DbErr> {
+        self.tx().await?.savepoint().await
+    }
+    async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.tx().await?.release(savepoint);
+        Ok(())
+    }
+    async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.tx().await?.rollback_to(savepoint).await
+    }
+}
 
 /// A write that may hit a unique index: `db.insert(row).on_unique(&db, "rows_name_key", || Taken)`.
 pub trait OnUnique<T>: Future<Output = Result<T, DbErr>> + Send + Sized {

@@ -6,7 +6,7 @@ use axum::{
     extract::FromRequestParts,
     http::{Method, request::Parts},
 };
-use core_access::{Decision, Member, Permission, PermissionDef, Session, find_member};
+use core_access::{Decision, Member, Permission, PermissionDef, Session, audit, find_member};
 use core_base::{Actor, Error, Result, SiteKey, Through};
 use core_db::TenantDb;
 
@@ -154,6 +154,9 @@ impl<P: Permission> FromRequestParts<AppState> for Can<P> {
             let key = parts.extensions.get::<Arc<Key>>().cloned();
             Ok(Self { member, key, core: state.core.clone(), proof: PhantomData })
         } else {
+            let db = crate::unit_of_work::of(parts)?;
+            let (store, limiter) = (&state.core.store, &state.core.limiter);
+            audit::was_refused(store, limiter, &member, &db, P::LABEL);
             Err(Error::Forbidden)
         }
     }

@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use core_base::{Actor, Error, Result};
-use core_db::{CatalogDb, Mode, TenantDb};
+use core_db::{CatalogDb, Mode, Origin, TenantDb};
 
-use crate::{AppState, Host, Services, saved_forms::Refill};
+use crate::{AppState, Client, Host, RequestId, Services, saved_forms::Refill};
 
 /// A request's transaction; where there is no tenant there is none.
 pub(crate) struct UnitOfWork {
@@ -29,6 +29,11 @@ impl UnitOfWork {
         let db = state.core.store.tenant_db(tenant.clone(), mode).await?;
         // Until the gate knows more.
         db.act_as(Actor::Visitor);
+        let extensions = request.extensions();
+        db.came_from(Origin {
+            address: extensions.get::<Client>().map(|client| client.address),
+            request: extensions.get::<RequestId>().map(|request| request.0),
+        });
         request.extensions_mut().insert(RequestDb(db.clone()));
         Ok(Self { db: Some(db), undo })
     }

@@ -6,7 +6,10 @@ use core_access::{
     entity::{invitation, member, role},
 };
 use core_base::Result;
-use core_db::{CatalogEntity, CatalogTable, TenantDb, TenantEntity, job_done};
+use core_db::{
+    AuditedTable, CatalogEntity, CatalogTable, TenantDb, TenantEntity, audit_entry, audit_head,
+    job_done,
+};
 use core_http::{
     ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
 };
@@ -51,6 +54,8 @@ pub struct Table {
     pub columns: Vec<String>,
     /// CREATE TABLE and CREATE INDEX, derived from the entity.
     pub create_table_sql: fn(core_db::DbBackend) -> Vec<String>,
+    /// How its changes are told; none: they are not.
+    pub audited: Option<AuditedTable>,
     /// Reads every row of a workspace: an error at the first that does not decode or breaks its rules.
     pub validate_rows: ValidateRows,
 }
@@ -59,16 +64,19 @@ impl Table {
     fn of<E: TenantEntity>(app: &'static str) -> Self {
         let (name, columns) = (E::default().table_name().to_owned(), core_db::columns::<E>());
         let validate_rows = archives::validate_rows::<E>;
-        Self { app, name, columns, create_table_sql: core_db::create_table_sql::<E>, validate_rows }
+        let (create_table_sql, audited) = (core_db::create_table_sql::<E>, AuditedTable::of::<E>());
+        Self { app, name, columns, create_table_sql, audited, validate_rows }
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.
-    pub fn core() -> [Self; 4] {
+    pub fn core() -> [Self; 6] {
         [
             Self::of::<role::Entity>("core"),
             Self::of::<member::Entity>("core"),
             Self::of::<invitation::Entity>("core"),
             Self::of::<job_done::Entity>("core"),
+            Self::of::<audit_entry::Entity>("core"),
+            Self::of::<audit_head::Entity>("core"),
         ]
     }
 }

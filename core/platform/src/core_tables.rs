@@ -4,14 +4,16 @@ use core_access::entity::{
     email_link, invited, kept_form, membership, rate_limit, session, ticket, user,
 };
 use core_db::{
-    CatalogTable, Migrations, Schema,
+    AuditedTable, CatalogTable, Migrations, Schema,
     catalog::{address, cell, change, meta, tenant},
 };
 use core_jobs::{job_entity, schedule_entity};
 
+use crate::app::Table;
+
 /// What a store without any app's tables in its catalogue is made of.
 pub fn bare_schema(migrations: Migrations) -> Schema {
-    Schema { migrations, tables: all() }
+    Schema { migrations, tables: all(), audited: audited(&Table::core()) }
 }
 
 /// Those that others refer to first.
@@ -33,4 +35,9 @@ pub(crate) fn all() -> Vec<CatalogTable> {
         CatalogTable::of::<email_link::Entity>("core"),
         CatalogTable::of::<kept_form::Entity>("core"),
     ]
+}
+
+/// Those whose changes the audit trail tells.
+pub(crate) fn audited<'a>(tables: impl IntoIterator<Item = &'a Table>) -> Vec<AuditedTable> {
+    tables.into_iter().filter_map(|table| table.audited.clone()).collect()
 }

@@ -1,6 +1,7 @@
 //! The façade: apps depend on this crate alone, and see here all that they may use.
 
 mod app;
+pub mod audit;
 mod command;
 mod core_tables;
 mod demo;
@@ -20,11 +21,11 @@ pub use core_base::{
     config::{Environment, Reader},
     day, ids, text, zone,
 };
-pub use core_db::{OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
+pub use core_db::{Audit, OnUnique, Page, Paging, TenantDb, TenantEntity, order_by_name};
 pub use core_http::{
     BodyKind, BodyStream, Can, Extension, Form, Json, Key, NavEntry, Path, Policy, Problem, Public,
     Query, RawBody, Routes, Sender, ShownKey, SignedIn, Submitted, Ui, Visit, WorkspaceMember,
-    encode_query, see_other, see_other_with,
+    encode_query, see_other, see_other_with, stream_text,
 };
 pub use core_jobs::{
     Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up,

@@ -15,6 +15,7 @@ use core_mail::EmailService;
 use crate::{
     App, AppCommand, AppProblem,
     app::Table,
+    core_tables::audited,
     demo::{Demo, Fill},
     problems::Problems,
 };
@@ -152,7 +153,8 @@ impl Registry {
 
     /// What a store is made of.
     pub fn schema(&self, migrations: Migrations) -> Schema {
-        Schema { migrations, tables: self.catalog_tables.clone() }
+        let audited = audited(Table::core().iter().chain(&self.tables));
+        Schema { migrations, tables: self.catalog_tables.clone(), audited }
     }
 
     fn mount_at(&mut self, site: SiteKey, router: Router<AppState>) {

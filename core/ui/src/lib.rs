@@ -14,6 +14,7 @@ mod direction;
 mod field;
 mod form_state;
 mod fragment;
+mod history;
 mod home;
 mod list;
 mod locale;
@@ -46,6 +47,7 @@ pub use field::{
 };
 pub use form_state::{Errors, FormState};
 pub use fragment::Fragment;
+pub use history::{FieldChange, FieldChanges, History, HistoryLine, field_changes, history};
 pub use home::{HomeAction, HomeCard, HomePanel, HomeStat, News, SetupStep};
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
 pub use locale::Locale;
@@ -66,7 +68,7 @@ pub use table::{
     BulkBar, BulkBarEnd, FilterBar, FilterBarEnd, Table, TableEnd, bulk_bar, bulk_bar_end,
     filter_bar, filter_bar_end, table, table_end,
 };
-pub use time::{Ago, Away, Calendar, Commas, Day, commas, date};
+pub use time::{Ago, Away, Calendar, Commas, Day, Moment, commas, date};
 pub use toast::Toast;
 pub use tone::Tone;
 pub use toolbar::Toolbar;

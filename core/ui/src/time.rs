@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
 use crate::{Locale, fragment::component};
@@ -27,6 +27,22 @@ impl Calendar {
     /// “4 min ago” under a day, then “Yesterday”, “18 Nov”, and “12 Dec 2025” in another year.
     pub fn ago(&self, then: impl Borrow<DateTime<Utc>>) -> Ago {
         Ago { then: *then.borrow(), calendar: *self }
+    }
+
+    /// “18 Nov, 10:42”, and “12 Dec 2025, 10:42” in another year.
+    pub fn moment(&self, at: impl Borrow<DateTime<Utc>>) -> Moment {
+        Moment { at: *at.borrow(), calendar: *self }
+    }
+
+    /// When a day begins here, UTC.
+    pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        // A day that begins with a skipped hour begins when clocks have been put forward.
+        let first = (0..4).find_map(|hour| {
+            let at = midnight + TimeDelta::hours(hour);
+            at.and_local_timezone(self.zone).earliest()
+        });
+        first.map_or_else(|| midnight.and_utc(), |at| at.to_utc())
     }
 
     /// The day on which something was or will be.
@@ -67,6 +83,26 @@ impl Calendar {
         at.with_timezone(&self.zone).date_naive()
     }
 }
+
+/// A day and the time on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    at: DateTime<Utc>,
+    calendar: Calendar,
+}
+
+impl Moment {
+    fn write(&self, to: &mut dyn Write) -> fmt::Result {
+        let at = self.at.with_timezone(&self.calendar.zone);
+        let day = at.date_naive();
+        match day.year() == self.calendar.today().year() {
+            true => self.calendar.locale.write_short(day, to)?,
+            false => self.calendar.locale.write(day, to)?,
+        }
+        write!(to, ", {:02}:{:02}", at.hour(), at.minute())
+    }
+}
+component!(Moment);
 
 /// How far away a day is, in words.
 #[derive(Debug, Clone, Copy)]

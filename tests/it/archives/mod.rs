@@ -52,7 +52,7 @@ pub(crate) fn lines(path: &Path) -> Vec<String> {
 }
 
 /// The rows of a workspace, by an archive made for the purpose.
-async fn rows(stage: &Stage, workspace: &Workspace) -> Vec<String> {
+pub(crate) async fn rows(stage: &Stage, workspace: &Workspace) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("now.gz");
     export(&stage.store, &workspace.tenant, &path).await;

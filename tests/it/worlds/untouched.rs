@@ -8,9 +8,11 @@ use uuid::Uuid;
 use super::{book::Book, canary::VICTIM, scene::Scene};
 use crate::forms::rows::{Look, Rows, changed};
 
-/// Tables of the catalogue that say nothing about a workspace's data: the note of what to read
-/// again, and ways in that members ask for.
-const PASSING: [&str; 2] = ["changes", "tickets"];
+/// Tables that say nothing about a workspace's data: the note of what to read again, ways in that members
+/// ask for, and how long the audit trail is.
+const PASSING: [&str; 3] = ["changes", "tickets", "audit_head"];
+/// What a member who is refused leaves in the audit trail: that they were.
+const REFUSED: &str = "was_refused";
 
 /// The rows as they were, and the way to look again.
 pub(super) struct Untouched {
@@ -60,6 +62,8 @@ impl Untouched {
                 continue;
             }
             let kept = rows.lines().filter(|row| of == schema || self.is_about(name, row));
+            let is_refusal = |row: &str| row.contains(REFUSED) || row.contains(&hex(REFUSED));
+            let kept = kept.filter(|row| name != "audit_entries" || !is_refusal(row));
             let kept = kept.collect::<Vec<_>>().join("\n");
             all.insert(table, kept);
         }

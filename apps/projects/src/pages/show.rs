@@ -2,14 +2,17 @@
 
 use askama::Template;
 use platform::{
-    Can, Path, Result, TenantDb, Ui,
-    ui::{self, Calendar},
+    Can, Path, Result, TenantDb, Ui, audit,
+    ui::{self, Calendar, HistoryLine},
 };
 
 use crate::{
     permissions::{Manage, View},
     project::{self, ProjectId},
 };
+
+/// Changes that the page shows.
+const HISTORY: u64 = 20;
 
 #[derive(Template)]
 #[template(path = "projects/show.html")]
@@ -18,6 +21,7 @@ struct Show<'a> {
     path: &'a str,
     owner: Option<String>,
     may_manage: bool,
+    history: Vec<HistoryLine>,
     calendar: Calendar,
 }
 
@@ -30,7 +34,9 @@ pub(crate) async fn show(
     let project = db.get::<project::Entity>(id).await?;
     let owner = project::owner(&db, project.owner_id).await?;
     let ui = ui.under("Projects", "/projects");
+    let history = audit::history(&db, "projects", &project.id.to_string(), HISTORY).await?;
     let (path, may_manage) = (project.path(), who.may::<Manage>());
-    let show = Show { project: &project, path: &path, owner, may_manage, calendar: ui.calendar() };
+    let calendar = ui.calendar();
+    let show = Show { project: &project, path: &path, owner, may_manage, history, calendar };
     ui.page(&project.name, &show)
 }

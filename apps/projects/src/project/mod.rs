@@ -8,7 +8,9 @@ mod search;
 mod sort;
 mod status;
 
-use platform::{MemberId, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids, member};
+use platform::{
+    Audit, MemberId, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids, member,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Date};
 
 pub use chosen::{Chosen, Glance};
@@ -25,6 +27,12 @@ ids! {
 }
 
 impl TenantEntity for Entity {
+    fn audit() -> Audit<Self> {
+        let noise = [Column::Version, Column::CreatedAt, Column::UpdatedAt];
+        let audit = Audit::of("project").titled(Column::Name).without(noise);
+        audit.words(Column::Status, |word| Status::parse(word).map(Status::label))
+    }
+
     fn problem(row: &Model) -> Option<String> {
         Draft::from(row).problem()
     }

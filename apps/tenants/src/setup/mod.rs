@@ -2,12 +2,16 @@
 
 mod entity;
 
-use platform::{OnUnique, Result, TenantDb, TenantEntity, clock, ui::SetupStep};
+use platform::{Audit, OnUnique, Result, TenantDb, TenantEntity, clock, ui::SetupStep};
 use sea_orm::{ActiveValue::Set, prelude::Uuid};
 
 pub use entity::{ActiveModel, Entity, Mark};
 
-impl TenantEntity for Entity {}
+impl TenantEntity for Entity {
+    fn audit() -> Audit<Self> {
+        Audit::none()
+    }
+}
 
 /// Everything that was said so far.
 pub async fn marks(db: &TenantDb) -> Result<Vec<Mark>> {

@@ -55,6 +55,18 @@ pub enum State {
 impl State {
     /// Those that wait, and those that came to nothing without the inviter's doing.
     pub const LISTED: [Self; 3] = [Self::Pending, Self::Declined, Self::Undeliverable];
+
+    /// What people read for a stored word.
+    pub fn label_of(word: &str) -> Option<&'static str> {
+        Some(match word {
+            "pending" => "Pending",
+            "accepted" => "Accepted",
+            "declined" => "Declined",
+            "revoked" => "Revoked",
+            "undeliverable" => "Undeliverable",
+            _ => return None,
+        })
+    }
 }
 
 impl Model {

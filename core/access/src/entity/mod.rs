@@ -12,8 +12,28 @@ pub mod session;
 pub mod ticket;
 pub mod user;
 
-use core_db::TenantEntity;
+use core_db::{Audit, TenantEntity};
 
-impl TenantEntity for invitation::Entity {}
-impl TenantEntity for member::Entity {}
-impl TenantEntity for role::Entity {}
+impl TenantEntity for invitation::Entity {
+    fn audit() -> Audit<Self> {
+        use invitation::Column::{CreatedAt, ExpiresAt, SentAt, Version};
+        let audit = Audit::of("invitation").titled(invitation::Column::Email);
+        let audit = audit.label(invitation::Column::InviterId, "Invited by");
+        let audit = audit.words(invitation::Column::State, invitation::State::label_of);
+        audit.without([Version, CreatedAt, SentAt, ExpiresAt])
+    }
+}
+
+impl TenantEntity for member::Entity {
+    fn audit() -> Audit<Self> {
+        use member::Column::{CreatedAt, Name, UserId};
+        Audit::of("member").titled(Name).without([CreatedAt, UserId])
+    }
+}
+
+impl TenantEntity for role::Entity {
+    fn audit() -> Audit<Self> {
+        use role::Column::{CreatedAt, Name, UpdatedAt, Version};
+        Audit::of("role").titled(Name).without([Version, CreatedAt, UpdatedAt])
+    }
+}

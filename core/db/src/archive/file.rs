@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::kind::Kind;
+use crate::column_kind::Kind;
 
 const FORMAT: &str = "groundwork tenant archive";
 const VERSION: u32 = 1;

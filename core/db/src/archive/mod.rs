@@ -5,7 +5,6 @@ mod catalog_rows;
 mod export;
 mod file;
 mod import;
-mod kind;
 mod shape;
 
 pub use catalog_rows::CatalogRows;
@@ -14,8 +13,10 @@ pub use file::{Header, Person, Reader};
 pub use import::{Rows, Written};
 
 /// What is not a tenant's data: marks of its schema, and what waits to be done. The queue stays where
-/// it is, and so does the note of which jobs were done.
-const LEFT_OUT: [&str; 4] = ["_meta", "_migrations", "outbox", "jobs_done"];
+/// it is, and so does the note of which jobs were done. The audit trail tells what happened here: of an
+/// archive it tells that its rows came.
+const LEFT_OUT: [&str; 6] =
+    ["_meta", "_migrations", "outbox", "jobs_done", "audit_entries", "audit_head"];
 
 /// Rows in one query and in one statement.
 const PAGE: usize = 200;

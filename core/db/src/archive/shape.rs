@@ -6,12 +6,10 @@ use anyhow::ensure;
 use core_base::{Error, Result};
 use sea_orm::ConnectionTrait;
 
-use super::{
-    LEFT_OUT,
-    kind::{Kind, kind_of},
-};
+use super::LEFT_OUT;
 use crate::{
     CatalogTable, TenantDb,
+    column_kind::{Kind, kind_of},
     table_columns::{Reference, TableColumn, catalog_columns, references, table_columns},
 };
 

@@ -155,7 +155,7 @@ impl Run<'_> {
         let cell = self.store.cell(row.cell_id).await?;
         let tenant = self.store.tenant(row.clone());
         let tx = Tx::new(body, names.target.clone(), false);
-        let db = TenantDb::around(tenant, cell, tx);
+        let db = TenantDb::around(tenant, cell, tx, Arc::default());
         let done = step(db.clone()).await;
         *slot = Some(db.into_tx().await?.into_body());
         done.map_err(|error| error.into_anyhow().context(migration.name))

@@ -4,7 +4,7 @@ mod draft;
 mod entity;
 mod search;
 
-use platform::{OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids};
+use platform::{Audit, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
 pub use draft::Draft;
@@ -17,6 +17,11 @@ ids! {
 }
 
 impl TenantEntity for Entity {
+    fn audit() -> Audit<Self> {
+        let noise = [Column::Version, Column::CreatedAt, Column::UpdatedAt];
+        Audit::of("widget").titled(Column::Name).without(noise)
+    }
+
     fn problem(row: &Model) -> Option<String> {
         Draft::from(row).problem()
     }

@@ -1,9 +1,9 @@
-//! The kinds of values that columns hold, and how each stands in a line of JSON.
+//! The kinds of values that columns hold, on either store, and how each stands in JSON.
 
 use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{
-    ExprTrait, QueryResult, Value,
+    ColIdx, ColumnType, ExprTrait, QueryResult, Value,
     sea_query::{Alias, Expr},
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ const TEXT: usize = 1 << 20;
 /// What a column holds, on either store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Uuid,
     Text,
     Json,
@@ -30,7 +30,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// By the type that the database says the column has.
-    pub(super) fn of(declared: &str) -> Option<Self> {
+    pub(crate) fn of(declared: &str) -> Option<Self> {
         let declared = declared.to_ascii_lowercase();
         let name = declared.split('(').next().unwrap_or_default().trim();
         Some(match name {
@@ -47,8 +47,36 @@ impl Kind {
         })
     }
 
+    /// By the type that an entity gives to the column; what it does not know is read as text.
+    pub(crate) fn of_type(column: &ColumnType) -> Self {
+        match column {
+            ColumnType::Uuid => Self::Uuid,
+            ColumnType::Json | ColumnType::JsonBinary => Self::Json,
+            ColumnType::TimestampWithTimeZone => Self::Instant,
+            ColumnType::Date => Self::Date,
+            ColumnType::TinyInteger
+            | ColumnType::SmallInteger
+            | ColumnType::Integer
+            | ColumnType::BigInteger => Self::Integer,
+            ColumnType::Float | ColumnType::Double => Self::Real,
+            ColumnType::Boolean => Self::Boolean,
+            ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob => Self::Bytes,
+            _ => Self::Text,
+        }
+    }
+
+    /// What a statement in text asks for to [`read`](Self::read) this column.
+    pub(crate) fn sql(self, column: &str) -> String {
+        match self {
+            Self::Integer => format!("CAST({column} AS bigint)"),
+            Self::Real => format!("CAST({column} AS double precision)"),
+            Self::Json => format!("CAST({column} AS text)"),
+            _ => column.to_owned(),
+        }
+    }
+
     /// The column as it is asked for: whole numbers of all sizes alike, documents as text.
-    pub(super) fn select(self, column: &str) -> Expr {
+    pub(crate) fn select(self, column: &str) -> Expr {
         let column = Expr::col(Alias::new(column));
         match self {
             Self::Integer => column.cast_as("bigint"),
@@ -58,14 +86,18 @@ impl Kind {
         }
     }
 
-    /// The value of a row at `place`.
-    pub(super) fn read(self, row: &QueryResult, place: usize) -> anyhow::Result<Json> {
+    /// The value of a row at `place`: a number or a name.
+    pub(crate) fn read(self, row: &QueryResult, place: impl ColIdx) -> anyhow::Result<Json> {
         fn json<T>(value: Option<T>, to: impl FnOnce(T) -> Json) -> Json {
             value.map_or(Json::Null, to)
         }
         Ok(match self {
             Self::Uuid => {
-                json(row.try_get_by::<Option<Uuid>, _>(place)?, |id| id.to_string().into())
+                let id = row.try_get_by::<Option<Uuid>, _>(place);
+                // Written by hand into a SQLite file it is text.
+                let text = |_| row.try_get_by::<Option<String>, _>(place);
+                let id = id.map(|id| id.map(|id| id.to_string())).or_else(text)?;
+                json(id, Json::String)
             }
             Self::Text | Self::Json => json(row.try_get_by(place)?, Json::String),
             Self::Instant => json(row.try_get_by::<Option<DateTime<Utc>>, _>(place)?, |at| {
@@ -84,7 +116,7 @@ impl Kind {
     }
 
     /// The value to write. The other way round of [`read`](Self::read).
-    pub(super) fn value(self, json: &Json) -> anyhow::Result<Value> {
+    pub(crate) fn value(self, json: &Json) -> anyhow::Result<Value> {
         if json.is_null() {
             return Ok(self.null());
         }
@@ -126,12 +158,12 @@ impl Kind {
 }
 
 /// The kind of a column, or what to do about it.
-pub(super) fn kind_of(table: &str, column: &str, declared: &str) -> anyhow::Result<Kind> {
+pub(crate) fn kind_of(table: &str, column: &str, declared: &str) -> anyhow::Result<Kind> {
     match Kind::of(declared) {
         Some(kind) => Ok(kind),
         None => bail!(
             "{table}.{column} is of the type {declared}, which archives do not know yet: add it to \
-             core/db/src/archive/kind.rs"
+             core/db/src/column_kind.rs"
         ),
     }
 }

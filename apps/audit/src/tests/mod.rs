@@ -1,0 +1,3 @@
+//! The page, its filters, the files and the command.
+
+mod page;

@@ -1,0 +1,25 @@
+//! Reading the audit trail: which entries, and each in the words that people read.
+
+mod event;
+mod line;
+mod search;
+
+use core_base::Result;
+use core_db::{TenantDb, audit_entry};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+pub use event::{logged_in, was_refused};
+pub use line::{Change, Line, Who, lines};
+pub use search::{Found, Search};
+
+/// The latest entries about one row, newest first.
+pub async fn history(db: &TenantDb, table: &str, row: &str, many: u64) -> Result<Vec<Line>> {
+    let entries = audit_entry::Entity::find()
+        .filter(audit_entry::Column::Entity.eq(table))
+        .filter(audit_entry::Column::RowId.eq(row))
+        .order_by_desc(audit_entry::Column::Seq)
+        .limit(many)
+        .all(db)
+        .await?;
+    lines(db, entries).await
+}

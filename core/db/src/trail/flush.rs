@@ -1,0 +1,117 @@
+//! Writes what a unit of work told into the chain, in its own transaction, just before the commit.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr,
+    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Statement, Value, sea_query::Expr,
+};
+
+use super::{
+    chain::{digest, follow},
+    entry::{self, Model},
+    head,
+};
+use crate::{TenantDb, statement::refused};
+
+/// So many are kept in memory before they are written.
+pub(super) const MANY: usize = 500;
+
+/// What a unit of work told and did not yet write.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    entries: Vec<Model>,
+    /// How often they were written in between.
+    written: u32,
+}
+
+impl Told {
+    pub(super) fn add(&mut self, entry: Model) {
+        self.entries.push(entry);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The place to which [`back_to`](Self::back_to) goes back.
+    pub(crate) fn mark(&self) -> (usize, u32) {
+        (self.entries.len(), self.written)
+    }
+
+    /// Forgets what was told since. What was written since then, the database takes back.
+    pub(crate) fn back_to(&mut self, (len, written): (usize, u32)) {
+        self.entries.truncate(if written == self.written { len } else { 0 });
+    }
+
+    fn take(&mut self) -> Vec<Model> {
+        self.written += 1;
+        std::mem::take(&mut self.entries)
+    }
+}
+
+impl TenantDb {
+    /// Writes what was told so far. Whoever adds to the chain holds its end until the commit.
+    pub(crate) async fn write_told(&self) -> Result<(), DbErr> {
+        let mut entries = self.told().take();
+        match entries.as_mut_slice() {
+            [] => Ok(()),
+            [one] if self.get_database_backend() == DbBackend::Postgres => {
+                self.write_one(one).await
+            }
+            many => self.write_many(many).await,
+        }
+    }
+
+    /// One statement: PostgreSQL moves the end of the chain on and adds the entry behind it.
+    async fn write_one(&self, entry: &Model) -> Result<(), DbErr> {
+        let sql = "WITH head AS (UPDATE \"tenant\".\"audit_head\" SET seq = seq + 1, \
+                   link = encode(sha256(convert_to(link, 'UTF8') || $1), 'hex') RETURNING seq, link) \
+                   INSERT INTO \"tenant\".\"audit_entries\" (seq, link, at, category, action, entity, \
+                   row_id, title, actor, user_id, address, request, changes) \
+                   SELECT head.seq, head.link, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM head";
+        let values: [Value; 12] = [
+            digest(entry).to_vec().into(),
+            entry.at.into(),
+            entry.category.clone().into(),
+            entry.action.clone().into(),
+            entry.entity.clone().into(),
+            entry.row_id.clone().into(),
+            entry.title.clone().into(),
+            entry.actor.clone().into(),
+            entry.user_id.into(),
+            entry.address.clone().into(),
+            entry.request.clone().into(),
+            entry.changes.clone().into(),
+        ];
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        match self.tx().await?.execute(statement).await?.rows_affected() {
+            1 => Ok(()),
+            _ => Err(refused("the audit trail has no end to add to")),
+        }
+    }
+
+    async fn write_many(&self, entries: &mut [Model]) -> Result<(), DbErr> {
+        let id = head::Column::Id.eq(head::ID);
+        let moved = head::Entity::update_many()
+            .filter(id.clone())
+            .col_expr(head::Column::Seq, Expr::col(head::Column::Seq).add(entries.len() as i64))
+            .exec_with_returning(self)
+            .await?;
+        let Some(end) = moved.into_iter().next() else {
+            return Err(refused("the audit trail has no end to add to"));
+        };
+        let (mut seq, mut link) = (end.seq - entries.len() as i64, end.link);
+        for entry in entries.iter_mut() {
+            (seq, link) = (seq + 1, follow(&link, &digest(entry)));
+            (entry.seq, entry.link) = (seq, link.clone());
+        }
+        let rows = entries.iter().cloned().map(|entry| {
+            let seq = entry.seq;
+            entry::ActiveModel { seq: Set(seq), ..entry.into_active_model().reset_all() }
+        });
+        entry::Entity::insert_many(rows).exec_without_returning(self).await?;
+        let done =
+            head::Entity::update_many().filter(id).col_expr(head::Column::Link, Expr::value(link));
+        done.exec(self).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! The audit trail: every change to a described table is told in the transaction that makes it.
+//!
+//! [`TenantEntity::audit`](crate::TenantEntity::audit) describes a table. Whatever writes to it (a row, a
+//! set of rows, a statement in text) passes `TenantDb`, which asks the database for the rows before and
+//! after in the same statement, and writes one entry for each row just before the commit. Entries form a
+//! chain of hashes, and a tenant's own role may add to it and nothing else.
+
+mod capture;
+mod chain;
+mod description;
+pub mod entry;
+mod flush;
+pub mod head;
+mod write;
+
+pub use chain::{BEGINNING, Broken, Verified, digest, follow, instant, verify};
+pub use description::{Audit, AuditedTable};
+
+pub(crate) use description::Trail;
+pub(crate) use flush::Told;

@@ -1,0 +1,109 @@
+//! What one change is told as: who, where from, what, before and after.
+
+use core_testing::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::json;
+
+use super::{chain_holds, entries};
+use crate::world::everywhere;
+
+#[tokio::test]
+async fn a_page_tells_who_changed_what_and_where_from() {
+    everywhere(async |world| {
+        let path = world.project("Falcon").await;
+        let form = world.ana.get(&format!("{path}/edit")).await.form(&path);
+        let done = world.ana.submit(&form, &[("name", "Falcon 9"), ("due", "2031-01-02")]).await;
+        assert_eq!(done.status, 303, "{}", done.words());
+        let told = entries(&world.stage, &world.acme).await;
+        let last = told.last().unwrap();
+        assert_eq!(
+            (&*last.entity, &*last.action, &*last.title),
+            ("projects", "updated", "Falcon 9")
+        );
+        assert_eq!(path, format!("/projects/{}", last.row_id));
+        let changes: serde_json::Value = serde_json::from_str(&last.changes).unwrap();
+        let wanted = json!({"name": ["Falcon", "Falcon 9"], "due": [null, "2031-01-02"]});
+        assert_eq!(changes, wanted);
+        assert_eq!(last.user_id, Some(world.ana.user.0));
+        assert_eq!(last.actor, format!("member:{}", world.ana.member_id()));
+        assert_eq!(last.request.len(), 32);
+        assert!(!last.address.is_empty());
+        chain_holds(&world.stage, &world.acme).await.unwrap();
+        let other = entries(&world.stage, &world.globex).await;
+        assert!(other.iter().all(|entry| entry.entity != "projects"), "{other:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_undone_or_changes_nothing_is_not_told() {
+    everywhere(async |world| {
+        let path = world.project("Falcon").await;
+        let before = entries(&world.stage, &world.acme).await.len();
+        let again = world.ana.post("/projects", &[("name", "Falcon")]).await;
+        assert_eq!(again.status, 422);
+        let form = world.ana.get(&format!("{path}/edit")).await.form(&path);
+        assert_eq!(world.ana.submit(&form, &[]).await.status, 303);
+        let store = &world.stage.store;
+        let undone = store.write_in(world.acme.tenant.clone(), |db| async move {
+            projects::testing::make(&db, projects::testing::named("Undone")).await?;
+            Err::<(), _>(core_base::Error::NotFound)
+        });
+        assert!(undone.await.is_err());
+        assert_eq!(entries(&world.stage, &world.acme).await.len(), before);
+    })
+    .await;
+}
+
+/// What the database would do by itself is told too.
+#[tokio::test]
+async fn a_member_who_goes_leaves_their_projects_and_that_is_told() {
+    everywhere(async |world| {
+        let cy = world.stage.member(&world.acme, Role::Member).await;
+        let fields = [("name", "Orphan"), ("owner", &*cy.member_id().to_string())];
+        assert_eq!(world.ana.post("/projects", &fields).await.status, 303);
+        let remove = format!("/settings/members/{}/remove", cy.member_id());
+        assert_eq!(world.ana.post(&remove, &[]).await.status, 303);
+        let told = entries(&world.stage, &world.acme).await;
+        let [orphaned, removed] = &told[told.len() - 2..] else { panic!() };
+        assert_eq!((&*orphaned.entity, &*orphaned.action), ("projects", "updated"));
+        let changes: serde_json::Value = serde_json::from_str(&orphaned.changes).unwrap();
+        assert_eq!(changes["owner_id"], json!([cy.member_id().to_string(), null]));
+        assert_eq!((&*removed.entity, &*removed.action), ("members", "deleted"));
+        assert_eq!(removed.user_id, Some(world.ana.user.0));
+    })
+    .await;
+}
+
+/// What cannot be told cannot be done.
+#[tokio::test]
+async fn statements_whose_change_cannot_be_told_are_refused() {
+    use projects::project::{Column, Entity};
+    everywhere(async |world| {
+        world.project("Falcon").await;
+        let backend = world.stage.store.backend();
+        for sql in [
+            "WITH a AS (SELECT 1) DELETE FROM \"tenant\".\"projects\"",
+            "UPDATE \"tenant\".\"projects\" SET name = b.name FROM \"tenant\".\"members\" b",
+            "UPDATE \"tenant\".\"projects\" SET \"id\" = \"id\"",
+            "INSERT INTO \"tenant\".\"projects\" SELECT * FROM \"tenant\".\"projects\" \
+             WHERE true ON CONFLICT (id) DO UPDATE SET name = 'x'",
+        ] {
+            let refused = world.stage.store.write_in(world.acme.tenant.clone(), |db| async move {
+                let statement = sea_orm::Statement::from_string(backend, sql.to_owned());
+                Ok(sea_orm::ConnectionTrait::execute_raw(&db, statement).await?)
+            });
+            assert!(refused.await.is_err(), "{sql}");
+        }
+        // Text of one's own that can be told is.
+        let before = entries(&world.stage, &world.acme).await.len();
+        let renamed = |db: core_db::TenantDb| async move {
+            let all = Entity::update_many().filter(Column::Name.like("Fal%"));
+            Ok(all.col_expr(Column::Name, Expr::cust("upper(name)")).exec(&db).await?)
+        };
+        assert_eq!(world.stage.write_in(&world.acme, renamed).await.rows_affected, 1);
+        let told = entries(&world.stage, &world.acme).await;
+        assert_eq!((told.len(), &*told[before].title), (before + 1, "FALCON"));
+    })
+    .await;
+}
