@@ -29,6 +29,11 @@ export async function walk(person, { base, output }) {
   await visit('workspace-delete', () => `${acme}/settings/general/delete`);
   await visit('role', from('/settings/roles', /^\/settings\/roles\/[0-9a-f-]{36}$/));
   await visit('invitation-revoke', from('/settings/members', /^\/settings\/members\/invitations\/[^/]+\/revoke$/));
+  await visit('audit-log', async page => {
+    await page.goto(`${acme}/settings/audit`);
+    await page.locator('main summary', { hasText: 'field' }).first().click();
+    return `${acme}/settings/audit?action=created`;
+  });
   await visit('components', () => `${base}/dev/components`);
   await visit('isolation', () => `${acme}/dev/isolation`);
   await visit('letter', async page => {

@@ -103,7 +103,7 @@ export async function walk(person, { base }) {
     }
   });
   const lists = ['/projects', '/projects/new', '/settings/members', '/settings/members/invite', '/settings/roles', '/settings/roles/new',
-    '/settings/general', '/settings/general/address', '/settings/general/delete', '/settings/leave', '/dev/isolation'];
+    '/settings/general', '/settings/audit', '/settings/general/address', '/settings/general/delete', '/settings/leave', '/dev/isolation'];
   for (const path of lists) await open(person, path);
   for (const path of projects) await open(person, path);
   for (const page of ['/edit', '/delete']) for (const path of projects.slice(0, 3)) await open(person, path + page);
