@@ -23,7 +23,7 @@ use crate::{
     mode::Mode,
     outbox::{self, Wake},
     pool::Work,
-    statement::refused,
+    statement::{is_read, refused},
     tenant::Tenant,
     tenant_entity::TenantEntity,
     trail::{AuditedTable, Told, Trail},
@@ -340,7 +340,11 @@ impl ConnectionTrait for TenantDb {
         self.0.cell.backend()
     }
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match self.send_told(&statement).await? {
+        if is_read(&statement.sql) {
+            return self.tx().await?.execute(statement).await;
+        }
+        // On the heap, so that reading does not carry what writing needs.
+        match Box::pin(self.send_told(&statement)).await? {
             Some(sent) => Ok(sent.result),
             None => self.tx().await?.execute(statement).await,
         }
@@ -349,13 +353,21 @@ impl ConnectionTrait for TenantDb {
         Err(refused("text without parameters is not sent in a tenant's transaction"))
     }
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self.send_told(&statement).await? {
+        if is_read(&statement.sql) {
+            return self.tx().await?.query_one(statement).await;
+        }
+        // On the heap, so that reading does not carry what writing needs.
+        match Box::pin(self.send_told(&statement)).await? {
             Some(sent) => Ok(sent.rows.into_iter().next()),
             None => self.tx().await?.query_one(statement).await,
         }
     }
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self.send_told(&statement).await? {
+        if is_read(&statement.sql) {
+            return self.tx().await?.query_all(statement).await;
+        }
+        // On the heap, so that reading does not carry what writing needs.
+        match Box::pin(self.send_told(&statement)).await? {
             Some(sent) => Ok(sent.rows),
             None => self.tx().await?.query_all(statement).await,
         }

@@ -85,7 +85,7 @@ pub struct Savepoint {
     /// A statement had failed before.
     failed: bool,
     /// How much the audit trail was told before.
-    pub(crate) told: (usize, u32),
+    pub(crate) told: usize,
 }
 
 impl Tx {
@@ -243,7 +243,7 @@ impl Tx {
     /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
     pub(crate) async fn savepoint(&mut self) -> Result<Savepoint, DbErr> {
         self.marks += 1;
-        let savepoint = Savepoint { number: self.marks, failed: self.failed, told: (0, 0) };
+        let savepoint = Savepoint { number: self.marks, failed: self.failed, told: 0 };
         let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), savepoint.number);
         match self.body {
             Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),

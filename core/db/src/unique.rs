@@ -24,6 +24,7 @@ impl Savepoints for TenantDb {
         Ok(savepoint)
     }
     async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.told().release();
         self.tx().await?.release(savepoint);
         Ok(())
     }

@@ -55,6 +55,35 @@ async fn what_is_undone_or_changes_nothing_is_not_told() {
     .await;
 }
 
+#[tokio::test]
+async fn what_is_rolled_back_to_a_savepoint_is_not_told() {
+    use core_db::Savepoints;
+    use projects::testing::{make, named};
+    everywhere(async |world| {
+        let before = entries(&world.stage, &world.acme).await.len();
+        let some = |db: core_db::TenantDb| async move {
+            make(&db, named("Kept")).await?;
+            let savepoint = db.savepoint().await?;
+            make(&db, named("Undone")).await?;
+            db.rollback_to(&savepoint).await?;
+            // More than are kept in memory: those that were written already are undone by the store.
+            let savepoint = db.savepoint().await?;
+            for number in 0..600 {
+                db.tell_event("tested", &number.to_string());
+            }
+            make(&db, named("Undone too")).await?;
+            db.rollback_to(&savepoint).await?;
+            make(&db, named("Kept too")).await.map(drop)
+        };
+        world.stage.write_in(&world.acme, some).await;
+        let told = entries(&world.stage, &world.acme).await.split_off(before);
+        let titles: Vec<_> = told.iter().map(|one| &*one.title).collect();
+        assert_eq!(titles, ["Kept", "Kept too"]);
+        chain_holds(&world.stage, &world.acme).await.unwrap();
+    })
+    .await;
+}
+
 /// What the database would do by itself is told too.
 #[tokio::test]
 async fn a_member_who_goes_leaves_their_projects_and_that_is_told() {

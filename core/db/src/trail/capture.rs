@@ -9,7 +9,6 @@ use serde_json::{Map, Value as Json};
 use super::{
     description::{AuditedTable, TrailColumn},
     entry::Model,
-    flush::MANY,
     write::{Verb, Write, marks, write},
 };
 use crate::{TenantDb, statement::refused};
@@ -64,7 +63,8 @@ impl TenantDb {
         for row in &sent.rows {
             self.tell(&table, &columns, parts.verb, row, before.as_ref())?;
         }
-        if self.told().len() >= MANY {
+        let full = self.told().is_full();
+        if full {
             Box::pin(self.write_told()).await?;
         }
         Ok(Some(sent))

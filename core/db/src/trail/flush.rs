@@ -13,14 +13,14 @@ use super::{
 use crate::{TenantDb, statement::refused};
 
 /// So many are kept in memory before they are written.
-pub(super) const MANY: usize = 500;
+const MANY: usize = 500;
 
 /// What a unit of work told and did not yet write.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     entries: Vec<Model>,
-    /// How often they were written in between.
-    written: u32,
+    /// Savepoints that are neither released nor gone back to.
+    savepoints: u32,
 }
 
 impl Told {
@@ -28,22 +28,30 @@ impl Told {
         self.entries.push(entry);
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// Whether it is time to write. Not behind a savepoint: going back to it would undo what was told
+    /// before it and written after it.
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() >= MANY && self.savepoints == 0
+    }
+
+    /// A savepoint is set: the place to which [`back_to`](Self::back_to) goes back.
+    pub(crate) fn mark(&mut self) -> usize {
+        self.savepoints += 1;
         self.entries.len()
     }
 
-    /// The place to which [`back_to`](Self::back_to) goes back.
-    pub(crate) fn mark(&self) -> (usize, u32) {
-        (self.entries.len(), self.written)
+    /// A savepoint is released.
+    pub(crate) fn release(&mut self) {
+        self.savepoints = self.savepoints.saturating_sub(1);
     }
 
-    /// Forgets what was told since. What was written since then, the database takes back.
-    pub(crate) fn back_to(&mut self, (len, written): (usize, u32)) {
-        self.entries.truncate(if written == self.written { len } else { 0 });
+    /// Forgets what was told since the savepoint.
+    pub(crate) fn back_to(&mut self, len: usize) {
+        self.release();
+        self.entries.truncate(len);
     }
 
     fn take(&mut self) -> Vec<Model> {
-        self.written += 1;
         std::mem::take(&mut self.entries)
     }
 }
