@@ -57,19 +57,19 @@ mutate() {
         tests='isolation::borrowers'
         ;;
     trail-written) # what is told is never written
-        change core/db/src/tenant_db.rs 's/self\.write_told\(\)\.await\?;//'
+        change core/db/src/tenant_db.rs 's/self\.flush_audit\(\)\.await\?;//'
         tests='trail::told trail::random'
         ;;
     trail-escape) # writes that give no rows back are not told
-        change core/db/src/tenant_db.rs 's/match Box::pin\(self\.send_told\(&statement\)\)\.await\? \{(\s+)Some\(sent\) => Ok\(sent\.result\)/match if true { None } else { self.send_told(&statement).await? } {$1Some(sent) => Ok(sent.result)/'
+        change core/db/src/tenant_db.rs 's/match Box::pin\(self\.execute_audited\(&statement\)\)\.await\? \{(\s+)Some\(sent\) => Ok\(sent\.result\)/match if true { None } else { self.execute_audited(&statement).await? } {$1Some(sent) => Ok(sent.result)/'
         tests='trail::told trail::random'
         ;;
     trail-cascade) # what a foreign key does by itself is not told
-        change core/db/src/trail/capture.rs 's/self\.send_followers\(&parts, statement\)\.await\?;//'
+        change core/db/src/trail/capture.rs 's/self\.write_out_cascades\(&parts, statement\)\.await\?;//'
         tests='trail::told trail::random'
         ;;
     trail-savepoint) # what is undone behind a savepoint is told all the same
-        change core/db/src/unique.rs 's/self\.told\(\)\.back_to\(savepoint\.told\);//'
+        change core/db/src/unique.rs 's/self\.pending_entries\(\)\.back_to\(savepoint\.pending_entries\);//'
         tests='trail::told'
         ;;
     append-only) # a workspace's role may change its trail, and a file lets it
@@ -85,7 +85,7 @@ mutate() {
         tests='trail::masked'
         ;;
     refused-told) # nobody hears of refusals
-        change core/http/src/gate.rs 's/audit::was_refused\(store, limiter, &member, &db, P::LABEL\);/let _ = (store, limiter, &db);/'
+        change core/http/src/gate.rs 's/audit::record_refusal\(store, limiter, &member, &db, P::LABEL\);/let _ = (store, limiter, &db);/'
         of='--package audit'
         tests='tests::page'
         ;;

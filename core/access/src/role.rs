@@ -80,6 +80,11 @@ impl Role {
         Self::iter().find(|role| role.as_str() == word)
     }
 
+    /// What people read for a stored word.
+    pub fn label_of(word: &str) -> Option<&'static str> {
+        Self::parse(word).map(Self::label)
+    }
+
     /// The word that is stored and typed.
     pub fn as_str(self) -> &'static str {
         match self {

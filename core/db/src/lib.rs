@@ -85,8 +85,8 @@ pub use tenant::Tenant;
 pub use tenant_db::{Origin, TenantDb, TenantLock};
 pub use tenant_entity::TenantEntity;
 pub use trail::{
-    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Verified, digest,
-    entry as audit_entry, follow, head as audit_head, instant, verify,
+    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Verified, entry as audit_entry,
+    head as audit_head, instant, verify,
 };
 pub use tx::Savepoint;
 pub use unique::{OnUnique, Savepoints};

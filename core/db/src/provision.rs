@@ -177,7 +177,7 @@ impl Store {
         };
         let db = TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant));
         let done = match founding.first(&db).await {
-            Ok(()) => db.write_told().await.map_err(Error::from),
+            Ok(()) => db.flush_audit().await.map_err(Error::from),
             Err(error) => Err(error),
         };
         let ended = match db.into_tx().await {

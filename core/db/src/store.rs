@@ -30,7 +30,7 @@ use crate::{
     setup::{self, Logins},
     sqlite,
     tenant::Tenant,
-    tenant_db::{Company, TenantDb},
+    tenant_db::{SharedByUnits, TenantDb},
     trail::{AuditedTable, Trail},
 };
 
@@ -173,7 +173,7 @@ impl Store {
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        let shared = self.company(&tenant);
+        let shared = self.shared_by_units(&tenant);
         Ok(TenantDb::new(tenant, mode, cell, shared, None))
     }
 
@@ -181,13 +181,13 @@ impl Store {
     /// already, every query fails and [`TenantDb::is_repeated`] says why.
     pub async fn job_db(&self, tenant: Arc<Tenant>, job: Uuid) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
-        let shared = self.company(&tenant);
+        let shared = self.shared_by_units(&tenant);
         Ok(TenantDb::new(tenant, Mode::Write, cell, shared, Some(job)))
     }
 
     /// What every unit of work of this store shares.
-    fn company(&self, tenant: &Tenant) -> Company {
-        Company { wake: self.outbox_signal().clone(), trail: self.trail(tenant) }
+    fn shared_by_units(&self, tenant: &Tenant) -> SharedByUnits {
+        SharedByUnits { wake: self.outbox_signal().clone(), trail: self.trail(tenant) }
     }
 
     /// What is told of a tenant: nothing, as long as its schema waits for the table of the trail.

@@ -26,7 +26,7 @@ use crate::{
     statement::{is_read, refused},
     tenant::Tenant,
     tenant_entity::TenantEntity,
-    trail::{AuditedTable, Told, Trail},
+    trail::{AuditedTable, PendingEntries, Trail},
     tx::Tx,
     violation::violates,
 };
@@ -40,7 +40,7 @@ pub enum TenantLock {
 
 /// What every unit of work of a store shares.
 #[derive(Clone)]
-pub(crate) struct Company {
+pub(crate) struct SharedByUnits {
     pub(crate) wake: Arc<Wake>,
     pub(crate) trail: Arc<Trail>,
 }
@@ -65,9 +65,9 @@ struct Inner {
     cell: Arc<Cell>,
     mode: Mode,
     state: Mutex<State>,
-    shared: Company,
+    shared: SharedByUnits,
     /// Changes that were told and are not written yet.
-    told: std::sync::Mutex<Told>,
+    pending_entries: std::sync::Mutex<PendingEntries>,
     origin: std::sync::Mutex<Origin>,
     /// Something was put into the outbox.
     left: AtomicBool,
@@ -91,7 +91,7 @@ impl TenantDb {
         tenant: Arc<Tenant>,
         mode: Mode,
         cell: Arc<Cell>,
-        shared: Company,
+        shared: SharedByUnits,
         job: Option<Uuid>,
     ) -> Self {
         Self::build(tenant, mode, cell, shared, State::Waiting, job)
@@ -100,7 +100,7 @@ impl TenantDb {
     /// A migration's: the transaction is open already and acts as the owner.
     pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx, trail: Arc<Trail>) -> Self {
         let state = State::Open(Box::new(tx));
-        let shared = Company { wake: Arc::default(), trail };
+        let shared = SharedByUnits { wake: Arc::default(), trail };
         Self::build(tenant, Mode::Write, cell, shared, state, None)
     }
 
@@ -108,7 +108,7 @@ impl TenantDb {
         tenant: Arc<Tenant>,
         mode: Mode,
         cell: Arc<Cell>,
-        shared: Company,
+        shared: SharedByUnits,
         state: State,
         job: Option<Uuid>,
     ) -> Self {
@@ -119,7 +119,7 @@ impl TenantDb {
             mode,
             state: Mutex::new(state),
             shared,
-            told: std::sync::Mutex::default(),
+            pending_entries: std::sync::Mutex::default(),
             origin: std::sync::Mutex::default(),
             left,
             job,
@@ -158,7 +158,7 @@ impl TenantDb {
     }
 
     /// Says where what is done here comes from.
-    pub fn came_from(&self, origin: Origin) {
+    pub fn set_origin(&self, origin: Origin) {
         *self.0.origin.lock().unwrap_or_else(PoisonError::into_inner) = origin;
     }
 
@@ -166,8 +166,8 @@ impl TenantDb {
         &self.0.shared.trail
     }
 
-    pub(crate) fn told(&self) -> std::sync::MutexGuard<'_, Told> {
-        self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn pending_entries(&self) -> std::sync::MutexGuard<'_, PendingEntries> {
+        self.0.pending_entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the changes of a table are told; none: they are not.
@@ -273,7 +273,7 @@ impl TenantDb {
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
         if keep && !outlived {
-            self.write_told().await?;
+            self.flush_audit().await?;
         }
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
         let later =
@@ -344,7 +344,7 @@ impl ConnectionTrait for TenantDb {
             return self.tx().await?.execute(statement).await;
         }
         // On the heap, so that reading does not carry what writing needs.
-        match Box::pin(self.send_told(&statement)).await? {
+        match Box::pin(self.execute_audited(&statement)).await? {
             Some(sent) => Ok(sent.result),
             None => self.tx().await?.execute(statement).await,
         }
@@ -357,7 +357,7 @@ impl ConnectionTrait for TenantDb {
             return self.tx().await?.query_one(statement).await;
         }
         // On the heap, so that reading does not carry what writing needs.
-        match Box::pin(self.send_told(&statement)).await? {
+        match Box::pin(self.execute_audited(&statement)).await? {
             Some(sent) => Ok(sent.rows.into_iter().next()),
             None => self.tx().await?.query_one(statement).await,
         }
@@ -367,7 +367,7 @@ impl ConnectionTrait for TenantDb {
             return self.tx().await?.query_all(statement).await;
         }
         // On the heap, so that reading does not carry what writing needs.
-        match Box::pin(self.send_told(&statement)).await? {
+        match Box::pin(self.execute_audited(&statement)).await? {
             Some(sent) => Ok(sent.rows),
             None => self.tx().await?.query_all(statement).await,
         }

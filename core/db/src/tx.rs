@@ -84,8 +84,8 @@ pub struct Savepoint {
     number: u32,
     /// A statement had failed before.
     failed: bool,
-    /// How much the audit trail was told before.
-    pub(crate) told: usize,
+    /// Entries of the audit trail that were pending before.
+    pub(crate) pending_entries: usize,
 }
 
 impl Tx {
@@ -142,13 +142,7 @@ impl Tx {
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        // In one text with what opens, SQLite would count the rows of the write before once more.
-        let opening = std::mem::take(&mut self.opening);
-        if !opening.is_empty() {
-            let opened = self.body.simple(&opening).await;
-            self.failed |= opened.is_err();
-            opened.map_err(exec_error)?;
-        }
+        self.open().await?;
         let (sql, values, _timed) = self.prepare(statement)?;
         let done = match &mut self.body {
             Body::Postgres(lease) => {
@@ -164,18 +158,24 @@ impl Tx {
         done.map_err(exec_error)
     }
 
+    /// Says what opens the transaction apart from the write behind it: in one text, SQLite would count the
+    /// rows of the write before once more.
+    async fn open(&mut self) -> Result<(), DbErr> {
+        let opening = std::mem::take(&mut self.opening);
+        if opening.is_empty() {
+            return Ok(());
+        }
+        let opened = self.body.simple(&opening).await;
+        self.failed |= opened.is_err();
+        opened.map_err(exec_error)
+    }
+
     /// A write that gives rows back: how many it touched, and the rows.
     pub(crate) async fn execute_returning(
         &mut self,
         statement: Statement,
     ) -> Result<(ExecResult, Vec<QueryResult>), DbErr> {
-        // In one text with what opens, SQLite would count the rows of the write before once more.
-        let opening = std::mem::take(&mut self.opening);
-        if !opening.is_empty() {
-            let opened = self.body.simple(&opening).await;
-            self.failed |= opened.is_err();
-            opened.map_err(exec_error)?;
-        }
+        self.open().await?;
         let (sql, values, _timed) = self.prepare(statement)?;
         let done = match &mut self.body {
             Body::Postgres(lease) => {
@@ -243,7 +243,7 @@ impl Tx {
     /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
     pub(crate) async fn savepoint(&mut self) -> Result<Savepoint, DbErr> {
         self.marks += 1;
-        let savepoint = Savepoint { number: self.marks, failed: self.failed, told: 0 };
+        let savepoint = Savepoint { number: self.marks, failed: self.failed, pending_entries: 0 };
         let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), savepoint.number);
         match self.body {
             Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),

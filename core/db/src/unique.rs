@@ -20,16 +20,16 @@ pub trait Savepoints: Sync {
 impl Savepoints for TenantDb {
     async fn savepoint(&self) -> Result<Savepoint, DbErr> {
         let mut savepoint = self.tx().await?.savepoint().await?;
-        savepoint.told = self.told().mark();
+        savepoint.pending_entries = self.pending_entries().mark();
         Ok(savepoint)
     }
     async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-        self.told().release();
+        self.pending_entries().release();
         self.tx().await?.release(savepoint);
         Ok(())
     }
     async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-        self.told().back_to(savepoint.told);
+        self.pending_entries().back_to(savepoint.pending_entries);
         self.tx().await?.rollback_to(savepoint).await
     }
 }

@@ -156,7 +156,7 @@ impl<P: Permission> FromRequestParts<AppState> for Can<P> {
         } else {
             let db = crate::unit_of_work::of(parts)?;
             let (store, limiter) = (&state.core.store, &state.core.limiter);
-            audit::was_refused(store, limiter, &member, &db, P::LABEL);
+            audit::record_refusal(store, limiter, &member, &db, P::LABEL);
             Err(Error::Forbidden)
         }
     }

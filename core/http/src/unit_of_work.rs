@@ -30,7 +30,7 @@ impl UnitOfWork {
         // Until the gate knows more.
         db.act_as(Actor::Visitor);
         let extensions = request.extensions();
-        db.came_from(Origin {
+        db.set_origin(Origin {
             address: extensions.get::<Client>().map(|client| client.address),
             request: extensions.get::<RequestId>().map(|request| request.0),
         });

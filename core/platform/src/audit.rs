@@ -1,12 +1,10 @@
 //! The audit trail: its entries in people's words, and the chain that they form.
 
-pub use core_access::audit::{Found, Search, logged_in};
+pub use core_access::audit::{Found, Search, record_login, verify_all};
 use core_access::audit::{Line, Who};
 use core_base::Result;
 use core_db::TenantDb;
-pub use core_db::{
-    AuditedTable, Broken, CHAIN_BEGINNING, Verified, audit_entry, audit_head, instant, verify,
-};
+pub use core_db::{AuditedTable, Broken, Verified, audit_entry, instant};
 use core_ui::{FieldChange, HistoryLine};
 
 /// What happened to one row, newest first: for the page that shows it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use core_access::PermissionDef;
-use core_base::{Config, Error, Extensions, SiteKey, config::Reader};
+use core_base::{Config, Error, Extensions, SiteKey, config::Reader, text::capitalised};
 use core_db::{CatalogTable, Migrations, Schema, Store, Tenant};
 use core_http::{
     ACCOUNT, AppState, Contributions, PermissionGroup, Route, Services, Site, WORKSPACE, mount,
@@ -131,7 +131,7 @@ impl Registry {
             for slot in &app.shell {
                 found.check_slot("what stands around pages", slot.needs, &app.permissions);
             }
-            let title = app.title.map_or_else(|| capital(app.name), str::to_owned);
+            let title = app.title.map_or_else(|| capitalised(app.name), str::to_owned);
             list(&mut this.brought.permissions, title, &app.permissions);
             this.brought.nav.extend(app.nav);
             this.brought.settings.extend(app.settings);
@@ -211,9 +211,4 @@ fn list(groups: &mut Vec<PermissionGroup>, title: String, permissions: &[Permiss
         Some(group) => group.permissions.extend(permissions),
         None => groups.push(PermissionGroup { title, permissions: permissions.to_vec() }),
     }
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -69,7 +69,7 @@ async fn what_is_rolled_back_to_a_savepoint_is_not_told() {
             // More than are kept in memory: those that were written already are undone by the store.
             let savepoint = db.savepoint().await?;
             for number in 0..600 {
-                db.tell_event("tested", &number.to_string());
+                db.audit_event("tested", &number.to_string());
             }
             make(&db, named("Undone too")).await?;
             db.rollback_to(&savepoint).await?;

@@ -6,6 +6,7 @@ use platform::{
     Can, MemberId, Query, Result, TenantDb, Ui,
     audit::{AuditedTable, Search, lines},
     member,
+    text::capitalised,
     ui::{self, Address, Calendar, HistoryLine},
 };
 use sea_orm::{QueryOrder, QuerySelect};
@@ -110,15 +111,10 @@ async fn people(db: &TenantDb) -> Result<Vec<(MemberId, String)>> {
 
 /// Tables whose changes are told, by what people call a row.
 fn kinds(db: &TenantDb) -> Vec<(String, String)> {
-    let named = |table: &AuditedTable| (table.table.clone(), sentence(table.noun));
+    let named = |table: &AuditedTable| (table.table.clone(), capitalised(table.noun));
     let mut all: Vec<_> = db.audited_tables().map(named).collect();
     all.sort_by(|one, other| one.1.cmp(&other.1));
     all
-}
-
-fn sentence(noun: &str) -> String {
-    let mut letters = noun.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl List {

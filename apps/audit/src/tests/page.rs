@@ -102,7 +102,7 @@ async fn pages_go_back_to_the_first_entry_and_repeat_none() {
         let ana = stage.member(&acme, Role::Owner).await;
         let many = |db: TenantDb| async move {
             for number in 0..120 {
-                db.tell_event("tested", &format!("n{number:03}."));
+                db.audit_event("tested", &format!("n{number:03}."));
             }
             Ok(())
         };
@@ -130,7 +130,7 @@ async fn files_hold_every_entry_and_are_verified_without_the_product() {
         let ana = stage.member(&acme, Role::Owner).await;
         let odd = |db: TenantDb| async move {
             for number in 0..2_300 {
-                db.tell_event("tested", &format!("=1+1 \"ß\u{1f680}\"\n{number}"));
+                db.audit_event("tested", &format!("=1+1 \"ß\u{1f680}\"\n{number}"));
             }
             Ok(())
         };

@@ -138,7 +138,7 @@ pub(crate) async fn redeem(
     let token = Sessions::open_within(&tx, session).await?;
     note_use(&tx, ticket.user, tenant.id).await?;
     tx.commit().await?;
-    audit::logged_in(&core.store, tenant, ticket, client.address).await;
+    audit::record_login(&core.store, tenant, ticket, client.address).await;
     let mut response = see_other(next)?;
     SetCookie::new(SESSION_COOKIE, token.expose(), Some(MAX_SESSION_AGE)).put(&mut response);
     SetCookie::removal(NONCE_COOKIE).put(&mut response);

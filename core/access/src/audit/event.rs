@@ -11,13 +11,13 @@ use crate::{Member, RateLimit, RateLimiter, Ticket, find_member};
 const REFUSALS: RateLimit = RateLimit::new("refusal_told", 1, 600);
 
 /// Tells that somebody came into a workspace. Where it can't be told, that is in the log.
-pub async fn logged_in(store: &Store, tenant: Arc<Tenant>, by: Ticket, address: IpAddr) {
+pub async fn record_login(store: &Store, tenant: Arc<Tenant>, by: Ticket, address: IpAddr) {
     let tell = |db: TenantDb| async move {
         if let Some(member) = find_member(&db, by.user).await? {
             let (user, through) = (by.user, Through::Session(by.session));
             db.act_as(Actor::Member { user, member: member.id, through });
-            db.came_from(Origin { address: Some(address), request: None });
-            db.tell_event("logged_in", "");
+            db.set_origin(Origin { address: Some(address), request: None });
+            db.audit_event("logged_in", "");
         }
         Ok(())
     };
@@ -26,7 +26,7 @@ pub async fn logged_in(store: &Store, tenant: Arc<Tenant>, by: Ticket, address: 
 
 /// Tells that a member was refused what they lack the permission for, once the request's transaction is
 /// undone: a second connection beside it could be one too many.
-pub fn was_refused(
+pub fn record_refusal(
     store: &Store,
     limiter: &RateLimiter,
     member: &Member,
@@ -43,8 +43,8 @@ pub fn was_refused(
         let Some(tenant) = store.directory().by_id(id).await? else { return Ok(()) };
         let tell = |db: TenantDb| async move {
             db.act_as(actor);
-            db.came_from(origin);
-            db.tell_event("was_refused", what);
+            db.set_origin(origin);
+            db.audit_event("was_refused", what);
             Ok(())
         };
         store.write_in(tenant, tell).await

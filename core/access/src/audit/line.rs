@@ -3,16 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use core_base::{MemberId, Result};
+use core_base::{MemberId, Result, text::capitalised};
 use core_db::{TenantDb, audit_entry};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::{
-    Role,
-    entity::{member, role},
-};
+use crate::entity::{member, role};
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,12 +136,7 @@ fn what(action: &str, noun: &str) -> String {
         "created" => "Created",
         "updated" => "Changed",
         "deleted" => "Deleted",
-        other => {
-            let words = other.replace('_', " ");
-            let mut letters = words.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            return first.chain(letters).collect();
-        }
+        event => return capitalised(&event.replace('_', " ")),
     };
     format!("{verb} {noun}").trim_end().to_owned()
 }
@@ -172,9 +164,6 @@ async fn names(
     let ids: BTreeSet<Uuid> =
         values.filter_map(|value| Uuid::try_parse(value.as_str()?).ok()).collect();
     let mut names = Names::default();
-    for role in Role::all() {
-        names.values.insert(role.as_str().to_owned(), role.label().to_owned());
-    }
     let members = member::Entity::find().filter(
         member::Column::UserId
             .is_in(users.iter().copied())

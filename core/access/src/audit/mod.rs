@@ -3,14 +3,16 @@
 mod event;
 mod line;
 mod search;
+mod verify;
 
 use core_base::Result;
 use core_db::{TenantDb, audit_entry};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-pub use event::{logged_in, was_refused};
+pub use event::{record_login, record_refusal};
 pub use line::{Change, Line, Who, lines};
 pub use search::{Found, Search};
+pub use verify::verify_all;
 
 /// The latest entries about one row, newest first.
 pub async fn history(db: &TenantDb, table: &str, row: &str, many: u64) -> Result<Vec<Line>> {

@@ -69,10 +69,11 @@ impl Search {
             i64::MAX => self.last(db).await? + 1,
             newest => newest,
         };
-        // A person has an index; everything else is looked for where it is likely: in what is new.
-        let floor = match self.is_indexed() {
-            true => oldest,
-            false => oldest.max(newest - LOOK_AT),
+        // A person and a time have an index; words and kinds are looked for in what is new.
+        let is_scan = [&self.words, &self.action, &self.table].iter().any(|text| !text.is_empty());
+        let floor = match is_scan && self.by.is_none() {
+            true => oldest.max(newest - LOOK_AT),
+            false => oldest,
         };
         let query = self.narrow(db).await?.filter(Column::Seq.lt(newest));
         let query = query.filter(Column::Seq.gte(floor)).order_by_desc(Column::Seq);
@@ -89,14 +90,6 @@ impl Search {
             false => None,
         };
         Ok(Found { entries, next, looked_back_to })
-    }
-
-    fn is_indexed(&self) -> bool {
-        self.by.is_some() || !(self.is_narrow() && self.has_words_or_kind())
-    }
-
-    fn has_words_or_kind(&self) -> bool {
-        [&self.words, &self.action, &self.table].iter().any(|text| !text.is_empty())
     }
 
     /// The first entry of that time or later.

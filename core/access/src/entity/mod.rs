@@ -14,12 +14,15 @@ pub mod user;
 
 use core_db::{Audit, TenantEntity};
 
+use crate::Role;
+
 impl TenantEntity for invitation::Entity {
     fn audit() -> Audit<Self> {
         use invitation::Column::{CreatedAt, ExpiresAt, SentAt, Version};
         let audit = Audit::of("invitation").titled(invitation::Column::Email);
         let audit = audit.label(invitation::Column::InviterId, "Invited by");
         let audit = audit.words(invitation::Column::State, invitation::State::label_of);
+        let audit = audit.words(invitation::Column::Role, Role::label_of);
         audit.without([Version, CreatedAt, SentAt, ExpiresAt])
     }
 }
@@ -27,7 +30,8 @@ impl TenantEntity for invitation::Entity {
 impl TenantEntity for member::Entity {
     fn audit() -> Audit<Self> {
         use member::Column::{CreatedAt, Name, UserId};
-        Audit::of("member").titled(Name).without([CreatedAt, UserId])
+        let audit = Audit::of("member").titled(Name).without([CreatedAt, UserId]);
+        audit.words(member::Column::Role, Role::label_of)
     }
 }
 

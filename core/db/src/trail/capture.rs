@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     description::{AuditedTable, TrailColumn},
     entry::Model,
+    read_back::{asked, key, told_columns, update_with_before, values_of, with_returning},
     write::{Verb, Write, marks, write},
 };
 use crate::{TenantDb, statement::refused};
@@ -28,14 +29,17 @@ type Before = HashMap<String, Vec<Json>>;
 impl TenantDb {
     /// Sends a write to a table whose changes are told, and tells them. `None`: it is no such
     /// statement, and was not sent.
-    pub(crate) async fn send_told(&self, statement: &Statement) -> Result<Option<Sent>, DbErr> {
+    pub(crate) async fn execute_audited(
+        &self,
+        statement: &Statement,
+    ) -> Result<Option<Sent>, DbErr> {
         let trail = self.trail();
         if trail.is_empty() {
             return Ok(None);
         }
         let Some(parts) = write(&statement.sql).map_err(refused)? else { return Ok(None) };
         if parts.verb == Verb::Delete {
-            self.send_followers(&parts, statement).await?;
+            self.write_out_cascades(&parts, statement).await?;
         }
         let Some(table) = trail.table(parts.table).cloned() else { return Ok(None) };
         let columns = told_columns(&table, &parts)?;
@@ -63,18 +67,19 @@ impl TenantDb {
         for row in &sent.rows {
             self.tell(&table, &columns, parts.verb, row, before.as_ref())?;
         }
-        let full = self.told().is_full();
+        let full = self.pending_entries().is_full();
         if full {
-            Box::pin(self.write_told()).await?;
+            Box::pin(self.flush_audit()).await?;
         }
         Ok(Some(sent))
     }
 
     /// Tells something that changed no row: a log-in, a refusal. `action` is a word such as `logged_in`,
     /// `title` what it was about. It is written with the unit of work.
-    pub fn tell_event(&self, action: &str, title: &str) {
+    pub fn audit_event(&self, action: &str, title: &str) {
         if !self.trail().is_empty() {
-            self.told().add(Model { title: title.to_owned(), ..self.new_entry("access", action) });
+            self.pending_entries()
+                .add(Model { title: title.to_owned(), ..self.new_entry("access", action) });
         }
     }
 
@@ -90,9 +95,9 @@ impl TenantDb {
 
     /// What the database would do by itself to rows that refer to those which go is done here, so that
     /// it is told.
-    async fn send_followers(&self, parts: &Write<'_>, by: &Statement) -> Result<(), DbErr> {
+    async fn write_out_cascades(&self, parts: &Write<'_>, by: &Statement) -> Result<(), DbErr> {
         let trail = self.trail().clone();
-        for (child, reference) in trail.followers(parts.table) {
+        for (child, reference) in trail.cascades(parts.table) {
             let which = parts.condition.map(|text| format!(" WHERE {text}")).unwrap_or_default();
             let (column, key) = (&reference.column, &reference.to.1);
             let rows = format!("\"{column}\" IN (SELECT \"{key}\" FROM {}{which})", parts.target);
@@ -176,7 +181,7 @@ impl TenantDb {
             Verb::Update => "updated",
             Verb::Delete => "deleted",
         };
-        self.told().add(Model {
+        self.pending_entries().add(Model {
             entity: table.table.clone(),
             row_id,
             title,
@@ -215,94 +220,4 @@ fn name_of(actor: &Actor) -> String {
         Actor::Member { member, .. } => format!("member:{member}"),
         Actor::Job { name, .. } => format!("job:{name}"),
     }
-}
-
-/// The columns to read: all that are told, or of an update those that it sets, with the title.
-fn told_columns<'a>(
-    table: &'a AuditedTable,
-    parts: &Write<'_>,
-) -> Result<Vec<&'a TrailColumn>, DbErr> {
-    if parts.verb != Verb::Update {
-        return Ok(table.columns.iter().collect());
-    }
-    if table.key.iter().any(|key| parts.sets.contains(&&*key.name)) {
-        return Err(refused("the key of a row whose changes are told does not change"));
-    }
-    let is_set = |column: &TrailColumn| parts.sets.contains(&&*column.name);
-    if !table.columns.iter().any(is_set) {
-        return Ok(vec![]);
-    }
-    let places = table.columns.iter().enumerate();
-    let wanted = places.filter(|(place, one)| is_set(one) || Some(*place) == table.title);
-    Ok(wanted.map(|(_, column)| column).collect())
-}
-
-/// `"x"."id" AS gw_k0, "x"."name" AS gw_a0, …`
-fn asked(table: &AuditedTable, columns: &[&TrailColumn], of: &str, letter: &str) -> String {
-    let keys = table.key.iter().enumerate().map(|(n, column)| (format!("k{n}"), column));
-    let rest = columns.iter().enumerate().map(|(n, column)| (format!("{letter}{n}"), *column));
-    let ask = |(name, column): (String, &TrailColumn)| {
-        format!("{} AS gw_{name}", column.kind.sql(&format!("{of}\"{}\"", column.name)))
-    };
-    keys.chain(rest).map(ask).collect::<Vec<_>>().join(", ")
-}
-
-/// The statement as it is, giving back the told columns beside what was asked.
-fn with_returning(table: &AuditedTable, columns: &[&TrailColumn], parts: &Write<'_>) -> String {
-    let which = parts.condition.map(|text| format!(" WHERE {text}")).unwrap_or_default();
-    let also = parts.returning.map(|text| format!("{text}, ")).unwrap_or_default();
-    format!("{}{which} RETURNING {also}{}", parts.head, asked(table, columns, "", "a"))
-}
-
-/// PostgreSQL reads the rows and locks them, changes those, and gives back both.
-fn update_with_before(table: &AuditedTable, columns: &[&TrailColumn], parts: &Write<'_>) -> String {
-    let (target, name) = (parts.target, format!("\"{}\".", parts.table));
-    let which = parts.condition.map(|text| format!(" WHERE {text}")).unwrap_or_default();
-    let raw = |columns: &mut dyn Iterator<Item = (String, &str)>| {
-        columns
-            .map(|(short, name)| format!("\"{name}\" AS gw_{short}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let keys = table.key.iter().enumerate().map(|(n, one)| (format!("o{n}"), &*one.name));
-    let before = columns.iter().enumerate().map(|(n, one)| (format!("b{n}"), &*one.name));
-    let old = raw(&mut keys.clone().chain(before));
-    let same = keys.map(|(short, key)| format!("{name}\"{key}\" = gw_before.gw_{short}"));
-    let same = same.collect::<Vec<_>>().join(" AND ");
-    let also = parts.returning.map(|text| format!("{text}, ")).unwrap_or_default();
-    let old_values = columns
-        .iter()
-        .enumerate()
-        .map(|(n, one)| format!("{} AS gw_b{n}", one.kind.sql(&format!("gw_before.gw_b{n}"))));
-    let old_values = old_values.collect::<Vec<_>>().join(", ");
-    format!(
-        "WITH gw_before AS MATERIALIZED (SELECT {old} FROM {target}{which} FOR UPDATE) {} \
-         FROM gw_before WHERE {same} RETURNING {also}{}, {old_values}",
-        parts.head,
-        asked(table, columns, &name, "a"),
-    )
-}
-
-fn key(table: &AuditedTable, row: &QueryResult) -> Result<String, DbErr> {
-    let part = |(n, column): (usize, &TrailColumn)| {
-        let value = column.kind.read(row, &*format!("gw_k{n}")).map_err(unreadable)?;
-        Ok::<_, DbErr>(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    };
-    let parts = table.key.iter().enumerate().map(part).collect::<Result<Vec<_>, _>>()?;
-    Ok(parts.join("/"))
-}
-
-fn values_of(
-    columns: &[&TrailColumn],
-    row: &QueryResult,
-    letter: &str,
-) -> Result<Vec<Json>, DbErr> {
-    let read = |(n, column): (usize, &&TrailColumn)| {
-        column.kind.read(row, &*format!("gw_{letter}{n}")).map_err(unreadable)
-    };
-    columns.iter().enumerate().map(read).collect()
-}
-
-fn unreadable(error: anyhow::Error) -> DbErr {
-    refused(&format!("a value cannot be told: {error}"))
 }

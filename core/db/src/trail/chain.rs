@@ -12,7 +12,7 @@ pub const BEGINNING: &str = "000000000000000000000000000000000000000000000000000
 /// The digest of an entry, without its place in the chain: SHA-256 of its fields, each as its length in
 /// bytes, a colon, the text and a comma, in this order: at (RFC 3339, microseconds, `Z`), category,
 /// action, entity, `row_id`, title, actor, `user_id` (empty: none), address, request, changes.
-pub fn digest(entry: &Model) -> [u8; 32] {
+pub(super) fn digest(entry: &Model) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
         hash.update(text.len().to_string());
@@ -38,7 +38,7 @@ pub fn instant(at: DateTime<Utc>) -> String {
 }
 
 /// The link behind `before`, in hexadecimal: SHA-256 of that text and of the digest's bytes.
-pub fn follow(before: &str, digest: &[u8; 32]) -> String {
+pub(super) fn follow(before: &str, digest: &[u8; 32]) -> String {
     let mut hash = Sha256::new();
     hash.update(before);
     hash.update(digest);

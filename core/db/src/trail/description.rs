@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use core_base::text::capitalised;
 use sea_orm::{
     ColumnTrait, EntityTrait, Iden, Iterable, PrimaryKeyToColumn, RelationTrait,
     sea_query::{ForeignKeyAction, TableRef},
@@ -127,15 +128,16 @@ impl AuditedTable {
             name: column.to_string(),
         };
         let keys: Vec<_> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-        let told: Vec<_> = E::Column::iter()
+        let pending_entries: Vec<_> = E::Column::iter()
             .filter(|one| !has(&keys, one) && !has(&audit.left_out, one))
             .collect();
-        let title = audit.title.and_then(|title| told.iter().position(|one| same(one, &title)));
+        let title =
+            audit.title.and_then(|title| pending_entries.iter().position(|one| same(one, &title)));
         Some(Self {
             table: E::default().table_name().to_owned(),
             noun,
             key: keys.into_iter().map(column).collect(),
-            columns: told.into_iter().map(column).collect(),
+            columns: pending_entries.into_iter().map(column).collect(),
             title,
             references: references::<E>(),
         })
@@ -180,8 +182,7 @@ fn references<E: TenantEntity>() -> Vec<Reference> {
 /// "owner_id" is "Owner", "expires_at" is "Expires".
 fn sentence(name: &str) -> String {
     let name = name.trim_end_matches("_id").trim_end_matches("_at").replace('_', " ");
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    capitalised(&name)
 }
 
 /// All tables whose changes are told.
@@ -209,7 +210,7 @@ impl Trail {
     }
 
     /// Who refers to a table and changes when its rows go.
-    pub(crate) fn followers<'a>(
+    pub(crate) fn cascades<'a>(
         &'a self,
         table: &'a str,
     ) -> impl Iterator<Item = (&'a Arc<AuditedTable>, &'a Reference)> {

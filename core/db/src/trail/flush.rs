@@ -17,13 +17,13 @@ const MANY: usize = 500;
 
 /// What a unit of work told and did not yet write.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct PendingEntries {
     entries: Vec<Model>,
     /// Savepoints that are neither released nor gone back to.
     savepoints: u32,
 }
 
-impl Told {
+impl PendingEntries {
     pub(super) fn add(&mut self, entry: Model) {
         self.entries.push(entry);
     }
@@ -58,8 +58,8 @@ impl Told {
 
 impl TenantDb {
     /// Writes what was told so far. Whoever adds to the chain holds its end until the commit.
-    pub(crate) async fn write_told(&self) -> Result<(), DbErr> {
-        let mut entries = self.told().take();
+    pub(crate) async fn flush_audit(&self) -> Result<(), DbErr> {
+        let mut entries = self.pending_entries().take();
         match entries.as_mut_slice() {
             [] => Ok(()),
             [one] if self.get_database_backend() == DbBackend::Postgres => {

@@ -11,10 +11,11 @@ mod description;
 pub mod entry;
 mod flush;
 pub mod head;
+mod read_back;
 mod write;
 
-pub use chain::{BEGINNING, Broken, Verified, digest, follow, instant, verify};
+pub use chain::{BEGINNING, Broken, Verified, instant, verify};
 pub use description::{Audit, AuditedTable};
 
 pub(crate) use description::Trail;
-pub(crate) use flush::Told;
+pub(crate) use flush::PendingEntries;
