@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{NaiveDate, TimeDelta};
 use platform::{
     Can, MemberId, Query, Result, TenantDb, Ui,
-    audit::{AuditedTable, Search, lines},
+    audit::{ACTIONS, AuditedTable, Search, lines, what},
     member,
     text::capitalised,
     ui::{self, Address, Calendar, HistoryLine},
@@ -60,15 +60,6 @@ impl Asked {
     }
 }
 
-/// What can be chosen of: the word, and what people read.
-const ACTIONS: [(&str, &str); 5] = [
-    ("created", "Created"),
-    ("updated", "Changed"),
-    ("deleted", "Deleted"),
-    ("logged_in", "Logged in"),
-    ("was_refused", "Was refused"),
-];
-
 #[derive(Template)]
 #[template(path = "audit/list.html")]
 struct List {
@@ -118,8 +109,9 @@ fn kinds(db: &TenantDb) -> Vec<(String, String)> {
 }
 
 impl List {
-    fn actions(&self) -> &'static [(&'static str, &'static str)] {
-        &ACTIONS
+    /// What can be chosen of: the word, and what people read.
+    fn actions(&self) -> impl Iterator<Item = (&'static str, String)> {
+        ACTIONS.into_iter().map(|word| (word, what(word, "")))
     }
 
     fn older(&self) -> Option<Address> {

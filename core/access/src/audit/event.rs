@@ -7,6 +7,13 @@ use core_db::{Origin, Store, Tenant, TenantDb};
 
 use crate::{Member, RateLimit, RateLimiter, Ticket, find_member};
 
+const LOGGED_IN: &str = "logged_in";
+const WAS_REFUSED: &str = "was_refused";
+
+/// What the product itself tells, for whoever offers a choice: changes of rows, then events. Apps tell
+/// more, under words of their own.
+pub const ACTIONS: [&str; 5] = ["created", "updated", "deleted", LOGGED_IN, WAS_REFUSED];
+
 /// In ten minutes one refusal of each permission is told of a member: who tries again tells nothing new.
 const REFUSALS: RateLimit = RateLimit::new("refusal_told", 1, 600);
 
@@ -17,7 +24,7 @@ pub async fn record_login(store: &Store, tenant: Arc<Tenant>, by: Ticket, addres
             let (user, through) = (by.user, Through::Session(by.session));
             db.act_as(Actor::Member { user, member: member.id, through });
             db.set_origin(Origin { address: Some(address), request: None });
-            db.audit_event("logged_in", "");
+            db.audit_event(LOGGED_IN, "");
         }
         Ok(())
     };
@@ -44,7 +51,7 @@ pub fn record_refusal(
         let tell = |db: TenantDb| async move {
             db.act_as(actor);
             db.set_origin(origin);
-            db.audit_event("was_refused", what);
+            db.audit_event(WAS_REFUSED, what);
             Ok(())
         };
         store.write_in(tenant, tell).await

@@ -130,8 +130,8 @@ fn line(
     }
 }
 
-/// "Changed project", "Logged in".
-fn what(action: &str, noun: &str) -> String {
+/// What was done, in words: "Changed project", "Logged in"; `noun` may be empty.
+pub fn what(action: &str, noun: &str) -> String {
     let verb = match action {
         "created" => "Created",
         "updated" => "Changed",

@@ -9,8 +9,8 @@ use core_base::Result;
 use core_db::{TenantDb, audit_entry};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-pub use event::{record_login, record_refusal};
-pub use line::{Change, Line, Who, lines};
+pub use event::{ACTIONS, record_login, record_refusal};
+pub use line::{Change, Line, Who, lines, what};
 pub use search::{Found, Search};
 pub use verify::verify_all;
 
