@@ -2,9 +2,10 @@
 """Checks an export of an audit log (JSON lines) without the product: python3 verify.py FILE [LINK]
 
 Every entry's link is the SHA-256 of the link before it, as text, and of the entry's digest. The digest is the
-SHA-256 of the entry's fields, each as its length in bytes, a colon, the text and a comma. So whoever alters,
-removes, adds or moves an entry breaks the chain there, unless they write every later link anew: compare the last
-link, which this program prints, with one that was written down elsewhere (LINK).
+SHA-256 of the entry's fields, each as its length in bytes, a colon, the text and a comma. An entry with a seal has
+in the place of its title, address and changes a commitment: the SHA-256 of a salt and the value, or what the seal
+says where the value was erased. So whoever alters, removes, adds or moves an entry breaks the chain there, unless
+they write every later link anew: compare the last link, which this program prints, with one kept elsewhere (LINK).
 """
 import hashlib
 import json
@@ -13,29 +14,61 @@ import sys
 FIELDS = [
     "at", "category", "action", "entity", "row_id", "title", "actor", "user_id", "address", "request", "changes",
 ]
-BEGINNING = "0" * 64
+ERASABLE = ["title", "address", "changes"]
 
 
-def digest(entry):
+def said(entry):
+    """What the chain knows of each field, and whether something was erased."""
+    known, erased = {field: entry[field] or "" for field in FIELDS}, False
+    for field, seal in zip(ERASABLE, entry["seal"].split(".") if entry["seal"] else []):
+        if len(seal) == 16:
+            known[field] = hashlib.sha256((seal + known[field]).encode()).hexdigest()
+        elif known[field]:
+            sys.exit(f"entry {entry['seq']}: it was altered, moved or added")
+        else:
+            known[field], erased = seal, True
+    return known, erased
+
+
+def digest(known):
     """The digest of an entry, without its place in the chain."""
     parts = hashlib.sha256()
     for field in FIELDS:
-        text = (entry[field] or "").encode()
+        text = known[field].encode()
         parts.update(b"%d:%s," % (len(text), text))
     return parts.digest()
+
+
+def vouchers(entries):
+    """Where the log begins, and what was erased by right: until which number, people, rows."""
+    first, expired, people, rows = (1, "0" * 64), {}, set(), set()
+    for entry in (entry for entry in entries if entry["category"] == "trail"):
+        told = json.loads(entry["changes"])
+        if entry["action"] == "forgotten":
+            people.add(entry["row_id"])
+            rows.update(told["rows"][1])
+        elif entry["row_id"]:
+            expired[entry["row_id"]] = told["seq"][1]
+        else:
+            first = (told["first_seq"][1], told["first_link"][1])
+    right = lambda entry: (entry["seq"] <= expired.get(entry["category"], 0) or entry["user_id"] in people
+                           or f"{entry['entity']}/{entry['row_id']}" in rows)
+    return first, right
 
 
 def check(lines):
     """Follows the chain; gives the number of entries and the last link, or what does not fit."""
     entries = sorted((json.loads(line) for line in lines if line.strip()), key=lambda entry: entry["seq"])
-    link, expected = BEGINNING, 1
+    (expected, link), right = vouchers(entries)
     for entry in entries:
-        number = entry["seq"]
+        number, (known, erased) = entry["seq"], said(entry)
         if number != expected:
             sys.exit(f"entry {min(number, expected)}: it is missing, or there twice")
-        link = hashlib.sha256(link.encode() + digest(entry)).hexdigest()
+        link = hashlib.sha256(link.encode() + digest(known)).hexdigest()
         if link != entry["link"]:
             sys.exit(f"entry {number}: it was altered, moved or added")
+        if erased and not right(entry):
+            sys.exit(f"entry {number}: a part of it was erased, and no entry says by what right")
         expected += 1
     return len(entries), link
 

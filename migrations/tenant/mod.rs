@@ -17,6 +17,10 @@ mod m20261121_000050_invitations;
 mod m20261128_000070_setup_marks;
 #[path = "core/m20261129_000010_audit.rs"]
 mod m20261129_000010_audit;
+#[path = "core/m20261129_000020_erasable_audit.rs"]
+mod m20261129_000020_erasable_audit;
+#[path = "core/m20261129_000030_entitlements.rs"]
+mod m20261129_000030_entitlements;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -40,4 +44,12 @@ pub(crate) const LIST: &[Migration] = &[
         step: Step::Schema(m20261128_000070_setup_marks::up),
     },
     Migration { name: "m20261129_000010_audit", step: Step::Schema(m20261129_000010_audit::up) },
+    Migration {
+        name: "m20261129_000020_erasable_audit",
+        step: Step::Schema(m20261129_000020_erasable_audit::up),
+    },
+    Migration {
+        name: "m20261129_000030_entitlements",
+        step: Step::Schema(m20261129_000030_entitlements::up),
+    },
 ];

@@ -11,6 +11,7 @@ mod invitations;
 mod isolation;
 mod jobs;
 mod lab;
+mod limits;
 mod operator;
 mod profile;
 mod random;

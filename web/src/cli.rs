@@ -137,7 +137,8 @@ async fn of_app(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCod
     let (name, typed) = typed.subcommand().unwrap_or(("", typed));
     let command = registry.commands.iter().find(|one| one.name() == name);
     let command = command.ok_or_else(|| anyhow::anyhow!("there is no command {name}"))?;
-    let store = program.open().await?;
+    let words: Vec<_> = [Some(name), typed.subcommand_name()].into_iter().flatten().collect();
+    let store = program.open().await?.acting_as_command(&words.join(" "));
     let (config, registry) = (program.config.clone(), registry.clone());
     let line = CommandLine { store: store.clone(), config, registry };
     let done = async {

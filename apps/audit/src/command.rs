@@ -1,17 +1,19 @@
-//! `audit`: does the trail of each workspace still say what was written?
+//! `audit`: does the trail of each workspace still say what was written, and erasing people from it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
+use anyhow::Context;
 use platform::{
     CommandLine, Result,
-    audit::{Broken, Verified, verify_all},
+    audit::{Broken, Verified, audit_day, verify_all},
     clap::{self, Parser, Subcommand},
     say,
     workspaces::{Mode, Status, Store, Tenant},
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
 
-/// Verify audit logs.
+/// Verify audit logs, and erase people from them.
 #[derive(Parser)]
 #[command(name = "audit")]
 pub(crate) struct Command {
@@ -26,18 +28,64 @@ enum Verb {
         /// Only this workspace.
         #[arg(long)]
         tenant: Option<String>,
+        /// Compare with what `audit heads` printed earlier.
+        #[arg(long)]
+        heads: Option<PathBuf>,
+    },
+    /// Print where each log stood at the end of each day, as JSON lines: sign them and keep them elsewhere.
+    Heads {
+        /// Only this workspace.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Erase a person from the logs of all workspaces: what is told about them, and where they came from.
+    Forget {
+        /// Email address of their account.
+        email: String,
     },
 }
 
+/// A line of `audit heads`.
+#[derive(Serialize, Deserialize)]
+struct HeadLine {
+    workspace: String,
+    day: String,
+    entry: i64,
+    link: String,
+}
+
 pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<()> {
-    let Verb::Verify { tenant } = verb;
-    let tenants = match tenant {
-        Some(slug) => vec![line.tenant(&slug).await?],
-        None => whole(&line.store).await?,
-    };
+    match verb {
+        Verb::Verify { tenant, heads } => {
+            let known = heads.map(|path| read_heads(&path)).transpose()?.unwrap_or_default();
+            verify(&line, &asked(&line, tenant).await?, &known).await
+        }
+        Verb::Heads { tenant } => print_heads(&line, asked(&line, tenant).await?).await,
+        Verb::Forget { email } => forget(&line, &email).await,
+    }
+}
+
+/// One workspace, or all whose data is whole.
+async fn asked(line: &CommandLine, slug: Option<String>) -> Result<Vec<Arc<Tenant>>> {
+    use platform::workspaces::catalog::tenant::{Column, Entity};
+    if let Some(slug) = slug {
+        return Ok(vec![line.tenant(&slug).await?]);
+    }
+    let catalog = line.store.catalog();
+    let rows = catalog.find::<Entity>().filter(Column::Status.is_in(Status::WHOLE));
+    let rows = rows.order_by_asc(Column::Slug).all(catalog).await?;
+    Ok(rows.into_iter().map(|row| line.store.tenant(row)).collect())
+}
+
+async fn verify(
+    line: &CommandLine,
+    tenants: &[Arc<Tenant>],
+    known: &HashMap<String, Vec<audit_day::Model>>,
+) -> Result<()> {
     let mut broken = 0;
-    for tenant in &tenants {
-        match verify_in(&line.store, tenant.clone()).await? {
+    for tenant in tenants {
+        let days = known.get(&tenant.slug).map_or(&[][..], Vec::as_slice);
+        match verify_in(&line.store, tenant.clone(), days).await? {
             Ok(end) => say!("{}: {} entries, {}", tenant.slug, end.seq, end.link),
             Err(found) => {
                 broken += 1;
@@ -51,22 +99,59 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
     }
 }
 
-/// Every workspace whose data is whole.
-async fn whole(store: &Store) -> Result<Vec<Arc<Tenant>>> {
-    use platform::workspaces::catalog::tenant::{Column, Entity};
-    let catalog = store.catalog();
-    let rows = catalog.find::<Entity>().filter(Column::Status.is_in(Status::WHOLE));
-    let rows = rows.order_by_asc(Column::Slug).all(catalog).await?;
-    Ok(rows.into_iter().map(|row| store.tenant(row)).collect())
-}
-
 /// At one moment, whatever people do meanwhile.
 async fn verify_in(
     store: &Store,
     tenant: Arc<Tenant>,
+    days: &[audit_day::Model],
 ) -> Result<std::result::Result<Verified, Broken>> {
     let db = store.tenant_db(tenant, Mode::Snapshot).await?;
-    let found = verify_all(&db).await;
+    let found = verify_all(&db, days).await;
     db.finish(false).await?;
     found
+}
+
+/// By workspace.
+fn read_heads(path: &PathBuf) -> Result<HashMap<String, Vec<audit_day::Model>>> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let mut known: HashMap<_, Vec<_>> = HashMap::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let head: HeadLine = serde_json::from_str(line)
+            .with_context(|| format!("{}, line {}", path.display(), number + 1))?;
+        let day = audit_day::Model { day: head.day, seq: head.entry, link: head.link };
+        known.entry(head.workspace).or_default().push(day);
+    }
+    Ok(known)
+}
+
+async fn print_heads(line: &CommandLine, tenants: Vec<Arc<Tenant>>) -> Result<()> {
+    for tenant in tenants {
+        let workspace = tenant.slug.clone();
+        let read = |db: platform::TenantDb| async move {
+            let days = db.find::<audit_day::Entity>().order_by_asc(audit_day::Column::Day);
+            Ok(days.all(&db).await?)
+        };
+        for audit_day::Model { day, seq, link } in line.store.read_in(tenant, read).await? {
+            let head = HeadLine { workspace: workspace.clone(), day, entry: seq, link };
+            say!("{}", serde_json::to_string(&head).context("a head")?);
+        }
+    }
+    Ok(())
+}
+
+/// In workspaces that they left as well.
+async fn forget(line: &CommandLine, email: &str) -> Result<()> {
+    let email = platform::people::normalise_email(email).context("not an email address")?;
+    let user = platform::people::user_by_email(line.store.catalog(), &email).await?;
+    let user = user.with_context(|| format!("nobody has the address {email}"))?;
+    let mut all = 0;
+    for tenant in asked(line, None).await? {
+        let changed = line.store.forget_in_audit(&tenant, user.id, &user.email).await?;
+        if changed > 0 {
+            say!("{}: {changed} entries", tenant.slug);
+        }
+        all += changed;
+    }
+    say!("{all} entries no longer say anything of {email}");
+    Ok(())
 }

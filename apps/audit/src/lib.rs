@@ -3,10 +3,11 @@
 mod command;
 mod pages;
 mod permissions;
+mod retention;
 #[cfg(test)]
 mod tests;
 
-use platform::{App, NavEntry};
+use platform::{App, NavEntry, each_tenant};
 
 /// What this app brings.
 pub fn app() -> App {
@@ -16,5 +17,8 @@ pub fn app() -> App {
         .permission::<permissions::View>()
         .workspace(pages::routes())
         .settings(log.needs::<permissions::View>())
+        .extension(retention::Kept::read)
+        .job(retention::trim)
+        .every(each_tenant("41 3 * * *", &retention::Trim {}))
         .command(command::run)
 }

@@ -15,6 +15,8 @@ use platform::{App, NavEntry};
 pub fn app() -> App {
     App::new("projects")
         .owns::<project::Entity>()
+        .limit::<project::Projects>()
+        .guard(project::keep_owner)
         .permission::<permissions::View>()
         .permission::<permissions::Manage>()
         .workspace(pages::routes())

@@ -7,6 +7,7 @@ mod jobs;
 pub mod member;
 mod pages;
 pub mod permissions;
+pub mod seats;
 pub mod setup;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub fn app() -> App {
     App::new("tenants")
         .title("Workspace")
         .owns::<setup::Entity>()
+        .limit::<seats::Members>()
         .permission::<permissions::ManageWorkspace>()
         .permission::<permissions::SeeMembers>()
         .permission::<permissions::ManageMembers>()

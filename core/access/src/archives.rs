@@ -10,7 +10,6 @@ use async_trait::async_trait;
 use core_base::{Error, Result, Slug, TenantId, UserId, clock};
 use core_db::{
     CatalogTx, Changes, Mode, NewTenant, Status, Store, Tenant, TenantCreation, TenantDb,
-    TenantLock,
     archive::{CatalogRows, Exported, Header, Person, Reader, Rows},
     catalog,
 };
@@ -102,7 +101,7 @@ pub async fn restore(
     let Settled { users, others, made } = settle(store, &reader.header.people).await?;
     let db = store.tenant_db(tenant.clone(), Mode::Bulk).await?;
     let done = async {
-        db.lock(TenantLock::Members).await?;
+        db.lock_table::<member::Entity>().await?;
         let written = Rows::new(reader, others).replace(&db).await?;
         archive_rules::check_rows(&db, &users, tables).await?;
         mark(store, &db, tenant.id).await?;

@@ -1,7 +1,7 @@
 //! Decisions about members: made alone in the tenant, by the rules, on what is true at that moment.
 
 use core_base::{Error, MemberId, Result, UserId, Verdict};
-use core_db::{Store, TenantDb, TenantLock};
+use core_db::{Store, TenantDb};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
@@ -31,7 +31,7 @@ impl<'a> Decision<'a> {
         needs: PermissionDef,
         actor: UserId,
     ) -> Result<Self> {
-        db.lock(TenantLock::Members).await?;
+        db.lock_table::<entity::member::Entity>().await?;
         let actor = find_member(db, actor).await?.ok_or(Error::Forbidden)?;
         let owners = member::owners(db).await?;
         Ok(Self { store, db, permissions, needs, actor, owners })

@@ -1,7 +1,7 @@
 //! A person inside one tenant.
 
 use core_base::{Error, MemberId, Result, RoleId, TenantId, UserId, clock};
-use core_db::{Store, TenantDb, TenantLock};
+use core_db::{Store, TenantDb};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
@@ -134,7 +134,7 @@ async fn find(db: &TenantDb, which: impl IntoCondition) -> Result<Option<Member>
 
 /// Adds a member, or gives an existing one the role. Doing it again is harmless.
 pub async fn add_member(db: &TenantDb, new: NewMember) -> Result<MemberId> {
-    db.lock(TenantLock::Members).await?;
+    db.lock_table::<member::Entity>().await?;
     let Some(member) = find_member(db, new.user).await? else {
         return insert_member(db, new).await;
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use core_base::{Result, TenantId, UserId, clock};
 use core_db::{
-    CatalogDb, CatalogTx, Changes, Mode, ReadThroughCache, Stale, Status, Store, Tenant, TenantLock,
+    CatalogDb, CatalogTx, Changes, Mode, ReadThroughCache, Stale, Status, Store, Tenant,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -162,7 +162,7 @@ async fn repair_one(store: &Store, tenant: Arc<Tenant>, row: &membership::Model)
     // Whoever is removing a member right now is in this room from the mark to the end.
     let db = store.tenant_db(tenant, Mode::Write).await?;
     let found = async {
-        db.lock(TenantLock::Members).await?;
+        db.lock_table::<crate::entity::member::Entity>().await?;
         crate::find_member(&db, user).await
     };
     let found = found.await;

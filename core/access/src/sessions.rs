@@ -109,11 +109,15 @@ impl Sessions {
 
     /// Opens a session; the token goes into the cookie and nowhere else.
     pub async fn open(&self, new: NewSession) -> Result<Token> {
-        // Lost with the power, the person signs in again.
-        let tx = self.catalog.begin_without_fsync().await?;
+        let tx = self.begin().await?;
         let token = Self::open_within(&tx, new).await?;
         tx.commit().await?;
         Ok(token)
+    }
+
+    /// A transaction to open a session in. Lost with the power, the person signs in again.
+    pub async fn begin(&self) -> Result<CatalogTx> {
+        Ok(self.catalog.begin_without_fsync().await?)
     }
 
     /// Opens a session in the transaction of the caller.

@@ -27,6 +27,13 @@ pub enum Actor {
         id: Uuid,
         /// Its name, `app.verb`.
         name: String,
+        /// Whose request led to it; none: it came of itself.
+        by: Option<UserId>,
+    },
+    /// Whoever runs the product, on the command line.
+    Command {
+        /// Which command: `tenant import`.
+        words: String,
     },
 }
 
@@ -40,11 +47,12 @@ pub enum Through {
 }
 
 impl Actor {
-    /// The person, where there is one.
+    /// The person, where there is one: who does it, or whose request led to it.
     pub fn user(&self) -> Option<UserId> {
         match self {
             Self::Member { user, .. } => Some(*user),
-            Self::System | Self::Visitor | Self::Job { .. } => None,
+            Self::Job { by, .. } => *by,
+            Self::System | Self::Visitor | Self::Command { .. } => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What happens to the people of a workspace.
 
-use core_base::{MemberId, UserId};
+use core_access::Question;
+use core_base::{MemberId, TenantId, UserId};
 use core_jobs::Event;
 use serde::{Deserialize, Serialize};
 
@@ -38,4 +39,46 @@ pub struct MemberRemoved {
 
 impl Event for MemberRemoved {
     const NAME: &'static str = "tenants.member_removed";
+}
+
+/// A workspace was made. Announced in the catalogue: listeners take `Run`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceCreated {
+    /// The workspace.
+    pub tenant: TenantId,
+    /// What people call it.
+    pub name: String,
+    /// The person who owns it.
+    pub owner: UserId,
+}
+
+impl Event for WorkspaceCreated {
+    const NAME: &'static str = "tenants.workspace_created";
+}
+
+/// An owner deleted a workspace; it can be brought back until it is erased. Announced in the catalogue:
+/// listeners take `Run`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceDeleted {
+    /// The workspace.
+    pub tenant: TenantId,
+    /// What people called it.
+    pub name: String,
+    /// The person who deleted it.
+    pub by: UserId,
+}
+
+impl Event for WorkspaceDeleted {
+    const NAME: &'static str = "tenants.workspace_deleted";
+}
+
+/// May this member be removed, or leave? Asked while nobody else decides about members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoveMember {
+    /// The member who would go.
+    pub member: MemberId,
+}
+
+impl Question for RemoveMember {
+    const NAME: &'static str = "tenants.remove_member";
 }

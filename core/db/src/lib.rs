@@ -2,6 +2,7 @@
 
 mod address;
 pub mod archive;
+mod as_owner;
 pub mod backup;
 pub mod catalog;
 mod catalog_db;
@@ -42,6 +43,7 @@ mod setup;
 mod skew;
 mod sqlite;
 mod statement;
+mod statement_results;
 mod store;
 mod stuck;
 mod sweep;
@@ -82,11 +84,11 @@ pub use setup::{CellReport, prepare};
 pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};
 pub use store::{Schema, Store};
 pub use tenant::Tenant;
-pub use tenant_db::{Origin, TenantDb, TenantLock};
+pub use tenant_db::{Origin, TenantDb};
 pub use tenant_entity::TenantEntity;
 pub use trail::{
-    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Verified, entry as audit_entry,
-    head as audit_head, instant, verify,
+    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Retention, Verified, Vouchers,
+    day as audit_day, entry as audit_entry, head as audit_head, instant, verify,
 };
 pub use tx::Savepoint;
 pub use unique::{OnUnique, Savepoints};

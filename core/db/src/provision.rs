@@ -175,9 +175,9 @@ impl Store {
             Ok(cell) => cell,
             Err(error) => return (kept, Err(error.into())),
         };
-        let db = TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant));
+        let db = self.acting(TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant)));
         let done = match founding.first(&db).await {
-            Ok(()) => db.flush_audit().await.map_err(Error::from),
+            Ok(()) => db.flush().await.map_err(Error::from),
             Err(error) => Err(error),
         };
         let ended = match db.into_tx().await {

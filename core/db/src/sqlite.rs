@@ -123,19 +123,19 @@ impl Link for InterruptibleConnection {
 }
 
 impl Use {
-    /// What is said at once, and what can wait. A transaction that writes takes its place in the
-    /// queue before the file at once; one that reads begins with its first query.
-    fn manner(self) -> (&'static str, TxStatements) {
+    /// How a transaction begins, with its first query, and how it ends. One that writes takes the file's
+    /// lock as it begins; in this process it has the only connection that does so from the start.
+    fn statements(self) -> TxStatements {
         const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
         const HINT_ENDS: [&str; 2] =
             ["COMMIT; PRAGMA synchronous = FULL", "ROLLBACK; PRAGMA synchronous = FULL"];
-        let (now, opening, ends) = match self {
-            Self::Look => ("", "", None),
-            Self::Read => ("", "BEGIN", Some(ENDS)),
-            Self::Write => ("BEGIN IMMEDIATE", "", Some(ENDS)),
-            Self::Hint => ("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", "", Some(HINT_ENDS)),
+        let (opening, ends) = match self {
+            Self::Look => ("", None),
+            Self::Read => ("BEGIN", Some(ENDS)),
+            Self::Write => ("BEGIN IMMEDIATE", Some(ENDS)),
+            Self::Hint => ("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", Some(HINT_ENDS)),
         };
-        (now, TxStatements { opening, ends })
+        TxStatements { opening, ends }
     }
 }
 
@@ -165,15 +165,11 @@ impl File {
         Self { readers: pool(readers, Use::Read), writer: pool(1, Use::Write) }
     }
 
-    /// Opens a transaction, at once or with its first query.
+    /// A transaction, which begins with its first query.
     pub(crate) async fn begin(&self, purpose: Use) -> Result<Tx, sqlx::Error> {
         let mut lease = self.pool(purpose).acquire().await?;
         lease.mark_dirty();
-        let (now, manner) = purpose.manner();
-        if !now.is_empty() {
-            lease.execute(now).await?;
-        }
-        Ok(Tx::sqlite(lease, manner).in_time(STATEMENT))
+        Ok(Tx::sqlite(lease, purpose.statements()).in_time(STATEMENT))
     }
 
     /// How its connections are used.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use core_base::{
-    Config, UserId,
+    Actor, Config, UserId,
     config::{Origins, StoreConfig},
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, prelude::Uuid};
@@ -82,7 +82,7 @@ pub struct Schema {
 
 /// Everything that is kept, on either store. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(pub(crate) Arc<Inner>);
+pub struct Store(pub(crate) Arc<Inner>, Option<Arc<str>>);
 
 impl Store {
     /// Opens a store that [`crate::prepare`] has made.
@@ -113,23 +113,26 @@ impl Store {
         };
         let changes = Changes::new(catalog.clone());
         let directory = Directory::new(catalog.clone(), &changes, config.origins());
-        let store = Self(Arc::new(Inner {
-            catalog,
-            changes,
-            directory,
-            origins: config.origins(),
-            place,
-            migrations,
-            tables,
-            trail: Arc::new(Trail::new(audited)),
-            without_trail: stamps_without_trail(&migrations),
-            erased: Erased::of(&config.data_dir),
-            ahead: RwLock::default(),
-            clocks_agreed: crate::clocks_agreed::Agreed::default(),
-            connections: config.connections,
-            at_work: Arc::new(Semaphore::new(config.connections)),
-            cells: RwLock::default(),
-        }));
+        let store = Self(
+            Arc::new(Inner {
+                catalog,
+                changes,
+                directory,
+                origins: config.origins(),
+                place,
+                migrations,
+                tables,
+                trail: Arc::new(Trail::new(audited)),
+                without_trail: stamps_without_trail(&migrations),
+                erased: Erased::of(&config.data_dir),
+                ahead: RwLock::default(),
+                clocks_agreed: crate::clocks_agreed::Agreed::default(),
+                connections: config.connections,
+                at_work: Arc::new(Semaphore::new(config.connections)),
+                cells: RwLock::default(),
+            }),
+            None,
+        );
         store.check_access().await?;
         Ok(store)
     }
@@ -170,11 +173,25 @@ impl Store {
         self.0.catalog.get_database_backend()
     }
 
+    /// The same store, where what is done is told as done by this command: `tenant import`.
+    #[must_use]
+    pub fn acting_as_command(&self, words: &str) -> Self {
+        Self(self.0.clone(), Some(words.into()))
+    }
+
+    /// Whoever is known from the start acts in it.
+    pub(crate) fn acting(&self, db: TenantDb) -> TenantDb {
+        if let Some(words) = &self.1 {
+            db.act_as(Actor::Command { words: words.to_string() });
+        }
+        db
+    }
+
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
         let shared = self.shared_by_units(&tenant);
-        Ok(TenantDb::new(tenant, mode, cell, shared, None))
+        Ok(self.acting(TenantDb::new(tenant, mode, cell, shared, None)))
     }
 
     /// The unit of work of a job. Its first write says that the job was done; where that stands
@@ -270,10 +287,10 @@ impl Store {
     }
 }
 
-/// What a schema is called at each step before the trail's own. A list without it has no trail at all.
+/// What a schema is called at each step before the trail's last one. A list without it has no trail at all.
 fn stamps_without_trail(migrations: &Migrations) -> HashSet<String> {
     let names: Vec<_> = migrations.tenant.iter().map(|one| one.name).collect();
-    let trail = names.iter().position(|name| name.ends_with("_audit"));
+    let trail = names.iter().rposition(|name| name.ends_with("_audit"));
     (0..=trail.unwrap_or(names.len())).map(|step| stamp(names[..step].iter().copied())).collect()
 }
 

@@ -26,17 +26,10 @@ use crate::{
     statement::{is_read, refused},
     tenant::Tenant,
     tenant_entity::TenantEntity,
-    trail::{AuditedTable, PendingEntries, Trail},
+    trail::{AuditedTable, PendingWrites, Trail},
     tx::Tx,
     violation::violates,
 };
-
-/// What only one unit of work of a tenant does at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TenantLock {
-    /// Deciding who may do what: members and roles.
-    Members,
-}
 
 /// What every unit of work of a store shares.
 #[derive(Clone)]
@@ -66,8 +59,8 @@ struct Inner {
     mode: Mode,
     state: Mutex<State>,
     shared: SharedByUnits,
-    /// Changes that were told and are not written yet.
-    pending_entries: std::sync::Mutex<PendingEntries>,
+    /// What was told and put into the outbox, and is not written yet.
+    pending_writes: std::sync::Mutex<PendingWrites>,
     origin: std::sync::Mutex<Origin>,
     /// Something was put into the outbox.
     left: AtomicBool,
@@ -119,7 +112,7 @@ impl TenantDb {
             mode,
             state: Mutex::new(state),
             shared,
-            pending_entries: std::sync::Mutex::default(),
+            pending_writes: std::sync::Mutex::default(),
             origin: std::sync::Mutex::default(),
             left,
             job,
@@ -166,8 +159,8 @@ impl TenantDb {
         &self.0.shared.trail
     }
 
-    pub(crate) fn pending_entries(&self) -> std::sync::MutexGuard<'_, PendingEntries> {
-        self.0.pending_entries.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn pending_writes(&self) -> std::sync::MutexGuard<'_, PendingWrites> {
+        self.0.pending_writes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the changes of a table are told; none: they are not.
@@ -223,11 +216,16 @@ impl TenantDb {
         E::delete_many()
     }
 
-    /// Adds a row to the outbox in this transaction; it becomes a job once that is committed.
+    /// Adds a row to the outbox in this transaction; it becomes a job once that is committed. It is
+    /// written at the end, together with the audit trail.
     pub async fn enqueue(&self, entry: outbox::ActiveModel) -> Result<(), DbErr> {
-        outbox::Entity::insert(entry).exec_without_returning(self).await?;
         self.0.left.store(true, Ordering::Release);
-        Ok(())
+        let full = {
+            let mut pending = self.pending_writes();
+            pending.enqueue(entry);
+            pending.is_full()
+        };
+        if full { Box::pin(self.flush()).await } else { Ok(()) }
     }
 
     /// This is the transaction of a job whose effects are here already: nothing more is done.
@@ -243,17 +241,15 @@ impl TenantDb {
         }
     }
 
-    /// Waits until no other unit of work of this tenant is in the same `room`, and keeps it until the
-    /// end. On SQLite whoever writes is alone anyway.
-    pub async fn lock(&self, room: TenantLock) -> Result<(), DbErr> {
+    /// Waits until no other unit of work of this tenant that asked for this lock is at work, and keeps it
+    /// to the end: for deciding on what a table says as a whole. Who reads or writes without asking goes
+    /// on. On SQLite whoever writes is alone anyway.
+    pub async fn lock_table<E: TenantEntity>(&self) -> Result<(), DbErr> {
         if self.get_database_backend() != DbBackend::Postgres {
             return Ok(());
         }
-        // A mode that keeps out itself and nobody who reads or writes.
-        let table = match room {
-            TenantLock::Members => "\"tenant\".members",
-        };
-        self.tx().await?.lock_table(table, "SHARE UPDATE EXCLUSIVE").await
+        let table = format!("\"tenant\".\"{}\"", E::default().table_name());
+        self.tx().await?.lock_table(&table, "SHARE UPDATE EXCLUSIVE").await
     }
 
     /// Does this once the unit of work is kept, and not at all when it is undone. A kill in between
@@ -272,8 +268,16 @@ impl TenantDb {
     /// around: what that one writes later would be lost without a word.
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
-        if keep && !outlived {
-            self.flush_audit().await?;
+        let last = match keep && !outlived {
+            true => self.last_writes().await?,
+            false => vec![],
+        };
+        if !last.is_empty() {
+            // Nothing else was asked: this is what the transaction is for.
+            match self.tx().await.map(drop) {
+                Err(_) if self.is_repeated() => return Ok(()),
+                opened => opened?,
+            }
         }
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
         let later =
@@ -281,7 +285,10 @@ impl TenantDb {
         let undone =
             std::mem::take(&mut *self.0.undone.lock().unwrap_or_else(PoisonError::into_inner));
         if let State::Open(tx) = state {
-            let ended = if keep && !outlived { tx.commit().await } else { tx.rollback().await };
+            let ended = match keep && !outlived {
+                true => tx.commit_after(last).await,
+                false => tx.rollback().await,
+            };
             ended?;
             if keep && !outlived && self.0.left.load(Ordering::Acquire) {
                 self.0.shared.wake.tenant(self.0.tenant.id);

@@ -2,16 +2,17 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use futures_util::{Stream, TryStreamExt};
-use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Either, Executor, PgConnection, Row, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 use crate::{
     interrupt::InterruptibleConnection,
     pool::Lease,
     query_log::{Timed, timed},
     statement::{Target, prepare, refused},
+    statement_results::{by_statement, how_many},
+    trail::PendingMark,
 };
 
 const ENDS: [&str; 2] = ["COMMIT", "ROLLBACK"];
@@ -70,6 +71,8 @@ pub(crate) struct Tx {
     opening: Cow<'static, str>,
     /// How it is kept, and how undone; none: it is a single query, which needs no end.
     ends: Option<[&'static str; 2]>,
+    /// What opens it was sent; until then there is nothing to end.
+    is_begun: bool,
     /// On SQLite, how long one statement may take; PostgreSQL's logins know it themselves.
     time: Option<Duration>,
     /// Savepoints set so far; each has a name of its own.
@@ -84,8 +87,8 @@ pub struct Savepoint {
     number: u32,
     /// A statement had failed before.
     failed: bool,
-    /// Entries of the audit trail that were pending before.
-    pub(crate) pending_entries: usize,
+    /// What was pending before.
+    pub(crate) pending: PendingMark,
 }
 
 impl Tx {
@@ -98,6 +101,7 @@ impl Tx {
             failed: false,
             opening: "".into(),
             ends: Some(ENDS),
+            is_begun: true,
             time: None,
             marks: 0,
             release: String::new(),
@@ -115,11 +119,12 @@ impl Tx {
     }
 
     /// On SQLite: what is still to be said before the first query, and how it ends.
-    pub(crate) fn sqlite(lease: Lease<InterruptibleConnection>, manner: TxStatements) -> Self {
-        let TxStatements { opening, ends } = manner;
+    pub(crate) fn sqlite(lease: Lease<InterruptibleConnection>, says: TxStatements) -> Self {
+        let TxStatements { opening, ends } = says;
         Self {
             opening: opening.into(),
             ends,
+            is_begun: opening.is_empty(),
             ..Self::new(Body::Sqlite(lease), Target::file(), true)
         }
     }
@@ -142,49 +147,25 @@ impl Tx {
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.open().await?;
-        let (sql, values, _timed) = self.prepare(statement)?;
-        let done = match &mut self.body {
-            Body::Postgres(lease) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
-                (&mut **lease).execute(query).await.map(Into::into)
-            }
-            Body::Sqlite(lease) => {
-                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
-                brake.limit(self.time, (&mut ***lease).execute(query)).await.map(Into::into)
-            }
-        };
-        self.failed |= done.is_err();
-        done.map_err(exec_error)
+        Ok(self.execute_returning(vec![statement]).await?.0)
     }
 
-    /// Says what opens the transaction apart from the write behind it: in one text, SQLite would count the
-    /// rows of the write before once more.
-    async fn open(&mut self) -> Result<(), DbErr> {
-        let opening = std::mem::take(&mut self.opening);
-        if opening.is_empty() {
-            return Ok(());
-        }
-        let opened = self.body.simple(&opening).await;
-        self.failed |= opened.is_err();
-        opened.map_err(exec_error)
-    }
-
-    /// A write that gives rows back: how many it touched, and the rows.
+    /// Writes that give rows back: how many rows the last one touched, and the rows of each. SQLite takes
+    /// several in one text, PostgreSQL takes one.
     pub(crate) async fn execute_returning(
         &mut self,
-        statement: Statement,
-    ) -> Result<(ExecResult, Vec<QueryResult>), DbErr> {
-        self.open().await?;
-        let (sql, values, _timed) = self.prepare(statement)?;
+        statements: Vec<Statement>,
+    ) -> Result<(ExecResult, Vec<Vec<QueryResult>>), DbErr> {
+        let (sql, values, _timed) = self.prepare_all(statements)?;
         let done = match &mut self.body {
             Body::Postgres(lease) => {
                 let query = sqlx::query_with(AssertSqlSafe(sql), values).persistent(self.named);
-                both((&mut **lease).fetch_many(query)).await
+                by_statement((&mut **lease).fetch_many(query), usize::MAX).await
             }
             Body::Sqlite(lease) => {
-                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
-                brake.limit(self.time, both((&mut ***lease).fetch_many(query))).await
+                let (brake, count) = (lease.brake(), how_many(&sql));
+                let query = sqlx::query_with(AssertSqlSafe(sql), values);
+                brake.limit(self.time, by_statement((&mut ***lease).fetch_many(query), count)).await
             }
         };
         self.failed |= done.is_err();
@@ -223,8 +204,11 @@ impl Tx {
                 rows.map(|rows| rows.into_iter().map(Into::into).collect())
             }
             Body::Sqlite(lease) => {
-                let (brake, query) = (lease.brake(), sqlx::query_with(AssertSqlSafe(sql), values));
-                brake.limit(self.time, collect((&mut ***lease).fetch(query))).await
+                let (brake, count) = (lease.brake(), how_many(&sql));
+                let query = sqlx::query_with(AssertSqlSafe(sql), values);
+                let rows = by_statement((&mut ***lease).fetch_many(query), count);
+                let rows = brake.limit(self.time, rows).await;
+                rows.map(|(_, mut all)| all.pop().unwrap_or_default())
             }
         };
         self.failed |= rows.is_err();
@@ -232,18 +216,43 @@ impl Tx {
     }
 
     fn prepare(&mut self, statement: Statement) -> Result<(String, SqlxValues, Timed), DbErr> {
-        let (sql, values) = prepare(statement, &self.target)?;
-        self.queries += 1;
-        let opening = std::mem::take(&mut self.opening);
+        self.prepare_all(vec![statement])
+    }
+
+    /// One text of them all, with what opens the transaction.
+    fn prepare_all(
+        &mut self,
+        statements: Vec<Statement>,
+    ) -> Result<(String, SqlxValues, Timed), DbErr> {
+        let (mut sql, mut values) = (String::new(), SqlxValues(Values(vec![])));
+        for statement in statements {
+            let (text, mut bound) = prepare(statement, &self.target)?;
+            self.queries += 1;
+            if sql.is_empty() {
+                (sql, values) = (text, bound);
+            } else {
+                sql = format!("{sql}; {text}");
+                values.0.0.append(&mut bound.0.0);
+            }
+        }
         let timed = timed(&sql);
-        let sql = if opening.is_empty() { sql } else { format!("{opening}; {sql}") };
-        Ok((sql, values, timed))
+        Ok((self.opened(sql), values, timed))
+    }
+
+    /// The text behind what opens the transaction, where that was not sent yet.
+    fn opened(&mut self, sql: String) -> String {
+        self.is_begun = true;
+        match std::mem::take(&mut self.opening) {
+            opening if opening.is_empty() => sql,
+            opening => format!("{opening}; {sql}"),
+        }
     }
 
     /// Sets a savepoint. On PostgreSQL that is a round trip; on SQLite it goes with the next query.
     pub(crate) async fn savepoint(&mut self) -> Result<Savepoint, DbErr> {
         self.marks += 1;
-        let savepoint = Savepoint { number: self.marks, failed: self.failed, pending_entries: 0 };
+        let pending = PendingMark::default();
+        let savepoint = Savepoint { number: self.marks, failed: self.failed, pending };
         let sql = format!("{}SAVEPOINT s{}", std::mem::take(&mut self.release), savepoint.number);
         match self.body {
             Body::Sqlite(_) if self.opening.is_empty() => self.opening = sql.into(),
@@ -273,9 +282,17 @@ impl Tx {
         self.say(&format!("LOCK TABLE {table} IN {mode} MODE")).await
     }
 
-    async fn say(&mut self, sql: &str) -> Result<(), DbErr> {
+    /// The first column of all rows, as text.
+    pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, DbErr> {
+        let sql = self.opened(sql.to_owned());
+        self.body.texts(&sql).await.map_err(query_error)
+    }
+
+    /// Sends text of our own making, of one or more statements.
+    pub(crate) async fn say(&mut self, sql: &str) -> Result<(), DbErr> {
         let _timed = timed(sql);
-        let said = self.body.simple(sql).await;
+        let sql = self.opened(sql.to_owned());
+        let said = self.body.simple(&sql).await;
         self.failed |= said.is_err();
         said.map_err(exec_error)
     }
@@ -283,11 +300,35 @@ impl Tx {
     /// Makes it last. After a failed statement there is nothing to keep: that is an error, so that
     /// nobody believes a lost write was saved.
     pub(crate) async fn commit(self) -> Result<Body, DbErr> {
+        self.commit_after(vec![]).await
+    }
+
+    /// Writes these last and makes all of it last: on SQLite in one text.
+    pub(crate) async fn commit_after(mut self, last: Vec<Statement>) -> Result<Body, DbErr> {
         if self.failed {
             self.rollback().await?;
             return Err(refused("a statement of this transaction failed, nothing was saved"));
         }
-        self.end(0).await
+        let Some([keep, _]) = self.ends.filter(|_| !last.is_empty()) else {
+            return self.end(0).await;
+        };
+        if let Body::Postgres(_) = self.body {
+            for statement in last {
+                self.execute(statement).await?;
+            }
+            return self.end(0).await;
+        }
+        let (sql, values, _timed) = self.prepare_all(last)?;
+        if let Body::Sqlite(lease) = &mut self.body {
+            let sql = format!("{sql}; {keep}");
+            let count = how_many(&sql);
+            let query = sqlx::query_with(AssertSqlSafe(sql), values);
+            let brake = lease.brake();
+            let done = by_statement((&mut ***lease).fetch_many(query), count);
+            brake.limit(self.time, done).await.map_err(exec_error)?;
+            lease.mark_clean();
+        }
+        Ok(self.body)
     }
 
     pub(crate) async fn rollback(self) -> Result<Body, DbErr> {
@@ -296,7 +337,8 @@ impl Tx {
 
     /// Only an end that the database confirmed leaves the connection clean.
     async fn end(mut self, how: usize) -> Result<Body, DbErr> {
-        let (how, undo) = (self.ends.map_or("", |ends| ends[how]), how == 1);
+        let ends = self.ends.filter(|_| self.is_begun);
+        let (how, undo) = (ends.map_or("", |ends| ends[how]), how == 1);
         match &mut self.body {
             Body::Postgres(lease) if how.is_empty() => lease.mark_clean(),
             Body::Postgres(lease) => {
@@ -317,39 +359,6 @@ impl Tx {
         }
         Ok(self.body)
     }
-}
-
-/// All rows of a SQLite query. Its thread hands them over one by one and wakes us for each that we
-/// wait for; after the first, whoever else can run goes before us, so that the others pile up.
-async fn collect(
-    mut rows: impl Stream<Item = Result<SqliteRow, sqlx::Error>> + Unpin,
-) -> Result<Vec<QueryResult>, sqlx::Error> {
-    let mut found = vec![];
-    while let Some(row) = rows.try_next().await? {
-        if found.is_empty() {
-            tokio::task::yield_now().await;
-        }
-        found.push(row.into());
-    }
-    Ok(found)
-}
-
-/// Rows and the number of rows.
-async fn both<R, Q>(
-    mut parts: impl Stream<Item = Result<Either<Q, R>, sqlx::Error>> + Unpin,
-) -> Result<(ExecResult, Vec<QueryResult>), sqlx::Error>
-where
-    R: Into<QueryResult>,
-    Q: Into<ExecResult> + Default + Extend<Q>,
-{
-    let (mut rows, mut result) = (vec![], Q::default());
-    while let Some(part) = parts.try_next().await? {
-        match part {
-            Either::Left(done) => result.extend([done]),
-            Either::Right(row) => rows.push(row.into()),
-        }
-    }
-    Ok((result.into(), rows))
 }
 
 fn exec_error(error: sqlx::Error) -> DbErr {

@@ -20,16 +20,16 @@ pub trait Savepoints: Sync {
 impl Savepoints for TenantDb {
     async fn savepoint(&self) -> Result<Savepoint, DbErr> {
         let mut savepoint = self.tx().await?.savepoint().await?;
-        savepoint.pending_entries = self.pending_entries().mark();
+        savepoint.pending = self.pending_writes().mark();
         Ok(savepoint)
     }
     async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-        self.pending_entries().release();
+        self.pending_writes().release();
         self.tx().await?.release(savepoint);
         Ok(())
     }
     async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-        self.pending_entries().back_to(savepoint.pending_entries);
+        self.pending_writes().back_to(savepoint.pending);
         self.tx().await?.rollback_to(savepoint).await
     }
 }

@@ -1,6 +1,6 @@
 //! What apps contribute to the workspace's site besides routes: navigation, settings, cards, permissions.
 
-use core_access::{Member, Permission, PermissionDef};
+use core_access::{Guards, Member, Permission, PermissionDef, entitlements::Entitlement};
 use core_base::Extensions;
 
 use core_ui::{HomeCard, ShellPart};
@@ -72,6 +72,10 @@ pub struct Contributions {
     pub permissions: Vec<PermissionGroup>,
     /// What looks up the keys of programs.
     pub keys: Vec<KeyReader>,
+    /// What workspaces may have, in the order of the apps.
+    pub entitlements: Vec<Entitlement>,
+    /// Who is asked before something is done.
+    pub guards: Guards,
     /// What apps made for themselves.
     pub extensions: Extensions,
 }

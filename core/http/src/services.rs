@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use core_access::{Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships};
+use core_access::{
+    Guards, Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships,
+    entitlements::Entitlement,
+};
 use core_base::{Config, Extensions, Secret, SiteKey};
 use core_db::Store;
 use core_ui::{Brand, HomeCard, ShellPart};
@@ -43,6 +46,10 @@ pub struct Services {
     pub permission_groups: Vec<PermissionGroup>,
     /// What looks up the keys of programs.
     pub(crate) keys: Vec<KeyReader>,
+    /// What workspaces may have, in the order of the apps.
+    pub entitlements: Vec<Entitlement>,
+    /// Who is asked before something is done.
+    pub guards: Guards,
     /// Where a person can switch to.
     pub memberships: WorkspaceMemberships,
     /// What was asked so far; none: nobody reads it (`METRICS_LISTEN`).
@@ -80,6 +87,8 @@ impl Services {
             shell,
             permissions: permission_groups,
             keys,
+            entitlements,
+            guards,
             extensions,
         } = brought;
         Self {
@@ -97,6 +106,8 @@ impl Services {
             sites: Sites::new(sites, &config),
             draining: AtomicBool::new(false),
             keys,
+            entitlements,
+            guards,
             extensions,
             nav,
             settings,

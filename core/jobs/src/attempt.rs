@@ -11,6 +11,7 @@ use rand::RngExt;
 use crate::{
     JobId, Jobs, Run,
     entity::job,
+    person,
     queue::{Held, Outcome},
     registry::Runner,
     run::is_given_up,
@@ -114,8 +115,9 @@ impl Attempt {
             Some(tenant) => Some(self.store.job_db(tenant.clone(), self.job.id).await?),
             None => None,
         };
+        let (by, payload) = person::taken_from(&self.job.payload);
         if let Some(db) = &db {
-            db.act_as(Actor::Job { id: self.job.id, name: runner.name.clone() });
+            db.act_as(Actor::Job { id: self.job.id, name: runner.name.clone(), by });
         }
         let run = Run {
             id: JobId(self.job.id),
@@ -124,9 +126,10 @@ impl Attempt {
             store: self.store.clone(),
             emails: self.jobs.emails().clone(),
             db: db.clone(),
+            jobs: self.jobs.clone(),
             extensions: self.jobs.extensions().clone(),
         };
-        let work = (runner.work)(&self.job.payload, run);
+        let work = (runner.work)(&payload, run);
         let done = match tokio::time::timeout(runner.timeout, work).await {
             Ok(done) => done,
             Err(_) => Err(anyhow::anyhow!("it took longer than {:?}", runner.timeout).into()),

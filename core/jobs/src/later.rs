@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use core_base::{Result, TenantId, clock};
+use core_base::{Result, TenantId, UserId, clock};
 use core_db::{CatalogTx, TenantDb, outbox};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use crate::{
-    Event, Job, JobId,
+    Event, Job, JobId, person,
     queue::{self, NewJob},
 };
 
@@ -22,7 +22,7 @@ pub trait Outbox: Send + Sync {
 #[async_trait]
 impl Outbox for TenantDb {
     async fn put(&self, job: NewJob) -> Result<()> {
-        Ok(self.enqueue(entry("job", job)).await?)
+        Ok(self.enqueue(entry("job", job, self.actor().user())).await?)
     }
 }
 
@@ -73,15 +73,15 @@ pub async fn announce<E: Event>(db: &TenantDb, event: &E) -> Result<()> {
         key: None,
         due_at: clock::now(),
     };
-    Ok(db.enqueue(entry("event", job)).await?)
+    Ok(db.enqueue(entry("event", job, db.actor().user())).await?)
 }
 
-fn entry(kind: &str, job: NewJob) -> outbox::ActiveModel {
+fn entry(kind: &str, job: NewJob, by: Option<UserId>) -> outbox::ActiveModel {
     outbox::ActiveModel {
         id: Set(job.id),
         kind: Set(kind.to_owned()),
         name: Set(job.name),
-        payload: Set(job.payload),
+        payload: Set(person::put_into(job.payload, by)),
         priority: Set(job.priority),
         unique_key: Set(job.key),
         due_at: Set(job.due_at),

@@ -5,6 +5,7 @@
 //! fires nothing and one that was kept always does. A relay takes them to the queue in the
 //! catalogue; workers lease them, run them, and write down what became of them.
 
+mod announced;
 mod attempt;
 mod entity;
 mod fair_order;
@@ -13,6 +14,7 @@ mod job;
 mod later;
 mod manage;
 mod own_jobs;
+mod person;
 mod queue;
 mod registry;
 mod relay;
@@ -22,6 +24,7 @@ mod schedule;
 mod tally;
 mod worker;
 
+pub use announced::announce_in_catalog;
 pub use entity::{job as job_entity, schedule as schedule_entity};
 pub use handler::Handler;
 pub use job::{Event, Job, JobId, Priority};

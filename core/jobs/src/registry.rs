@@ -11,7 +11,9 @@ use core_mail::EmailService;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use crate::{Event, Handler, Job, Run, Schedule, Tally, give_up, own_jobs, queue::Outcome};
+use crate::{
+    Event, Handler, Job, Run, Schedule, Tally, announced, give_up, own_jobs, queue::Outcome,
+};
 
 type Work = Arc<dyn Fn(&str, Run) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 
@@ -107,6 +109,7 @@ impl Jobs {
             this.add(listener.runner);
         }
         runners.into_iter().for_each(|runner| this.add(runner));
+        this.add(Runner::of(announced::hand_on));
         for (runner, schedule) in own_jobs::all() {
             this.add(runner);
             this.schedules.push(schedule);

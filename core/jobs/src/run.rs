@@ -9,7 +9,7 @@ use core_mail::{Email, EmailService, Undelivered};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
-    JobId,
+    JobId, Jobs,
     entity::job::{Column, Entity},
 };
 
@@ -56,6 +56,7 @@ pub struct Run {
     /// For writing emails and sending them.
     pub emails: EmailService,
     pub(crate) db: Option<TenantDb>,
+    pub(crate) jobs: Arc<Jobs>,
     pub(crate) extensions: Extensions,
 }
 

@@ -1,14 +1,15 @@
 //! An app as a value: what it brings, to be read, checked, printed and mounted.
 
 use core_access::{
-    Permission, PermissionDef,
+    Guards, Objection, Permission, PermissionDef, Question,
     archives::{self, ValidateRows},
+    entitlements::{self, Entitlement, Feature, Limit},
     entity::{invitation, member, role},
 };
-use core_base::Result;
+use core_base::{Result, Verdict};
 use core_db::{
-    AuditedTable, CatalogEntity, CatalogTable, TenantDb, TenantEntity, audit_entry, audit_head,
-    job_done,
+    AuditedTable, CatalogEntity, CatalogTable, TenantDb, TenantEntity, audit_day, audit_entry,
+    audit_head, job_done,
 };
 use core_http::{
     ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
@@ -32,6 +33,8 @@ pub struct App {
     pub(crate) home: Vec<Slot<HomeCard>>,
     pub(crate) shell: Vec<Slot<ShellPart>>,
     pub(crate) keys: Vec<KeyReader>,
+    pub(crate) entitlements: Vec<Entitlement>,
+    pub(crate) guards: Guards,
     pub(crate) permissions: Vec<PermissionDef>,
     pub(crate) tables: Vec<Table>,
     pub(crate) catalog_tables: Vec<CatalogTable>,
@@ -69,14 +72,16 @@ impl Table {
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.
-    pub fn core() -> [Self; 6] {
+    pub fn core() -> [Self; 8] {
         [
             Self::of::<role::Entity>("core"),
             Self::of::<member::Entity>("core"),
             Self::of::<invitation::Entity>("core"),
             Self::of::<job_done::Entity>("core"),
+            Self::of::<entitlements::entity::Entity>("core"),
             Self::of::<audit_entry::Entity>("core"),
             Self::of::<audit_head::Entity>("core"),
+            Self::of::<audit_day::Entity>("core"),
         ]
     }
 }
@@ -94,6 +99,8 @@ impl App {
             shell: vec![],
             keys: vec![],
             permissions: vec![],
+            entitlements: vec![],
+            guards: Guards::default(),
             tables: vec![],
             catalog_tables: vec![],
             jobs: vec![],
@@ -217,6 +224,32 @@ impl App {
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
         self.demo = Some(boxed(fill));
+        self
+    }
+
+    /// Something of which a workspace may have so many: see [`Limit`].
+    #[must_use]
+    pub fn limit<L: Limit>(mut self) -> Self {
+        self.entitlements.push(Entitlement::limit::<L>());
+        self
+    }
+
+    /// Something that a workspace has or has not: see [`Feature`].
+    #[must_use]
+    pub fn feature<F: Feature>(mut self) -> Self {
+        self.entitlements.push(Entitlement::feature::<F>());
+        self
+    }
+
+    /// Is asked before another app does something: `async fn(Question, TenantDb)`, which gives
+    /// `Ok(Err(Objection(…)))` to say no.
+    #[must_use]
+    pub fn guard<Q: Question, F, Fut>(mut self, answer: F) -> Self
+    where
+        F: Fn(Q, TenantDb) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Verdict<(), Objection>> + Send + 'static,
+    {
+        self.guards.add(answer);
         self
     }
 

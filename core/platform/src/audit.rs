@@ -4,7 +4,7 @@ pub use core_access::audit::{ACTIONS, Found, Search, record_login, verify_all, w
 use core_access::audit::{Line, Who};
 use core_base::Result;
 use core_db::TenantDb;
-pub use core_db::{AuditedTable, Broken, Verified, audit_entry, instant};
+pub use core_db::{AuditedTable, Broken, Retention, Verified, audit_day, audit_entry, instant};
 use core_ui::{FieldChange, HistoryLine};
 
 /// What happened to one row, newest first: for the page that shows it.

@@ -13,7 +13,9 @@ mod registry;
 pub use app::{App, Table};
 pub use command::{AppCommand, CommandLine};
 pub use core_access::{
-    AnyRole, EmailKind, EmailPermit, Member, Permission, PermissionDef, PermissionSet, Role,
+    AnyRole, EmailKind, EmailPermit, Guards, Member, Objection, Permission, PermissionDef,
+    PermissionSet, Question, Role,
+    entitlements::{self, Feature, Limit, LimitReached},
     entity::member,
 };
 pub use core_base::{
@@ -28,8 +30,8 @@ pub use core_http::{
     encode_query, see_other, see_other_with, stream_text,
 };
 pub use core_jobs::{
-    Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, each_tenant, give_up,
-    once,
+    Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, announce_in_catalog,
+    each_tenant, give_up, once,
 };
 pub use core_tables::bare_schema;
 pub use demo::Demo;
@@ -97,7 +99,7 @@ pub mod workspaces {
     pub use core_base::Slug;
     pub use core_db::{
         ADDRESS_REDIRECT, CellReport, Changes, DELETION_GRACE, Mode, NewTenant, Status, Store,
-        Taken, Tenant, catalog,
+        Taken, Tenant, TenantCreation, catalog,
     };
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use core_access::PermissionDef;
+use core_access::{PermissionDef, entitlements::Entitlement};
 use core_base::{Config, Error, Extensions, SiteKey, config::Reader, text::capitalised};
 use core_db::{CatalogTable, Migrations, Schema, Store, Tenant};
 use core_http::{
@@ -74,6 +74,11 @@ impl Registry {
                     );
                 }
             }
+            for entitlement in &app.entitlements {
+                let (key, hint) = (entitlement.key, "rename one");
+                let text = format!("the limit or feature `{key}` is declared twice");
+                found.once("entitlement", key, text, hint);
+            }
             for table in &app.tables {
                 let text = format!("the table `{}` belongs to two apps", table.name);
                 found.once("table", &table.name, text, "one table, one app");
@@ -138,6 +143,8 @@ impl Registry {
             this.brought.home.extend(app.home);
             this.brought.shell.extend(app.shell);
             this.brought.keys.extend(app.keys);
+            this.brought.entitlements.extend(app.entitlements);
+            this.brought.guards.extend(app.guards);
             this.permissions.extend(app.permissions);
             this.tables.extend(app.tables);
             this.catalog_tables.extend(app.catalog_tables);
@@ -192,6 +199,11 @@ impl Registry {
     /// What apps made for themselves.
     pub(crate) fn extensions(&self) -> &Extensions {
         &self.brought.extensions
+    }
+
+    /// What workspaces may have of what apps declare.
+    pub fn entitlements(&self) -> &[Entitlement] {
+        &self.brought.entitlements
     }
 
     /// The running site.

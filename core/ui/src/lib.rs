@@ -19,6 +19,7 @@ mod home;
 mod list;
 mod locale;
 mod message;
+mod meter;
 mod money;
 mod page;
 mod panel;
@@ -52,6 +53,7 @@ pub use home::{HomeAction, HomeCard, HomePanel, HomeStat, News, SetupStep};
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
 pub use locale::Locale;
 pub use message::{Empty, ErrorSummary, FormNote, Note, empty, error_summary, form_note, note};
+pub use meter::{Meter, meter};
 pub use money::{Currency, Money, money};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use panel::{

@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 const PASSWORD: &str = "the kettle sings at noon";
 
 /// `inviter` invites an address in the browser; gives the link in the email.
-async fn invite(stage: &Stage, inviter: &Actor, email: &str, role: &str) -> String {
+pub(crate) async fn invite(stage: &Stage, inviter: &Actor, email: &str, role: &str) -> String {
     let page = inviter.get("/settings/members/invite").await;
     let form = page.form("/settings/members/invite");
     let sent = inviter.submit(&form, &[("emails", email), ("role", role)]).await;
@@ -31,7 +31,7 @@ fn link_to(stage: &Stage, email: &str) -> String {
     links.into_iter().find(|link| link.contains("/invitation?token=")).unwrap()
 }
 
-fn token(link: &str) -> &str {
+pub(crate) fn token(link: &str) -> &str {
     link.split_once("token=").unwrap().1
 }
 
@@ -43,19 +43,19 @@ async fn join(actor: &Actor, link: &str) -> Answer {
 }
 
 /// Sends the form without looking at the page.
-async fn accept(actor: &Actor, token: &str) -> Answer {
+pub(crate) async fn accept(actor: &Actor, token: &str) -> Answer {
     let url = format!("{}/invitation/accept", actor.account_origin());
     actor.post(&url, &[("token", token)]).await
 }
 
 /// What the tenant says that a person is.
-async fn is(stage: &Stage, at: &Workspace, user: UserId) -> Option<AnyRole> {
+pub(crate) async fn is(stage: &Stage, at: &Workspace, user: UserId) -> Option<AnyRole> {
     let found = |db| async move { find_member(&db, user).await };
     stage.write_in(at, found).await.map(|member| member.role)
 }
 
 /// The row of an address.
-async fn row(stage: &Stage, at: &Workspace, email: &str) -> invitation::Model {
+pub(crate) async fn row(stage: &Stage, at: &Workspace, email: &str) -> invitation::Model {
     let email = email.to_owned();
     let found = |db: core_db::TenantDb| async move {
         let query = db.find::<invitation::Entity>();

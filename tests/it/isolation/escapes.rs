@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use core_db::{Mode, TenantLock};
+use core_db::Mode;
 use core_testing::{Stage, StoreKind, Workspace, core_stores};
 
 use super::{
@@ -147,7 +147,7 @@ async fn one_decides_at_a_time_in_a_workspace_and_others_do_not_wait_for_it() {
         let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
         let alone = async |workspace: &Workspace| {
             let db = stage.store.tenant_db(workspace.tenant.clone(), Mode::Write).await.unwrap();
-            db.lock(TenantLock::Members).await.unwrap();
+            db.lock_table::<core_access::entity::member::Entity>().await.unwrap();
             db
         };
         let (one, other) = (alone(&acme).await, alone(&globex).await);

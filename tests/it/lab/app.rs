@@ -17,7 +17,7 @@ use core_http::{
     Problem, RawBody, SESSION_COOKIE, SetCookie, ShownKey, Site,
 };
 use platform::{
-    App, Can, Error, Extension, Form, Job, Path, Permission, Public, Result, Role, Routes,
+    App, Can, Error, Extension, Form, Job, Later, Path, Permission, Public, Result, Role, Routes,
     Submitted, TenantDb, TenantId, Ui, UserId,
     process::Platform,
     see_other,
@@ -67,6 +67,7 @@ pub(super) fn app() -> App {
         .shell::<Use>(shell::part)
         .command(own::greet)
         .job(look_who)
+        .job(pass)
         .job(own::note_greeting)
         .at(
             &LAB,
@@ -245,4 +246,22 @@ pub(super) static SEEN: Mutex<Option<core_base::Actor>> = Mutex::new(None);
 async fn look_who(_: LookWho, db: TenantDb) -> Result<()> {
     *SEEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(db.actor());
     Ok(())
+}
+
+/// Leaves itself so many times more, and then asks who is taken for whom.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Pass {
+    pub(super) on: u32,
+}
+
+impl Job for Pass {
+    const NAME: &'static str = "lab.pass";
+}
+
+async fn pass(job: Pass, db: TenantDb) -> Result<()> {
+    db.audit_event("passed", "");
+    match job.on {
+        0 => LookWho.later(&db).await.map(drop),
+        on => Pass { on: on - 1 }.later(&db).await.map(drop),
+    }
 }

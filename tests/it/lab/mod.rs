@@ -3,17 +3,19 @@
 mod app;
 mod bodies;
 mod keys;
+mod news;
 mod note;
 mod own;
 mod shell;
 mod sites;
 mod upload;
 
+use core_base::Through;
 use core_testing::{
     Answer, Role, Samples, Stage, Workspace, assert_strangers_are_turned_away,
     assert_viewers_cannot_change, for_each_store,
 };
-use platform::{App, Later};
+use platform::{Actor, App, Later};
 
 /// The product and the app of these tests.
 fn apps() -> Vec<App> {
@@ -65,9 +67,39 @@ async fn a_job_is_its_own_actor() {
         stage.run_jobs().await;
         let seen = app::SEEN.lock().unwrap().take();
         assert!(
-            matches!(&seen, Some(core_base::Actor::Job { name, .. }) if name == "lab.look_who"),
+            matches!(&seen, Some(Actor::Job { name, by: None, .. }) if name == "lab.look_who"),
             "{seen:?}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_knows_whose_request_led_to_it_however_far() {
+    in_the_lab(async |stage, acme| {
+        let ana = stage.member(acme, Role::Owner).await;
+        let (user, member) = (ana.user, ana.member_id());
+        let through = Through::Session(core_base::SessionId::default());
+        let leave = |db: platform::TenantDb| async move {
+            db.act_as(Actor::Member { user, member, through });
+            app::Pass { on: 2 }.later(&db).await
+        };
+        stage.write_in(acme, leave).await;
+        stage.run_jobs().await;
+        let seen = app::SEEN.lock().unwrap().take();
+        let is_hers = matches!(&seen, Some(Actor::Job { by, .. }) if *by == Some(user));
+        assert!(is_hers, "{seen:?}");
+        let told = |db: platform::TenantDb| async move {
+            Ok(db.find::<core_db::audit_entry::Entity>().all(&db).await?)
+        };
+        let told = stage.write_in(acme, told).await;
+        let passed: Vec<_> = told.iter().filter(|one| one.action == "passed").collect();
+        assert_eq!(passed.len(), 3);
+        for entry in passed {
+            assert_eq!((&*entry.actor, entry.user_id), ("job:lab.pass", Some(user.0)));
+        }
+        let page = ana.get("/settings/audit?action=passed").await;
+        assert!(page.has_text(&format!("Automatic for {}", ana.name)), "{}", page.words());
     })
     .await;
 }

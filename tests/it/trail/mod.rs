@@ -4,6 +4,7 @@ mod masked;
 mod random;
 mod tampered;
 mod told;
+mod upkeep;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -106,10 +107,9 @@ fn replay(entries: &[audit_entry::Model]) -> Rows {
 async fn chain_holds(stage: &Stage, workspace: &Workspace) -> Result<Verified, String> {
     let found = stage
         .store
-        .read_in(
-            workspace.tenant.clone(),
-            |db| async move { core_access::audit::verify_all(&db).await },
-        )
+        .read_in(workspace.tenant.clone(), |db| async move {
+            core_access::audit::verify_all(&db, &[]).await
+        })
         .await;
     found.map_err(core_base::Error::into_anyhow).unwrap().map_err(|broken| format!("{broken:?}"))
 }

@@ -29,7 +29,7 @@ async fn a_tenants_own_role_can_add_to_the_trail_and_nothing_else() {
 
 /// What somebody with the owner's password, or with the file, does to a trail of twenty entries; and
 /// where it is found.
-const TAMPERED: [(&str, &str); 9] = [
+const TAMPERED: [(&str, &str); 11] = [
     ("UPDATE {} SET title = 'Other' WHERE seq = 5", "seq: 5"),
     ("UPDATE {} SET changes = '{{}}' WHERE seq = 6", "seq: 6"),
     ("UPDATE {} SET user_id = NULL WHERE seq = 7", "seq: 7"),
@@ -43,10 +43,16 @@ const TAMPERED: [(&str, &str); 9] = [
     ),
     (
         "INSERT INTO {} SELECT max(seq) + 1, max(at), 'change', 'created', 'projects', 'x', 'x', 'system', \
-         NULL, '', '', '{{}}', max(link) FROM {}",
+         NULL, '', '', '{{}}', max(link), '' FROM {}",
         "altered, moved or added",
     ),
     ("DELETE FROM {}", "seq: 1,"),
+    (
+        "UPDATE HEAD SET first_seq = 5, first_link = (SELECT link FROM {} WHERE seq = 4);; \
+         DELETE FROM {} WHERE seq < 5",
+        "by what right",
+    ),
+    ("UPDATE {} SET seal = '' WHERE seq = 6", "seq: 6"),
 ];
 
 #[tokio::test]
@@ -70,6 +76,7 @@ async fn tampering_with_the_store_is_found_and_named() {
             }
             for step in sql.split(";;") {
                 let step = step.replace("{{}}", "[]").replace("{}", &table);
+                let step = step.replace("HEAD", &table.replace("entries", "head"));
                 owner.run(&schema, &step).await;
             }
             owner.close().await;

@@ -36,6 +36,26 @@ async fn a_page_tells_who_changed_what_and_where_from() {
 }
 
 #[tokio::test]
+async fn a_command_is_told_by_its_words() {
+    everywhere(async |world| {
+        let store = world.stage.store.acting_as_command("tenant import");
+        let done = store.write_in(world.acme.tenant.clone(), |db| async move {
+            projects::testing::make(&db, projects::testing::named("Falcon")).await
+        });
+        done.await.map_err(core_base::Error::into_anyhow).unwrap();
+        let told = entries(&world.stage, &world.acme).await;
+        assert_eq!(told.last().unwrap().actor, "command:tenant import");
+        let page = world.ana.get("/settings/audit").await;
+        assert!(page.has_text("Operator Created project Falcon"), "{}", page.words());
+        // Whoever uses the same store otherwise is nobody else.
+        world.project("Heron").await;
+        let told = entries(&world.stage, &world.acme).await;
+        assert!(told.last().unwrap().actor.starts_with("member:"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_undone_or_changes_nothing_is_not_told() {
     everywhere(async |world| {
         let path = world.project("Falcon").await;

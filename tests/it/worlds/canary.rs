@@ -12,8 +12,12 @@ pub(super) const VICTIM: &str = "acanary";
 pub(super) const OWN: &str = "bcanary";
 
 /// Columns that hold no canary, and why; those of apps stand in their `src/testing`.
-const NEVER: [(&str, &str, &str); 33] = [
+const NEVER: [(&str, &str, &str); 37] = [
     ("audit_head", "link", "a hash"),
+    ("audit_head", "first_link", "a hash"),
+    ("audit_days", "day", "a date"),
+    ("audit_days", "link", "a hash"),
+    ("entitlements", "key", "the program's own names"),
     ("_meta", "stamp", "a hash of the migrations' names"),
     ("_migrations", "name", "the program's own names"),
     ("_migrations", "applied_at", "a time"),

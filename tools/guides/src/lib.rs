@@ -4,6 +4,8 @@
 mod add_a_field {}
 #[doc = include_str!("../../../docs/guides/add-an-app.md")]
 mod add_an_app {}
+#[doc = include_str!("../../../docs/guides/audit-and-limits.md")]
+mod audit_and_limits {}
 #[doc = include_str!("../../../docs/guides/first-page.md")]
 mod first_page {}
 #[doc = include_str!("../../../docs/guides/go-to-postgresql.md")]

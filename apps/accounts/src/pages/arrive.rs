@@ -1,8 +1,9 @@
 //! Opening a session in this browser: after a password, a sign-up, a new password.
 
 use platform::{
-    Result, UserId,
-    people::{MAX_SESSION_AGE, NewSession, Session, SiteKey, Token},
+    Result, UserId, announce_in_catalog,
+    contracts::LoggedIn,
+    people::{MAX_SESSION_AGE, NewSession, Session, Sessions, SiteKey, Token},
     process::Services,
     request::{Client, IntoResponse, Response, SESSION_COOKIE, SetCookie},
     see_other,
@@ -43,7 +44,11 @@ pub(crate) async fn arrive(
         user_agent: browser.user_agent,
         address: browser.client.address.to_string(),
     };
-    let token = core.sessions.open(new).await?;
+    let address = new.address.clone();
+    let tx = core.sessions.begin().await?;
+    let token = Sessions::open_within(&tx, new).await?;
+    announce_in_catalog(&tx, &LoggedIn { user, method: method.to_owned(), address }).await?;
+    tx.commit().await?;
     let mut response: Response = see_other(target)?.into_response();
     hold(&token, &mut response);
     browser.known.remember(core, user, &mut response);

@@ -8,9 +8,10 @@ mod profile;
 pub mod rules;
 
 use platform::{
-    Result, UserId, Verdict,
+    Result, UserId, Verdict, announce_in_catalog,
     catalog::{CatalogDb, violates},
     clock,
+    contracts::SignedUp,
     people::{
         entity::{email_link::Purpose, user},
         normalise_email, use_link,
@@ -98,6 +99,8 @@ pub async fn create_proven(
     }
     match tx.insert(row(proven.email, name, &hash)).await {
         Ok(user) => {
+            let (name, email) = (user.name.clone(), user.email.clone());
+            announce_in_catalog(&tx, &SignedUp { user: user.id, name, email }).await?;
             tx.commit().await?;
             Ok(Some(user.id))
         }

@@ -126,6 +126,7 @@ fn jsonl(entry: &audit_entry::Model, text: &mut String) -> Result<()> {
         "request": entry.request,
         "changes": entry.changes,
         "link": entry.link,
+        "seal": entry.seal,
     });
     text.push_str(&serde_json::to_string(&line).map_err(|error| anyhow!(error))?);
     text.push('\n');

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use platform::{
-    Can, MemberId, Path, Result, Submitted, TenantDb, Ui, see_other_with,
+    Can, LimitReached, MemberId, Path, Result, Submitted, TenantDb, Ui, see_other_with,
     ui::{self, Calendar, FormState, Toast},
 };
 
 use super::form::{NAME_TAKEN, ProjectForm, owner_choices};
 use crate::{
     permissions::Manage,
-    project::{self, Model, NameTaken, ProjectId, Saved, Status},
+    project::{self, Model, NotCreated, ProjectId, Saved, Status},
 };
 
 #[derive(Template)]
@@ -22,6 +22,8 @@ struct Edit<'a> {
     theirs: Option<Vec<(&'static str, String)>>,
     /// It was deleted while it was being edited.
     gone: bool,
+    /// There can be no more of them, and why.
+    full: Option<String>,
     owners: Vec<(String, String)>,
     statuses: Vec<(&'static str, &'static str)>,
     csrf: &'a str,
@@ -36,12 +38,13 @@ pub(crate) async fn new(who: Can<Manage>, db: TenantDb, ui: Ui) -> Result {
 }
 
 pub(crate) async fn create(
-    _: Can<Manage>,
+    who: Can<Manage>,
     db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<ProjectForm>,
 ) -> Result {
     let owners = project::owners(&db).await?;
+    let mut full = None;
     let answer = match form {
         Err(answer) => answer,
         Ok(form) => match form.draft(&owners) {
@@ -50,12 +53,16 @@ pub(crate) async fn create(
                 Ok(project) => {
                     return see_other_with(project.path(), &Toast::success("Project created"));
                 }
-                Err(NameTaken) => form.answer().reject("name", NAME_TAKEN),
+                Err(NotCreated::NameTaken) => form.answer().reject("name", NAME_TAKEN),
+                Err(NotCreated::LimitReached(limit)) => {
+                    full = Some(limit.text(who.member.permissions.is_owner()));
+                    form.answer()
+                }
             },
         },
     };
     let ui = ui.under("Projects", "/projects");
-    ui.invalid("New project", &Edit::new(answer, None, &owners, &ui))
+    ui.invalid("New project", &Edit { full, ..Edit::new(answer, None, &owners, &ui) })
 }
 
 pub(crate) async fn edit(
@@ -135,6 +142,7 @@ impl<'a> Edit<'a> {
             project,
             theirs: None,
             gone: false,
+            full: None,
             owners,
             statuses,
             csrf: ui.csrf(),

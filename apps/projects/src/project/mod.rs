@@ -3,19 +3,23 @@
 mod chosen;
 mod draft;
 mod entity;
+mod limit;
 mod overview;
 mod search;
 mod sort;
 mod status;
 
 use platform::{
-    Audit, MemberId, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock, ids, member,
+    Audit, LimitReached, MemberId, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock,
+    entitlements, ids, member,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Date};
 
 pub use chosen::{Chosen, Glance};
 pub use draft::Draft;
 pub use entity::{ActiveModel, Column, Entity, Model};
+pub use limit::Projects;
+pub(crate) use limit::keep_owner;
 pub use overview::{Changed, Counts, counts, newest, of_member};
 pub use search::{Owner, Row, Search};
 pub use sort::Sort;
@@ -37,10 +41,6 @@ impl TenantEntity for Entity {
         Draft::from(row).problem()
     }
 }
-
-/// Another project has that name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NameTaken;
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +77,20 @@ pub async fn find(db: &TenantDb, id: ProjectId) -> Result<Option<Model>> {
     Ok(db.find::<Entity>().filter(Column::Id.eq(id)).one(db).await?)
 }
 
+/// Why there is no new project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCreated {
+    /// Another project has this name.
+    NameTaken,
+    /// There are as many as the workspace may have.
+    LimitReached(LimitReached),
+}
+
 /// A new project. A draft that [`Draft::check`] would refuse is an error.
-pub async fn create(db: &TenantDb, draft: Draft) -> Verdict<Model, NameTaken> {
+pub async fn create(db: &TenantDb, draft: Draft) -> Verdict<Model, NotCreated> {
+    if let Err(full) = entitlements::room_for::<Projects>(db, 1).await? {
+        return Ok(Err(NotCreated::LimitReached(full)));
+    }
     let now = clock::now();
     let row = ActiveModel {
         id: Set(ProjectId::new()),
@@ -87,7 +99,7 @@ pub async fn create(db: &TenantDb, draft: Draft) -> Verdict<Model, NameTaken> {
         updated_at: Set(now),
         ..draft.good()?.into()
     };
-    Ok(db.insert(row).on_unique(db, NAME, || NameTaken).await?)
+    Ok(db.insert(row).on_unique(db, NAME, || NotCreated::NameTaken).await?)
 }
 
 /// Saves a change to the project `before`, if it is still at the version `seen` by the person. A

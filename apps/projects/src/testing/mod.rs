@@ -18,7 +18,7 @@ pub fn named(name: &str) -> Draft {
 /// The draft as a row.
 pub async fn make(db: &TenantDb, draft: Draft) -> Result<Model> {
     let made = project::create(db, draft).await?;
-    made.map_err(|_| Error::Conflict("a project of this name is there already".to_owned()))
+    made.map_err(|why| Error::Conflict(format!("no project: {why:?}")))
 }
 
 /// The names of all, in the order of the alphabet.

@@ -6,6 +6,7 @@ use anyhow::Context;
 use platform::{
     CommandLine, Result, Table,
     clap::{self, Parser, Subcommand},
+    entitlements::{Setting, Usage},
     out::print_json,
     people::{normalise_email, user_by_email},
     say,
@@ -70,6 +71,16 @@ enum Verb {
         #[arg(long, value_name = "SLUG")]
         replace: Option<String>,
     },
+    /// Show what a workspace may have and has, or set one limit or feature.
+    Limit {
+        /// Workspace address.
+        slug: String,
+        /// Which one, as the list names it.
+        #[arg(requires = "to")]
+        key: Option<String>,
+        /// A number, `off` (no limit), `on` (a feature) or `default`.
+        to: Option<String>,
+    },
     /// Permanently delete a workspace. Its address stays taken.
     Delete {
         /// Workspace address.
@@ -97,6 +108,7 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
             say!("{slug} is what it was: {rows} rows");
         }
         Verb::Import { file, slug, replace: None } => import(&line, &file, slug.as_deref()).await?,
+        Verb::Limit { slug, key, to } => limit(&line, &slug, key.zip(to)).await?,
         Verb::Delete { slug, confirm } => {
             if slug != confirm {
                 return Err(anyhow::anyhow!("--confirm must repeat the address {slug}").into());
@@ -126,6 +138,37 @@ async fn import(line: &CommandLine, file: &Path, slug: Option<&str>) -> Result<(
     let slug = slug.map_err(|why| anyhow::anyhow!("--slug: {why}"))?;
     let tenant = archives::import(&line.store, file, slug, &readable(line)).await?;
     say!("{}", tenant.origin);
+    Ok(())
+}
+
+/// Sets one, if one is named, and prints all as they are then.
+async fn limit(line: &CommandLine, slug: &str, set: Option<(String, String)>) -> Result<()> {
+    let (tenant, all) = (line.tenant(slug).await?, line.registry.entitlements());
+    if let Some((key, to)) = set {
+        let one = all.iter().find(|one| one.key == key).with_context(|| {
+            let known: Vec<_> = all.iter().map(|one| one.key).collect();
+            format!("there is no limit or feature {key}: there are {}", known.join(", "))
+        })?;
+        let to = match to.as_str() {
+            "on" => Setting::On,
+            "off" => Setting::Off,
+            "default" => Setting::Default,
+            number => Setting::Count(number.parse().with_context(|| {
+                format!("{number} is no whole number, nor `on`, `off` or `default`")
+            })?),
+        };
+        let done = one.set(&line.store, &tenant, to).await?;
+        done.map_err(|why| anyhow::anyhow!("{key}: {why}"))?;
+    }
+    for one in all {
+        let read = |db| async move { one.usage(&db).await };
+        match line.store.read_in(tenant.clone(), read).await? {
+            Usage::Counted { used, limit: Some(limit) } => say!("{}: {used} of {limit}", one.key),
+            Usage::Counted { used, limit: None } => say!("{}: {used}, no limit", one.key),
+            Usage::Feature(true) => say!("{}: on", one.key),
+            Usage::Feature(false) => say!("{}: off", one.key),
+        }
+    }
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use platform::{
 };
 
 use super::close;
-use crate::permissions::ManageMembers;
+use crate::{permissions::ManageMembers, seats::seat_for_invited};
 
 /// What became of an acceptance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Outcome {
     Over,
     /// Whoever invited may not give that role any more.
     Void,
+    /// The workspace has no seat left.
+    Full,
 }
 
 /// Could whoever invited still do it? As far as can be seen without the tenant's lock.
@@ -87,6 +89,9 @@ async fn join(
         Ok(Ok(_)) => {}
         Ok(Err(_)) | Err(Error::NotFound) => return Ok(Outcome::Void),
         Err(error) => return Err(error),
+    }
+    if member.is_none() && seat_for_invited(db).await?.is_err() {
+        return Ok(Outcome::Full);
     }
     // First, so that somebody who declines at this moment is not made a member.
     if !close(db, &row, State::Accepted).await? {

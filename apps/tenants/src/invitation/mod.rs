@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use platform::{
-    AnyRole, Later, MemberId, Result, TenantDb, Verdict,
+    AnyRole, Later, LimitReached, MemberId, Result, TenantDb, Verdict,
     catalog::CatalogTx,
-    clock,
+    clock, entitlements,
     limits::{EmailKind, EmailPermit, LimitExceeded, RateLimit, RateLimiter},
     member,
     workspaces::{
@@ -21,9 +21,9 @@ use platform::{
         note_invited,
     },
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, prelude::Uuid,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, prelude::Uuid};
+
+use crate::seats::Members;
 
 pub use accept::{Outcome, accept, decline, stands};
 pub use send::{SendInvitation, send_invitation};
@@ -35,30 +35,6 @@ pub(crate) const INVITATION_EMAIL: EmailKind = EmailKind::new("invitation", 5);
 
 /// How long a link works.
 pub const VALID: TimeDelta = TimeDelta::days(7);
-
-/// Who takes a seat of the workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seats {
-    /// Those who are there.
-    pub members: u64,
-    /// Those who may come at any moment.
-    pub invited: u64,
-}
-
-impl Seats {
-    /// All seats that are taken.
-    pub fn total(self) -> u64 {
-        self.members + self.invited
-    }
-}
-
-/// The seats of the workspace.
-pub async fn seats(db: &TenantDb) -> Result<Seats> {
-    let members = db.find::<member::Entity>().count(db).await?;
-    let open = db.find::<Entity>().filter(Column::State.eq(State::Pending));
-    let invited = open.filter(Column::ExpiresAt.gt(clock::now())).count(db).await?;
-    Ok(Seats { members, invited })
-}
 
 /// Those that wait for an answer, expired ones too, and those that came to nothing; the latest first.
 pub async fn listed(db: &TenantDb) -> Result<Vec<Model>> {
@@ -101,6 +77,8 @@ pub enum Why {
     Refused(Refusal),
     /// The workspace sent too many today.
     TooMany(LimitExceeded),
+    /// There are not so many seats.
+    Full(LimitReached),
 }
 
 /// Invites these addresses, none of which is a member's. One that was invited before gets a new
@@ -121,6 +99,10 @@ pub async fn invite(
         if let Err(why) = may_touch(decision, row).await? {
             return Ok(Err(Why::Refused(why)));
         }
+    }
+    let new = emails.iter().filter(|email| !known.get(*email).is_some_and(Model::is_open)).count();
+    if let Err(full) = entitlements::room_for::<Members>(db, new as u64).await? {
+        return Ok(Err(Why::Full(full)));
     }
     // Counted once the rules have said yes, all in one transaction, and kept only with the rest.
     let tx = limiter.begin().await?;

@@ -2,12 +2,12 @@
 
 use platform::{
     Cause, Error, Member, MemberId, Result, Run, TenantDb, Verdict, announce,
-    contracts::{MemberJoined, MemberRemoved},
+    contracts::{MemberJoined, MemberRemoved, RemoveMember},
     give_up,
     limits::{EmailKind, EmailPermit},
     mail::Mailbox,
     process::Services,
-    workspaces::{Decision, Refusal, get_member},
+    workspaces::{Decision, get_member},
 };
 
 use crate::emails;
@@ -15,16 +15,19 @@ use crate::emails;
 /// To somebody who was removed from a workspace.
 const REMOVED_EMAIL: EmailKind = EmailKind::new("removed", 20);
 
-/// Removes a member, or the one who decides, and announces it.
+/// Removes a member, or the one who decides, and announces it; or says why they stay.
 pub(crate) async fn remove(
     core: &Services,
     db: &TenantDb,
     decision: &Decision<'_>,
     id: MemberId,
-) -> Verdict<Member, Refusal> {
+) -> Verdict<Member, String> {
+    if let Err(objection) = core.guards.ask(db, &RemoveMember { member: id }).await? {
+        return Ok(Err(objection.0));
+    }
     let gone = match decision.remove(&core.sessions, id).await? {
         Ok(gone) => gone,
-        Err(why) => return Ok(Err(why)),
+        Err(why) => return Ok(Err(why.text().to_owned())),
     };
     let by = decision.actor().id;
     let event = MemberRemoved {

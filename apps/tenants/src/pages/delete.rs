@@ -3,7 +3,8 @@
 use askama::Template;
 use platform::{
     AnyRole, Error, Form, Later, Member, Result, Role, Submitted, TenantDb, Ui, WorkspaceMember,
-    clock,
+    announce_in_catalog, clock,
+    contracts::WorkspaceDeleted,
     member::{Column, Entity as Members},
     process::{Platform, Services},
     request::CurrentTenant,
@@ -110,6 +111,8 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
         };
         job.later(&tx).await?;
     }
+    let news = WorkspaceDeleted { tenant: tenant.id, name: tenant.name.clone(), by: by.user };
+    announce_in_catalog(&tx, &news).await?;
     core.store.schedule_deletion(tx, tenant).await.map(drop)
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Form, Result, Submitted, TenantDb, Ui,
+    entitlements::Usage,
     process::{Platform, Services},
     request::CurrentTenant,
     see_other_with,
@@ -45,20 +46,27 @@ struct General<'a> {
     answer: FormState,
     zones: Vec<(&'static str, String)>,
     host: String,
+    /// What the workspace may have, and has.
+    usage: Vec<(&'static str, Usage)>,
     is_owner: bool,
     csrf: &'a str,
 }
 
 impl<'a> General<'a> {
-    fn new(
+    async fn new(
         core: &Services,
-        tenant: &Tenant,
+        (db, tenant): (&TenantDb, &Tenant),
         is_owner: bool,
         ui: &'a Ui,
         answer: FormState,
-    ) -> Self {
+    ) -> Result<Self> {
         let zones = zone::zones().map(|zone| (zone, zone.replace('_', " "))).collect();
-        Self { answer, zones, host: host(core, &tenant.slug), is_owner, csrf: ui.csrf() }
+        let (host, csrf) = (host(core, &tenant.slug), ui.csrf());
+        let mut usage = vec![];
+        for one in &core.entitlements {
+            usage.push((one.label, one.usage(db).await?));
+        }
+        Ok(Self { answer, zones, host, usage, is_owner, csrf })
     }
 }
 
@@ -66,12 +74,13 @@ pub(super) async fn edit(
     who: Can<ManageWorkspace>,
     CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
+    db: TenantDb,
     ui: Ui,
 ) -> Result {
     let answer = FormState::empty().with("name", &tenant.name).with("zone", &tenant.zone);
     let answer = answer.with("seen_name", &tenant.name).with("seen_zone", &tenant.zone);
     let is_owner = who.member.permissions.is_owner();
-    ui.page("General", &General::new(&core, &tenant, is_owner, &ui, answer))
+    ui.page("General", &General::new(&core, (&db, &tenant), is_owner, &ui, answer).await?)
 }
 
 pub(super) async fn save(
@@ -86,7 +95,8 @@ pub(super) async fn save(
         Ok(form) => form,
         Err(answer) => {
             let is_owner = who.member.permissions.is_owner();
-            return ui.invalid("General", &General::new(&core, &tenant, is_owner, &ui, answer));
+            let page = General::new(&core, (&db, &tenant), is_owner, &ui, answer).await?;
+            return ui.invalid("General", &page);
         }
     };
     setup::mark(&db, Mark::Described).await?;

@@ -11,8 +11,9 @@ use platform::{
 };
 
 use crate::{
-    invitation, member,
+    member,
     permissions::{ManageMembers, ManageWorkspace},
+    seats,
     setup::{self, Mark},
 };
 
@@ -75,7 +76,7 @@ pub(super) async fn hide(_: Can<ManageWorkspace>, db: TenantDb) -> Result {
 
 /// What this app brings to the page: who belongs to the workspace, and who joined.
 pub(crate) async fn card(visit: Visit) -> Result<HomeCard> {
-    let seats = invitation::seats(&visit.db).await?;
+    let seats = seats::seats(&visit.db).await?;
     let joined = member::newest(&visit.db, NEWS as u64).await?;
     let invited = match seats.invited {
         0 => String::new(),

@@ -115,6 +115,7 @@ pub(crate) async fn accept(
         Outcome::Member => see_other(format!("{}/", tenant.origin)),
         Outcome::Over => over(&ui),
         Outcome::Void => void(&ui),
+        Outcome::Full => full(&ui, &tenant.name),
     }
 }
 
@@ -169,6 +170,16 @@ async fn has_joined(
     let Some(user) = mine.map(|session| session.user) else { return Ok(false) };
     let found = |db| async move { find_member(&db, user).await };
     Ok(core.store.read_in(tenant.clone(), found).await?.is_some())
+}
+
+/// The invitation stays good: it can be accepted once there is a seat.
+fn full(ui: &Ui, workspace: &str) -> Result {
+    let text = format!(
+        "All seats of {} are taken. Ask whoever invited you to make room, then open the link in your email \
+         again.",
+        ui::isolated(workspace)
+    );
+    ui.conflict(TITLE, &Over { title: "This workspace is full", text })
 }
 
 /// The page for an invitation that can't be accepted.

@@ -5,14 +5,20 @@ mod founding;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use platform::{
-    AnyRole, Error, Result, Role,
+    AnyRole, Error, Result, Role, TenantDb, TenantId, UserId, announce_in_catalog,
+    catalog::CatalogTx,
+    contracts::WorkspaceCreated,
+    entitlements,
     people::entity::user,
     workspaces::{
-        InitialOwner, NewMember, NewTenant, Slug, Status, Store, Tenant, add_member,
-        confirm_membership, reserve_membership,
+        InitialOwner, NewMember, NewTenant, Slug, Status, Store, Tenant, TenantCreation,
+        add_member, confirm_membership, find_member, reserve_membership,
     },
 };
+
+use crate::seats::Members;
 
 pub(crate) use form::{NAME, check_name, slug_of};
 pub use founding::{CreateOutcome, found};
@@ -25,8 +31,36 @@ pub async fn create(
     owner: &user::Model,
 ) -> Result<Arc<Tenant>> {
     let name = form::name_of(name).map_err(|why| Error::BadRequest(why.to_owned()))?;
-    let new = NewTenant::new(slug, name);
-    store.create_tenant(new, &InitialOwner(member(owner, Role::Owner))).await
+    let founding = Founding {
+        first: InitialOwner(member(owner, Role::Owner)),
+        name: name.to_owned(),
+        owner: owner.id,
+    };
+    store.create_tenant(NewTenant::new(slug, name), &founding).await
+}
+
+/// The first owner, and the news of it in the transaction that opens the workspace.
+struct Founding {
+    first: InitialOwner,
+    name: String,
+    owner: UserId,
+}
+
+#[async_trait]
+impl TenantCreation for Founding {
+    async fn reserve(&self, catalog: &CatalogTx, tenant: TenantId) -> Result<()> {
+        self.first.reserve(catalog, tenant).await
+    }
+
+    async fn first(&self, db: &TenantDb) -> Result<()> {
+        self.first.first(db).await
+    }
+
+    async fn confirm(&self, catalog: &CatalogTx, tenant: TenantId) -> Result<()> {
+        self.first.confirm(catalog, tenant).await?;
+        let (name, owner) = (self.name.clone(), self.owner);
+        announce_in_catalog(catalog, &WorkspaceCreated { tenant, name, owner }).await
+    }
 }
 
 fn member(person: &user::Model, role: impl Into<AnyRole>) -> NewMember {
@@ -46,8 +80,16 @@ pub async fn add(
     reserve_membership(store.catalog(), user, tenant.id).await?;
     let new = member(person, role);
     let id = tenant.id;
-    store.write_in(tenant, |db| async move { add_member(&db, new).await.map(drop) }).await?;
+    store.write_in(tenant, |db| async move { join(&db, new).await }).await?;
     confirm_membership(store, user, id).await
+}
+
+async fn join(db: &TenantDb, new: NewMember) -> Result<()> {
+    let is_new = find_member(db, new.user).await?.is_none();
+    if is_new && let Err(full) = entitlements::room_for::<Members>(db, 1).await? {
+        return Err(Error::Conflict(full.text(true)));
+    }
+    add_member(db, new).await.map(drop)
 }
 
 /// Shuts it, with all data kept.

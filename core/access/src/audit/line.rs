@@ -22,6 +22,8 @@ pub enum Who {
     Product(Option<String>),
     /// Somebody who had not logged in.
     Visitor,
+    /// Whoever runs the product, by a command.
+    Operator,
 }
 
 /// One column before and after.
@@ -62,6 +64,7 @@ impl Who {
             Self::Key(_) => "API key",
             Self::Product(_) => "Automatic",
             Self::Visitor => "Visitor",
+            Self::Operator => "Operator",
         }
     }
 
@@ -85,7 +88,11 @@ struct Names {
 pub async fn lines(db: &TenantDb, entries: Vec<audit_entry::Model>) -> Result<Vec<Line>> {
     let parsed: Vec<Map<String, Json>> = entries
         .iter()
-        .map(|entry| serde_json::from_str(&entry.changes).unwrap_or_default())
+        // What entries about the log itself say is for whoever verifies it.
+        .map(|entry| match &*entry.category {
+            "trail" => Map::new(),
+            _ => serde_json::from_str(&entry.changes).unwrap_or_default(),
+        })
         .collect();
     let names = names(db, &entries, &parsed).await?;
     let line = |(entry, changes)| line(db, &names, entry, changes);
@@ -100,8 +107,12 @@ fn line(
 ) -> Line {
     let table = db.audited(&entry.entity);
     let text = |column: &str, value: &Json| {
-        let word = |word| table.as_ref()?.word(column, word);
-        value.as_str().and_then(word).map_or_else(|| shown(names, value), str::to_owned)
+        let word = match value {
+            Json::Number(number) => number.to_string(),
+            value => value.as_str().unwrap_or_default().to_owned(),
+        };
+        let known = table.as_ref().and_then(|table| table.word(column, &word));
+        known.map_or_else(|| shown(names, value), str::to_owned)
     };
     let changes = changes.iter().map(|(column, pair)| Change {
         label: table.as_ref().map_or(column.as_str(), |table| table.label(column)).to_owned(),
@@ -117,6 +128,7 @@ fn line(
         (Some("member"), Some(name)) => Who::Person(name),
         (Some("key"), Some(name)) => Who::Key(name),
         (Some("visitor"), _) => Who::Visitor,
+        (Some("command"), _) => Who::Operator,
         (_, person) => Who::Product(person),
     };
     Line {
@@ -136,6 +148,8 @@ pub fn what(action: &str, noun: &str) -> String {
         "created" => "Created",
         "updated" => "Changed",
         "deleted" => "Deleted",
+        "expired" => return "Erased what is past its time".to_owned(),
+        "forgotten" => return "Erased a person".to_owned(),
         event => return capitalised(&event.replace('_', " ")),
     };
     format!("{verb} {noun}").trim_end().to_owned()
@@ -196,6 +210,9 @@ async fn names(
         .order_by_asc(audit_entry::Column::Seq)
         .limit(1000);
     for entry in last.all(db).await? {
+        if entry.title.is_empty() {
+            continue;
+        }
         if let Some(Some(user)) = gone.get(&entry.row_id) {
             names.users.insert(*user, entry.title.clone());
         }

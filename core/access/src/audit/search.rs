@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use core_base::{MemberId, Result};
-use core_db::{TenantDb, audit_entry};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use core_db::{TenantDb, audit_day, audit_entry};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 
 use crate::entity::member;
 
@@ -57,21 +60,18 @@ impl Search {
     /// So many entries, newest first.
     pub async fn page(&self, db: &TenantDb, many: u64) -> Result<Found> {
         use audit_entry::Column;
-        let newest = match self.edge(db, self.until).await? {
-            Some(edge) => edge.min(self.before.unwrap_or(i64::MAX)),
-            None => self.before.unwrap_or(i64::MAX),
+        let newest = match (self.before, self.not_after(db).await?) {
+            (Some(before), Some(edge)) => before.min(edge),
+            (Some(before), None) => before,
+            (None, Some(edge)) => edge,
+            (None, None) => self.last(db).await? + 1,
         };
-        let oldest = match self.from {
-            Some(_) => self.edge(db, self.from).await?.unwrap_or(i64::MAX),
-            None => 0,
-        };
-        let newest = match newest {
-            i64::MAX => self.last(db).await? + 1,
-            newest => newest,
-        };
-        // A person and a time have an index; words and kinds are looked for in what is new.
+        let oldest = self.not_before(db).await?;
+        // Days are written down, and on PostgreSQL a person has an index; the rest is looked for in what is
+        // new.
+        let has_index = db.get_database_backend() == DbBackend::Postgres;
         let is_scan = [&self.words, &self.action, &self.table].iter().any(|text| !text.is_empty());
-        let floor = match is_scan && self.by.is_none() {
+        let floor = match (is_scan || self.by.is_some()) && !(has_index && self.by.is_some()) {
             true => oldest.max(newest - LOOK_AT),
             false => oldest,
         };
@@ -92,13 +92,21 @@ impl Search {
         Ok(Found { entries, next, looked_back_to })
     }
 
-    /// The first entry of that time or later.
-    async fn edge(&self, db: &TenantDb, at: Option<DateTime<Utc>>) -> Result<Option<i64>> {
-        use audit_entry::Column;
-        let Some(at) = at else { return Ok(None) };
-        let first = audit_entry::Entity::find().select_only().column(Column::Seq);
-        let first = first.filter(Column::At.gte(at)).order_by_asc(Column::At).limit(1);
-        Ok(first.into_tuple().one(db).await?)
+    /// No entry that is old enough has this number or a later one. An entry of late in the day is written
+    /// before the next day is over.
+    async fn not_after(&self, db: &TenantDb) -> Result<Option<i64>> {
+        let Some(until) = self.until else { return Ok(None) };
+        let later = audit_day::Entity::find().filter(audit_day::Column::Day.gt(day_of(until)));
+        let later = later.order_by_asc(audit_day::Column::Day).one(db).await?;
+        Ok(later.map(|day| day.seq + 1))
+    }
+
+    /// No entry that is young enough has an earlier number.
+    async fn not_before(&self, db: &TenantDb) -> Result<i64> {
+        let Some(from) = self.from else { return Ok(0) };
+        let before = audit_day::Entity::find().filter(audit_day::Column::Day.lt(day_of(from)));
+        let before = before.order_by_desc(audit_day::Column::Day).one(db).await?;
+        Ok(before.map_or(0, |day| day.seq + 1))
     }
 
     async fn last(&self, db: &TenantDb) -> Result<i64> {
@@ -111,6 +119,12 @@ impl Search {
     async fn narrow(&self, db: &TenantDb) -> Result<Select<audit_entry::Entity>> {
         use audit_entry::Column;
         let mut query = audit_entry::Entity::find();
+        if let Some(from) = self.from {
+            query = query.filter(Column::At.gte(from));
+        }
+        if let Some(until) = self.until {
+            query = query.filter(Column::At.lt(until));
+        }
         if !self.action.is_empty() {
             query = query.filter(Column::Action.eq(&self.action));
         }
@@ -135,6 +149,11 @@ impl Search {
         }
         Ok(query)
     }
+}
+
+/// As days are written down.
+fn day_of(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
 }
 
 /// The person behind a member, also of one who is gone.

@@ -20,6 +20,7 @@ impl TenantEntity for invitation::Entity {
     fn audit() -> Audit<Self> {
         use invitation::Column::{CreatedAt, ExpiresAt, SentAt, Version};
         let audit = Audit::of("invitation").titled(invitation::Column::Email);
+        let audit = audit.person(invitation::Column::Email);
         let audit = audit.label(invitation::Column::InviterId, "Invited by");
         let audit = audit.words(invitation::Column::State, invitation::State::label_of);
         let audit = audit.words(invitation::Column::Role, Role::label_of);
@@ -29,8 +30,8 @@ impl TenantEntity for invitation::Entity {
 
 impl TenantEntity for member::Entity {
     fn audit() -> Audit<Self> {
-        use member::Column::{CreatedAt, Name, UserId};
-        let audit = Audit::of("member").titled(Name).without([CreatedAt, UserId]);
+        use member::Column::{CreatedAt, Email, Name, UserId};
+        let audit = Audit::of("member").titled(Name).person(Email).without([CreatedAt, UserId]);
         audit.words(member::Column::Role, Role::label_of)
     }
 }

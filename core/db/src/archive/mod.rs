@@ -15,8 +15,16 @@ pub use import::{Rows, Written};
 /// What is not a tenant's data: marks of its schema, and what waits to be done. The queue stays where
 /// it is, and so does the note of which jobs were done. The audit trail tells what happened here: of an
 /// archive it tells that its rows came.
-const LEFT_OUT: [&str; 6] =
-    ["_meta", "_migrations", "outbox", "jobs_done", "audit_entries", "audit_head"];
+const LEFT_OUT: [&str; 8] = [
+    "_meta",
+    "_migrations",
+    "outbox",
+    "jobs_done",
+    "audit_entries",
+    "audit_head",
+    "audit_days",
+    "entitlements",
+];
 
 /// Rows in one query and in one statement.
 const PAGE: usize = 200;

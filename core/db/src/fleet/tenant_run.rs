@@ -156,7 +156,10 @@ impl Run<'_> {
         let tenant = self.store.tenant(row.clone());
         let tx = Tx::new(body, names.target.clone(), false);
         let db = TenantDb::around(tenant, cell, tx, Arc::default());
-        let done = step(db.clone()).await;
+        let done = match step(db.clone()).await {
+            Ok(()) => db.flush().await.map_err(Into::into),
+            Err(error) => Err(error),
+        };
         *slot = Some(db.into_tx().await?.into_body());
         done.map_err(|error| error.into_anyhow().context(migration.name))
     }

@@ -9,7 +9,9 @@ use serde_json::{Map, Value as Json};
 use super::{
     description::{AuditedTable, TrailColumn},
     entry::Model,
+    flush::Head,
     read_back::{asked, key, told_columns, update_with_before, values_of, with_returning},
+    seal::Seal,
     write::{Verb, Write, marks, write},
 };
 use crate::{TenantDb, statement::refused};
@@ -55,21 +57,23 @@ impl TenantDb {
                 (self.send_with_rows(sql, statement.values.clone()).await?, None)
             }
             (Verb::Update, _) => {
-                let before = self.read_before(&table, &columns, &parts, statement).await?;
-                let sql = with_returning(&table, &columns, &parts);
-                (self.send_with_rows(sql, statement.values.clone()).await?, Some(before))
+                self.update_after_reading(&table, &columns, &parts, statement).await?
             }
-            _ => {
-                let sql = with_returning(&table, &columns, &parts);
+            (_, backend) => {
+                let mut sql = with_returning(&table, &columns, &parts);
+                if backend != DbBackend::Postgres {
+                    sql.push_str(self.asked_head());
+                }
                 (self.send_with_rows(sql, statement.values.clone()).await?, None)
             }
         };
+        self.note_head(&sent.rows)?;
         for row in &sent.rows {
             self.tell(&table, &columns, parts.verb, row, before.as_ref())?;
         }
-        let full = self.pending_entries().is_full();
+        let full = self.pending_writes().is_full();
         if full {
-            Box::pin(self.flush_audit()).await?;
+            Box::pin(self.flush()).await?;
         }
         Ok(Some(sent))
     }
@@ -78,19 +82,37 @@ impl TenantDb {
     /// `title` what it was about. It is written with the unit of work.
     pub fn audit_event(&self, action: &str, title: &str) {
         if !self.trail().is_empty() {
-            self.pending_entries()
+            self.pending_writes()
                 .add(Model { title: title.to_owned(), ..self.new_entry("access", action) });
         }
     }
 
     async fn send_with_rows(&self, sql: String, values: Option<Values>) -> Result<Sent, DbErr> {
-        let backend = self.get_database_backend();
-        let (result, rows) = self
-            .tx()
-            .await?
-            .execute_returning(Statement { sql, values, db_backend: backend })
-            .await?;
-        Ok(Sent { result, rows })
+        let statement = Statement { sql, values, db_backend: self.get_database_backend() };
+        let (result, mut rows) = self.tx().await?.execute_returning(vec![statement]).await?;
+        Ok(Sent { result, rows: rows.pop().unwrap_or_default() })
+    }
+
+    /// On SQLite whoever writes is alone until its end: the end of the chain can be read with the first
+    /// write that is told.
+    fn asked_head(&self) -> &'static str {
+        match self.pending_writes().head {
+            Some(_) => "",
+            None => {
+                ", (SELECT \"seq\" FROM \"tenant\".\"audit_head\") AS gw_seq, \
+                 (SELECT \"link\" FROM \"tenant\".\"audit_head\") AS gw_link"
+            }
+        }
+    }
+
+    fn note_head(&self, rows: &[QueryResult]) -> Result<(), DbErr> {
+        let mut pending = self.pending_writes();
+        let Some(row) = rows.first() else { return Ok(()) };
+        if pending.head.is_none() && self.get_database_backend() != DbBackend::Postgres {
+            pending.head =
+                Some(Head { seq: row.try_get("", "gw_seq")?, link: row.try_get("", "gw_link")? });
+        }
+        Ok(())
     }
 
     /// What the database would do by itself to rows that refer to those which go is done here, so that
@@ -113,25 +135,35 @@ impl TenantDb {
         Ok(())
     }
 
-    /// On SQLite nobody else writes between this and the write itself.
-    async fn read_before(
+    /// On SQLite nobody else writes between the two, which are sent in one text.
+    async fn update_after_reading(
         &self,
         table: &AuditedTable,
         columns: &[&TrailColumn],
         parts: &Write<'_>,
         statement: &Statement,
-    ) -> Result<Before, DbErr> {
+    ) -> Result<(Sent, Option<Before>), DbErr> {
         let which = parts.condition.map(|text| format!(" WHERE {text}")).unwrap_or_default();
-        let asked = asked(table, columns, "", "a");
-        let sql = format!("SELECT {asked} FROM {}{which}", parts.target);
-        // Numbered places keep their numbers; unnumbered ones count anew from here.
-        let skip = if which.contains('$') { 0 } else { marks(parts.head) };
-        let values = statement.values.clone();
-        let values = values.map(|all| Values(all.0.into_iter().skip(skip).collect()));
-        let statement = Statement { sql, values, db_backend: self.get_database_backend() };
-        let rows = self.tx().await?.query_all(statement).await?;
+        let select =
+            format!("SELECT {} FROM {}{which}", asked(table, columns, "", "a"), parts.target);
+        let update = with_returning(table, columns, parts) + self.asked_head();
+        let values = statement.values.clone().unwrap_or(Values(vec![]));
+        // Numbered places mean the same values in both; unnumbered ones take theirs in turn.
+        let of_select = match parts.head.contains('$') || which.contains('$') {
+            true => vec![],
+            false => {
+                let all = values.0.iter().skip(marks(parts.head));
+                all.take(marks(&which)).cloned().collect()
+            }
+        };
+        let db_backend = self.get_database_backend();
+        let select = Statement { sql: select, values: Some(Values(of_select)), db_backend };
+        let update = Statement { sql: update, values: Some(values), db_backend };
+        let (result, mut rows) = self.tx().await?.execute_returning(vec![select, update]).await?;
+        let (after, before) = (rows.pop().unwrap_or_default(), rows.pop().unwrap_or_default());
         let read = |row: &QueryResult| Ok((key(table, row)?, values_of(columns, row, "a")?));
-        rows.iter().map(read).collect()
+        let before = before.iter().map(read).collect::<Result<Before, DbErr>>()?;
+        Ok((Sent { result, rows: after }, Some(before)))
     }
 
     fn tell(
@@ -154,7 +186,7 @@ impl TenantDb {
             },
         };
         let mut changes = Map::new();
-        let mut title = String::new();
+        let mut title = if table.is_titled_by_key { row_id.clone() } else { String::new() };
         let titled = table.title.map(|place| &table.columns[place].name);
         for ((column, before), after) in columns.iter().zip(before).zip(after) {
             if Some(&column.name) == titled {
@@ -181,7 +213,7 @@ impl TenantDb {
             Verb::Update => "updated",
             Verb::Delete => "deleted",
         };
-        self.pending_entries().add(Model {
+        self.pending_writes().add(Model {
             entity: table.table.clone(),
             row_id,
             title,
@@ -208,6 +240,7 @@ impl TenantDb {
             request: origin.request.map(|id| id.simple().to_string()).unwrap_or_default(),
             changes: "{}".to_owned(),
             link: String::new(),
+            seal: Seal::fresh(),
         }
     }
 }
@@ -219,5 +252,6 @@ fn name_of(actor: &Actor) -> String {
         Actor::Member { through: Through::Key(id), .. } => format!("key:{id}"),
         Actor::Member { member, .. } => format!("member:{member}"),
         Actor::Job { name, .. } => format!("job:{name}"),
+        Actor::Command { words } => format!("command:{words}"),
     }
 }

@@ -4,15 +4,18 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
-use super::entry::Model;
+use super::{entry::Model, seal::Seal, vouchers::Vouchers};
 
 /// What the first entry follows.
 pub const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// The digest of an entry, without its place in the chain: SHA-256 of its fields, each as its length in
 /// bytes, a colon, the text and a comma, in this order: at (RFC 3339, microseconds, `Z`), category,
-/// action, entity, `row_id`, title, actor, `user_id` (empty: none), address, request, changes.
+/// action, entity, `row_id`, title, actor, `user_id` (empty: none), address, request, changes. Where the
+/// entry has a seal, commitments stand in the place of title, address and changes.
 pub(super) fn digest(entry: &Model) -> [u8; 32] {
+    let seal = Seal::of(entry);
+    let [title, address, changes] = seal.said(entry);
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
         hash.update(text.len().to_string());
@@ -21,12 +24,13 @@ pub(super) fn digest(entry: &Model) -> [u8; 32] {
         hash.update(b",");
     };
     add(&instant(entry.at));
-    for text in [&entry.category, &entry.action, &entry.entity, &entry.row_id, &entry.title] {
+    for text in [&entry.category, &entry.action, &entry.entity, &entry.row_id] {
         add(text);
     }
+    add(&title);
     add(&entry.actor);
     add(&entry.user_id.map(|id| id.to_string()).unwrap_or_default());
-    for text in [&entry.address, &entry.request, &entry.changes] {
+    for text in [&address, &*entry.request, &changes] {
         add(text);
     }
     hash.finalize().into()
@@ -63,14 +67,17 @@ pub struct Verified {
     pub link: String,
 }
 
-impl Default for Verified {
-    fn default() -> Self {
-        Self { seq: 0, link: BEGINNING.to_owned() }
+impl Verified {
+    /// Where the chain begins: behind what was removed by right.
+    pub fn beginning(vouchers: &Vouchers) -> Self {
+        let (first, link) = vouchers.beginning.clone();
+        Self { seq: first - 1, link }
     }
 }
 
-/// Follows the chain over these entries, which come in their order behind `from`.
-pub fn verify(from: Verified, entries: &[Model]) -> Result<Verified, Broken> {
+/// Follows the chain over these entries, which come in their order behind `from`. What is erased of them
+/// must be vouched for.
+pub fn verify(from: Verified, vouchers: &Vouchers, entries: &[Model]) -> Result<Verified, Broken> {
     entries.iter().try_fold(from, |before, entry| {
         let broken = |why| Err(Broken { seq: entry.seq, why });
         if entry.seq != before.seq + 1 {
@@ -78,8 +85,12 @@ pub fn verify(from: Verified, entries: &[Model]) -> Result<Verified, Broken> {
             return Err(Broken { seq: missing, why: "it is missing" });
         }
         let link = follow(&before.link, &digest(entry));
-        if link != entry.link {
+        let seal = Seal::of(entry);
+        if link != entry.link || !seal.fits(entry) {
             return broken("it was altered, moved or added");
+        }
+        if seal.erased().contains(&true) && !vouchers.vouch(entry) {
+            return broken("a part of it was erased, and no entry says by what right");
         }
         Ok(Verified { seq: entry.seq, link })
     })

@@ -18,6 +18,7 @@ pub struct Audit<E: EntityTrait> {
     left_out: Vec<E::Column>,
     masked: Vec<E::Column>,
     labels: Vec<(E::Column, &'static str)>,
+    person: Option<E::Column>,
     words: Vec<(E::Column, Words)>,
 }
 
@@ -38,6 +39,7 @@ impl<E: EntityTrait> Audit<E> {
             left_out: vec![],
             masked: vec![],
             labels: vec![],
+            person: None,
             words: vec![],
         }
     }
@@ -46,6 +48,13 @@ impl<E: EntityTrait> Audit<E> {
     #[must_use]
     pub fn titled(self, column: E::Column) -> Self {
         Self { title: Some(column), ..self }
+    }
+
+    /// A row is about the person with the email address in this column: once they are erased, so is what
+    /// is told of it.
+    #[must_use]
+    pub fn person(self, column: E::Column) -> Self {
+        Self { person: Some(column), ..self }
     }
 
     /// These columns are not told: counters, times of last use.
@@ -107,6 +116,10 @@ pub struct AuditedTable {
     pub(crate) columns: Vec<TrailColumn>,
     /// The place among `columns` of what people know a row by.
     pub(crate) title: Option<usize>,
+    /// People know a row by its key.
+    pub(crate) is_titled_by_key: bool,
+    /// The column with the email address of the person a row is about.
+    pub(crate) person: Option<String>,
     pub(crate) references: Vec<Reference>,
 }
 
@@ -133,12 +146,15 @@ impl AuditedTable {
             .collect();
         let title =
             audit.title.and_then(|title| pending_entries.iter().position(|one| same(one, &title)));
+        let is_titled_by_key = audit.title.is_some_and(|title| has(&keys, &title));
         Some(Self {
             table: E::default().table_name().to_owned(),
             noun,
             key: keys.into_iter().map(column).collect(),
             columns: pending_entries.into_iter().map(column).collect(),
+            is_titled_by_key,
             title,
+            person: audit.person.map(|column| column.to_string()),
             references: references::<E>(),
         })
     }

@@ -36,6 +36,9 @@ pub struct Model {
     pub changes: String,
     /// SHA-256 of the link before and of this entry's digest, in hexadecimal.
     pub link: String,
+    /// What proves title, address and changes, or that they were erased.
+    #[sea_orm(default_value = "")]
+    pub seal: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

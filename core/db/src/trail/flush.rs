@@ -1,8 +1,9 @@
-//! Writes what a unit of work told into the chain, in its own transaction, just before the commit.
+//! Writes what a unit of work told and put into the outbox, in its own transaction, just before the
+//! commit: the trail into the chain, the rest beside it.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr,
-    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Statement, Value, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    IntoActiveModel, QuerySelect, QueryTrait, Statement, Value, Values,
 };
 
 use super::{
@@ -10,34 +11,55 @@ use super::{
     entry::{self, Model},
     head,
 };
-use crate::{TenantDb, statement::refused};
+use crate::{TenantDb, outbox, statement::refused};
 
 /// So many are kept in memory before they are written.
 const MANY: usize = 500;
 
-/// What a unit of work told and did not yet write.
+/// The end of the chain.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(super) seq: i64,
+    pub(super) link: String,
+}
+
+/// What a unit of work has still to write.
 #[derive(Debug, Default)]
-pub(crate) struct PendingEntries {
+pub(crate) struct PendingWrites {
     entries: Vec<Model>,
+    outbox: Vec<outbox::ActiveModel>,
+    /// The end of the chain, where it is known and nobody else can move it.
+    pub(super) head: Option<Head>,
     /// Savepoints that are neither released nor gone back to.
     savepoints: u32,
 }
 
-impl PendingEntries {
+/// How much was pending when a savepoint was set.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PendingMark {
+    entries: usize,
+    outbox: usize,
+}
+
+impl PendingWrites {
     pub(super) fn add(&mut self, entry: Model) {
         self.entries.push(entry);
     }
 
+    pub(crate) fn enqueue(&mut self, entry: outbox::ActiveModel) {
+        self.outbox.push(entry);
+    }
+
     /// Whether it is time to write. Not behind a savepoint: going back to it would undo what was told
     /// before it and written after it.
-    pub(super) fn is_full(&self) -> bool {
-        self.entries.len() >= MANY && self.savepoints == 0
+    pub(crate) fn is_full(&self) -> bool {
+        self.entries.len().max(self.outbox.len()) >= MANY && self.savepoints == 0
     }
 
     /// A savepoint is set: the place to which [`back_to`](Self::back_to) goes back.
-    pub(crate) fn mark(&mut self) -> usize {
+    pub(crate) fn mark(&mut self) -> PendingMark {
         self.savepoints += 1;
-        self.entries.len()
+        PendingMark { entries: self.entries.len(), outbox: self.outbox.len() }
     }
 
     /// A savepoint is released.
@@ -45,69 +67,57 @@ impl PendingEntries {
         self.savepoints = self.savepoints.saturating_sub(1);
     }
 
-    /// Forgets what was told since the savepoint.
-    pub(crate) fn back_to(&mut self, len: usize) {
+    /// Forgets what came since the savepoint.
+    pub(crate) fn back_to(&mut self, mark: PendingMark) {
         self.release();
-        self.entries.truncate(len);
-    }
-
-    fn take(&mut self) -> Vec<Model> {
-        std::mem::take(&mut self.entries)
+        self.entries.truncate(mark.entries);
+        self.outbox.truncate(mark.outbox);
     }
 }
 
 impl TenantDb {
-    /// Writes what was told so far. Whoever adds to the chain holds its end until the commit.
-    pub(crate) async fn flush_audit(&self) -> Result<(), DbErr> {
-        let mut entries = self.pending_entries().take();
-        match entries.as_mut_slice() {
-            [] => Ok(()),
-            [one] if self.get_database_backend() == DbBackend::Postgres => {
-                self.write_one(one).await
-            }
-            many => self.write_many(many).await,
+    /// Writes what is pending. Whoever adds to the chain holds its end until the commit.
+    pub(crate) async fn flush(&self) -> Result<(), DbErr> {
+        for statement in self.last_writes().await? {
+            self.tx().await?.execute(statement).await?;
         }
+        Ok(())
     }
 
-    /// One statement: PostgreSQL moves the end of the chain on and adds the entry behind it.
-    async fn write_one(&self, entry: &Model) -> Result<(), DbErr> {
-        let sql = "WITH head AS (UPDATE \"tenant\".\"audit_head\" SET seq = seq + 1, \
-                   link = encode(sha256(convert_to(link, 'UTF8') || $1), 'hex') RETURNING seq, link) \
-                   INSERT INTO \"tenant\".\"audit_entries\" (seq, link, at, category, action, entity, \
-                   row_id, title, actor, user_id, address, request, changes) \
-                   SELECT head.seq, head.link, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM head";
-        let values: [Value; 12] = [
-            digest(entry).to_vec().into(),
-            entry.at.into(),
-            entry.category.clone().into(),
-            entry.action.clone().into(),
-            entry.entity.clone().into(),
-            entry.row_id.clone().into(),
-            entry.title.clone().into(),
-            entry.actor.clone().into(),
-            entry.user_id.into(),
-            entry.address.clone().into(),
-            entry.request.clone().into(),
-            entry.changes.clone().into(),
-        ];
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        match self.tx().await?.execute(statement).await?.rows_affected() {
-            1 => Ok(()),
-            _ => Err(refused("the audit trail has no end to add to")),
-        }
-    }
-
-    async fn write_many(&self, entries: &mut [Model]) -> Result<(), DbErr> {
-        let id = head::Column::Id.eq(head::ID);
-        let moved = head::Entity::update_many()
-            .filter(id.clone())
-            .col_expr(head::Column::Seq, Expr::col(head::Column::Seq).add(entries.len() as i64))
-            .exec_with_returning(self)
-            .await?;
-        let Some(end) = moved.into_iter().next() else {
-            return Err(refused("the audit trail has no end to add to"));
+    /// The statements that write what is pending.
+    pub(crate) async fn last_writes(&self) -> Result<Vec<Statement>, DbErr> {
+        let (mut entries, rows) = {
+            let mut pending = self.pending_writes();
+            (std::mem::take(&mut pending.entries), std::mem::take(&mut pending.outbox))
         };
-        let (mut seq, mut link) = (end.seq - entries.len() as i64, end.link);
+        let backend = self.get_database_backend();
+        let outbox = match rows.is_empty() {
+            true => None,
+            false => Some(outbox::Entity::insert_many(rows).build(backend)),
+        };
+        match entries.as_mut_slice() {
+            [] => Ok(outbox.into_iter().collect()),
+            [one] if backend == DbBackend::Postgres => Ok(vec![in_one(one, outbox)]),
+            many => {
+                let written = self.chained(many).await?;
+                Ok(outbox.into_iter().chain(written).collect())
+            }
+        }
+    }
+
+    /// Gives each entry its place in the chain.
+    async fn chained(&self, entries: &mut [Model]) -> Result<Vec<Statement>, DbErr> {
+        let backend = self.get_database_backend();
+        let known = self.pending_writes().head.take();
+        let Head { mut seq, mut link } = match known {
+            Some(head) => head,
+            None => {
+                let end = head::Entity::find_by_id(head::ID).lock_exclusive().build(backend);
+                let end = self.tx().await?.query_one(end).await?;
+                let end = end.ok_or_else(|| refused("the audit trail has no end to add to"))?;
+                Head { seq: end.try_get("", "seq")?, link: end.try_get("", "link")? }
+            }
+        };
         for entry in entries.iter_mut() {
             (seq, link) = (seq + 1, follow(&link, &digest(entry)));
             (entry.seq, entry.link) = (seq, link.clone());
@@ -116,10 +126,59 @@ impl TenantDb {
             let seq = entry.seq;
             entry::ActiveModel { seq: Set(seq), ..entry.into_active_model().reset_all() }
         });
-        entry::Entity::insert_many(rows).exec_without_returning(self).await?;
-        let done =
-            head::Entity::update_many().filter(id).col_expr(head::Column::Link, Expr::value(link));
-        done.exec(self).await?;
-        Ok(())
+        let mut insert = entry::Entity::insert_many(rows).build(backend);
+        if backend == DbBackend::Postgres {
+            // On SQLite a trigger moves the end on.
+            let Values(values) = insert.values.get_or_insert(Values(vec![]));
+            let place = values.len();
+            values.extend([seq.into(), link.clone().into()]);
+            insert.sql = format!(
+                "WITH head AS (UPDATE \"tenant\".\"audit_head\" SET seq = ${}, link = ${}) {}",
+                place + 1,
+                place + 2,
+                insert.sql
+            );
+        } else {
+            self.pending_writes().head = Some(Head { seq, link });
+        }
+        Ok(vec![insert])
     }
+}
+
+/// PostgreSQL moves the end of the chain on, adds the entry behind it and fills the outbox in one
+/// statement.
+fn in_one(entry: &Model, outbox: Option<Statement>) -> Statement {
+    let (before, mut values) = match outbox {
+        Some(Statement { sql, values, .. }) => {
+            (format!("outbox AS ({sql}), "), values.unwrap_or(Values(vec![])).0)
+        }
+        None => (String::new(), vec![]),
+    };
+    let first = values.len() + 1;
+    let places = (first + 1..first + 13).map(|place| format!("${place}"));
+    let places = places.collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "WITH {before}head AS (UPDATE \"tenant\".\"audit_head\" SET seq = seq + 1, \
+         link = encode(sha256(convert_to(link, 'UTF8') || ${first}), 'hex') RETURNING seq, link) \
+         INSERT INTO \"tenant\".\"audit_entries\" (seq, link, at, category, action, entity, row_id, \
+         title, actor, user_id, address, request, changes, seal) \
+         VALUES ((SELECT seq FROM head), (SELECT link FROM head), {places})"
+    );
+    let told: [Value; 13] = [
+        digest(entry).to_vec().into(),
+        entry.at.into(),
+        entry.category.clone().into(),
+        entry.action.clone().into(),
+        entry.entity.clone().into(),
+        entry.row_id.clone().into(),
+        entry.title.clone().into(),
+        entry.actor.clone().into(),
+        entry.user_id.into(),
+        entry.address.clone().into(),
+        entry.request.clone().into(),
+        entry.changes.clone().into(),
+        entry.seal.clone().into(),
+    ];
+    values.extend(told);
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }

@@ -19,6 +19,12 @@ pub struct Model {
     pub seq: i64,
     /// The link of the last entry, in hexadecimal.
     pub link: String,
+    /// The number of the first entry that is still there.
+    #[sea_orm(default_value = 1)]
+    pub first_seq: i64,
+    /// The link before it.
+    #[sea_orm(default_value = "0000000000000000000000000000000000000000000000000000000000000000")]
+    pub first_link: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -7,15 +7,22 @@
 
 mod capture;
 mod chain;
+pub mod day;
 mod description;
 pub mod entry;
 mod flush;
+mod forget;
 pub mod head;
 mod read_back;
+mod retention;
+mod seal;
+mod vouchers;
 mod write;
 
 pub use chain::{BEGINNING, Broken, Verified, instant, verify};
 pub use description::{Audit, AuditedTable};
+pub use retention::Retention;
+pub use vouchers::Vouchers;
 
 pub(crate) use description::Trail;
-pub(crate) use flush::PendingEntries;
+pub(crate) use flush::{PendingMark, PendingWrites};

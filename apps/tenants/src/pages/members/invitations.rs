@@ -103,6 +103,7 @@ pub(super) async fn resend(
         }),
         Err(Why::Refused(why)) => Err(why.text().to_owned()),
         Err(Why::TooMany(spent)) => Err(too_many(spent)),
+        Err(Why::Full(full)) => Err(full.text(decision.actor().permissions.is_owner())),
     };
     back(done, format!("Invitation sent again to {}", row.email))
 }

@@ -173,6 +173,9 @@ impl Screen<'_> {
             Ok(asked) => asked,
             Err(Why::Refused(why)) => return Ok(Err(("role", why.text().to_owned()))),
             Err(Why::TooMany(spent)) => return Ok(Err(("emails", too_many(spent)))),
+            Err(Why::Full(full)) => {
+                return Ok(Err(("emails", full.text(decision.actor().permissions.is_owner()))));
+            }
         };
         let done = Done { asked, members };
         Ok(if done.asked.sent > 0 { Ok(done) } else { Err(("emails", done.left_out())) })

@@ -3,10 +3,11 @@
 use askama::Template;
 use platform::{
     PermissionDef, Result, Role, TenantDb, Ui, WorkspaceMember,
+    contracts::RemoveMember,
     process::Platform,
     request::{CurrentTenant, SESSION_COOKIE, SetCookie},
     see_other, ui,
-    workspaces::{Decision, Rules, Subject, people_by_role},
+    workspaces::{Decision, Refusal, Rules, Subject, people_by_role},
 };
 
 use crate::{member, permissions::ManageMembers};
@@ -16,7 +17,7 @@ use crate::{member, permissions::ManageMembers};
 struct Leave<'a> {
     workspace: &'a str,
     /// Why they can't.
-    problem: Option<&'static str>,
+    problem: Option<String>,
     csrf: &'a str,
 }
 
@@ -31,8 +32,13 @@ pub(super) async fn ask(
     let needs = PermissionDef::of::<ManageMembers>();
     let rules = Rules::of(&core.permissions, needs).with_owners(owners.unwrap_or_default());
     let me = Subject { id: member.id, permissions: &member.permissions };
-    let problem = rules.may_leave(me).err().map(platform::workspaces::Refusal::text);
+    let mut problem = rules.may_leave(me).err().map(|why| why.text().to_owned());
+    if problem.is_none() {
+        let question = RemoveMember { member: member.id };
+        problem = core.guards.ask(&db, &question).await?.err().map(|objection| objection.0);
+    }
     let workspace = &tenant.name;
+    let problem = problem.map(in_the_way);
     ui.page("Leave", &Leave { workspace, problem, csrf: ui.csrf() })
 }
 
@@ -48,10 +54,18 @@ pub(super) async fn leave(
     let decision = Decision::begin(&core.store, &db, &core.permissions, needs, member.user).await?;
     if let Err(why) = member::remove(&core, &db, &decision, member.id).await? {
         let workspace = &tenant.name;
-        let leave = Leave { workspace, problem: Some(why.text()), csrf: ui.csrf() };
+        let leave = Leave { workspace, problem: Some(in_the_way(why)), csrf: ui.csrf() };
         return ui.conflict("Leave", &leave);
     }
     let mut response = see_other(format!("{}/workspaces", core.config.account_origin()))?;
     SetCookie::removal(SESSION_COOKIE).put(&mut response);
     Ok(response)
+}
+
+/// On one's own page the last owner is oneself.
+fn in_the_way(why: String) -> String {
+    match why == Refusal::LastOwner.text() {
+        true => format!("You are its only owner. {why}"),
+        false => why,
+    }
 }

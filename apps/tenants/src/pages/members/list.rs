@@ -11,9 +11,9 @@ use platform::{
 
 use super::invitations::Waiting;
 use crate::{
-    invitation::{Seats, seats},
     member::{Search, Sort},
     permissions::{ManageMembers, SeeMembers},
+    seats::{Seats, seats},
 };
 
 #[derive(Template)]

@@ -8,7 +8,7 @@ mod owner;
 mod remove;
 mod role;
 
-use platform::{Member, Result, Routes, see_other_with, ui::Toast, workspaces::Refusal};
+use platform::{Member, Result, Routes, see_other_with, ui::Toast};
 
 /// This part of the map.
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -29,9 +29,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// Back to the list, which says what became of a decision.
-fn back(to: String, done: Result<Member, Refusal>, text: impl FnOnce(&Member) -> String) -> Result {
+fn back(to: String, done: Result<Member, String>, text: impl FnOnce(&Member) -> String) -> Result {
     match done {
         Ok(member) => see_other_with(to, &Toast::success(text(&member))),
-        Err(why) => see_other_with(to, &Toast::error("Nothing was changed").text(why.text())),
+        Err(why) => see_other_with(to, &Toast::error("Nothing was changed").text(why)),
     }
 }

@@ -89,7 +89,9 @@ pub(super) async fn hand_over(
     };
     let decision = who.decide(&db).await?;
     let done = decision.hand_over(member.id, !form.stay.is_empty()).await?;
-    back(LIST.to_owned(), done, |member| format!("{} is now an owner", member.name))
+    back(LIST.to_owned(), done.map_err(|why| why.text().to_owned()), |member| {
+        format!("{} is now an owner", member.name)
+    })
 }
 
 impl<'a> Owner<'a> {

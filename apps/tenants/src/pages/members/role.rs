@@ -42,5 +42,7 @@ pub(super) async fn change(
     };
     let decision = who.decide(&db).await?;
     let done = decision.change(id, role).await?;
-    back(to, done, |member| format!("{}: role changed to {}", member.name, member.role_name))
+    back(to, done.map_err(|why| why.text().to_owned()), |member| {
+        format!("{}: role changed to {}", member.name, member.role_name)
+    })
 }

@@ -1,0 +1,210 @@
+//! Entitlements: what a workspace may have, how many of it, declared by apps with a default and set for
+//! each workspace by whoever runs the product.
+
+pub mod entity;
+
+use core_base::{Result, Verdict};
+use core_db::{Store, Tenant, TenantDb, TenantEntity};
+use futures_util::{FutureExt, future::BoxFuture};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+/// How the table says "as many as it likes".
+const UNLIMITED: i64 = -1;
+
+/// How many of something a workspace may have.
+pub trait Limit: Send + Sync + 'static {
+    /// What it is called on the command line, for ever: `projects`.
+    const KEY: &'static str;
+    /// What people call it where it is listed: `Projects`.
+    const LABEL: &'static str;
+    /// One of the things, and many, as they stand in a sentence: `["project", "projects"]`.
+    const THINGS: [&'static str; 2];
+    /// Where nothing else was said; none: as many as they like.
+    const DEFAULT: Option<u64>;
+    /// The table that grows: nobody else may add to it between counting and writing.
+    type Row: TenantEntity;
+
+    /// How many there are.
+    fn used(db: &TenantDb) -> impl Future<Output = Result<u64>> + Send;
+}
+
+/// Something that a workspace has or has not.
+pub trait Feature: Send + Sync + 'static {
+    /// What it is called on the command line, for ever.
+    const KEY: &'static str;
+    /// What people call it.
+    const LABEL: &'static str;
+    /// Where nothing else was said.
+    const DEFAULT: bool;
+}
+
+/// A workspace has as many of something as it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitReached {
+    things: [&'static str; 2],
+    limit: u64,
+    used: u64,
+}
+
+impl LimitReached {
+    /// What a person reads first.
+    pub const TITLE: &'static str = "Limit reached";
+
+    /// So many are in use of at most so many.
+    pub fn of<L: Limit>(limit: u64, used: u64) -> Self {
+        Self { things: L::THINGS, limit, used }
+    }
+
+    /// What the limit is, and who can change it. `is_owner`: the reader owns the workspace.
+    pub fn text(&self, is_owner: bool) -> String {
+        let Self { things: [thing, things], limit, used } = self;
+        let things = if *limit == 1 { thing } else { things };
+        let are = if *used == 1 { "is" } else { "are" };
+        let who = match is_owner {
+            true => "Contact us to have the limit raised.",
+            false => "Ask an owner of the workspace to have it raised.",
+        };
+        format!("This workspace is limited to {limit} {things}, and {used} {are} in use. {who}")
+    }
+}
+
+/// How many the workspace may have; none: as many as it likes.
+pub async fn limit<L: Limit>(db: &TenantDb) -> Result<Option<u64>> {
+    Ok(match value(db, L::KEY).await? {
+        None => L::DEFAULT,
+        Some(value) => u64::try_from(value).ok(),
+    })
+}
+
+/// Whether the workspace has it.
+pub async fn has<F: Feature>(db: &TenantDb) -> Result<bool> {
+    Ok(value(db, F::KEY).await?.map_or(F::DEFAULT, |value| value > 0))
+}
+
+/// Is there room for so many more? From here to the end of the transaction nobody else who asks adds any:
+/// ask before writing, in the same transaction.
+pub async fn room_for<L: Limit>(db: &TenantDb, more: u64) -> Verdict<(), LimitReached> {
+    let Some(limit) = limit::<L>(db).await? else { return Ok(Ok(())) };
+    db.lock_table::<L::Row>().await?;
+    let used = L::used(db).await?;
+    Ok(match used + more <= limit {
+        true => Ok(()),
+        false => Err(LimitReached::of::<L>(limit, used)),
+    })
+}
+
+async fn value(db: &TenantDb, key: &str) -> Result<Option<i64>> {
+    Ok(entity::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
+}
+
+type Used = fn(&TenantDb) -> BoxFuture<'_, Result<u64>>;
+
+/// What an app declared, for lists and for the command.
+#[derive(Clone, Copy, Debug)]
+pub struct Entitlement {
+    /// What it is called on the command line.
+    pub key: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Limit { default: Option<u64>, used: Used },
+    Feature { default: bool },
+}
+
+/// What a workspace has of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// So many of at most so many; no limit: as many as it likes.
+    Counted {
+        /// How many there are.
+        used: u64,
+        /// How many there may be.
+        limit: Option<u64>,
+    },
+    /// It has it or not.
+    Feature(bool),
+}
+
+/// What is to be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// So many.
+    Count(u64),
+    /// A feature.
+    On,
+    /// Of a limit: none. Of a feature: the workspace does not have it.
+    Off,
+    /// What the app declares.
+    Default,
+}
+
+impl Entitlement {
+    /// Of a limit.
+    pub fn limit<L: Limit>() -> Self {
+        let used: Used = |db| L::used(db).boxed();
+        Self { key: L::KEY, label: L::LABEL, kind: Kind::Limit { default: L::DEFAULT, used } }
+    }
+
+    /// Of a feature.
+    pub fn feature<F: Feature>() -> Self {
+        Self { key: F::KEY, label: F::LABEL, kind: Kind::Feature { default: F::DEFAULT } }
+    }
+
+    /// What the workspace has of it.
+    pub async fn usage(&self, db: &TenantDb) -> Result<Usage> {
+        let set = value(db, self.key).await?;
+        Ok(match self.kind {
+            Kind::Limit { default, used } => {
+                let limit = set.map_or(default, |value| u64::try_from(value).ok());
+                Usage::Counted { used: used(db).await?, limit }
+            }
+            Kind::Feature { default } => Usage::Feature(set.map_or(default, |value| value > 0)),
+        })
+    }
+
+    /// Sets it for one workspace, as whoever runs the product; or says why not.
+    pub async fn set(
+        &self,
+        store: &Store,
+        tenant: &std::sync::Arc<Tenant>,
+        to: Setting,
+    ) -> Verdict<(), &'static str> {
+        let value = match (self.kind, to) {
+            (_, Setting::Default) => None,
+            (Kind::Limit { .. }, Setting::Off) => Some(UNLIMITED),
+            (Kind::Limit { .. }, Setting::Count(count)) => match i64::try_from(count) {
+                Ok(count) => Some(count),
+                Err(_) => return Ok(Err("that is more than can be counted: use `off`")),
+            },
+            (Kind::Limit { .. }, Setting::On) => {
+                return Ok(Err("a limit is a number, `off` or `default`"));
+            }
+            (Kind::Feature { .. }, Setting::On) => Some(1),
+            (Kind::Feature { .. }, Setting::Off) => Some(0),
+            (Kind::Feature { .. }, Setting::Count(_)) => {
+                return Ok(Err("a feature is `on`, `off` or `default`"));
+            }
+        };
+        let key = self.key;
+        let write = |db: TenantDb| async move { write(&db, key, value).await };
+        store.write_as_owner(tenant, write).await.map(Ok)
+    }
+}
+
+async fn write(db: &TenantDb, key: &str, value: Option<i64>) -> Result<()> {
+    let row = || entity::Column::Key.eq(key);
+    let Some(value) = value else {
+        entity::Entity::delete_many().filter(row()).exec(db).await?;
+        return Ok(());
+    };
+    let update = entity::Entity::update_many().filter(row());
+    let update = update.col_expr(entity::Column::Value, Expr::value(value)).exec(db).await?;
+    if update.rows_affected == 0 {
+        db.insert(entity::ActiveModel { key: Set(key.to_owned()), value: Set(value) }).await?;
+    }
+    Ok(())
+}

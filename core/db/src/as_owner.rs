@@ -1,0 +1,87 @@
+//! Work in a tenant's schema or file that its own role may not do: what it was given, and what goes from
+//! its trail.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use core_base::{Error, Result};
+
+use crate::{
+    mode::Mode,
+    postgres,
+    statement::Target,
+    store::{Place, Store},
+    tenant::Tenant,
+    tenant_db::TenantDb,
+    tx::{Body, Tx, begin_error},
+};
+
+/// What refuses changes in a file, in its own words.
+const GUARDS: &str = "SELECT sql FROM sqlite_master WHERE type = 'trigger' \
+    AND name IN ('audit_entries_no_update', 'audit_entries_no_delete')";
+const WITHOUT_GUARDS: &str = "DROP TRIGGER IF EXISTS audit_entries_no_update; \
+    DROP TRIGGER IF EXISTS audit_entries_no_delete";
+
+impl Store {
+    /// Runs `work` in one transaction of the owner's of a tenant's tables: for what the tenant's own role
+    /// can read and not change.
+    pub async fn write_as_owner<T, F, Fut>(&self, tenant: &Arc<Tenant>, work: F) -> Result<T>
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        self.as_owner(tenant, false, work).await
+    }
+
+    /// The same for a tenant's trail. What refuses changes in a SQLite file is taken away and put back in
+    /// that transaction, so nobody else ever sees the file without.
+    pub(crate) async fn on_trail<T, F, Fut>(&self, tenant: &Arc<Tenant>, work: F) -> Result<T>
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        self.as_owner(tenant, true, work).await
+    }
+
+    async fn as_owner<T, F, Fut>(&self, tenant: &Arc<Tenant>, on_trail: bool, work: F) -> Result<T>
+    where
+        F: FnOnce(TenantDb) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        let cell = self.cell(tenant.cell).await?;
+        let mut guards = vec![];
+        let tx = match &self.0.place {
+            Place::Postgres { owners, .. } => {
+                let lease = postgres::begin(owners, "BEGIN").await.map_err(begin_error)?;
+                let target = Target::tenant(&tenant.id.schema(), &tenant.stamp);
+                Tx::new(Body::Postgres(lease), target, false)
+            }
+            Place::Embedded { .. } => {
+                let mut tx = cell.begin(tenant, Mode::Write).await?;
+                if on_trail {
+                    guards = tx.texts(GUARDS).await?;
+                    tx.say(WITHOUT_GUARDS).await?;
+                }
+                tx
+            }
+        };
+        let db = self.acting(TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant)));
+        let done = match work(db.clone()).await {
+            Ok(done) => db.flush().await.map(|()| done).map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        let mut tx = db.into_tx().await?;
+        let done = match done {
+            Ok(done) => done,
+            Err(error) => {
+                tx.rollback().await?;
+                return Err(error);
+            }
+        };
+        if !guards.is_empty() {
+            tx.say(&guards.join("; ")).await.context("putting the triggers back")?;
+        }
+        tx.commit().await?;
+        Ok(done)
+    }
+}

@@ -1,0 +1,102 @@
+//! Erasing a person: what entries say about them and where they came from goes, and the chain holds. Their
+//! id stays, which leads to nobody once their account is gone.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use core_base::{Result, UserId};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde_json::{Value as Json, json};
+
+use super::{
+    entry,
+    retention::erase,
+    vouchers::{FORGOTTEN, PEOPLE_TABLE},
+};
+use crate::{Store, Tenant, TenantDb};
+
+/// So many entries are seen to in one transaction: nobody waits long for it.
+const MANY: u64 = 2_000;
+
+impl Store {
+    /// Erases a person from a tenant's trail: the addresses they came from, and the details of entries
+    /// about them, which are found by their email address. Returns how many entries it changed. Entries
+    /// that were written without a seal stay as they are.
+    pub async fn forget_in_audit(
+        &self,
+        tenant: &Arc<Tenant>,
+        user: UserId,
+        email: &str,
+    ) -> Result<u64> {
+        let (mut changed, mut from) = (0, Some(0));
+        while let Some(after) = from {
+            let work = |db: TenantDb| async move { forget(&db, user, email, after).await };
+            let (more, next) = self.on_trail(tenant, work).await?;
+            (changed, from) = (changed + more, next);
+        }
+        Ok(changed)
+    }
+}
+
+/// Sees to the next entries; how many it changed, and behind which the next ones stand.
+async fn forget(
+    db: &TenantDb,
+    user: UserId,
+    email: &str,
+    after: i64,
+) -> Result<(u64, Option<i64>)> {
+    let rows = rows_about(db, email).await?;
+    let mut any = Condition::any().add(entry::Column::UserId.eq(user.0));
+    for (table, row) in &rows {
+        let about = entry::Column::Entity.eq(table).and(entry::Column::RowId.eq(row));
+        any = any.add(about);
+    }
+    let found = entry::Entity::find().filter(any).filter(entry::Column::Seq.gt(after));
+    let found = found.order_by_asc(entry::Column::Seq).limit(MANY).all(db).await?;
+    let next = found.last().map(|last| last.seq).filter(|_| found.len() as u64 == MANY);
+    let mut changed = 0;
+    for entry in found {
+        let (by, about) = (
+            entry.user_id == Some(user.0),
+            rows.contains(&(entry.entity.clone(), entry.row_id.clone())),
+        );
+        let is_access = entry.category == "access";
+        let told = about || (by && is_access);
+        changed += u64::from(erase(db, entry, [told, by, told]).await?);
+    }
+    if changed > 0 {
+        let rows: Vec<_> = rows.into_iter().map(|(table, row)| format!("{table}/{row}")).collect();
+        let told = json!({ "rows": [Json::Null, rows] });
+        db.tell_of_trail(FORGOTTEN, PEOPLE_TABLE, &user.to_string(), told);
+    }
+    Ok((changed, next))
+}
+
+/// The rows that are about a person, whether they are still there or not.
+async fn rows_about(db: &TenantDb, email: &str) -> Result<BTreeSet<(String, String)>> {
+    let mut rows = BTreeSet::new();
+    let tables: Vec<_> = db
+        .audited_tables()
+        .filter_map(|table| {
+            table.person.as_ref().map(|column| (table.table.clone(), column.clone()))
+        })
+        .collect();
+    for (table, column) in tables {
+        let (mut after, mut is_last) = (0, false);
+        while !is_last {
+            let told = entry::Entity::find().filter(entry::Column::Entity.eq(&table));
+            let told = told.filter(entry::Column::Seq.gt(after)).order_by_asc(entry::Column::Seq);
+            let told = told.limit(MANY).all(db).await?;
+            is_last = (told.len() as u64) < MANY;
+            after = told.last().map_or(after, |last| last.seq);
+            for entry in told {
+                let changes: Json = serde_json::from_str(&entry.changes).unwrap_or_default();
+                if [0, 1].iter().any(|place| changes[&*column][*place] == *email) {
+                    rows.insert((table.clone(), entry.row_id));
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
