@@ -19,14 +19,18 @@ ERASABLE = ["title", "address", "changes"]
 
 def said(entry):
     """What the chain knows of each field, and whether something was erased."""
-    known, erased = {field: entry[field] or "" for field in FIELDS}, False
-    for field, seal in zip(ERASABLE, entry["seal"].split(".") if entry["seal"] else []):
+    known, erased = {field: entry[field] or "" for field in FIELDS}, set()
+    seals = entry["seal"].split(".") if entry["seal"] else []
+    if len(seals) not in (0, 3) or not (seals or known["changes"].startswith("{")):
+        sys.exit(f"entry {entry['seq']}: it was altered, moved or added")
+    for field, seal in zip(ERASABLE, seals):
         if len(seal) == 16:
             known[field] = hashlib.sha256((seal + known[field]).encode()).hexdigest()
         elif known[field]:
             sys.exit(f"entry {entry['seq']}: it was altered, moved or added")
         else:
-            known[field], erased = seal, True
+            known[field] = seal
+            erased.add(field)
     return known, erased
 
 
@@ -40,26 +44,33 @@ def digest(known):
 
 
 def vouchers(entries):
-    """Where the log begins, and what was erased by right: until which number, people, rows."""
-    first, expired, people, rows = (1, "0" * 64), {}, set(), set()
+    """Where the log begins, and what may be missing: never more than was erased by right, by a later entry."""
+    first, expired, people, rows = (1, "0" * 64), {}, {}, {}
     for entry in (entry for entry in entries if entry["category"] == "trail"):
-        told = json.loads(entry["changes"])
+        told, number = json.loads(entry["changes"]), entry["seq"]
         if entry["action"] == "forgotten":
-            people.add(entry["row_id"])
-            rows.update(told["rows"][1])
+            people[entry["row_id"]] = number
+            rows.update((row, number) for row in told["rows"][1])
         elif entry["row_id"]:
-            expired[entry["row_id"]] = told["seq"][1]
+            expired[entry["row_id"]] = (told["seq"][1], number)
         else:
             first = (told["first_seq"][1], told["first_link"][1])
-    right = lambda entry: (entry["seq"] <= expired.get(entry["category"], 0) or entry["user_id"] in people
-                           or f"{entry['entity']}/{entry['row_id']}" in rows)
-    return first, right
+
+    def allowed(entry):
+        number, access = entry["seq"], entry["category"] == "access"
+        until, by = expired.get(entry["category"], (0, 0))
+        person = number < people.get(entry["user_id"], 0)
+        about = number < rows.get(f"{entry['entity']}/{entry['row_id']}", 0) or (person and access)
+        over = number <= until and number < by
+        return {field for field in ERASABLE if over or (person if field == "address" else about)}
+
+    return first, allowed
 
 
 def check(lines):
     """Follows the chain; gives the number of entries and the last link, or what does not fit."""
     entries = sorted((json.loads(line) for line in lines if line.strip()), key=lambda entry: entry["seq"])
-    (expected, link), right = vouchers(entries)
+    (expected, link), allowed = vouchers(entries)
     for entry in entries:
         number, (known, erased) = entry["seq"], said(entry)
         if number != expected:
@@ -67,7 +78,7 @@ def check(lines):
         link = hashlib.sha256(link.encode() + digest(known)).hexdigest()
         if link != entry["link"]:
             sys.exit(f"entry {number}: it was altered, moved or added")
-        if erased and not right(entry):
+        if erased - allowed(entry):
             sys.exit(f"entry {number}: a part of it was erased, and no entry says by what right")
         expected += 1
     return len(entries), link

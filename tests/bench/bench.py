@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the benchmark's table: what is asked, what was measured. Called by run.sh, which builds and starts what this needs.
 
-  bench.py [page create signup migrate start edit jobs scale] [--quick]     all parts unless some are named; --quick only shows that it works"""
+  bench.py [page create signup migrate start edit jobs scale trail] [--quick]     all parts unless some are named; --quick only shows that it works"""
 import os
 import statistics
 import sys
@@ -16,9 +16,10 @@ import machine
 import page
 import peers
 import scale
+import trail
 from product import BASE, Store, postmaster
 
-PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs", "scale"]
+PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs", "scale", "trail"]
 
 
 def say(text):
@@ -188,6 +189,17 @@ def scales(report, quick):
         report.add(f"resident memory after pages of {visited} workspaces, {name}", "≤ 150 MB", f"{memory:.0f} MB", memory <= 150)
 
 
+def trails(report, quick):
+    count = 10_000 if quick else 1_000_000
+    for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
+        say(f"trail: {count} entries, {name}")
+        pages, rate = trail.measure(kind, count, 3 if quick else 21)
+        worst = max(pages, key=pages.get)
+        rest = ", ".join(f"{question} {middle:.0f}" for question, middle in pages.items())
+        report.add(f"audit log over {count:,} entries, the slowest question, {name}", "≤ 50 ms", f"{pages[worst]:.0f} ms ({rest})", pages[worst] <= 50)
+        report.add(f"entries verified a second, start of the command included, {name}", "≥ 200000", f"{rate:.0f}", rate >= 200_000)
+
+
 def main():
     quick = "--quick" in sys.argv
     chosen = [part for part in sys.argv[1:] if part != "--quick"] or PARTS
@@ -197,7 +209,7 @@ def main():
     if not peers.there():
         say("../shared/bench is not here: no comparison with Django and the limits, the rest is measured")
     report = Report()
-    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue, scales)):
+    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue, scales, trails)):
         if part in chosen:
             run(report, quick)
     report.show()

@@ -4,14 +4,16 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use platform::{
-    CommandLine, Result,
-    audit::{Broken, Verified, audit_day, verify_all},
+    CommandLine, Result, TenantId,
+    audit::{Broken, Known, Verified, audit_day, verify_all},
     clap::{self, Parser, Subcommand},
     say,
     workspaces::{Mode, Status, Store, Tenant},
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
+
+use crate::retention::Kept;
 
 /// Verify audit logs, and erase people from them.
 #[derive(Parser)]
@@ -48,6 +50,8 @@ enum Verb {
 /// A line of `audit heads`.
 #[derive(Serialize, Deserialize)]
 struct HeadLine {
+    /// Its id: an address can change.
+    id: TenantId,
     workspace: String,
     day: String,
     entry: i64,
@@ -80,12 +84,19 @@ async fn asked(line: &CommandLine, slug: Option<String>) -> Result<Vec<Arc<Tenan
 async fn verify(
     line: &CommandLine,
     tenants: &[Arc<Tenant>],
-    known: &HashMap<String, Vec<audit_day::Model>>,
+    known: &HashMap<TenantId, Vec<audit_day::Model>>,
 ) -> Result<()> {
+    let kept_since = line.extension::<Kept>()?.since().to_string();
+    let gone: Vec<_> =
+        known.keys().filter(|id| !tenants.iter().any(|one| one.id == **id)).collect();
+    if !gone.is_empty() {
+        say!("heads of {} workspaces that were not looked at: {gone:?}", gone.len());
+    }
     let mut broken = 0;
     for tenant in tenants {
-        let days = known.get(&tenant.slug).map_or(&[][..], Vec::as_slice);
-        match verify_in(&line.store, tenant.clone(), days).await? {
+        let heads = known.get(&tenant.id).cloned().unwrap_or_default();
+        let known = Known { heads, kept_since: kept_since.clone() };
+        match verify_in(&line.store, tenant.clone(), &known).await? {
             Ok(end) => say!("{}: {} entries, {}", tenant.slug, end.seq, end.link),
             Err(found) => {
                 broken += 1;
@@ -103,36 +114,37 @@ async fn verify(
 async fn verify_in(
     store: &Store,
     tenant: Arc<Tenant>,
-    days: &[audit_day::Model],
+    known: &Known,
 ) -> Result<std::result::Result<Verified, Broken>> {
     let db = store.tenant_db(tenant, Mode::Snapshot).await?;
-    let found = verify_all(&db, days).await;
+    let found = verify_all(&db, known).await;
     db.finish(false).await?;
     found
 }
 
 /// By workspace.
-fn read_heads(path: &PathBuf) -> Result<HashMap<String, Vec<audit_day::Model>>> {
+fn read_heads(path: &PathBuf) -> Result<HashMap<TenantId, Vec<audit_day::Model>>> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut known: HashMap<_, Vec<_>> = HashMap::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let head: HeadLine = serde_json::from_str(line)
             .with_context(|| format!("{}, line {}", path.display(), number + 1))?;
         let day = audit_day::Model { day: head.day, seq: head.entry, link: head.link };
-        known.entry(head.workspace).or_default().push(day);
+        known.entry(head.id).or_default().push(day);
     }
     Ok(known)
 }
 
 async fn print_heads(line: &CommandLine, tenants: Vec<Arc<Tenant>>) -> Result<()> {
     for tenant in tenants {
-        let workspace = tenant.slug.clone();
+        let (id, workspace) = (tenant.id, tenant.slug.clone());
         let read = |db: platform::TenantDb| async move {
             let days = db.find::<audit_day::Entity>().order_by_asc(audit_day::Column::Day);
             Ok(days.all(&db).await?)
         };
         for audit_day::Model { day, seq, link } in line.store.read_in(tenant, read).await? {
-            let head = HeadLine { workspace: workspace.clone(), day, entry: seq, link };
+            let workspace = workspace.clone();
+            let head = HeadLine { id, workspace, day, entry: seq, link };
             say!("{}", serde_json::to_string(&head).context("a head")?);
         }
     }

@@ -1,6 +1,6 @@
 //! How long entries are kept, and the job that sees to it every night.
 
-use platform::{Job, Priority, Reader, Result, Run, audit::Retention};
+use platform::{Job, Priority, Reader, Result, Run, audit::Retention, clock};
 use serde::{Deserialize, Serialize};
 
 /// Days for which entries are kept, at least and at most.
@@ -23,6 +23,15 @@ impl Kept {
         let changes = days("AUDIT_CHANGE_DAYS", "730");
         let access = days("AUDIT_ACCESS_DAYS", "180");
         Self { retention: Retention(vec![("change", changes), ("access", access)]) }
+    }
+}
+
+impl Kept {
+    /// The first day of which every entry is still there.
+    pub(crate) fn since(&self) -> chrono::NaiveDate {
+        let Retention(kept) = &self.retention;
+        let longest = kept.iter().map(|(_, days)| *days).max().unwrap_or_default();
+        clock::now().date_naive() - chrono::TimeDelta::days(longest.into())
     }
 }
 

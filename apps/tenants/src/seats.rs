@@ -57,3 +57,10 @@ pub async fn seat_for_invited(db: &TenantDb) -> Verdict<(), LimitReached> {
         false => Err(LimitReached::of::<Members>(limit, members)),
     })
 }
+
+/// Does an open invitation hold a seat for this address?
+pub async fn is_invited(db: &TenantDb, email: &str) -> Result<bool> {
+    let open = db.find::<Entity>().filter(Column::State.eq(State::Pending));
+    let open = open.filter(Column::ExpiresAt.gt(clock::now())).filter(Column::Email.eq(email));
+    Ok(open.count(db).await? > 0)
+}

@@ -57,7 +57,8 @@ impl Store {
                 Tx::new(Body::Postgres(lease), target, false)
             }
             Place::Embedded { .. } => {
-                let mut tx = cell.begin(tenant, Mode::Write).await?;
+                let mode = if on_trail { Mode::Bulk } else { Mode::Write };
+                let mut tx = cell.begin(tenant, mode).await?;
                 if on_trail {
                     guards = tx.texts(GUARDS).await?;
                     tx.say(WITHOUT_GUARDS).await?;

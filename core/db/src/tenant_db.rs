@@ -220,6 +220,10 @@ impl TenantDb {
     /// written at the end, together with the audit trail.
     pub async fn enqueue(&self, entry: outbox::ActiveModel) -> Result<(), DbErr> {
         self.0.left.store(true, Ordering::Release);
+        if self.0.job.is_some() {
+            // A job that was done before ends here, before it does anything elsewhere.
+            drop(self.tx().await?);
+        }
         let full = {
             let mut pending = self.pending_writes();
             pending.enqueue(entry);
@@ -268,16 +272,14 @@ impl TenantDb {
     /// around: what that one writes later would be lost without a word.
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
-        let last = match keep && !outlived {
-            true => self.last_writes().await?,
-            false => vec![],
-        };
-        if !last.is_empty() {
-            // Nothing else was asked: this is what the transaction is for.
+        let mut last = vec![];
+        if keep && !outlived && !self.pending_writes().is_empty() {
+            // If nothing else was asked, this is what the transaction is for.
             match self.tx().await.map(drop) {
                 Err(_) if self.is_repeated() => return Ok(()),
                 opened => opened?,
             }
+            last = self.last_writes().await?;
         }
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
         let later =

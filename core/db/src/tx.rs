@@ -224,6 +224,12 @@ impl Tx {
         &mut self,
         statements: Vec<Statement>,
     ) -> Result<(String, SqlxValues, Timed), DbErr> {
+        if self.failed && self.backend() == DbBackend::Sqlite {
+            // As PostgreSQL has it; the transaction may be gone, and what follows would stand alone.
+            return Err(refused(
+                "a statement of this transaction failed, nothing more is done in it",
+            ));
+        }
         let (mut sql, mut values) = (String::new(), SqlxValues(Values(vec![])));
         for statement in statements {
             let (text, mut bound) = prepare(statement, &self.target)?;

@@ -19,7 +19,7 @@ pub use core_access::{
     entity::member,
 };
 pub use core_base::{
-    Actor, Error, MemberId, Result, RoleId, Secret, TenantId, UserId, Verdict, clock,
+    Actor, Error, MemberId, Result, RoleId, Secret, TenantId, Through, UserId, Verdict, clock,
     config::{Environment, Reader},
     day, ids, text, zone,
 };

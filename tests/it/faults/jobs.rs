@@ -33,11 +33,13 @@ async fn twenty_kills_amid_ten_thousand_jobs_lose_none_and_repeat_none() {
         assert_eq!(in_time, RUNS, "a worker ends only when it is told to");
         let done = marks(&home).await;
         eprintln!("{done} of {JOBS} were done under the kills");
+        assert_eq!(told(&home).await, done, "no kill parts a change from its entry");
         for _ in 0..3 {
             leases_end(&home).await;
             run(work(), &home, &["finish"]);
         }
         assert_eq!(marks(&home).await, JOBS, "each job's effect is there, and once");
+        assert_eq!(told(&home).await, JOBS, "each change is told, and once");
         let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
         let left = Entity::find().filter(Column::State.ne(State::Done)).all(store.catalog()).await;
         assert!(left.unwrap().is_empty(), "nothing is left to be done");
@@ -58,6 +60,24 @@ pub(super) async fn leases_end(home: &Home) {
         .exec(catalog)
         .await
         .unwrap();
+}
+
+/// Entries about marks that were made, in trails whose chains hold.
+async fn told(home: &Home) -> usize {
+    use core_db::audit_entry::{Column, Entity};
+    let store = Store::open(&home.config, crate::world::schema()).await.unwrap();
+    let mut told = 0;
+    for row in store.tenants().await.unwrap() {
+        let tenant = store.directory().by_id(row.id).await.unwrap().unwrap();
+        let db = store.tenant_db(tenant, Mode::Snapshot).await.unwrap();
+        let chain = core_access::audit::verify_all(&db, &Default::default()).await;
+        assert!(chain.map_err(core_base::Error::into_anyhow).unwrap().is_ok(), "{}", row.slug);
+        let changes = Entity::find().filter(Column::Entity.eq("members"));
+        let changes = changes.filter(Column::Action.eq("updated")).all(&db).await.unwrap();
+        db.finish(false).await.unwrap();
+        told += changes.len();
+    }
+    told
 }
 
 async fn marks(home: &Home) -> usize {

@@ -108,7 +108,7 @@ async fn chain_holds(stage: &Stage, workspace: &Workspace) -> Result<Verified, S
     let found = stage
         .store
         .read_in(workspace.tenant.clone(), |db| async move {
-            core_access::audit::verify_all(&db, &[]).await
+            core_access::audit::verify_all(&db, &Default::default()).await
         })
         .await;
     found.map_err(core_base::Error::into_anyhow).unwrap().map_err(|broken| format!("{broken:?}"))

@@ -36,6 +36,57 @@ async fn a_page_tells_who_changed_what_and_where_from() {
 }
 
 #[tokio::test]
+async fn one_statement_over_thousands_of_rows_is_told() {
+    const MANY: usize = 5_000;
+    everywhere(async |world| {
+        let (stage, acme) = (&world.stage, &world.acme);
+        let make = |db| async move { projects::testing::many(&db, &[], "Row", MANY).await };
+        stage.write_in(acme, make).await;
+        let all = |db: platform::TenantDb| async move {
+            let update = db.update_many::<projects::project::Entity>();
+            let column = projects::project::Column::Summary;
+            Ok(update.col_expr(column, Expr::value("Told")).exec(&db).await?.rows_affected)
+        };
+        assert_eq!(stage.write_in(acme, all).await, MANY as u64);
+        let told = entries(stage, acme).await;
+        assert_eq!(told.iter().filter(|one| one.action == "updated").count(), MANY);
+        chain_holds(stage, acme).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_catalogue_keeps_of_a_workspace_is_in_its_log() {
+    everywhere(async |world| {
+        let (stage, ana) = (&world.stage, &world.ana);
+        let general = "/settings/general";
+        let form = ana.get(general).await.form(general);
+        let saved = ana.submit(&form, &[("name", "Acme Rockets"), ("zone", "Europe/Vienna")]).await;
+        assert_eq!(saved.status, 303, "{}", saved.words());
+        // What stays as it is tells nothing.
+        let form = ana.get(general).await.form(general);
+        assert_eq!(ana.submit(&form, &[]).await.status, 303);
+        let told = entries(stage, &world.acme).await;
+        let told: Vec<_> = told.iter().filter(|one| one.category == "settings").collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let changes: serde_json::Value = serde_json::from_str(&told[0].changes).unwrap();
+        let wanted =
+            json!({"Name": ["Acme", "Acme Rockets"], "Time zone": ["UTC", "Europe/Vienna"]});
+        assert_eq!(changes, wanted);
+        let form = ana.get("/settings/general/address").await;
+        let form = form.form("/settings/general/address");
+        assert_eq!(ana.submit(&form, &[("slug", "rockets")]).await.status, 200);
+        let told = entries(stage, &world.acme).await;
+        assert_eq!(told.last().unwrap().changes, r#"{"Address":["acme","rockets"]}"#);
+        chain_holds(stage, &world.acme).await.unwrap();
+        let page = ana.go("http://rockets.localhost:8000/settings/audit?action=changed_workspace");
+        let page = page.await;
+        assert!(page.has_text("Changed workspace Acme Rockets"), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_command_is_told_by_its_words() {
     everywhere(async |world| {
         let store = world.stage.store.acting_as_command("tenant import");

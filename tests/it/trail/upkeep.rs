@@ -1,6 +1,7 @@
 //! What is past its time goes, people who are erased leave nothing, and the chain holds all the same.
 
 use chrono::TimeDelta;
+use core_access::audit::{Known, verify_all};
 use core_base::{Actor, clock};
 use core_db::{Retention, TenantDb, audit_day, audit_entry};
 use core_testing::{Stage, Workspace};
@@ -137,29 +138,84 @@ async fn whoever_is_erased_leaves_nothing_and_the_chain_holds() {
 
 #[tokio::test]
 async fn what_is_emptied_by_hand_is_found_even_where_the_hashes_fit() {
+    // As if it were erased; as if it never had a seal; and more than was erased by right.
+    for (way, why) in [(0, "by what right"), (1, "altered"), (2, "by what right")] {
+        everywhere(async |world| {
+            let (stage, acme) = (&world.stage, &world.acme);
+            access(world).await;
+            let path = world.project("Falcon").await;
+            if way == 2 {
+                let (ana, email) = (world.ana.user, &world.ana.email);
+                stage.store.forget_in_audit(&acme.tenant, ana, email).await.unwrap();
+                chain_holds(stage, acme).await.unwrap();
+            }
+            let told = entries(stage, acme).await;
+            let entry = told.iter().find(|entry| match way {
+                2 => entry.entity == "projects" && path.ends_with(&entry.row_id),
+                _ => entry.action == "opened_the_safe",
+            });
+            let entry = entry.unwrap();
+            let seals: Vec<_> = entry.seal.split('.').collect();
+            let commitment = |part: usize, value: &str| match seals[part].len() {
+                16 => hex::encode(Sha256::digest(format!("{}{value}", seals[part]))),
+                _ => seals[part].to_owned(),
+            };
+            let [title, address, changes] =
+                [&entry.title, &entry.address, &entry.changes].map(String::as_str);
+            let all = [commitment(0, title), commitment(1, address), commitment(2, changes)];
+            let set = match way {
+                0 => format!("address = '', seal = '{}.{}.{}'", seals[0], all[1], seals[2]),
+                1 => format!(
+                    "title = '{}', address = '{}', changes = '{}', seal = ''",
+                    all[0], all[1], all[2]
+                ),
+                _ => format!("changes = '', seal = '{}.{}.{}'", seals[0], seals[1], all[2]),
+            };
+            let mut owner = Sql::to(&stage.home).await;
+            let schema = acme.tenant.id.schema();
+            let table = match stage.kind {
+                core_testing::StoreKind::Sqlite => {
+                    owner.run(&schema, "DROP TRIGGER audit_entries_no_update").await;
+                    "audit_entries".to_owned()
+                }
+                _ => format!("{schema}.audit_entries"),
+            };
+            let seq = entry.seq;
+            owner.run(&schema, &format!("UPDATE {table} SET {set} WHERE seq = {seq}")).await;
+            owner.close().await;
+            let found = chain_holds(stage, acme).await.unwrap_err();
+            assert!(found.contains(&format!("seq: {seq},")), "{way}: {found}");
+            assert!(found.contains(why), "{way}: {found}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_person_with_thousands_of_entries_is_erased_from_all_of_them() {
     everywhere(async |world| {
         let (stage, acme) = (&world.stage, &world.acme);
-        access(world).await;
-        let told = entries(stage, acme).await;
-        let entry = told.iter().find(|entry| entry.action == "opened_the_safe").unwrap();
-        let seals: Vec<_> = entry.seal.split('.').collect();
-        let commitment = Sha256::digest(format!("{}{}", seals[1], entry.address));
-        let seal = format!("{}.{}.{}", seals[0], hex::encode(commitment), seals[2]);
-        let mut owner = Sql::to(&stage.home).await;
-        let schema = acme.tenant.id.schema();
-        let table = match stage.kind {
-            core_testing::StoreKind::Sqlite => {
-                owner.run(&schema, "DROP TRIGGER audit_entries_no_update").await;
-                "audit_entries".to_owned()
+        let (path, _) = world.invitation("gone@example.com").await;
+        let (user, member) = (world.ana.user, world.ana.member_id());
+        let through = core_base::Through::Session(core_base::SessionId::default());
+        let many = |db: TenantDb| async move {
+            db.act_as(Actor::Member { user, member, through });
+            db.set_origin(core_db::Origin { address: "192.0.2.77".parse().ok(), request: None });
+            for number in 0..2_100 {
+                db.audit_event("did_something", &number.to_string());
             }
-            _ => format!("{schema}.audit_entries"),
+            Ok(())
         };
-        let seq = entry.seq;
-        let by_hand = format!("UPDATE {table} SET address = '', seal = '{seal}' WHERE seq = {seq}");
-        owner.run(&schema, &by_hand).await;
-        owner.close().await;
-        let why = chain_holds(stage, acme).await.unwrap_err();
-        assert!(why.contains(&format!("seq: {seq},")) && why.contains("by what right"), "{why}");
+        stage.write_in(acme, many).await;
+        assert_eq!(world.ana.post(&format!("{path}/revoke"), &[]).await.status, 303);
+        let names = |all: &[audit_entry::Model]| {
+            all.iter().filter(|one| details(one).concat().contains("gone@example.com")).count()
+        };
+        assert!(names(&entries(stage, acme).await) >= 2);
+        let done = stage.store.forget_in_audit(&acme.tenant, user, "gone@example.com").await;
+        assert!(done.unwrap() > 2_100);
+        assert_eq!(names(&entries(stage, acme).await), 0);
+        chain_holds(stage, acme).await.unwrap();
     })
     .await;
 }
@@ -174,17 +230,17 @@ async fn the_end_of_a_day_that_was_kept_elsewhere_shows_a_log_that_was_written_a
         clock::set_ahead(TimeDelta::zero());
         let kept = days(stage, acme).await;
         assert_eq!(kept.len(), 1);
-        let verify = async |heads: Vec<audit_day::Model>| {
-            let read =
-                |db: TenantDb| async move { core_access::audit::verify_all(&db, &heads).await };
+        let verify = async |heads: Vec<audit_day::Model>, kept_since: &str| {
+            let known = Known { heads, kept_since: kept_since.to_owned() };
+            let read = |db: TenantDb| async move { verify_all(&db, &known).await };
             stage.write_in(acme, read).await
         };
-        assert!(verify(kept.clone()).await.is_ok());
+        assert!(verify(kept.clone(), "").await.is_ok());
         let other = audit_day::Model { link: "0".repeat(64), ..kept[0].clone() };
-        let found = verify(vec![other]).await.unwrap_err();
+        let found = verify(vec![other], "").await.unwrap_err();
         assert_eq!(found.seq, kept[0].seq);
         let further = audit_day::Model { seq: kept[0].seq + 1000, ..kept[0].clone() };
-        assert_eq!(verify(vec![further]).await.unwrap_err().why, "it is missing");
+        assert_eq!(verify(vec![further], "").await.unwrap_err().why, "it is missing");
     })
     .await;
 }

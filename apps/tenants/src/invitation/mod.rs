@@ -101,7 +101,9 @@ pub async fn invite(
         }
     }
     let new = emails.iter().filter(|email| !known.get(*email).is_some_and(Model::is_open)).count();
-    if let Err(full) = entitlements::room_for::<Members>(db, new as u64).await? {
+    if new > 0
+        && let Err(full) = entitlements::room_for::<Members>(db, new as u64).await?
+    {
         return Ok(Err(Why::Full(full)));
     }
     // Counted once the rules have said yes, all in one transaction, and kept only with the rest.

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use platform::{
-    Can, Form, Result, Submitted, Ui, Verdict,
+    Can, Form, Result, Submitted, TenantDb, Ui, Verdict,
+    audit::CHANGED_WORKSPACE,
     process::{Platform, Services},
     request::CurrentTenant,
     ui::{self, Errors, FormState},
@@ -74,6 +75,7 @@ pub(super) async fn save(
     _: Can<ManageWorkspace>,
     CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
+    db: TenantDb,
     ui: Ui,
     Submitted(form): Submitted<Address>,
 ) -> Result {
@@ -81,7 +83,11 @@ pub(super) async fn save(
     let answer = match form {
         Err(answer) => answer,
         Ok(form) => match change(&core, &tenant, &slug_of(&form.slug, "")).await? {
-            Ok(slug) => return moved(&core, &tenant, &slug, &ui),
+            Ok(slug) => {
+                let change = ("Address", &*tenant.slug, slug.as_str());
+                db.audit_change(CHANGED_WORKSPACE, &tenant.name, &[change]);
+                return moved(&core, &tenant, &slug, &ui);
+            }
             Err(problem) => FormState::empty().with("slug", &form.slug).reject("slug", problem),
         },
     };

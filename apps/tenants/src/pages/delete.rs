@@ -3,7 +3,9 @@
 use askama::Template;
 use platform::{
     AnyRole, Error, Form, Later, Member, Result, Role, Submitted, TenantDb, Ui, WorkspaceMember,
-    announce_in_catalog, clock,
+    announce_in_catalog,
+    audit::CHANGED_WORKSPACE,
+    clock,
     contracts::WorkspaceDeleted,
     member::{Column, Entity as Members},
     process::{Platform, Services},
@@ -113,7 +115,11 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
     }
     let news = WorkspaceDeleted { tenant: tenant.id, name: tenant.name.clone(), by: by.user };
     announce_in_catalog(&tx, &news).await?;
-    core.store.schedule_deletion(tx, tenant).await.map(drop)
+    if core.store.schedule_deletion(tx, tenant).await? {
+        let day = tenant.day(clock::now() + DELETION_GRACE).to_string();
+        db.audit_change(CHANGED_WORKSPACE, &tenant.name, &[("To be erased on", "", &day)]);
+    }
+    Ok(())
 }
 
 fn check_owner(member: &Member) -> Result<()> {

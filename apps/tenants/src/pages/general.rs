@@ -3,6 +3,7 @@
 use askama::Template;
 use platform::{
     Can, Form, Result, Submitted, TenantDb, Ui,
+    audit::CHANGED_WORKSPACE,
     entitlements::Usage,
     process::{Platform, Services},
     request::CurrentTenant,
@@ -107,5 +108,7 @@ pub(super) async fn save(
     let name = kept(form.name.trim(), &form.seen_name, &tenant.name);
     let zone = kept(&form.zone, &form.seen_zone, &tenant.zone);
     core.store.describe_tenant(&tenant, &name, &zone).await?;
+    let changes = [("Name", &*tenant.name, &*name), ("Time zone", &tenant.zone, &zone)];
+    db.audit_change(CHANGED_WORKSPACE, &name, &changes);
     see_other_with(GENERAL, &Toast::success("Settings saved"))
 }

@@ -1,7 +1,8 @@
 //! Undoing the deletion of a workspace, from the list of workspaces.
 
 use platform::{
-    Error, Path, Result, SignedIn, TenantId,
+    Actor, Error, Path, Result, SignedIn, TenantDb, TenantId, Through,
+    audit::CHANGED_WORKSPACE,
     process::Platform,
     see_other, see_other_with,
     ui::Toast,
@@ -25,6 +26,14 @@ pub(crate) async fn keep(
         return Err(Error::Forbidden);
     }
     if store.cancel_deletion(&tenant).await? {
+        let day = tenant.erase_at.map(|at| tenant.day(at).to_string()).unwrap_or_default();
+        let (name, through) = (tenant.name.clone(), Through::Session(session.id));
+        let tell = |db: TenantDb| async move {
+            db.act_as(Actor::Member { user, member: member.id, through });
+            db.audit_change(CHANGED_WORKSPACE, &name, &[("To be erased on", &day, "")]);
+            Ok(())
+        };
+        store.write_in(tenant.clone(), tell).await?;
         let text = format!("{} is open again", tenant.name);
         return see_other_with("/workspaces", &Toast::success(text));
     }

@@ -18,7 +18,7 @@ use platform::{
     },
 };
 
-use crate::seats::Members;
+use crate::seats::{Members, is_invited};
 
 pub(crate) use form::{NAME, check_name, slug_of};
 pub use founding::{CreateOutcome, found};
@@ -33,7 +33,7 @@ pub async fn create(
     let name = form::name_of(name).map_err(|why| Error::BadRequest(why.to_owned()))?;
     let founding = Founding {
         first: InitialOwner(member(owner, Role::Owner)),
-        name: name.to_owned(),
+        name: name.clone(),
         owner: owner.id,
     };
     store.create_tenant(NewTenant::new(slug, name), &founding).await
@@ -86,7 +86,8 @@ pub async fn add(
 
 async fn join(db: &TenantDb, new: NewMember) -> Result<()> {
     let is_new = find_member(db, new.user).await?.is_none();
-    if is_new && let Err(full) = entitlements::room_for::<Members>(db, 1).await? {
+    let seats = u64::from(!is_invited(db, &new.email).await?);
+    if is_new && let Err(full) = entitlements::room_for::<Members>(db, seats).await? {
         return Err(Error::Conflict(full.text(true)));
     }
     add_member(db, new).await.map(drop)

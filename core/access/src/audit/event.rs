@@ -9,10 +9,13 @@ use crate::{Member, RateLimit, RateLimiter, Ticket, find_member};
 
 const LOGGED_IN: &str = "logged_in";
 const WAS_REFUSED: &str = "was_refused";
+/// Its name, time zone or address, or that it is to be erased.
+pub const CHANGED_WORKSPACE: &str = "changed_workspace";
 
 /// What the product itself tells, for whoever offers a choice: changes of rows, then events. Apps tell
 /// more, under words of their own.
-pub const ACTIONS: [&str; 5] = ["created", "updated", "deleted", LOGGED_IN, WAS_REFUSED];
+pub const ACTIONS: [&str; 6] =
+    ["created", "updated", "deleted", CHANGED_WORKSPACE, LOGGED_IN, WAS_REFUSED];
 
 /// In ten minutes one refusal of each permission is told of a member: who tries again tells nothing new.
 const REFUSALS: RateLimit = RateLimit::new("refusal_told", 1, 600);

@@ -2,17 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use core_base::{MemberId, Result};
-use core_db::{TenantDb, audit_day, audit_entry};
+use core_db::{TenantDb, audit_day, audit_entry, audit_head};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
+    sea_query::{Expr, Func},
 };
 
 use crate::entity::member;
 
 /// Entries of which one page looks at the most: a rare word in a trail of millions is looked for in
 /// steps, and the page says how far it got.
-const LOOK_AT: i64 = 50_000;
+const LOOK_AT: i64 = 25_000;
 /// Texts of what is looked for are no longer.
 const WORDS: usize = 100;
 
@@ -66,7 +67,8 @@ impl Search {
             (None, Some(edge)) => edge,
             (None, None) => self.last(db).await? + 1,
         };
-        let oldest = self.not_before(db).await?;
+        let head = audit_head::Entity::find().one(db).await?;
+        let oldest = self.not_before(db).await?.max(head.map_or(0, |head| head.first_seq));
         // Days are written down, and on PostgreSQL a person has an index; the rest is looked for in what is
         // new.
         let has_index = db.get_database_backend() == DbBackend::Postgres;
@@ -129,7 +131,7 @@ impl Search {
             query = query.filter(Column::Action.eq(&self.action));
         }
         if !self.table.is_empty() {
-            query = query.filter(Column::Entity.eq(&self.table));
+            query = query.filter(is_about(&self.table));
         }
         if let Some(member) = self.by {
             let user = user_of(db, member).await?;
@@ -149,6 +151,12 @@ impl Search {
         }
         Ok(query)
     }
+}
+
+/// About this table; not by the index of the history, which would find all of them and then sort.
+fn is_about(table: &str) -> Expr {
+    use sea_orm::ExprTrait;
+    Expr::from(Func::coalesce([audit_entry::Column::Entity.into_expr(), "".into()])).eq(table)
 }
 
 /// As days are written down.

@@ -1,5 +1,7 @@
 //! Following the chain of a workspace's audit trail from its beginning to its end.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use core_base::Result;
 use core_db::{Broken, TenantDb, Verified, Vouchers, audit_day, audit_entry, audit_head, verify};
@@ -8,11 +10,19 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 /// Entries that are read at once.
 const MANY: u64 = 5_000;
 
-/// The end of the chain, or the first entry that does not fit. `db` must see one moment. `days`: ends of
-/// days that were written down elsewhere, beside those of the workspace itself.
+/// What is known of a chain besides itself.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Ends of days that were written down elsewhere, beside those of the workspace itself.
+    pub heads: Vec<audit_day::Model>,
+    /// Entries of this day and later ones must be there still: `2027-05-31`. Empty: nobody says so.
+    pub kept_since: String,
+}
+
+/// The end of the chain, or the first entry that does not fit. `db` must see one moment.
 pub async fn verify_all(
     db: &TenantDb,
-    days: &[audit_day::Model],
+    known: &Known,
 ) -> Result<std::result::Result<Verified, Broken>> {
     use audit_entry::Column::{Category, Seq};
     let broken = |seq, why| Ok(Err(Broken { seq, why }));
@@ -27,21 +37,37 @@ pub async fn verify_all(
     if let Some(entry) = audit_entry::Entity::find().filter(Seq.lte(end.seq)).one(db).await? {
         return broken(entry.seq, "it was altered, moved or added");
     }
-    let mut days: Vec<_> = days.to_vec();
+    let mut days = known.heads.clone();
     days.extend(audit_day::Entity::find().all(db).await?);
     days.sort_by_key(|day| day.seq);
+    let gone = |day: &&audit_day::Model| day.seq < head.first_seq;
+    let too_young =
+        |day: &&audit_day::Model| !known.kept_since.is_empty() && day.day >= known.kept_since;
+    if let Some(day) = known.heads.iter().filter(gone).find(too_young) {
+        return broken(day.seq, "it was removed before its time");
+    }
+    let last_gone = |day: &&audit_day::Model| day.seq == head.first_seq - 1;
+    if days.iter().filter(last_gone).any(|day| day.link != head.first_link) {
+        return broken(head.first_seq, "what stood before it was not what was removed");
+    }
     let mut days = days.into_iter().filter(|day| day.seq >= head.first_seq).peekable();
-    loop {
-        let entries = audit_entry::Entity::find().filter(Seq.gt(end.seq)).order_by_asc(Seq);
-        let entries = entries.limit(MANY).all(db).await?;
-        let is_last = (entries.len() as u64) < MANY;
-        let before = end.seq;
-        end = match verify(end, &vouchers, &entries) {
+    let vouchers = Arc::new(vouchers);
+    let mut entries = behind(db, end.seq).await?;
+    while let Some(last) = entries.last().map(|entry| entry.seq) {
+        // The next ones are read while these are hashed.
+        let (from, vouched, before) = (end, vouchers.clone(), entries[0].seq);
+        let hashing = tokio::task::spawn_blocking(move || {
+            let found = verify(from, &vouched, &entries);
+            (found, entries)
+        });
+        let (hashed, next) = tokio::join!(hashing, behind(db, last));
+        let (found, these) = hashed.context("following the chain")?;
+        end = match found {
             Ok(end) => end,
             Err(found) => return Ok(Err(found)),
         };
         while let Some(day) = days.next_if(|day| day.seq <= end.seq) {
-            let there = entries.get((day.seq - before - 1) as usize);
+            let there = these.get((day.seq - before) as usize);
             if there.is_none_or(|entry| entry.link != day.link) {
                 return broken(
                     day.seq,
@@ -49,9 +75,7 @@ pub async fn verify_all(
                 );
             }
         }
-        if is_last {
-            break;
-        }
+        entries = next?;
     }
     let further = days.next().map_or(head.seq, |day| day.seq.max(head.seq));
     match end.seq < further {
@@ -61,4 +85,10 @@ pub async fn verify_all(
         }
         false => Ok(Ok(end)),
     }
+}
+
+/// The next entries.
+async fn behind(db: &TenantDb, seq: i64) -> Result<Vec<audit_entry::Model>> {
+    let entries = audit_entry::Entity::find().filter(audit_entry::Column::Seq.gt(seq));
+    Ok(entries.order_by_asc(audit_entry::Column::Seq).limit(MANY).all(db).await?)
 }

@@ -78,15 +78,6 @@ impl TenantDb {
         Ok(Some(sent))
     }
 
-    /// Tells something that changed no row: a log-in, a refusal. `action` is a word such as `logged_in`,
-    /// `title` what it was about. It is written with the unit of work.
-    pub fn audit_event(&self, action: &str, title: &str) {
-        if !self.trail().is_empty() {
-            self.pending_writes()
-                .add(Model { title: title.to_owned(), ..self.new_entry("access", action) });
-        }
-    }
-
     async fn send_with_rows(&self, sql: String, values: Option<Values>) -> Result<Sent, DbErr> {
         let statement = Statement { sql, values, db_backend: self.get_database_backend() };
         let (result, mut rows) = self.tx().await?.execute_returning(vec![statement]).await?;

@@ -14,7 +14,7 @@ pub struct Model {
     pub seq: i64,
     /// When, UTC.
     pub at: DateTimeUtc,
-    /// How long it is kept, and under which heading it is found: `change`, `access`.
+    /// How long it is kept, and under which heading it is found: `change`, `access`, `settings`, `trail`.
     pub category: String,
     /// What was done: `created`, `updated`, `deleted`, or the name of an event.
     pub action: String,

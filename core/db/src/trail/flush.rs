@@ -46,6 +46,10 @@ impl PendingWrites {
         self.entries.push(entry);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.outbox.is_empty()
+    }
+
     pub(crate) fn enqueue(&mut self, entry: outbox::ActiveModel) {
         self.outbox.push(entry);
     }
@@ -91,18 +95,19 @@ impl TenantDb {
             (std::mem::take(&mut pending.entries), std::mem::take(&mut pending.outbox))
         };
         let backend = self.get_database_backend();
-        let outbox = match rows.is_empty() {
-            true => None,
-            false => Some(outbox::Entity::insert_many(rows).build(backend)),
-        };
+        let mut outbox: Vec<_> = rows
+            .chunks(MANY)
+            .map(|rows| outbox::Entity::insert_many(rows.iter().cloned()).build(backend))
+            .collect();
         match entries.as_mut_slice() {
-            [] => Ok(outbox.into_iter().collect()),
-            [one] if backend == DbBackend::Postgres => Ok(vec![in_one(one, outbox)]),
-            many => {
-                let written = self.chained(many).await?;
-                Ok(outbox.into_iter().chain(written).collect())
+            [] => {}
+            [one] if backend == DbBackend::Postgres && outbox.len() <= 1 => {
+                let told = in_one(one, outbox.pop());
+                outbox.push(told);
             }
+            many => outbox.extend(self.chained(many).await?),
         }
+        Ok(outbox)
     }
 
     /// Gives each entry its place in the chain.
@@ -122,26 +127,33 @@ impl TenantDb {
             (seq, link) = (seq + 1, follow(&link, &digest(entry)));
             (entry.seq, entry.link) = (seq, link.clone());
         }
-        let rows = entries.iter().cloned().map(|entry| {
-            let seq = entry.seq;
-            entry::ActiveModel { seq: Set(seq), ..entry.into_active_model().reset_all() }
-        });
-        let mut insert = entry::Entity::insert_many(rows).build(backend);
-        if backend == DbBackend::Postgres {
+        // A statement takes only so many values.
+        let mut inserts: Vec<_> = entries
+            .chunks(MANY)
+            .map(|some| {
+                let rows = some.iter().cloned().map(|entry| {
+                    let seq = entry.seq;
+                    entry::ActiveModel { seq: Set(seq), ..entry.into_active_model().reset_all() }
+                });
+                entry::Entity::insert_many(rows).build(backend)
+            })
+            .collect();
+        match inserts.last_mut() {
             // On SQLite a trigger moves the end on.
-            let Values(values) = insert.values.get_or_insert(Values(vec![]));
-            let place = values.len();
-            values.extend([seq.into(), link.clone().into()]);
-            insert.sql = format!(
-                "WITH head AS (UPDATE \"tenant\".\"audit_head\" SET seq = ${}, link = ${}) {}",
-                place + 1,
-                place + 2,
-                insert.sql
-            );
-        } else {
-            self.pending_writes().head = Some(Head { seq, link });
+            Some(last) if backend == DbBackend::Postgres => {
+                let Values(values) = last.values.get_or_insert(Values(vec![]));
+                let place = values.len();
+                values.extend([seq.into(), link.into()]);
+                last.sql = format!(
+                    "WITH head AS (UPDATE \"tenant\".\"audit_head\" SET seq = ${}, link = ${}) {}",
+                    place + 1,
+                    place + 2,
+                    last.sql
+                );
+            }
+            _ => self.pending_writes().head = Some(Head { seq, link }),
         }
-        Ok(vec![insert])
+        Ok(inserts)
     }
 }
 

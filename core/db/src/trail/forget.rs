@@ -5,14 +5,16 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use core_base::{Result, UserId};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde_json::{Value as Json, json};
 
 use super::{
-    entry,
+    entry, head,
+    read_back::{asked, key},
     retention::erase,
-    vouchers::{FORGOTTEN, PEOPLE_TABLE},
+    vouchers::{ACCESS, FORGOTTEN, PEOPLE_TABLE, TRAIL, rows_of},
 };
 use crate::{Store, Tenant, TenantDb};
 
@@ -29,9 +31,13 @@ impl Store {
         user: UserId,
         email: &str,
     ) -> Result<u64> {
+        // Found once: what is erased on the way is what they are found by.
+        let find = |db: TenantDb| async move { rows_about(&db, user, email).await };
+        let rows = self.on_trail(tenant, find).await?;
         let (mut changed, mut from) = (0, Some(0));
         while let Some(after) = from {
-            let work = |db: TenantDb| async move { forget(&db, user, email, after).await };
+            let rows = &rows;
+            let work = |db: TenantDb| async move { forget(&db, user, rows, after).await };
             let (more, next) = self.on_trail(tenant, work).await?;
             (changed, from) = (changed + more, next);
         }
@@ -43,12 +49,13 @@ impl Store {
 async fn forget(
     db: &TenantDb,
     user: UserId,
-    email: &str,
+    rows: &Rows,
     after: i64,
 ) -> Result<(u64, Option<i64>)> {
-    let rows = rows_about(db, email).await?;
+    // Nobody else erases or adds meanwhile.
+    head::Entity::find_by_id(head::ID).lock_exclusive().one(db).await?;
     let mut any = Condition::any().add(entry::Column::UserId.eq(user.0));
-    for (table, row) in &rows {
+    for (table, row) in rows {
         let about = entry::Column::Entity.eq(table).and(entry::Column::RowId.eq(row));
         any = any.add(about);
     }
@@ -61,42 +68,61 @@ async fn forget(
             entry.user_id == Some(user.0),
             rows.contains(&(entry.entity.clone(), entry.row_id.clone())),
         );
-        let is_access = entry.category == "access";
+        let is_access = entry.category == ACCESS;
         let told = about || (by && is_access);
         changed += u64::from(erase(db, entry, [told, by, told]).await?);
     }
     if changed > 0 {
-        let rows: Vec<_> = rows.into_iter().map(|(table, row)| format!("{table}/{row}")).collect();
+        let rows: Vec<_> = rows.iter().map(|(table, row)| format!("{table}/{row}")).collect();
         let told = json!({ "rows": [Json::Null, rows] });
         db.tell_of_trail(FORGOTTEN, PEOPLE_TABLE, &user.to_string(), told);
     }
     Ok((changed, next))
 }
 
-/// The rows that are about a person, whether they are still there or not.
-async fn rows_about(db: &TenantDb, email: &str) -> Result<BTreeSet<(String, String)>> {
-    let mut rows = BTreeSet::new();
-    let tables: Vec<_> = db
-        .audited_tables()
-        .filter_map(|table| {
-            table.person.as_ref().map(|column| (table.table.clone(), column.clone()))
-        })
-        .collect();
-    for (table, column) in tables {
+/// Tables and keys.
+type Rows = BTreeSet<(String, String)>;
+
+/// The rows that are about a person, whether they are still there or not: by what is told of them, by what
+/// is there, and by what was erased before.
+async fn rows_about(db: &TenantDb, user: UserId, email: &str) -> Result<Rows> {
+    let mut rows = Rows::new();
+    let tables: Vec<_> =
+        db.audited_tables().filter(|table| table.person.is_some()).cloned().collect();
+    for table in tables {
+        let (name, column) = (&table.table, table.person.as_deref().unwrap_or_default());
+        let asked = asked(&table, &[], "", "a");
+        let sql = format!("SELECT {asked} FROM \"tenant\".\"{name}\" WHERE \"{column}\" = $1");
+        let backend = db.get_database_backend();
+        let there = Statement::from_sql_and_values(backend, sql, [email.into()]);
+        for row in db.query_all_raw(there).await? {
+            rows.insert((name.clone(), key(&table, &row)?));
+        }
         let (mut after, mut is_last) = (0, false);
         while !is_last {
-            let told = entry::Entity::find().filter(entry::Column::Entity.eq(&table));
+            let told = entry::Entity::find().filter(entry::Column::Entity.eq(name));
             let told = told.filter(entry::Column::Seq.gt(after)).order_by_asc(entry::Column::Seq);
             let told = told.limit(MANY).all(db).await?;
             is_last = (told.len() as u64) < MANY;
             after = told.last().map_or(after, |last| last.seq);
             for entry in told {
                 let changes: Json = serde_json::from_str(&entry.changes).unwrap_or_default();
-                if [0, 1].iter().any(|place| changes[&*column][*place] == *email) {
-                    rows.insert((table.clone(), entry.row_id));
+                if [0, 1].iter().any(|place| changes[column][*place] == *email) {
+                    rows.insert((name.clone(), entry.row_id));
                 }
             }
         }
+    }
+    let before = entry::Entity::find()
+        .filter(entry::Column::Entity.eq(PEOPLE_TABLE))
+        .filter(entry::Column::RowId.eq(user.to_string()))
+        .filter(entry::Column::Category.eq(TRAIL));
+    for entry in before.all(db).await? {
+        let told: Json = serde_json::from_str(&entry.changes).unwrap_or_default();
+        let known = rows_of(&told);
+        rows.extend(known.filter_map(|row| {
+            row.split_once('/').map(|(table, key)| (table.to_owned(), key.to_owned()))
+        }));
     }
     Ok(rows)
 }

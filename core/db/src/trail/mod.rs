@@ -16,6 +16,7 @@ pub mod head;
 mod read_back;
 mod retention;
 mod seal;
+mod tell;
 mod vouchers;
 mod write;
 

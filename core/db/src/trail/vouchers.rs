@@ -1,7 +1,7 @@
 //! Entries that say that parts of earlier ones were erased, and by what right: without one of them, an
 //! empty entry is a sign of tampering.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::prelude::Uuid;
 use serde_json::Value as Json;
@@ -11,6 +11,8 @@ use crate::TenantDb;
 
 /// The category of entries about the trail itself, which go last.
 pub(super) const TRAIL: &str = "trail";
+/// The category of log-ins and refusals, which say of a person what nobody else needs.
+pub(super) const ACCESS: &str = "access";
 /// Details of a category are over, or the beginning of the chain.
 pub(super) const EXPIRED: &str = "expired";
 /// A person was erased.
@@ -20,14 +22,15 @@ pub(super) const TRAIL_TABLE: &str = "audit_entries";
 /// and the second.
 pub(super) const PEOPLE_TABLE: &str = "users";
 
-/// What was erased by right.
+/// What was erased by right: never more than that, and nothing of entries that came later.
 #[derive(Clone, Debug)]
 pub struct Vouchers {
-    /// By category, up to which number.
-    expired: HashMap<String, i64>,
-    people: HashSet<Uuid>,
-    /// `members/…`
-    rows: HashSet<String>,
+    /// By category, up to which number, and which entry says so.
+    expired: HashMap<String, (i64, i64)>,
+    /// Which entry says so.
+    people: HashMap<Uuid, i64>,
+    /// `members/…`, and which entry says so.
+    rows: HashMap<String, i64>,
     /// The number of the first entry that is still there, and the link before it.
     pub(super) beginning: (i64, String),
 }
@@ -37,8 +40,8 @@ impl Vouchers {
     pub fn of(entries: &[Model]) -> Self {
         let mut all = Self {
             expired: HashMap::new(),
-            people: HashSet::new(),
-            rows: HashSet::new(),
+            people: HashMap::new(),
+            rows: HashMap::new(),
             beginning: (1, BEGINNING.to_owned()),
         };
         for entry in entries.iter().filter(|entry| entry.category == TRAIL) {
@@ -51,13 +54,15 @@ impl Vouchers {
                 }
                 (EXPIRED, category) => {
                     let until = told["seq"][1].as_i64().unwrap_or_default();
-                    let known = all.expired.entry(category.to_owned()).or_default();
-                    *known = until.max(*known);
+                    all.expired.insert(category.to_owned(), (until, entry.seq));
                 }
                 (FORGOTTEN, person) => {
-                    all.people.extend(person.parse::<Uuid>());
-                    let rows = told["rows"][1].as_array().into_iter().flatten();
-                    all.rows.extend(rows.filter_map(Json::as_str).map(str::to_owned));
+                    if let Ok(person) = person.parse() {
+                        all.people.insert(person, entry.seq);
+                    }
+                    for row in rows_of(&told) {
+                        all.rows.insert(row, entry.seq);
+                    }
                 }
                 _ => {}
             }
@@ -65,12 +70,26 @@ impl Vouchers {
         all
     }
 
-    /// By right something of this entry is gone.
-    pub(super) fn vouch(&self, entry: &Model) -> bool {
-        self.expired.get(&entry.category).is_some_and(|until| entry.seq <= *until)
-            || entry.user_id.is_some_and(|user| self.people.contains(&user))
-            || self.rows.contains(&format!("{}/{}", entry.entity, entry.row_id))
+    /// All that is gone of this entry (title, address, changes) is gone by right.
+    pub(super) fn vouch(&self, entry: &Model, erased: [bool; 3]) -> bool {
+        let later = |by: &i64| entry.seq < *by;
+        let is_over = self
+            .expired
+            .get(&entry.category)
+            .is_some_and(|(until, by)| entry.seq <= *until && later(by));
+        let by_person = entry.user_id.and_then(|user| self.people.get(&user)).is_some_and(later);
+        let row = format!("{}/{}", entry.entity, entry.row_id);
+        let details =
+            self.rows.get(&row).is_some_and(later) || (by_person && entry.category == ACCESS);
+        let allowed = [is_over || details, is_over || by_person, is_over || details];
+        erased.into_iter().zip(allowed).all(|(erased, allowed)| allowed || !erased)
     }
+}
+
+/// The rows that an entry about a person names: `members/…`.
+pub(super) fn rows_of(told: &Json) -> impl Iterator<Item = String> {
+    let rows = told["rows"][1].as_array().into_iter().flatten();
+    rows.filter_map(Json::as_str).map(str::to_owned)
 }
 
 impl TenantDb {
