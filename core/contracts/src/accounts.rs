@@ -7,12 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Somebody made an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedUp {
-    /// The person.
+    /// The person. Their name and address stand in the catalogue, and not in a queue.
     pub user: UserId,
-    /// What they are called.
-    pub name: String,
-    /// Their address, which is proven.
-    pub email: String,
 }
 
 impl Event for SignedUp {

@@ -46,8 +46,6 @@ impl Event for MemberRemoved {
 pub struct WorkspaceCreated {
     /// The workspace.
     pub tenant: TenantId,
-    /// What people call it.
-    pub name: String,
     /// The person who owns it.
     pub owner: UserId,
 }
@@ -62,8 +60,6 @@ impl Event for WorkspaceCreated {
 pub struct WorkspaceDeleted {
     /// The workspace.
     pub tenant: TenantId,
-    /// What people called it.
-    pub name: String,
     /// The person who deleted it.
     pub by: UserId,
 }

@@ -99,8 +99,7 @@ pub async fn create_proven(
     }
     match tx.insert(row(proven.email, name, &hash)).await {
         Ok(user) => {
-            let (name, email) = (user.name.clone(), user.email.clone());
-            announce_in_catalog(&tx, &SignedUp { user: user.id, name, email }).await?;
+            announce_in_catalog(&tx, &SignedUp { user: user.id }).await?;
             tx.commit().await?;
             Ok(Some(user.id))
         }

@@ -113,7 +113,7 @@ async fn close(core: &Services, tenant: &Tenant, db: &TenantDb, by: &Member) -> 
         };
         job.later(&tx).await?;
     }
-    let news = WorkspaceDeleted { tenant: tenant.id, name: tenant.name.clone(), by: by.user };
+    let news = WorkspaceDeleted { tenant: tenant.id, by: by.user };
     announce_in_catalog(&tx, &news).await?;
     if core.store.schedule_deletion(tx, tenant).await? {
         let day = tenant.day(clock::now() + DELETION_GRACE).to_string();

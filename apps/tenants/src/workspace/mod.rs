@@ -31,18 +31,13 @@ pub async fn create(
     owner: &user::Model,
 ) -> Result<Arc<Tenant>> {
     let name = form::name_of(name).map_err(|why| Error::BadRequest(why.to_owned()))?;
-    let founding = Founding {
-        first: InitialOwner(member(owner, Role::Owner)),
-        name: name.clone(),
-        owner: owner.id,
-    };
+    let founding = Founding { first: InitialOwner(member(owner, Role::Owner)), owner: owner.id };
     store.create_tenant(NewTenant::new(slug, name), &founding).await
 }
 
 /// The first owner, and the news of it in the transaction that opens the workspace.
 struct Founding {
     first: InitialOwner,
-    name: String,
     owner: UserId,
 }
 
@@ -58,8 +53,7 @@ impl TenantCreation for Founding {
 
     async fn confirm(&self, catalog: &CatalogTx, tenant: TenantId) -> Result<()> {
         self.first.confirm(catalog, tenant).await?;
-        let (name, owner) = (self.name.clone(), self.owner);
-        announce_in_catalog(catalog, &WorkspaceCreated { tenant, name, owner }).await
+        announce_in_catalog(catalog, &WorkspaceCreated { tenant, owner: self.owner }).await
     }
 }
 
