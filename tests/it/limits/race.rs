@@ -2,11 +2,13 @@
 
 use core_access::{
     Role,
-    entitlements::Setting,
+    entitlements::{Setting, room_for},
     entity::{invitation::State, member},
 };
+use core_db::Mode;
 use core_testing::{Answer, StoreKind, core_stores};
 use futures_util::future::join_all;
+use projects::project::Projects;
 use sea_orm::PaginatorTrait;
 
 use super::set;
@@ -40,6 +42,32 @@ async fn a_hundred_requests_at_a_limit_of_seven_leave_seven() {
             assert_eq!(one.status, 422, "{kind:?}: {}", one.words());
             assert!(one.has_text("This workspace is limited to 7 projects, and 7 are in use."));
         }
+        world.stage.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_second_waits_for_the_first_and_counts_what_it_wrote() {
+    for kind in core_stores(&ALL) {
+        let world = World::on(kind).await;
+        let (stage, acme) = (&world.stage, &world.acme);
+        set(stage, acme, "projects", Setting::Count(1)).await;
+        let open = async || stage.store.tenant_db(acme.tenant.clone(), Mode::Write).await.unwrap();
+        let first = open().await;
+        let has_room = room_for::<Projects>(&first, 1).await;
+        assert!(has_room.map_err(core_base::Error::into_anyhow).unwrap().is_ok());
+        let second = open().await;
+        let waiting = tokio::spawn(async move {
+            let answer = room_for::<Projects>(&second, 1).await;
+            let answer = answer.map_err(core_base::Error::into_anyhow).unwrap();
+            second.finish(false).await.map_err(core_base::Error::into_anyhow).unwrap();
+            answer
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let made = projects::testing::make(&first, projects::testing::named("Falcon")).await;
+        made.map_err(core_base::Error::into_anyhow).unwrap();
+        first.finish(true).await.map_err(core_base::Error::into_anyhow).unwrap();
+        assert!(waiting.await.unwrap().is_err(), "{kind:?}: both found room for one");
         world.stage.close().await;
     }
 }
