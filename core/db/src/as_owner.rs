@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// What refuses changes in a file, in its own words.
-const GUARDS: &str = "SELECT sql FROM sqlite_master WHERE type = 'trigger' \
+const TRIGGERS: &str = "SELECT sql FROM sqlite_master WHERE type = 'trigger' \
     AND name IN ('audit_entries_no_update', 'audit_entries_no_delete')";
-const WITHOUT_GUARDS: &str = "DROP TRIGGER IF EXISTS audit_entries_no_update; \
+const WITHOUT_TRIGGERS: &str = "DROP TRIGGER IF EXISTS audit_entries_no_update; \
     DROP TRIGGER IF EXISTS audit_entries_no_delete";
 
 impl Store {
@@ -49,7 +49,7 @@ impl Store {
         Fut: Future<Output = Result<T>>,
     {
         let cell = self.cell(tenant.cell).await?;
-        let mut guards = vec![];
+        let mut triggers = vec![];
         let tx = match &self.0.place {
             Place::Postgres { owners, .. } => {
                 let lease = postgres::begin(owners, "BEGIN").await.map_err(begin_error)?;
@@ -60,8 +60,8 @@ impl Store {
                 let mode = if on_trail { Mode::Bulk } else { Mode::Write };
                 let mut tx = cell.begin(tenant, mode).await?;
                 if on_trail {
-                    guards = tx.texts(GUARDS).await?;
-                    tx.say(WITHOUT_GUARDS).await?;
+                    triggers = tx.texts(TRIGGERS).await?;
+                    tx.say(WITHOUT_TRIGGERS).await?;
                 }
                 tx
             }
@@ -79,8 +79,8 @@ impl Store {
                 return Err(error);
             }
         };
-        if !guards.is_empty() {
-            tx.say(&guards.join("; ")).await.context("putting the triggers back")?;
+        if !triggers.is_empty() {
+            tx.say(&triggers.join("; ")).await.context("putting the triggers back")?;
         }
         tx.commit().await?;
         Ok(done)

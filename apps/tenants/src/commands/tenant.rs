@@ -6,7 +6,7 @@ use anyhow::Context;
 use platform::{
     CommandLine, Result, Table,
     clap::{self, Parser, Subcommand},
-    entitlements::{Setting, Usage},
+    entitlements::{self, Setting, Usage},
     out::print_json,
     people::{normalise_email, user_by_email},
     say,
@@ -160,9 +160,9 @@ async fn limit(line: &CommandLine, slug: &str, set: Option<(String, String)>) ->
         let done = one.set(&line.store, &tenant, to).await?;
         done.map_err(|why| anyhow::anyhow!("{key}: {why}"))?;
     }
-    for one in all {
-        let read = |db| async move { one.usage(&db).await };
-        match line.store.read_in(tenant.clone(), read).await? {
+    let read = |db| async move { entitlements::usage(&db, all).await };
+    for (one, usage) in line.store.read_in(tenant, read).await? {
+        match usage {
             Usage::Counted { used, limit: Some(limit) } => say!("{}: {used} of {limit}", one.key),
             Usage::Counted { used, limit: None } => say!("{}: {used}, no limit", one.key),
             Usage::Feature(true) => say!("{}: on", one.key),

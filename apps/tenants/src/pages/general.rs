@@ -4,7 +4,7 @@ use askama::Template;
 use platform::{
     Can, Form, Result, Submitted, TenantDb, Ui,
     audit::CHANGED_WORKSPACE,
-    entitlements::Usage,
+    entitlements::{self, Entitlement, Usage},
     process::{Platform, Services},
     request::CurrentTenant,
     see_other_with,
@@ -48,7 +48,7 @@ struct General<'a> {
     zones: Vec<(&'static str, String)>,
     host: String,
     /// What the workspace may have, and has.
-    usage: Vec<(&'static str, Usage)>,
+    usage: Vec<(Entitlement, Usage)>,
     is_owner: bool,
     csrf: &'a str,
 }
@@ -63,10 +63,7 @@ impl<'a> General<'a> {
     ) -> Result<Self> {
         let zones = zone::zones().map(|zone| (zone, zone.replace('_', " "))).collect();
         let (host, csrf) = (host(core, &tenant.slug), ui.csrf());
-        let mut usage = vec![];
-        for one in &core.entitlements {
-            usage.push((one.label, one.usage(db).await?));
-        }
+        let usage = entitlements::usage(db, &core.entitlements).await?;
         Ok(Self { answer, zones, host, usage, is_owner, csrf })
     }
 }

@@ -82,7 +82,8 @@ async fn join(db: &TenantDb, new: NewMember) -> Result<()> {
     let is_new = find_member(db, new.user).await?.is_none();
     let seats = u64::from(!is_invited(db, &new.email).await?);
     if is_new && let Err(full) = entitlements::room_for::<Members>(db, seats).await? {
-        return Err(Error::Conflict(full.text(true)));
+        let text = format!("{} `groundwork tenant limit` sets it.", full.state());
+        return Err(Error::Conflict(text));
     }
     add_member(db, new).await.map(drop)
 }

@@ -55,16 +55,21 @@ impl LimitReached {
         Self { things: L::THINGS, limit, used }
     }
 
-    /// What the limit is, and who can change it. `is_owner`: the reader owns the workspace.
-    pub fn text(&self, is_owner: bool) -> String {
+    /// What the limit is: a sentence.
+    pub fn state(&self) -> String {
         let Self { things: [thing, things], limit, used } = self;
         let things = if *limit == 1 { thing } else { things };
         let are = if *used == 1 { "is" } else { "are" };
+        format!("This workspace is limited to {limit} {things}, and {used} {are} in use.")
+    }
+
+    /// The same, and who can change it. `is_owner`: the reader owns the workspace.
+    pub fn text(&self, is_owner: bool) -> String {
         let who = match is_owner {
             true => "Contact us to have the limit raised.",
             false => "Ask an owner of the workspace to have it raised.",
         };
-        format!("This workspace is limited to {limit} {things}, and {used} {are} in use. {who}")
+        format!("{} {who}", self.state())
     }
 }
 
@@ -142,6 +147,25 @@ pub enum Setting {
     Default,
 }
 
+/// What the workspace has of each.
+pub async fn usage(db: &TenantDb, all: &[Entitlement]) -> Result<Vec<(Entitlement, Usage)>> {
+    let rows = entity::Entity::find().all(db).await?;
+    let set = |key: &str| rows.iter().find(|row| row.key == key).map(|row| row.value);
+    let mut usage = vec![];
+    for one in all {
+        let set = set(one.key);
+        let has = match one.kind {
+            Kind::Limit { default, used } => {
+                let limit = set.map_or(default, |value| u64::try_from(value).ok());
+                Usage::Counted { used: used(db).await?, limit }
+            }
+            Kind::Feature { default } => Usage::Feature(set.map_or(default, |value| value > 0)),
+        };
+        usage.push((*one, has));
+    }
+    Ok(usage)
+}
+
 impl Entitlement {
     /// Of a limit.
     pub fn limit<L: Limit>() -> Self {
@@ -152,18 +176,6 @@ impl Entitlement {
     /// Of a feature.
     pub fn feature<F: Feature>() -> Self {
         Self { key: F::KEY, label: F::LABEL, kind: Kind::Feature { default: F::DEFAULT } }
-    }
-
-    /// What the workspace has of it.
-    pub async fn usage(&self, db: &TenantDb) -> Result<Usage> {
-        let set = value(db, self.key).await?;
-        Ok(match self.kind {
-            Kind::Limit { default, used } => {
-                let limit = set.map_or(default, |value| u64::try_from(value).ok());
-                Usage::Counted { used: used(db).await?, limit }
-            }
-            Kind::Feature { default } => Usage::Feature(set.map_or(default, |value| value > 0)),
-        })
     }
 
     /// Sets it for one workspace, as whoever runs the product; or says why not.

@@ -33,7 +33,7 @@ impl Store {
     ) -> Result<u64> {
         // Found once: what is erased on the way is what they are found by.
         let find = |db: TenantDb| async move { rows_about(&db, user, email).await };
-        let rows = self.on_trail(tenant, find).await?;
+        let rows = self.read_in(tenant.clone(), find).await?;
         let (mut changed, mut from) = (0, Some(0));
         while let Some(after) = from {
             let rows = &rows;

@@ -17,9 +17,9 @@ pub(super) const ACCESS: &str = "access";
 pub(super) const EXPIRED: &str = "expired";
 /// A person was erased.
 pub(super) const FORGOTTEN: &str = "forgotten";
-/// What the first is about,
+/// What an expiry is about: the trail itself.
 pub(super) const TRAIL_TABLE: &str = "audit_entries";
-/// and the second.
+/// What the erasing of a person is about.
 pub(super) const PEOPLE_TABLE: &str = "users";
 
 /// What was erased by right: never more than that, and nothing of entries that came later.
