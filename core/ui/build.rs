@@ -35,9 +35,9 @@ fn main() {
         let etag = &hex(&Sha256::digest(&bytes))[..16];
         let content_type = content_type(name);
         let form = |extension: &str, packed: Vec<u8>| -> String {
-            let file = out.join(format!("{number}.{extension}"));
-            fs::write(&file, packed).expect("OUT_DIR is writable");
-            format!("Some(include_bytes!({file:?}))")
+            let file = format!("{number}.{extension}");
+            fs::write(out.join(&file), packed).expect("OUT_DIR is writable");
+            format!("Some({})", included("OUT_DIR", &file))
         };
         // Fonts and pictures are compressed already.
         let packed = [".woff2", ".png", ".webp"].iter().any(|kind| name.ends_with(kind));
@@ -46,9 +46,10 @@ fn main() {
         } else {
             (form("gz", gzip(&bytes, release)), form("br", brotli(&bytes, release)))
         };
+        let plain = included("CARGO_MANIFEST_DIR", &format!("assets/{name}"));
         writeln!(
             table,
-            "File {{ name: {name:?}, content_type: {content_type:?}, plain: include_bytes!({path:?}), \
+            "File {{ name: {name:?}, content_type: {content_type:?}, plain: {plain}, \
              gzip: {gzip}, brotli: {brotli}, etags: [\"\\\"{etag}\\\"\", \"\\\"{etag}-gz\\\"\", \
              \"\\\"{etag}-br\\\"\"] }},"
         )
@@ -57,6 +58,12 @@ fn main() {
     table.push(']');
     fs::write(out.join("files.rs"), table).expect("OUT_DIR is writable");
     println!("cargo:rustc-env=ASSETS_HASH={}", &hex(&all.finalize())[..12]);
+}
+
+/// Found when the crate is compiled, so that a checkout that was moved still builds.
+fn included(root: &str, file: &str) -> String {
+    let file = format!("/{file}");
+    format!("include_bytes!(concat!(env!({root:?}), {file:?}))")
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) {

@@ -28,6 +28,8 @@ mod m20261128_000110_rate_limits;
 mod m20261128_000120_invited;
 #[path = "core/m20261128_000130_session_sites.rs"]
 mod m20261128_000130_session_sites;
+#[path = "core/m20261129_000140_audit.rs"]
+mod m20261129_000140_audit;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -74,4 +76,5 @@ pub(crate) const LIST: &[Migration] = &[
         name: "m20261128_000130_session_sites",
         step: Step::Schema(m20261128_000130_session_sites::up),
     },
+    Migration { name: "m20261129_000140_audit", step: Step::Schema(m20261129_000140_audit::up) },
 ];

@@ -3,7 +3,8 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
-use core_base::config::Reader;
+use core_base::{Actor, config::Reader};
+use core_db::{Acting, Origin};
 use platform::{App, CommandLine};
 
 use crate::{apps, commands, logs, program::Program, serve};
@@ -138,14 +139,16 @@ async fn of_app(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCod
     let command = registry.commands.iter().find(|one| one.name() == name);
     let command = command.ok_or_else(|| anyhow::anyhow!("there is no command {name}"))?;
     let words: Vec<_> = [Some(name), typed.subcommand_name()].into_iter().flatten().collect();
-    let store = program.open().await?.acting_as_command(&words.join(" "));
+    let operator = Actor::Command { words: words.join(" ") };
+    let store = program.open().await?;
     let (config, registry) = (program.config.clone(), registry.clone());
     let line = CommandLine { store: store.clone(), config, registry };
     let done = async {
         command.run(typed.clone(), line).await?;
         program.relay(&store).await
     };
-    done.await.map_err(core_base::Error::into_anyhow)?;
+    let done = Acting::new(operator, Origin::default()).scope(done).await;
+    done.map_err(core_base::Error::into_anyhow)?;
     Ok(ExitCode::SUCCESS)
 }
 

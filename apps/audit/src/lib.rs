@@ -1,13 +1,14 @@
 //! The audit log: who changed what, when and where from, shown, exported and verified.
 
 mod command;
+mod json_line;
 mod pages;
 mod permissions;
 mod retention;
 #[cfg(test)]
 mod tests;
 
-use platform::{App, NavEntry, each_tenant};
+use platform::{App, NavEntry, each_tenant, once};
 
 /// What this app brings.
 pub fn app() -> App {
@@ -20,5 +21,7 @@ pub fn app() -> App {
         .extension(retention::Kept::read)
         .job(retention::trim)
         .every(each_tenant("41 3 * * *", &retention::Trim {}))
+        .job(retention::trim_catalog)
+        .every(once("31 3 * * *", &retention::TrimCatalog {}))
         .command(command::run)
 }

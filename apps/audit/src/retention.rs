@@ -49,3 +49,17 @@ pub(crate) async fn trim(_: Trim, run: Run) -> Result<()> {
     let kept = run.extension::<Kept>()?;
     run.store.trim_audit(&tenant, &kept.retention).await.map(drop)
 }
+
+/// The same for the catalogue's own log.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TrimCatalog {}
+
+impl Job for TrimCatalog {
+    const NAME: &'static str = "audit.trim_catalog";
+    const PRIORITY: Priority = Priority::Low;
+}
+
+pub(crate) async fn trim_catalog(_: TrimCatalog, run: Run) -> Result<()> {
+    let kept = run.extension::<Kept>()?;
+    run.store.trim_catalog_audit(&kept.retention).await.map(drop)
+}

@@ -81,11 +81,7 @@ pub async fn reserve_membership(
     user: UserId,
     tenant: TenantId,
 ) -> Result<()> {
-    let row = row(user, tenant, "reserved");
-    let columns = [membership::Column::UserId, membership::Column::TenantId];
-    let again = OnConflict::columns(columns).do_nothing().to_owned();
-    membership::Entity::insert(row).on_conflict(again).exec_without_returning(catalog).await?;
-    Ok(())
+    insert_once(catalog, user, tenant, "reserved").await
 }
 
 /// The tenant's own row is committed: the person belongs, and everybody's caches hear of it.
@@ -102,10 +98,29 @@ pub async fn confirm_membership(store: &Store, user: UserId, tenant: TenantId) -
 /// Also where there is no row any more: whoever was removed and comes back at the same moment must
 /// not be lost from the index.
 pub(crate) async fn activate(tx: &CatalogTx, user: UserId, tenant: TenantId) -> Result<()> {
+    insert_once(tx, user, tenant, "active").await?;
+    // Where there was one. An upsert would not say what it was before.
+    tx.update_many::<membership::Entity>()
+        .col_expr(membership::Column::State, Expr::value("active"))
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::TenantId.eq(tenant))
+        .filter(membership::Column::State.ne("active"))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// A new row; nothing, where there is one.
+async fn insert_once(
+    catalog: &impl ConnectionTrait,
+    user: UserId,
+    tenant: TenantId,
+    state: &str,
+) -> Result<()> {
     let columns = [membership::Column::UserId, membership::Column::TenantId];
-    let there = OnConflict::columns(columns).update_column(membership::Column::State).to_owned();
-    let row = row(user, tenant, "active");
-    membership::Entity::insert(row).on_conflict(there).exec_without_returning(tx).await?;
+    let there = OnConflict::columns(columns).do_nothing().to_owned();
+    let row = row(user, tenant, state);
+    membership::Entity::insert(row).on_conflict(there).exec_without_returning(catalog).await?;
     Ok(())
 }
 

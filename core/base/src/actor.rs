@@ -4,14 +4,19 @@ use uuid::Uuid;
 
 use crate::{MemberId, SessionId, UserId};
 
-/// Who does something in a workspace.
+/// Who does something, in a workspace or outside of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Actor {
-    /// The program itself: a command, a migration, upkeep, or a step of another site.
+    /// The program itself: a migration, upkeep.
     #[default]
     System,
     /// Somebody who has not proved who they are.
     Visitor,
+    /// Somebody who is logged in at the account site.
+    Account {
+        /// The person.
+        user: UserId,
+    },
     /// A member.
     Member {
         /// The person.
@@ -50,7 +55,7 @@ impl Actor {
     /// The person, where there is one: who does it, or whose request led to it.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Member { user, .. } => Some(*user),
+            Self::Member { user, .. } | Self::Account { user } => Some(*user),
             Self::Job { by, .. } => *by,
             Self::System | Self::Visitor | Self::Command { .. } => None,
         }

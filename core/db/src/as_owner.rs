@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use core_base::{Error, Result};
+use sqlx::PgConnection;
 
 use crate::{
+    CatalogTx,
     mode::Mode,
+    pool::{Pool, Work},
     postgres,
+    sqlite::Use,
     statement::Target,
     store::{Place, Store},
     tenant::Tenant,
@@ -43,6 +47,61 @@ impl Store {
         self.as_owner(tenant, true, work).await
     }
 
+    /// Reads the catalogue's own trail, at one moment whatever is done meanwhile.
+    pub async fn read_catalog_trail<T: Send>(
+        &self,
+        work: impl for<'a> FnOnce(&'a CatalogTx) -> Work<'a, Result<T>> + Send,
+    ) -> Result<T> {
+        let tx = match &self.0.place {
+            Place::Postgres { owners, .. } => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+                self.owners_catalog_tx(owners, begin).await?
+            }
+            Place::Embedded { .. } => self.catalog().begin_in_file(Use::Read).await?,
+        };
+        let done = work(&tx).await;
+        tx.into_tx().await?.rollback().await?;
+        done
+    }
+
+    /// As [`on_trail`](Self::on_trail), for the catalogue's own.
+    pub(crate) async fn on_catalog_trail<T: Send>(
+        &self,
+        work: impl for<'a> FnOnce(&'a CatalogTx) -> Work<'a, Result<T>> + Send,
+    ) -> Result<T> {
+        let mut triggers = vec![];
+        let tx = match &self.0.place {
+            Place::Postgres { owners, .. } => self.owners_catalog_tx(owners, "BEGIN").await?,
+            Place::Embedded { .. } => {
+                let tx = self.catalog().begin_in_file(Use::Write).await?;
+                let mut file = tx.tx().await?;
+                triggers = file.texts(TRIGGERS).await?;
+                file.say(WITHOUT_TRIGGERS).await?;
+                drop(file);
+                tx
+            }
+        };
+        // Dropped, and so undone, where it fails.
+        let done = work(&tx).await?;
+        let mut tx = tx.into_tx().await?;
+        if !triggers.is_empty() {
+            tx.say(&triggers.join("; ")).await.context("putting the triggers back")?;
+        }
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn owners_catalog_tx(
+        &self,
+        owners: &Pool<PgConnection>,
+        begin: &str,
+    ) -> Result<CatalogTx> {
+        let lease = postgres::begin(owners, begin).await.map_err(begin_error)?;
+        let tx = Tx::new(Body::Postgres(lease), Target::catalog_trail(), false);
+        let (wake, trail) = (self.outbox_signal().clone(), self.catalog().trail().clone());
+        Ok(CatalogTx::around(tx, wake, trail))
+    }
+
     async fn as_owner<T, F, Fut>(&self, tenant: &Arc<Tenant>, on_trail: bool, work: F) -> Result<T>
     where
         F: FnOnce(TenantDb) -> Fut,
@@ -66,7 +125,7 @@ impl Store {
                 tx
             }
         };
-        let db = self.acting(TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant)));
+        let db = TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant));
         let done = match work(db.clone()).await {
             Ok(done) => db.flush().await.map(|()| done).map_err(Error::from),
             Err(error) => Err(error),

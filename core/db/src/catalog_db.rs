@@ -16,6 +16,7 @@ use sqlx::PgConnection;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
+    CATALOG_SCHEMA,
     catalog_entity::CatalogEntity,
     outbox::Wake,
     pool::{Pool, Work},
@@ -23,6 +24,7 @@ use crate::{
     postgres, sqlite,
     sqlite::Use,
     statement::{Target, is_read, refused},
+    trail::{Recorded, Recorder, Sent, Trail},
     tx::{Body, Tx, begin_error},
 };
 
@@ -34,15 +36,15 @@ enum Place {
 
 /// The shared database. One statement is one transaction; `begin` opens a longer one.
 #[derive(Clone)]
-pub struct CatalogDb(Arc<Place>, Arc<Wake>);
+pub struct CatalogDb(Arc<Place>, Arc<Wake>, Arc<Trail>);
 
 impl CatalogDb {
-    pub(crate) fn postgres(pool: Pool<PgConnection>, pooled: bool) -> Self {
-        Self(Arc::new(Place::Postgres { pool, pooled }), Arc::default())
+    pub(crate) fn postgres(pool: Pool<PgConnection>, pooled: bool, trail: Arc<Trail>) -> Self {
+        Self(Arc::new(Place::Postgres { pool, pooled }), Arc::default(), trail)
     }
 
-    pub(crate) fn sqlite(file: sqlite::File) -> Self {
-        Self(Arc::new(Place::Sqlite(file)), Arc::default())
+    pub(crate) fn sqlite(file: sqlite::File, trail: Arc<Trail>) -> Self {
+        Self(Arc::new(Place::Sqlite(file)), Arc::default(), trail)
     }
 
     /// Several statements that stand or fall together.
@@ -59,13 +61,22 @@ impl CatalogDb {
         }
     }
 
+    /// The tables whose changes are told.
+    pub(crate) fn trail(&self) -> &Arc<Trail> {
+        &self.2
+    }
+
     pub(crate) fn wake(&self) -> &Arc<Wake> {
         &self.1
     }
 
     fn around(&self, tx: Tx) -> CatalogTx {
-        let (backend, wake) = (tx.backend(), self.1.clone());
-        CatalogTx { backend, tx: Mutex::new(tx), wake, enqueued: AtomicBool::new(false) }
+        CatalogTx::around(tx, self.1.clone(), self.2.clone())
+    }
+
+    /// On the catalogue's file, a transaction for what is about its trail.
+    pub(crate) async fn begin_in_file(&self, purpose: Use) -> Result<CatalogTx, DbErr> {
+        Ok(self.around(self.open(purpose).await?))
     }
 
     /// Opens a transaction whose commit does not wait for the disk: for what nobody misses after a loss of
@@ -114,23 +125,31 @@ impl CatalogDb {
         }
     }
 
-    /// For one statement. PostgreSQL takes a query that is sent alone as a transaction of its own, so
+    /// For one query. PostgreSQL takes a query that is sent alone as a transaction of its own, so
     /// it needs no word before and after; behind a pooler its two messages could part company.
-    async fn open_for(&self, statement: &Statement) -> Result<Tx, DbErr> {
-        match (&*self.0, is_read(&statement.sql)) {
-            (Place::Postgres { pool, pooled: false }, true) => {
+    async fn open_for_query(&self) -> Result<Tx, DbErr> {
+        match &*self.0 {
+            Place::Postgres { pool, pooled: false } => {
                 let mut lease = pool.acquire().await.map_err(begin_error)?;
                 lease.mark_dirty();
                 Ok(Tx::single(Body::Postgres(lease), Target::catalog()))
             }
-            (_, true) => self.open(Use::Look).await,
-            (_, false) => self.open(Use::Write).await,
+            _ => self.open(Use::Look).await,
         }
     }
 
-    /// Runs one statement. A single query whose connection had died while idle is sent once more.
+    /// Runs one write, in a transaction of its own.
+    async fn write(&self, statement: Statement) -> Result<Sent, DbErr> {
+        let tx = self.begin().await?;
+        // On the heap, so that reading does not carry what writing needs.
+        let sent = Box::pin(tx.write(statement)).await?;
+        Box::pin(tx.commit()).await?;
+        Ok(sent)
+    }
+
+    /// Runs one query. A single query whose connection had died while idle is sent once more.
     async fn ask<T>(&self, statement: Statement, send: Sending<T>) -> Result<T, DbErr> {
-        let mut tx = self.open_for(&statement).await?;
+        let mut tx = self.open_for_query().await?;
         let mut answer = send(&mut tx, statement.clone()).await;
         if let (Place::Postgres { pool, .. }, Err(error)) = (&*self.0, &answer)
             && tx.is_single()
@@ -138,7 +157,7 @@ impl CatalogDb {
         {
             drop(tx);
             pool.forget_idle();
-            tx = self.open_for(&statement).await?;
+            tx = self.open_for_query().await?;
             answer = send(&mut tx, statement).await;
         }
         let answer = answer?;
@@ -169,16 +188,25 @@ impl ConnectionTrait for CatalogDb {
         }
     }
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.ask(statement, |tx, statement| Box::pin(tx.execute(statement))).await
+        if is_read(&statement.sql) {
+            return self.ask(statement, |tx, statement| Box::pin(tx.execute(statement))).await;
+        }
+        Ok(self.write(statement).await?.result)
     }
     async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
         Err(refused("text without parameters is not sent to the catalogue"))
     }
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.ask(statement, |tx, statement| Box::pin(tx.query_one(statement))).await
+        if is_read(&statement.sql) {
+            return self.ask(statement, |tx, statement| Box::pin(tx.query_one(statement))).await;
+        }
+        Ok(self.write(statement).await?.rows.into_iter().next())
     }
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.ask(statement, |tx, statement| Box::pin(tx.query_all(statement))).await
+        if is_read(&statement.sql) {
+            return self.ask(statement, |tx, statement| Box::pin(tx.query_all(statement))).await;
+        }
+        Ok(self.write(statement).await?.rows)
     }
 }
 
@@ -187,17 +215,32 @@ pub struct CatalogTx {
     backend: DbBackend,
     tx: Mutex<Tx>,
     wake: Arc<Wake>,
+    recorder: Recorder,
     enqueued: AtomicBool,
 }
 
 impl CatalogTx {
-    /// Makes it last.
+    pub(crate) fn around(tx: Tx, wake: Arc<Wake>, trail: Arc<Trail>) -> Self {
+        let (backend, recorder) = (tx.backend(), Recorder::new(CATALOG_SCHEMA, trail));
+        Self { backend, tx: Mutex::new(tx), wake, recorder, enqueued: AtomicBool::new(false) }
+    }
+
+    /// Makes it last, with what it tells.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.tx.into_inner().commit().await?;
+        let mut tx = self.tx.into_inner();
+        let last = self.recorder.last_writes(&mut tx).await?;
+        tx.commit_after(last).await?;
         if self.enqueued.into_inner() {
             self.wake.queue();
         }
         Ok(())
+    }
+
+    /// The transaction, with what it tells written in it.
+    pub(crate) async fn into_tx(self) -> Result<Tx, DbErr> {
+        let mut tx = self.tx.into_inner();
+        self.recorder.flush(&mut tx).await?;
+        Ok(tx)
     }
 
     /// All rows.
@@ -228,6 +271,18 @@ impl CatalogTx {
     pub fn note_enqueued(&self) {
         self.enqueued.store(true, Ordering::Release);
     }
+
+    /// Sends what is no reading.
+    async fn write(&self, statement: Statement) -> Result<Sent, DbErr> {
+        let mut tx = self.tx.lock().await;
+        self.recorder.execute(&mut tx, statement).await
+    }
+}
+
+impl Recorded for CatalogTx {
+    fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
 }
 
 #[async_trait]
@@ -236,15 +291,24 @@ impl ConnectionTrait for CatalogTx {
         self.backend
     }
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.tx.lock().await.execute(statement).await
+        if is_read(&statement.sql) {
+            return self.tx.lock().await.execute(statement).await;
+        }
+        Box::pin(self.write(statement)).await.map(|sent| sent.result)
     }
     async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
         Err(refused("text without parameters is not sent to the catalogue"))
     }
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.tx.lock().await.query_one(statement).await
+        if is_read(&statement.sql) {
+            return self.tx.lock().await.query_one(statement).await;
+        }
+        Box::pin(self.write(statement)).await.map(|sent| sent.rows.into_iter().next())
     }
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.tx.lock().await.query_all(statement).await
+        if is_read(&statement.sql) {
+            return self.tx.lock().await.query_all(statement).await;
+        }
+        Box::pin(self.write(statement)).await.map(|sent| sent.rows)
     }
 }

@@ -3,6 +3,8 @@
 
 use sea_orm::EntityTrait;
 
+use crate::Audit;
+
 /// What becomes of a row when whoever it is about is erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnErase {
@@ -72,6 +74,9 @@ impl<E: EntityTrait> Ownership<E> {
 pub trait CatalogEntity: EntityTrait {
     /// Whom its rows are about. Every column that names a workspace or a person must be in it.
     fn ownership() -> Ownership<Self>;
+
+    /// How its changes are told in the catalogue's audit trail.
+    fn audit() -> Audit<Self>;
 
     /// Why a row that an archive brings can't be taken, where it breaks a rule of what it stands for.
     fn problem(_row: &Self::Model) -> Option<String> {

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    CATALOG_SCHEMA, CatalogTx,
+    AuditedTable, CATALOG_SCHEMA, CatalogTx, TenantEntity,
     catalog_entity::{CatalogEntity, OnErase, OwnedBy, Ownership},
     expected_schema::{self, columns},
 };
@@ -25,6 +25,8 @@ pub struct CatalogTable {
     pub create_table_sql: fn(DbBackend) -> Vec<String>,
     /// Whom the rows are about: who, the column, what erasing does.
     pub about: Vec<(OwnedBy, String, OnErase)>,
+    /// How its changes are told; none: they are not.
+    pub audited: Option<AuditedTable>,
     /// Do archives carry the rows of a workspace?
     pub is_archived: bool,
     /// What is wrong with the entity's description, for the developer.
@@ -65,7 +67,27 @@ impl CatalogTable {
         }
         let (create_table_sql, check) =
             (expected_schema::create_table_sql::<E>, check::<E> as Check);
-        Self { app, name, columns, create_table_sql, about, is_archived, problems, check }
+        let audited = AuditedTable::of(E::audit());
+        Self { app, name, columns, create_table_sql, about, audited, is_archived, problems, check }
+    }
+
+    /// A table of the catalogue's own trail, which is made like a workspace's. A person's id stays in it:
+    /// it leads to nobody once their account is gone.
+    pub fn of_trail<E: TenantEntity>() -> Self {
+        let columns = columns::<E>();
+        let people = columns.iter().filter(|column| *column == "user_id");
+        let about = people.map(|column| (OwnedBy::User, column.clone(), OnErase::Keep));
+        Self {
+            app: "core",
+            name: E::default().table_name().to_owned(),
+            create_table_sql: expected_schema::create_table_sql::<E>,
+            about: about.collect(),
+            audited: None,
+            is_archived: false,
+            problems: vec![],
+            check: |_, _| async { Ok(()) }.boxed(),
+            columns,
+        }
     }
 
     /// The column that names the workspace of a row.

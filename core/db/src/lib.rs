@@ -1,5 +1,6 @@
 //! The stores: the catalogue, the cells, and `TenantDb`, the one way to a tenant's data.
 
+mod acting;
 mod address;
 pub mod archive;
 mod as_owner;
@@ -58,6 +59,7 @@ mod unique;
 mod usage;
 mod violation;
 
+pub use acting::{Acting, Origin};
 pub use address::{ADDRESS_REDIRECT, Taken};
 pub use catalog::tenant::Status;
 pub use catalog_db::{CatalogDb, CatalogTx};
@@ -84,11 +86,12 @@ pub use setup::{CellReport, prepare};
 pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};
 pub use store::{Schema, Store};
 pub use tenant::Tenant;
-pub use tenant_db::{Origin, TenantDb};
+pub use tenant_db::TenantDb;
 pub use tenant_entity::TenantEntity;
 pub use trail::{
-    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Retention, Verified, Vouchers,
-    day as audit_day, entry as audit_entry, head as audit_head, instant, verify,
+    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Recorded, Recorder, Retention,
+    Verified, Vouchers, day as audit_day, entry as audit_entry, head as audit_head, instant,
+    verify,
 };
 pub use tx::Savepoint;
 pub use unique::{OnUnique, Savepoints};

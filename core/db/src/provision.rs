@@ -175,7 +175,7 @@ impl Store {
             Ok(cell) => cell,
             Err(error) => return (kept, Err(error.into())),
         };
-        let db = self.acting(TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant)));
+        let db = TenantDb::around(tenant.clone(), cell, tx, self.trail(tenant));
         let done = match founding.first(&db).await {
             Ok(()) => db.flush().await.map_err(Error::from),
             Err(error) => Err(error),

@@ -44,6 +44,11 @@ impl Target {
         }
     }
 
+    /// The catalogue's own trail on PostgreSQL, whose tables are described as a tenant's.
+    pub(crate) fn catalog_trail() -> Self {
+        Self { tenant: "\"catalog\".".into(), ..Self::catalog() }
+    }
+
     /// A SQLite file: it holds either a tenant or the catalogue, and the tables of the other
     /// do not exist in it.
     pub(crate) fn file() -> Self {

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use core_base::{
-    Actor, Config, UserId,
+    Config, UserId,
     config::{Origins, StoreConfig},
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, prelude::Uuid};
@@ -82,7 +82,7 @@ pub struct Schema {
 
 /// Everything that is kept, on either store. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(pub(crate) Arc<Inner>, Option<Arc<str>>);
+pub struct Store(pub(crate) Arc<Inner>);
 
 impl Store {
     /// Opens a store that [`crate::prepare`] has made.
@@ -90,6 +90,8 @@ impl Store {
         let Schema { migrations, tables, audited } = schema;
         let problems = migrations.problems();
         anyhow::ensure!(problems.is_empty(), "migrations: {}", problems.join("; "));
+        let told = tables.iter().filter_map(|table| table.audited.clone()).collect();
+        let told = Arc::new(Trail::new(told));
         let (catalog, place) = match &config.store {
             StoreConfig::Embedded => {
                 let data_dir = config.data_dir.clone();
@@ -100,39 +102,36 @@ impl Store {
                     data_dir.display()
                 );
                 let file = sqlite::File::new(&path, 4, |connection| async { Ok(connection) });
-                (CatalogDb::sqlite(file), Place::Embedded { data_dir })
+                (CatalogDb::sqlite(file, told), Place::Embedded { data_dir })
             }
             StoreConfig::Postgres { url, owner_url, pooled } => {
                 let logins = Logins::new(config, url, owner_url.as_ref(), *pooled)?;
                 let installation = installation(&logins).await?;
                 let login = logins.catalog(&installation);
-                let catalog = CatalogDb::postgres(login.pool(4), login.pooled);
+                let catalog = CatalogDb::postgres(login.pool(4), login.pooled, told);
                 let owners = logins.owner.pool(OWNERS);
                 (catalog, Place::Postgres { logins: Box::new(logins), owners, installation })
             }
         };
         let changes = Changes::new(catalog.clone());
         let directory = Directory::new(catalog.clone(), &changes, config.origins());
-        let store = Self(
-            Arc::new(Inner {
-                catalog,
-                changes,
-                directory,
-                origins: config.origins(),
-                place,
-                migrations,
-                tables,
-                trail: Arc::new(Trail::new(audited)),
-                without_trail: stamps_without_trail(&migrations),
-                erased: Erased::of(&config.data_dir),
-                ahead: RwLock::default(),
-                clocks_agreed: crate::clocks_agreed::Agreed::default(),
-                connections: config.connections,
-                at_work: Arc::new(Semaphore::new(config.connections)),
-                cells: RwLock::default(),
-            }),
-            None,
-        );
+        let store = Self(Arc::new(Inner {
+            catalog,
+            changes,
+            directory,
+            origins: config.origins(),
+            place,
+            migrations,
+            tables,
+            trail: Arc::new(Trail::new(audited)),
+            without_trail: stamps_without_trail(&migrations),
+            erased: Erased::of(&config.data_dir),
+            ahead: RwLock::default(),
+            clocks_agreed: crate::clocks_agreed::Agreed::default(),
+            connections: config.connections,
+            at_work: Arc::new(Semaphore::new(config.connections)),
+            cells: RwLock::default(),
+        }));
         store.check_access().await?;
         Ok(store)
     }
@@ -173,25 +172,11 @@ impl Store {
         self.0.catalog.get_database_backend()
     }
 
-    /// The same store, where what is done is told as done by this command: `tenant import`.
-    #[must_use]
-    pub fn acting_as_command(&self, words: &str) -> Self {
-        Self(self.0.clone(), Some(words.into()))
-    }
-
-    /// Whoever is known from the start acts in it.
-    pub(crate) fn acting(&self, db: TenantDb) -> TenantDb {
-        if let Some(words) = &self.1 {
-            db.act_as(Actor::Command { words: words.to_string() });
-        }
-        db
-    }
-
     /// One unit of work for one tenant. Nothing is opened before its first query.
     pub async fn tenant_db(&self, tenant: Arc<Tenant>, mode: Mode) -> anyhow::Result<TenantDb> {
         let cell = self.cell(tenant.cell).await?;
         let shared = self.shared_by_units(&tenant);
-        Ok(self.acting(TenantDb::new(tenant, mode, cell, shared, None)))
+        Ok(TenantDb::new(tenant, mode, cell, shared, None))
     }
 
     /// The unit of work of a job. Its first write says that the job was done; where that stands

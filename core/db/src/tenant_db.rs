@@ -1,11 +1,8 @@
 //! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
 
-use std::{
-    net::IpAddr,
-    sync::{
-        Arc, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc, PoisonError,
+    atomic::{AtomicBool, Ordering},
 };
 
 use async_trait::async_trait;
@@ -18,6 +15,8 @@ use sea_orm::{
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{
+    TENANT_SCHEMA,
+    acting::Origin,
     cell::Cell,
     job_done,
     mode::Mode,
@@ -26,7 +25,7 @@ use crate::{
     statement::{is_read, refused},
     tenant::Tenant,
     tenant_entity::TenantEntity,
-    trail::{AuditedTable, PendingWrites, Trail},
+    trail::{AuditedTable, Recorded, Recorder, Sent, Trail},
     tx::Tx,
     violation::violates,
 };
@@ -36,15 +35,6 @@ use crate::{
 pub(crate) struct SharedByUnits {
     pub(crate) wake: Arc<Wake>,
     pub(crate) trail: Arc<Trail>,
-}
-
-/// Where a unit of work comes from, for the audit trail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The client's IP address.
-    pub address: Option<IpAddr>,
-    /// The request, as the log names it.
-    pub request: Option<Uuid>,
 }
 
 enum State {
@@ -58,15 +48,13 @@ struct Inner {
     cell: Arc<Cell>,
     mode: Mode,
     state: Mutex<State>,
-    shared: SharedByUnits,
+    wake: Arc<Wake>,
     /// What was told and put into the outbox, and is not written yet.
-    pending_writes: std::sync::Mutex<PendingWrites>,
-    origin: std::sync::Mutex<Origin>,
+    recorder: Recorder,
     /// Something was put into the outbox.
     left: AtomicBool,
     /// The job that this is the transaction of.
     job: Option<Uuid>,
-    actor: std::sync::Mutex<Actor>,
     /// The job had been done before.
     repeated: AtomicBool,
     later: std::sync::Mutex<Vec<Work<'static, Result<()>>>>,
@@ -111,12 +99,10 @@ impl TenantDb {
             cell,
             mode,
             state: Mutex::new(state),
-            shared,
-            pending_writes: std::sync::Mutex::default(),
-            origin: std::sync::Mutex::default(),
+            wake: shared.wake,
+            recorder: Recorder::new(TENANT_SCHEMA, shared.trail),
             left,
             job,
-            actor: std::sync::Mutex::default(),
             repeated,
             later: std::sync::Mutex::default(),
             undone: std::sync::Mutex::default(),
@@ -137,40 +123,32 @@ impl TenantDb {
 
     /// Who does what is done here.
     pub fn actor(&self) -> Actor {
-        self.0.actor.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.recorder.acting.actor()
     }
 
-    /// Says who does what is done here: the gate of a request, the worker of a job.
+    /// Says who does what is done here, and whatever else this request, job or command does.
     pub fn act_as(&self, actor: Actor) {
-        *self.0.actor.lock().unwrap_or_else(PoisonError::into_inner) = actor;
+        self.0.recorder.acting.becomes(actor);
     }
 
     /// Where what is done here comes from.
     pub fn origin(&self) -> Origin {
-        *self.0.origin.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.recorder.acting.origin()
     }
 
     /// Says where what is done here comes from.
     pub fn set_origin(&self, origin: Origin) {
-        *self.0.origin.lock().unwrap_or_else(PoisonError::into_inner) = origin;
-    }
-
-    pub(crate) fn trail(&self) -> &Arc<Trail> {
-        &self.0.shared.trail
-    }
-
-    pub(crate) fn pending_writes(&self) -> std::sync::MutexGuard<'_, PendingWrites> {
-        self.0.pending_writes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.recorder.acting.comes_from(origin);
     }
 
     /// How the changes of a table are told; none: they are not.
     pub fn audited(&self, table: &str) -> Option<Arc<AuditedTable>> {
-        self.trail().table(table).cloned()
+        self.0.recorder.trail.table(table).cloned()
     }
 
     /// All tables whose changes are told.
     pub fn audited_tables(&self) -> impl Iterator<Item = &AuditedTable> {
-        self.trail().all()
+        self.0.recorder.trail.all()
     }
 
     /// All rows of the tenant.
@@ -225,7 +203,7 @@ impl TenantDb {
             drop(self.tx().await?);
         }
         let full = {
-            let mut pending = self.pending_writes();
+            let mut pending = self.0.recorder.pending();
             pending.enqueue(entry);
             pending.is_full()
         };
@@ -273,13 +251,12 @@ impl TenantDb {
     pub async fn finish(self, keep: bool) -> Result<()> {
         let outlived = Arc::strong_count(&self.0) > 1;
         let mut last = vec![];
-        if keep && !outlived && !self.pending_writes().is_empty() {
+        if keep && !outlived && !self.0.recorder.pending().is_empty() {
             // If nothing else was asked, this is what the transaction is for.
-            match self.tx().await.map(drop) {
+            match self.tx().await {
                 Err(_) if self.is_repeated() => return Ok(()),
-                opened => opened?,
+                opened => last = self.0.recorder.last_writes(&mut *opened?).await?,
             }
-            last = self.last_writes().await?;
         }
         let state = std::mem::replace(&mut *self.0.state.lock().await, State::Over);
         let later =
@@ -293,7 +270,7 @@ impl TenantDb {
             };
             ended?;
             if keep && !outlived && self.0.left.load(Ordering::Acquire) {
-                self.0.shared.wake.tenant(self.0.tenant.id);
+                self.0.wake.tenant(self.0.tenant.id);
             }
         }
         if keep && outlived {
@@ -307,6 +284,17 @@ impl TenantDb {
             }
         }
         Ok(())
+    }
+
+    /// Writes what was told and put into the outbox.
+    pub(crate) async fn flush(&self) -> Result<(), DbErr> {
+        self.0.recorder.flush(&mut *self.tx().await?).await
+    }
+
+    /// Sends what is no reading.
+    async fn write(&self, statement: Statement) -> Result<Sent, DbErr> {
+        let mut tx = self.tx().await?;
+        self.0.recorder.execute(&mut tx, statement).await
     }
 
     /// The open transaction, begun now if this is the first query.
@@ -342,6 +330,12 @@ impl TenantDb {
     }
 }
 
+impl Recorded for TenantDb {
+    fn recorder(&self) -> &Recorder {
+        &self.0.recorder
+    }
+}
+
 // Every query goes through the one transaction.
 #[async_trait]
 impl ConnectionTrait for TenantDb {
@@ -353,10 +347,7 @@ impl ConnectionTrait for TenantDb {
             return self.tx().await?.execute(statement).await;
         }
         // On the heap, so that reading does not carry what writing needs.
-        match Box::pin(self.execute_audited(&statement)).await? {
-            Some(sent) => Ok(sent.result),
-            None => self.tx().await?.execute(statement).await,
-        }
+        Box::pin(self.write(statement)).await.map(|sent| sent.result)
     }
     async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
         Err(refused("text without parameters is not sent in a tenant's transaction"))
@@ -366,19 +357,13 @@ impl ConnectionTrait for TenantDb {
             return self.tx().await?.query_one(statement).await;
         }
         // On the heap, so that reading does not carry what writing needs.
-        match Box::pin(self.execute_audited(&statement)).await? {
-            Some(sent) => Ok(sent.rows.into_iter().next()),
-            None => self.tx().await?.query_one(statement).await,
-        }
+        Box::pin(self.write(statement)).await.map(|sent| sent.rows.into_iter().next())
     }
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if is_read(&statement.sql) {
             return self.tx().await?.query_all(statement).await;
         }
         // On the heap, so that reading does not carry what writing needs.
-        match Box::pin(self.execute_audited(&statement)).await? {
-            Some(sent) => Ok(sent.rows),
-            None => self.tx().await?.query_all(statement).await,
-        }
+        Box::pin(self.write(statement)).await.map(|sent| sent.rows)
     }
 }

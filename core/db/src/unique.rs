@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use sea_orm::DbErr;
 
-use crate::{catalog_db::CatalogTx, tenant_db::TenantDb, tx::Savepoint, violation::violates};
+use crate::{
+    catalog_db::CatalogTx, tenant_db::TenantDb, trail::Recorded, tx::Savepoint, violation::violates,
+};
 
 /// A transaction of which a part can be rolled back alone.
 #[async_trait]
@@ -20,16 +22,16 @@ pub trait Savepoints: Sync {
 impl Savepoints for TenantDb {
     async fn savepoint(&self) -> Result<Savepoint, DbErr> {
         let mut savepoint = self.tx().await?.savepoint().await?;
-        savepoint.pending = self.pending_writes().mark();
+        savepoint.pending = self.recorder().pending().mark();
         Ok(savepoint)
     }
     async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-        self.pending_writes().release();
+        self.recorder().pending().release();
         self.tx().await?.release(savepoint);
         Ok(())
     }
     async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
-        self.pending_writes().back_to(savepoint.pending);
+        self.recorder().pending().back_to(savepoint.pending);
         self.tx().await?.rollback_to(savepoint).await
     }
 }
@@ -37,13 +39,17 @@ impl Savepoints for TenantDb {
 #[async_trait]
 impl Savepoints for CatalogTx {
     async fn savepoint(&self) -> Result<Savepoint, DbErr> {
-        self.tx().await?.savepoint().await
+        let mut savepoint = self.tx().await?.savepoint().await?;
+        savepoint.pending = self.recorder().pending().mark();
+        Ok(savepoint)
     }
     async fn release(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.recorder().pending().release();
         self.tx().await?.release(savepoint);
         Ok(())
     }
     async fn rollback_to(&self, savepoint: &Savepoint) -> Result<(), DbErr> {
+        self.recorder().pending().back_to(savepoint.pending);
         self.tx().await?.rollback_to(savepoint).await
     }
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use core_access::{Decision, Member, Permission, PermissionDef, Session, audit, find_member};
 use core_base::{Actor, Error, Result, SiteKey, Through};
-use core_db::TenantDb;
+use core_db::{Acting, TenantDb};
 
 use crate::{AppState, CurrentSession, CurrentTenant, Host, Services, key::Key, policy::Incoming};
 
@@ -112,7 +112,9 @@ impl FromRequestParts<AppState> for SignedIn {
             return Err(Error::NotFound);
         }
         let CurrentSession(session) = CurrentSession::from_request_parts(parts, state).await?;
-        session.map(Self).ok_or(Error::SignInRequired)
+        let session = session.ok_or(Error::SignInRequired)?;
+        Acting::current().becomes(Actor::Account { user: session.user });
+        Ok(Self(session))
     }
 }
 

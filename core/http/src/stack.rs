@@ -27,7 +27,7 @@ use crate::{
     session,
     site_lookup::Named,
     trace::Trace,
-    unit_of_work::UnitOfWork,
+    unit_of_work::{self, UnitOfWork},
 };
 
 // Each `Router::layer` copies all services inside it for every request, so the steps are plain
@@ -158,7 +158,9 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
     let asked = saved_forms::Asked::of(&request);
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let work = AssertUnwindSafe(authenticate_and_run(&state, known, request, next)).catch_unwind();
+    let visitor = unit_of_work::visitor(&request);
+    let work = visitor.scope(authenticate_and_run(&state, known, request, next));
+    let work = AssertUnwindSafe(work).catch_unwind();
     let response = match tokio::time::timeout(policy.time, work).await {
         Ok(Ok(response)) => response.into_response(),
         // 12. a panic is an error like any other

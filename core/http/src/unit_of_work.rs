@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use core_base::{Actor, Error, Result};
-use core_db::{CatalogDb, Mode, Origin, TenantDb};
+use core_db::{Acting, CatalogDb, Mode, Origin, TenantDb};
 
 use crate::{AppState, Client, Host, RequestId, Services, saved_forms::Refill};
 
@@ -27,13 +27,6 @@ impl UnitOfWork {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let mode = if reads { Mode::Read } else { Mode::Write };
         let db = state.core.store.tenant_db(tenant.clone(), mode).await?;
-        // Until the gate knows more.
-        db.act_as(Actor::Visitor);
-        let extensions = request.extensions();
-        db.set_origin(Origin {
-            address: extensions.get::<Client>().map(|client| client.address),
-            request: extensions.get::<RequestId>().map(|request| request.0),
-        });
         request.extensions_mut().insert(RequestDb(db.clone()));
         Ok(Self { db: Some(db), undo })
     }
@@ -49,6 +42,16 @@ impl UnitOfWork {
             Err(error) => error.into_response(),
         }
     }
+}
+
+/// Whoever asks, until a gate knows more.
+pub(crate) fn visitor(request: &Request) -> Acting {
+    let extensions = request.extensions();
+    let origin = Origin {
+        address: extensions.get::<Client>().map(|client| client.address),
+        request: extensions.get::<RequestId>().map(|request| request.0),
+    };
+    Acting::new(Actor::Visitor, origin)
 }
 
 /// How many statements a request sent to its tenant.

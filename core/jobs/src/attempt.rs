@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use core_base::{Actor, Error, Result, clock};
-use core_db::{Status, Store, Tenant};
+use core_db::{Acting, Origin, Status, Store, Tenant};
 use futures_util::FutureExt;
 use rand::RngExt;
 
@@ -111,14 +111,22 @@ impl Attempt {
     }
 
     async fn work(&self, runner: &Runner, tenant: Option<Arc<Tenant>>) -> Result<()> {
+        let (by, payload) = person::taken_from(&self.job.payload);
+        let actor = Actor::Job { id: self.job.id, name: runner.name.clone(), by };
+        let acting = Acting::new(actor, Origin::default());
+        acting.scope(self.work_as_job(runner, tenant, &payload)).await
+    }
+
+    async fn work_as_job(
+        &self,
+        runner: &Runner,
+        tenant: Option<Arc<Tenant>>,
+        payload: &str,
+    ) -> Result<()> {
         let db = match &tenant {
             Some(tenant) => Some(self.store.job_db(tenant.clone(), self.job.id).await?),
             None => None,
         };
-        let (by, payload) = person::taken_from(&self.job.payload);
-        if let Some(db) = &db {
-            db.act_as(Actor::Job { id: self.job.id, name: runner.name.clone(), by });
-        }
         let run = Run {
             id: JobId(self.job.id),
             attempt: self.job.attempts.cast_unsigned(),
@@ -129,7 +137,7 @@ impl Attempt {
             jobs: self.jobs.clone(),
             extensions: self.jobs.extensions().clone(),
         };
-        let work = (runner.work)(&payload, run);
+        let work = (runner.work)(payload, run);
         let done = match tokio::time::timeout(runner.timeout, work).await {
             Ok(done) => done,
             Err(_) => Err(anyhow::anyhow!("it took longer than {:?}", runner.timeout).into()),

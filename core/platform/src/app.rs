@@ -67,7 +67,8 @@ impl Table {
     fn of<E: TenantEntity>(app: &'static str) -> Self {
         let (name, columns) = (E::default().table_name().to_owned(), core_db::columns::<E>());
         let validate_rows = archives::validate_rows::<E>;
-        let (create_table_sql, audited) = (core_db::create_table_sql::<E>, AuditedTable::of::<E>());
+        let (create_table_sql, audited) =
+            (core_db::create_table_sql::<E>, AuditedTable::of(E::audit()));
         Self { app, name, columns, create_table_sql, audited, validate_rows }
     }
 

@@ -1,7 +1,7 @@
 //! The audit trail: its entries in people's words, and the chain that they form.
 
 pub use core_access::audit::{
-    ACTIONS, CHANGED_WORKSPACE, Found, Known, Search, record_login, verify_all, what,
+    ACTIONS, CHANGED_WORKSPACE, Found, Known, Search, behind, days, record_login, verify_all, what,
 };
 use core_access::audit::{Line, Who};
 use core_base::Result;

@@ -4,7 +4,7 @@ use core_access::entity::{
     email_link, invited, kept_form, membership, rate_limit, session, ticket, user,
 };
 use core_db::{
-    AuditedTable, CatalogTable, Migrations, Schema,
+    AuditedTable, CatalogTable, Migrations, Schema, audit_day, audit_entry, audit_head,
     catalog::{address, cell, change, meta, tenant},
 };
 use core_jobs::{job_entity, schedule_entity};
@@ -34,6 +34,9 @@ pub(crate) fn all() -> Vec<CatalogTable> {
         CatalogTable::of::<invited::Entity>("core"),
         CatalogTable::of::<email_link::Entity>("core"),
         CatalogTable::of::<kept_form::Entity>("core"),
+        CatalogTable::of_trail::<audit_entry::Entity>(),
+        CatalogTable::of_trail::<audit_head::Entity>(),
+        CatalogTable::of_trail::<audit_day::Entity>(),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! A table of the tests' app in the catalogue: notes about a workspace, each by somebody or nobody.
 
 use platform::{
-    Result, TenantId, UserId,
+    Audit, Result, TenantId, UserId,
     catalog::{CatalogDb, CatalogEntity, OnErase, OwnedBy, Ownership},
 };
 use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*};
@@ -27,6 +27,10 @@ impl CatalogEntity for Entity {
 
     fn problem(row: &Model) -> Option<String> {
         row.text.is_empty().then(|| "says nothing".to_owned())
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::of("note").titled(Column::Text)
     }
 }
 

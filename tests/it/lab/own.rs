@@ -159,7 +159,10 @@ fn what_nobody_owns_and_what_is_not_said_is_found_at_start_up() {
 
 /// An entity whose description is wrong in every way.
 mod wrong {
-    use platform::catalog::{CatalogEntity, OnErase, Ownership};
+    use platform::{
+        Audit,
+        catalog::{CatalogEntity, OnErase, Ownership},
+    };
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -175,6 +178,10 @@ mod wrong {
     impl CatalogEntity for Entity {
         fn ownership() -> Ownership<Self> {
             Ownership::user(Column::UserId, OnErase::Clear).archived()
+        }
+
+        fn audit() -> Audit<Self> {
+            Audit::none()
         }
     }
 

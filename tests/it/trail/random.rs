@@ -12,7 +12,7 @@ use projects::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 
-use super::{chain_holds, entries, replay, rows};
+use super::{catalog, chain_holds, entries, replay, rows, told_tables};
 use crate::{
     archives::tables,
     jobs::{MakeProject, leave},
@@ -39,8 +39,9 @@ async fn the_trail_says_what_changed_and_nothing_else() {
         let told = entries(&world.stage, &world.acme).await;
         let kinds: BTreeSet<_> = told.iter().map(|one| (&*one.entity, &*one.action)).collect();
         assert!(kinds.len() >= 6, "{} entries of {kinds:?}", told.len());
-        assert_eq!(replay(&told), rows(&world.stage, &world.acme).await);
+        assert_eq!(replay(&told, &told_tables()), rows(&world.stage, &world.acme).await);
         chain_holds(&world.stage, &world.acme).await.unwrap();
+        catalog::assert_told(&world.stage).await;
     })
     .await;
 }

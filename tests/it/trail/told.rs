@@ -1,5 +1,7 @@
 //! What one change is told as: who, where from, what, before and after.
 
+use core_base::Actor;
+use core_db::{Acting, Origin};
 use core_testing::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
@@ -89,10 +91,11 @@ async fn what_the_catalogue_keeps_of_a_workspace_is_in_its_log() {
 #[tokio::test]
 async fn a_command_is_told_by_its_words() {
     everywhere(async |world| {
-        let store = world.stage.store.acting_as_command("tenant import");
-        let done = store.write_in(world.acme.tenant.clone(), |db| async move {
+        let done = world.stage.store.write_in(world.acme.tenant.clone(), |db| async move {
             projects::testing::make(&db, projects::testing::named("Falcon")).await
         });
+        let operator = Actor::Command { words: "tenant import".to_owned() };
+        let done = Acting::new(operator, Origin::default()).scope(done);
         done.await.map_err(core_base::Error::into_anyhow).unwrap();
         let told = entries(&world.stage, &world.acme).await;
         assert_eq!(told.last().unwrap().actor, "command:tenant import");

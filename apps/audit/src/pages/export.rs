@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::anyhow;
 use platform::{
     Can, Query, Result, Ui,
     audit::{Search, audit_entry, instant},
@@ -11,10 +10,9 @@ use platform::{
     workspaces::{Store, Tenant},
 };
 use serde::Deserialize;
-use serde_json::json;
 
 use super::list::Asked;
-use crate::permissions::View;
+use crate::{json_line, permissions::View};
 
 /// Entries that are read at once, each time in a unit of work of its own.
 const MANY: u64 = 1_000;
@@ -73,7 +71,7 @@ async fn piece(
     for entry in &found.entries {
         match format {
             Format::Csv => csv(entry, &mut text),
-            Format::Jsonl => jsonl(entry, &mut text)?,
+            Format::Jsonl => json_line::add(entry, &mut text)?,
         }
     }
     Ok((text, found.next.map(|next| Search { before: Some(next), ..search })))
@@ -109,26 +107,4 @@ fn csv(entry: &audit_entry::Model, text: &mut String) {
         text.push('"');
     }
     text.push_str("\r\n");
-}
-
-fn jsonl(entry: &audit_entry::Model, text: &mut String) -> Result<()> {
-    let line = json!({
-        "seq": entry.seq,
-        "at": instant(entry.at),
-        "category": entry.category,
-        "action": entry.action,
-        "entity": entry.entity,
-        "row_id": entry.row_id,
-        "title": entry.title,
-        "actor": entry.actor,
-        "user_id": entry.user_id,
-        "address": entry.address,
-        "request": entry.request,
-        "changes": entry.changes,
-        "link": entry.link,
-        "seal": entry.seal,
-    });
-    text.push_str(&serde_json::to_string(&line).map_err(|error| anyhow!(error))?);
-    text.push('\n');
-    Ok(())
 }

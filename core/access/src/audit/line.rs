@@ -125,7 +125,7 @@ fn line(
         None => "Former member".to_owned(),
     });
     let who = match (entry.actor.split(':').next(), person) {
-        (Some("member"), Some(name)) => Who::Person(name),
+        (Some("member" | "account"), Some(name)) => Who::Person(name),
         (Some("key"), Some(name)) => Who::Key(name),
         (Some("visitor"), _) => Who::Visitor,
         (Some("command"), _) => Who::Operator,

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 pub use event::{ACTIONS, CHANGED_WORKSPACE, record_login, record_refusal};
 pub use line::{Change, Line, Who, lines, what};
 pub use search::{Found, Search};
-pub use verify::{Known, verify_all};
+pub use verify::{Known, behind, days, verify_all};
 
 /// The latest entries about one row, newest first.
 pub async fn history(db: &TenantDb, table: &str, row: &str, many: u64) -> Result<Vec<Line>> {

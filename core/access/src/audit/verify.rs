@@ -1,10 +1,10 @@
-//! Following the chain of a workspace's audit trail from its beginning to its end.
+//! Following the chain of an audit trail, a workspace's or the catalogue's, from its beginning to its end.
 
 use std::sync::Arc;
 
 use anyhow::Context;
 use core_base::Result;
-use core_db::{Broken, TenantDb, Verified, Vouchers, audit_day, audit_entry, audit_head, verify};
+use core_db::{Broken, Recorded, Verified, Vouchers, audit_day, audit_entry, audit_head, verify};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Entries that are read at once.
@@ -20,8 +20,8 @@ pub struct Known {
 }
 
 /// The end of the chain, or the first entry that does not fit. `db` must see one moment.
-pub async fn verify_all(
-    db: &TenantDb,
+pub async fn verify_all<C: Recorded>(
+    db: &C,
     known: &Known,
 ) -> Result<std::result::Result<Verified, Broken>> {
     use audit_entry::Column::{Category, Seq};
@@ -87,8 +87,13 @@ pub async fn verify_all(
     }
 }
 
-/// The next entries.
-async fn behind(db: &TenantDb, seq: i64) -> Result<Vec<audit_entry::Model>> {
+/// Where the chain stood at the end of each day that was written down, oldest first.
+pub async fn days<C: Recorded>(db: &C) -> Result<Vec<audit_day::Model>> {
+    Ok(audit_day::Entity::find().order_by_asc(audit_day::Column::Day).all(db).await?)
+}
+
+/// The next entries behind the one with this number, oldest first, 5,000 at most.
+pub async fn behind<C: Recorded>(db: &C, seq: i64) -> Result<Vec<audit_entry::Model>> {
     let entries = audit_entry::Entity::find().filter(audit_entry::Column::Seq.gt(seq));
     Ok(entries.order_by_asc(audit_entry::Column::Seq).limit(MANY).all(db).await?)
 }

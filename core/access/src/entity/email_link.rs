@@ -1,6 +1,6 @@
 //! The table of links that were mailed.
 
-use core_db::{CatalogEntity, OnErase, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// Whoever has the link reads mail at the address.
@@ -38,6 +38,10 @@ pub enum Purpose {
 impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         Ownership::email(Column::Email, OnErase::Delete)
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

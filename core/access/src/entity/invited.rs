@@ -1,7 +1,7 @@
 //! The table of who is invited where.
 
 use core_base::TenantId;
-use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// An invitation in some workspace, for looking up by address. It grants nothing: what is true stands
@@ -28,6 +28,10 @@ impl CatalogEntity for Entity {
             Column::Email,
             OnErase::Delete,
         )
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

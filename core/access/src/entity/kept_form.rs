@@ -1,6 +1,6 @@
 //! The table of forms that could not be taken, kept for the browser that sent them.
 
-use core_db::{CatalogEntity, Ownership};
+use core_db::{Audit, CatalogEntity, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// What one browser sent, readable with its cookie alone.
@@ -21,6 +21,10 @@ impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         // Sealed, and gone after a day: nobody can tell whose it is.
         Ownership::nobody()
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

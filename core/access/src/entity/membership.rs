@@ -1,7 +1,7 @@
 //! The index of where a person belongs; it never grants anything.
 
 use core_base::{TenantId, UserId};
-use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A person belongs to a tenant.
@@ -31,6 +31,10 @@ impl CatalogEntity for Entity {
             Column::UserId,
             OnErase::Delete,
         )
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::of("membership").without([Column::UsedAt])
     }
 }
 

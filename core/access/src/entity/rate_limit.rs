@@ -1,6 +1,6 @@
 //! The table of rate limits: what was counted, since when.
 
-use core_db::{CatalogEntity, Ownership};
+use core_db::{Audit, CatalogEntity, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// Attempts of one kind by one subject, in the window that their first one opened.
@@ -21,6 +21,10 @@ impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         // Its keys may name somebody; no row lasts longer than its window.
         Ownership::nobody()
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

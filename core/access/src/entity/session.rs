@@ -1,7 +1,7 @@
 //! The table of sessions.
 
 use core_base::{SessionId, TenantId, UserId};
-use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A signed-in browser at one site.
@@ -46,6 +46,10 @@ impl CatalogEntity for Entity {
             Column::UserId,
             OnErase::Delete,
         )
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of tickets from the account site to a workspace.
 
 use core_base::{SessionId, TenantId};
-use core_db::{CatalogEntity, OnErase, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// Good once, for seconds, for one browser.
@@ -25,6 +25,10 @@ pub struct Model {
 impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         Ownership::tenant(Column::TenantId, OnErase::Delete)
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of people.
 
 use core_base::UserId;
-use core_db::{CatalogEntity, OnErase, OwnedBy, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, OwnedBy, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A person's identity.
@@ -39,6 +39,14 @@ impl CatalogEntity for Entity {
             Column::Email,
             OnErase::Delete,
         )
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::of("account")
+            .titled(Column::Email)
+            .person(Column::Email)
+            .masked([Column::PasswordHash])
+            .label(Column::PasswordHash, "Password")
     }
 }
 

@@ -3,7 +3,7 @@
 use core_base::TenantId;
 use sea_orm::entity::prelude::*;
 
-use crate::{CatalogEntity, OnErase, Ownership};
+use crate::{Audit, CatalogEntity, OnErase, Ownership};
 
 /// An address that a workspace has given up.
 #[sea_orm::model]
@@ -23,6 +23,10 @@ impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         // What was somebody's address never becomes somebody else's.
         Ownership::tenant(Column::TenantId, OnErase::Keep)
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::of("address").titled(Column::Slug)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CatalogEntity, Ownership};
+use crate::{Audit, CatalogEntity, Ownership};
 
 /// A place where tenants live: a directory of files, or one login on one PostgreSQL database.
 #[sea_orm::model]
@@ -23,6 +23,10 @@ pub struct Model {
 impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         Ownership::nobody()
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CatalogEntity, Ownership};
+use crate::{Audit, CatalogEntity, Ownership};
 
 /// Something that was cached has changed.
 #[sea_orm::model]
@@ -24,6 +24,10 @@ impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         // Ids of what changed, for minutes.
         Ownership::nobody()
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

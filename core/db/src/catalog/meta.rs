@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CatalogEntity, Ownership};
+use crate::{Audit, CatalogEntity, Ownership};
 
 /// A fact: `installation`, `stamp`.
 #[sea_orm::model]
@@ -19,6 +19,10 @@ pub struct Model {
 impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         Ownership::nobody()
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

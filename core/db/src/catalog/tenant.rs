@@ -3,7 +3,7 @@
 use core_base::TenantId;
 use sea_orm::entity::prelude::*;
 
-use crate::{CatalogEntity, OnErase, Ownership};
+use crate::{Audit, CatalogEntity, OnErase, Ownership};
 
 /// One customer.
 #[sea_orm::model]
@@ -82,6 +82,15 @@ impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         // The row stays without its name, and says that the workspace was erased.
         Ownership::tenant(Column::Id, OnErase::Keep)
+    }
+
+    fn audit() -> Audit<Self> {
+        // The name goes with the workspace, whose own log tells it. What the program notes for itself is left
+        // out.
+        Audit::of("workspace")
+            .titled(Column::Slug)
+            .masked([Column::Name])
+            .without([Column::Stamp, Column::Quarantine])
     }
 }
 

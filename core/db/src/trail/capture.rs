@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use core_base::{Actor, Through, clock};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Values};
+use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, Statement, Values};
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -11,10 +10,10 @@ use super::{
     entry::Model,
     flush::Head,
     read_back::{asked, key, told_columns, update_with_before, values_of, with_returning},
-    seal::Seal,
+    recorder::Recorder,
     write::{Verb, Write, marks, write},
 };
-use crate::{TenantDb, statement::refused};
+use crate::{statement::refused, tx::Tx};
 
 /// Stands for a value that is not told.
 const MASK: &str = "•••";
@@ -28,78 +27,88 @@ pub(crate) struct Sent {
 /// What stood in a row's told columns; the key as text.
 type Before = HashMap<String, Vec<Json>>;
 
-impl TenantDb {
-    /// Sends a write to a table whose changes are told, and tells them. `None`: it is no such
-    /// statement, and was not sent.
-    pub(crate) async fn execute_audited(
+impl Recorder {
+    /// Sends a write, and tells it where its table's changes are told.
+    pub(crate) async fn execute(&self, tx: &mut Tx, statement: Statement) -> Result<Sent, DbErr> {
+        match self.execute_told(tx, &statement).await? {
+            Some(sent) => Ok(sent),
+            None => {
+                let (result, mut rows) = tx.execute_returning(vec![statement]).await?;
+                Ok(Sent { result, rows: rows.pop().unwrap_or_default() })
+            }
+        }
+    }
+
+    /// `None`: it is no write to a table whose changes are told, and was not sent.
+    async fn execute_told(
         &self,
+        tx: &mut Tx,
         statement: &Statement,
     ) -> Result<Option<Sent>, DbErr> {
-        let trail = self.trail();
-        if trail.is_empty() {
+        if self.trail.is_empty() {
             return Ok(None);
         }
-        let Some(parts) = write(&statement.sql).map_err(refused)? else { return Ok(None) };
+        let parts = match write(&statement.sql) {
+            Ok(Some(parts)) => parts,
+            Ok(None) => return Ok(None),
+            Err(_) if !self.trail.is_named_in(&statement.sql) => return Ok(None),
+            Err(why) => return Err(refused(why)),
+        };
         if parts.verb == Verb::Delete {
-            self.write_out_cascades(&parts, statement).await?;
+            self.write_out_cascades(tx, &parts, statement).await?;
         }
-        let Some(table) = trail.table(parts.table).cloned() else { return Ok(None) };
+        let Some(table) = self.trail.table(parts.table).cloned() else { return Ok(None) };
         let columns = told_columns(&table, &parts)?;
         if parts.verb == Verb::Update && columns.is_empty() {
             return Ok(None);
         }
-        let (sent, before) = match (parts.verb, self.get_database_backend()) {
+        let (sent, before) = match (parts.verb, tx.backend()) {
             (Verb::Insert, _) if parts.is_upsert => {
                 return Err(refused("an upsert cannot be told: insert or update"));
             }
             (Verb::Update, DbBackend::Postgres) => {
                 let sql = update_with_before(&table, &columns, &parts);
-                (self.send_with_rows(sql, statement.values.clone()).await?, None)
+                (send_with_rows(tx, sql, statement.values.clone()).await?, None)
             }
             (Verb::Update, _) => {
-                self.update_after_reading(&table, &columns, &parts, statement).await?
+                self.update_after_reading(tx, &table, &columns, &parts, statement).await?
             }
             (_, backend) => {
                 let mut sql = with_returning(&table, &columns, &parts);
                 if backend != DbBackend::Postgres {
-                    sql.push_str(self.asked_head());
+                    sql.push_str(&self.asked_head());
                 }
-                (self.send_with_rows(sql, statement.values.clone()).await?, None)
+                (send_with_rows(tx, sql, statement.values.clone()).await?, None)
             }
         };
-        self.note_head(&sent.rows)?;
+        self.note_head(tx.backend(), &sent.rows)?;
         for row in &sent.rows {
             self.tell(&table, &columns, parts.verb, row, before.as_ref())?;
         }
-        let full = self.pending_writes().is_full();
+        let full = self.pending().is_full();
         if full {
-            Box::pin(self.flush()).await?;
+            self.flush(tx).await?;
         }
         Ok(Some(sent))
     }
 
-    async fn send_with_rows(&self, sql: String, values: Option<Values>) -> Result<Sent, DbErr> {
-        let statement = Statement { sql, values, db_backend: self.get_database_backend() };
-        let (result, mut rows) = self.tx().await?.execute_returning(vec![statement]).await?;
-        Ok(Sent { result, rows: rows.pop().unwrap_or_default() })
-    }
-
     /// On SQLite whoever writes is alone until its end: the end of the chain can be read with the first
     /// write that is told.
-    fn asked_head(&self) -> &'static str {
-        match self.pending_writes().head {
-            Some(_) => "",
-            None => {
+    fn asked_head(&self) -> String {
+        match self.pending().head {
+            Some(_) => String::new(),
+            None => self.in_place(
                 ", (SELECT \"seq\" FROM \"tenant\".\"audit_head\") AS gw_seq, \
                  (SELECT \"link\" FROM \"tenant\".\"audit_head\") AS gw_link"
-            }
+                    .to_owned(),
+            ),
         }
     }
 
-    fn note_head(&self, rows: &[QueryResult]) -> Result<(), DbErr> {
-        let mut pending = self.pending_writes();
+    fn note_head(&self, backend: DbBackend, rows: &[QueryResult]) -> Result<(), DbErr> {
+        let mut pending = self.pending();
         let Some(row) = rows.first() else { return Ok(()) };
-        if pending.head.is_none() && self.get_database_backend() != DbBackend::Postgres {
+        if pending.head.is_none() && backend != DbBackend::Postgres {
             pending.head =
                 Some(Head { seq: row.try_get("", "gw_seq")?, link: row.try_get("", "gw_link")? });
         }
@@ -108,20 +117,23 @@ impl TenantDb {
 
     /// What the database would do by itself to rows that refer to those which go is done here, so that
     /// it is told.
-    async fn write_out_cascades(&self, parts: &Write<'_>, by: &Statement) -> Result<(), DbErr> {
-        let trail = self.trail().clone();
-        for (child, reference) in trail.cascades(parts.table) {
+    async fn write_out_cascades(
+        &self,
+        tx: &mut Tx,
+        parts: &Write<'_>,
+        by: &Statement,
+    ) -> Result<(), DbErr> {
+        for (child, reference) in self.trail.cascades(parts.table) {
             let which = parts.condition.map(|text| format!(" WHERE {text}")).unwrap_or_default();
             let (column, key) = (&reference.column, &reference.to.1);
             let rows = format!("\"{column}\" IN (SELECT \"{key}\" FROM {}{which})", parts.target);
-            let child = &child.table;
+            let child = format!("\"{}\".\"{}\"", self.schema, child.table);
             let sql = if reference.is_cascade {
-                format!("DELETE FROM \"tenant\".\"{child}\" WHERE {rows}")
+                format!("DELETE FROM {child} WHERE {rows}")
             } else {
-                format!("UPDATE \"tenant\".\"{child}\" SET \"{column}\" = NULL WHERE {rows}")
+                format!("UPDATE {child} SET \"{column}\" = NULL WHERE {rows}")
             };
-            let statement = Statement { sql, ..by.clone() };
-            Box::pin(self.execute_raw(statement)).await?;
+            Box::pin(self.execute(tx, Statement { sql, ..by.clone() })).await?;
         }
         Ok(())
     }
@@ -129,6 +141,7 @@ impl TenantDb {
     /// On SQLite nobody else writes between the two, which are sent in one text.
     async fn update_after_reading(
         &self,
+        tx: &mut Tx,
         table: &AuditedTable,
         columns: &[&TrailColumn],
         parts: &Write<'_>,
@@ -137,7 +150,7 @@ impl TenantDb {
         let which = parts.condition.map(|text| format!(" WHERE {text}")).unwrap_or_default();
         let select =
             format!("SELECT {} FROM {}{which}", asked(table, columns, "", "a"), parts.target);
-        let update = with_returning(table, columns, parts) + self.asked_head();
+        let update = with_returning(table, columns, parts) + &self.asked_head();
         let values = statement.values.clone().unwrap_or(Values(vec![]));
         // Numbered places mean the same values in both; unnumbered ones take theirs in turn.
         let of_select = match parts.head.contains('$') || which.contains('$') {
@@ -147,10 +160,10 @@ impl TenantDb {
                 all.take(marks(&which)).cloned().collect()
             }
         };
-        let db_backend = self.get_database_backend();
+        let db_backend = tx.backend();
         let select = Statement { sql: select, values: Some(Values(of_select)), db_backend };
         let update = Statement { sql: update, values: Some(values), db_backend };
-        let (result, mut rows) = self.tx().await?.execute_returning(vec![select, update]).await?;
+        let (result, mut rows) = tx.execute_returning(vec![select, update]).await?;
         let (after, before) = (rows.pop().unwrap_or_default(), rows.pop().unwrap_or_default());
         let read = |row: &QueryResult| Ok((key(table, row)?, values_of(columns, row, "a")?));
         let before = before.iter().map(read).collect::<Result<Before, DbErr>>()?;
@@ -204,7 +217,7 @@ impl TenantDb {
             Verb::Update => "updated",
             Verb::Delete => "deleted",
         };
-        self.pending_writes().add(Model {
+        self.pending().add(Model {
             entity: table.table.clone(),
             row_id,
             title,
@@ -213,36 +226,10 @@ impl TenantDb {
         });
         Ok(())
     }
-
-    /// An entry of this unit of work: who, when and where from. Its place in the chain comes later.
-    pub(super) fn new_entry(&self, category: &str, action: &str) -> Model {
-        let (actor, origin) = (self.actor(), self.origin());
-        Model {
-            seq: 0,
-            at: clock::now(),
-            category: category.to_owned(),
-            action: action.to_owned(),
-            entity: String::new(),
-            row_id: String::new(),
-            title: String::new(),
-            user_id: actor.user().map(|user| user.0),
-            actor: name_of(&actor),
-            address: origin.address.map(|address| address.to_string()).unwrap_or_default(),
-            request: origin.request.map(|id| id.simple().to_string()).unwrap_or_default(),
-            changes: "{}".to_owned(),
-            link: String::new(),
-            seal: Seal::fresh(),
-        }
-    }
 }
 
-fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::System => "system".to_owned(),
-        Actor::Visitor => "visitor".to_owned(),
-        Actor::Member { through: Through::Key(id), .. } => format!("key:{id}"),
-        Actor::Member { member, .. } => format!("member:{member}"),
-        Actor::Job { name, .. } => format!("job:{name}"),
-        Actor::Command { words } => format!("command:{words}"),
-    }
+async fn send_with_rows(tx: &mut Tx, sql: String, values: Option<Values>) -> Result<Sent, DbErr> {
+    let statement = Statement { sql, values, db_backend: tx.backend() };
+    let (result, mut rows) = tx.execute_returning(vec![statement]).await?;
+    Ok(Sent { result, rows: rows.pop().unwrap_or_default() })
 }

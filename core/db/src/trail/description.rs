@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{ForeignKeyAction, TableRef},
 };
 
-use crate::{TenantEntity, column_kind::Kind};
+use crate::column_kind::Kind;
 
 /// How the changes of an entity are told in the audit trail.
 #[derive(Debug)]
@@ -125,8 +125,7 @@ pub struct AuditedTable {
 
 impl AuditedTable {
     /// As the entity describes it; none: its changes are not told.
-    pub fn of<E: TenantEntity>() -> Option<Self> {
-        let audit = E::audit();
+    pub fn of<E: EntityTrait>(audit: Audit<E>) -> Option<Self> {
         let noun = audit.noun?;
         let same = |one: &E::Column, other: &E::Column| one.to_string() == other.to_string();
         let has = |list: &[E::Column], column: &E::Column| list.iter().any(|one| same(one, column));
@@ -177,7 +176,7 @@ impl AuditedTable {
     }
 }
 
-fn references<E: TenantEntity>() -> Vec<Reference> {
+fn references<E: EntityTrait>() -> Vec<Reference> {
     let table = |table: &TableRef| match table {
         TableRef::Table(name, _) => Some(name.1.to_string()),
         _ => None,
@@ -215,6 +214,12 @@ impl Trail {
 
     pub(crate) fn table(&self, name: &str) -> Option<&Arc<AuditedTable>> {
         self.tables.get(name)
+    }
+
+    /// Does a statement name a table whose changes are told, as a word of its own?
+    pub(crate) fn is_named_in(&self, sql: &str) -> bool {
+        let mut words = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.any(|word| self.tables.contains_key(word))
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &AuditedTable> {

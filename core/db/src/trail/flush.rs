@@ -2,16 +2,17 @@
 //! commit: the trail into the chain, the rest beside it.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    IntoActiveModel, QuerySelect, QueryTrait, Statement, Value, Values,
+    ActiveModelTrait, ActiveValue::Set, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    QuerySelect, QueryTrait, Statement, Value, Values,
 };
 
 use super::{
     chain::{digest, follow},
     entry::{self, Model},
     head,
+    recorder::Recorder,
 };
-use crate::{TenantDb, outbox, statement::refused};
+use crate::{outbox, statement::refused, tx::Tx};
 
 /// So many are kept in memory before they are written.
 const MANY: usize = 500;
@@ -79,22 +80,22 @@ impl PendingWrites {
     }
 }
 
-impl TenantDb {
+impl Recorder {
     /// Writes what is pending. Whoever adds to the chain holds its end until the commit.
-    pub(crate) async fn flush(&self) -> Result<(), DbErr> {
-        for statement in self.last_writes().await? {
-            self.tx().await?.execute(statement).await?;
+    pub(crate) async fn flush(&self, tx: &mut Tx) -> Result<(), DbErr> {
+        for statement in self.last_writes(tx).await? {
+            tx.execute(statement).await?;
         }
         Ok(())
     }
 
     /// The statements that write what is pending.
-    pub(crate) async fn last_writes(&self) -> Result<Vec<Statement>, DbErr> {
+    pub(crate) async fn last_writes(&self, tx: &mut Tx) -> Result<Vec<Statement>, DbErr> {
         let (mut entries, rows) = {
-            let mut pending = self.pending_writes();
+            let mut pending = self.pending();
             (std::mem::take(&mut pending.entries), std::mem::take(&mut pending.outbox))
         };
-        let backend = self.get_database_backend();
+        let backend = tx.backend();
         let mut outbox: Vec<_> = rows
             .chunks(MANY)
             .map(|rows| outbox::Entity::insert_many(rows.iter().cloned()).build(backend))
@@ -102,23 +103,24 @@ impl TenantDb {
         match entries.as_mut_slice() {
             [] => {}
             [one] if backend == DbBackend::Postgres && outbox.len() <= 1 => {
-                let told = in_one(one, outbox.pop());
+                let told = self.in_one(one, outbox.pop());
                 outbox.push(told);
             }
-            many => outbox.extend(self.chained(many).await?),
+            many => outbox.extend(self.chained(tx, many).await?),
         }
         Ok(outbox)
     }
 
     /// Gives each entry its place in the chain.
-    async fn chained(&self, entries: &mut [Model]) -> Result<Vec<Statement>, DbErr> {
-        let backend = self.get_database_backend();
-        let known = self.pending_writes().head.take();
+    async fn chained(&self, tx: &mut Tx, entries: &mut [Model]) -> Result<Vec<Statement>, DbErr> {
+        let backend = tx.backend();
+        let known = self.pending().head.take();
         let Head { mut seq, mut link } = match known {
             Some(head) => head,
             None => {
-                let end = head::Entity::find_by_id(head::ID).lock_exclusive().build(backend);
-                let end = self.tx().await?.query_one(end).await?;
+                let mut end = head::Entity::find_by_id(head::ID).lock_exclusive().build(backend);
+                end.sql = self.in_place(end.sql);
+                let end = tx.query_one(end).await?;
                 let end = end.ok_or_else(|| refused("the audit trail has no end to add to"))?;
                 Head { seq: end.try_get("", "seq")?, link: end.try_get("", "link")? }
             }
@@ -135,7 +137,8 @@ impl TenantDb {
                     let seq = entry.seq;
                     entry::ActiveModel { seq: Set(seq), ..entry.into_active_model().reset_all() }
                 });
-                entry::Entity::insert_many(rows).build(backend)
+                let insert = entry::Entity::insert_many(rows).build(backend);
+                Statement { sql: self.in_place(insert.sql), ..insert }
             })
             .collect();
         match inserts.last_mut() {
@@ -144,53 +147,53 @@ impl TenantDb {
                 let Values(values) = last.values.get_or_insert(Values(vec![]));
                 let place = values.len();
                 values.extend([seq.into(), link.into()]);
-                last.sql = format!(
+                last.sql = self.in_place(format!(
                     "WITH head AS (UPDATE \"tenant\".\"audit_head\" SET seq = ${}, link = ${}) {}",
                     place + 1,
                     place + 2,
                     last.sql
-                );
+                ));
             }
-            _ => self.pending_writes().head = Some(Head { seq, link }),
+            _ => self.pending().head = Some(Head { seq, link }),
         }
         Ok(inserts)
     }
-}
 
-/// PostgreSQL moves the end of the chain on, adds the entry behind it and fills the outbox in one
-/// statement.
-fn in_one(entry: &Model, outbox: Option<Statement>) -> Statement {
-    let (before, mut values) = match outbox {
-        Some(Statement { sql, values, .. }) => {
-            (format!("outbox AS ({sql}), "), values.unwrap_or(Values(vec![])).0)
-        }
-        None => (String::new(), vec![]),
-    };
-    let first = values.len() + 1;
-    let places = (first + 1..first + 13).map(|place| format!("${place}"));
-    let places = places.collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        "WITH {before}head AS (UPDATE \"tenant\".\"audit_head\" SET seq = seq + 1, \
-         link = encode(sha256(convert_to(link, 'UTF8') || ${first}), 'hex') RETURNING seq, link) \
-         INSERT INTO \"tenant\".\"audit_entries\" (seq, link, at, category, action, entity, row_id, \
-         title, actor, user_id, address, request, changes, seal) \
-         VALUES ((SELECT seq FROM head), (SELECT link FROM head), {places})"
-    );
-    let told: [Value; 13] = [
-        digest(entry).to_vec().into(),
-        entry.at.into(),
-        entry.category.clone().into(),
-        entry.action.clone().into(),
-        entry.entity.clone().into(),
-        entry.row_id.clone().into(),
-        entry.title.clone().into(),
-        entry.actor.clone().into(),
-        entry.user_id.into(),
-        entry.address.clone().into(),
-        entry.request.clone().into(),
-        entry.changes.clone().into(),
-        entry.seal.clone().into(),
-    ];
-    values.extend(told);
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+    /// PostgreSQL moves the end of the chain on, adds the entry behind it and fills the outbox in one
+    /// statement.
+    fn in_one(&self, entry: &Model, outbox: Option<Statement>) -> Statement {
+        let (before, mut values) = match outbox {
+            Some(Statement { sql, values, .. }) => {
+                (format!("outbox AS ({sql}), "), values.unwrap_or(Values(vec![])).0)
+            }
+            None => (String::new(), vec![]),
+        };
+        let first = values.len() + 1;
+        let places = (first + 1..first + 13).map(|place| format!("${place}"));
+        let places = places.collect::<Vec<_>>().join(", ");
+        let sql = self.in_place(format!(
+            "WITH {before}head AS (UPDATE \"tenant\".\"audit_head\" SET seq = seq + 1, \
+             link = encode(sha256(convert_to(link, 'UTF8') || ${first}), 'hex') RETURNING seq, link) \
+             INSERT INTO \"tenant\".\"audit_entries\" (seq, link, at, category, action, entity, row_id, \
+             title, actor, user_id, address, request, changes, seal) \
+             VALUES ((SELECT seq FROM head), (SELECT link FROM head), {places})"
+        ));
+        let told: [Value; 13] = [
+            digest(entry).to_vec().into(),
+            entry.at.into(),
+            entry.category.clone().into(),
+            entry.action.clone().into(),
+            entry.entity.clone().into(),
+            entry.row_id.clone().into(),
+            entry.title.clone().into(),
+            entry.actor.clone().into(),
+            entry.user_id.into(),
+            entry.address.clone().into(),
+            entry.request.clone().into(),
+            entry.changes.clone().into(),
+            entry.seal.clone().into(),
+        ];
+        values.extend(told);
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+    }
 }

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use core_base::{Result, UserId};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use serde_json::{Value as Json, json};
 
 use super::{
     entry, head,
     read_back::{asked, key},
+    recorder::Recorded,
     retention::erase,
     vouchers::{ACCESS, FORGOTTEN, PEOPLE_TABLE, TRAIL, rows_of},
 };
@@ -43,11 +43,30 @@ impl Store {
         }
         Ok(changed)
     }
+
+    /// The same in the catalogue's own trail, where their account stands.
+    pub async fn forget_in_catalog_audit(&self, user: UserId, email: &str) -> Result<u64> {
+        let found = email.to_owned();
+        let rows = self.read_catalog_trail(move |tx| {
+            Box::pin(async move { rows_about(tx, user, &found).await })
+        });
+        let rows = Arc::new(rows.await?);
+        let (mut changed, mut from) = (0, Some(0));
+        while let Some(after) = from {
+            let rows = rows.clone();
+            let done = self.on_catalog_trail(move |tx| {
+                Box::pin(async move { forget(tx, user, &rows, after).await })
+            });
+            let (more, next) = done.await?;
+            (changed, from) = (changed + more, next);
+        }
+        Ok(changed)
+    }
 }
 
 /// Sees to the next entries; how many it changed, and behind which the next ones stand.
-async fn forget(
-    db: &TenantDb,
+async fn forget<C: Recorded>(
+    db: &C,
     user: UserId,
     rows: &Rows,
     after: i64,
@@ -59,7 +78,9 @@ async fn forget(
         let about = entry::Column::Entity.eq(table).and(entry::Column::RowId.eq(row));
         any = any.add(about);
     }
-    let found = entry::Entity::find().filter(any).filter(entry::Column::Seq.gt(after));
+    // What says by what right others were erased stays.
+    let found = entry::Entity::find().filter(entry::Column::Category.ne(TRAIL));
+    let found = found.filter(any).filter(entry::Column::Seq.gt(after));
     let found = found.order_by_asc(entry::Column::Seq).limit(MANY).all(db).await?;
     let next = found.last().map(|last| last.seq).filter(|_| found.len() as u64 == MANY);
     let mut changed = 0;
@@ -75,7 +96,7 @@ async fn forget(
     if changed > 0 {
         let rows: Vec<_> = rows.iter().map(|(table, row)| format!("{table}/{row}")).collect();
         let told = json!({ "rows": [Json::Null, rows] });
-        db.tell_of_trail(FORGOTTEN, PEOPLE_TABLE, &user.to_string(), told);
+        db.recorder().tell_of_trail(FORGOTTEN, PEOPLE_TABLE, &user.to_string(), told);
     }
     Ok((changed, next))
 }
@@ -85,10 +106,10 @@ type Rows = BTreeSet<(String, String)>;
 
 /// The rows that are about a person, whether they are still there or not: by what is told of them, by what
 /// is there, and by what was erased before.
-async fn rows_about(db: &TenantDb, user: UserId, email: &str) -> Result<Rows> {
+async fn rows_about<C: Recorded>(db: &C, user: UserId, email: &str) -> Result<Rows> {
     let mut rows = Rows::new();
     let tables: Vec<_> =
-        db.audited_tables().filter(|table| table.person.is_some()).cloned().collect();
+        db.recorder().trail.all().filter(|table| table.person.is_some()).cloned().collect();
     for table in tables {
         let (name, column) = (&table.table, table.person.as_deref().unwrap_or_default());
         let asked = asked(&table, &[], "", "a");

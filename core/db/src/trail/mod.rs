@@ -1,9 +1,11 @@
 //! The audit trail: every change to a described table is told in the transaction that makes it.
 //!
-//! [`TenantEntity::audit`](crate::TenantEntity::audit) describes a table. Whatever writes to it (a row, a
-//! set of rows, a statement in text) passes `TenantDb`, which asks the database for the rows before and
-//! after in the same statement, and writes one entry for each row just before the commit. Entries form a
-//! chain of hashes, and a tenant's own role may add to it and nothing else.
+//! [`TenantEntity::audit`](crate::TenantEntity::audit) and
+//! [`CatalogEntity::audit`](crate::CatalogEntity::audit) describe a table. Whatever writes to it (a row, a
+//! set of rows, a statement in text) passes the [`Recorder`] of its transaction, which asks the database
+//! for the rows before and after in the same statement, and writes one entry for each row just before the
+//! commit. Entries form a chain of hashes, one for each workspace and one for the catalogue; the role that
+//! is at work there may add to it and nothing else.
 
 mod capture;
 mod chain;
@@ -14,6 +16,7 @@ mod flush;
 mod forget;
 pub mod head;
 mod read_back;
+mod recorder;
 mod retention;
 mod seal;
 mod tell;
@@ -22,8 +25,10 @@ mod write;
 
 pub use chain::{BEGINNING, Broken, Verified, instant, verify};
 pub use description::{Audit, AuditedTable};
+pub use recorder::{Recorded, Recorder};
 pub use retention::Retention;
 pub use vouchers::Vouchers;
 
+pub(crate) use capture::Sent;
 pub(crate) use description::Trail;
-pub(crate) use flush::{PendingMark, PendingWrites};
+pub(crate) use flush::PendingMark;

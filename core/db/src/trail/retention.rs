@@ -6,16 +6,18 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use core_base::{Result, clock};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement, sea_query::Expr,
 };
 use serde_json::{Value as Json, json};
 
 use super::{
-    day, entry, head, seal,
+    day, entry, head,
+    recorder::Recorded,
+    seal,
     vouchers::{EXPIRED, TRAIL, TRAIL_TABLE},
 };
-use crate::{Store, Tenant, TenantDb};
+use crate::{Store, Tenant};
 
 /// So many entries are seen to in one transaction: nobody waits long for it.
 const MANY: u64 = 2_000;
@@ -38,10 +40,25 @@ impl Store {
             }
         }
     }
+
+    /// The same for the catalogue's own trail.
+    pub async fn trim_catalog_audit(&self, keep: &Retention) -> Result<u64> {
+        let mut seen_to = 0;
+        loop {
+            let keep = keep.clone();
+            let trimmed =
+                self.on_catalog_trail(move |tx| Box::pin(async move { trim(tx, &keep).await }));
+            let (done, is_all) = trimmed.await?;
+            seen_to += done;
+            if is_all {
+                return Ok(seen_to);
+            }
+        }
+    }
 }
 
 /// Sees to the next entries; how many, and whether they were the last.
-async fn trim(db: &TenantDb, keep: &Retention) -> Result<(u64, bool)> {
+async fn trim<C: Recorded>(db: &C, keep: &Retention) -> Result<(u64, bool)> {
     // Nobody adds to the chain meanwhile.
     let end = head::Entity::find_by_id(head::ID).lock_exclusive().one(db).await?;
     let Some(end) = end else { return Ok((0, true)) };
@@ -59,7 +76,7 @@ async fn trim(db: &TenantDb, keep: &Retention) -> Result<(u64, bool)> {
 }
 
 /// Where the chain stood at the end of each day that is over and not written down yet.
-async fn write_down_days(db: &TenantDb) -> Result<()> {
+async fn write_down_days<C: Recorded>(db: &C) -> Result<()> {
     let known = day::Entity::find().order_by_desc(day::Column::Day).one(db).await?;
     let today = clock::now().date_naive().and_time(NaiveTime::MIN).and_utc();
     let backend = db.get_database_backend();
@@ -93,7 +110,7 @@ async fn write_down_days(db: &TenantDb) -> Result<()> {
 }
 
 /// Up to this number everything is older than so many days; 0: nothing is.
-async fn last_before(db: &TenantDb, days: u32) -> Result<i64> {
+async fn last_before<C: Recorded>(db: &C, days: u32) -> Result<i64> {
     let Some(edge) =
         TimeDelta::try_days(days.into()).and_then(|days| clock::now().checked_sub_signed(days))
     else {
@@ -107,7 +124,7 @@ async fn last_before(db: &TenantDb, days: u32) -> Result<i64> {
 
 /// Deletes what stands at the beginning of the chain, and tells where it begins now. How many entries
 /// went, and the first one that is left.
-async fn remove(db: &TenantDb, end: &head::Model, until: i64) -> Result<(u64, i64)> {
+async fn remove<C: Recorded>(db: &C, end: &head::Model, until: i64) -> Result<(u64, i64)> {
     let until = until.min(end.first_seq + MANY as i64 - 1);
     if until < end.first_seq {
         return Ok((0, end.first_seq));
@@ -126,12 +143,12 @@ async fn remove(db: &TenantDb, end: &head::Model, until: i64) -> Result<(u64, i6
         "first_seq": [end.first_seq, until + 1],
         "first_link": [end.first_link, last.link],
     });
-    db.tell_of_trail(EXPIRED, TRAIL_TABLE, "", told);
+    db.recorder().tell_of_trail(EXPIRED, TRAIL_TABLE, "", told);
     Ok((gone, until + 1))
 }
 
 /// Erases the details of entries of one category.
-async fn expire(db: &TenantDb, first: i64, category: &str, until: i64) -> Result<u64> {
+async fn expire<C: Recorded>(db: &C, first: i64, category: &str, until: i64) -> Result<u64> {
     let from = expired_until(db, category).await?.max(first - 1);
     let over = entry::Entity::find().filter(entry::Column::Category.eq(category));
     let over = over.filter(entry::Column::Seq.gt(from)).filter(entry::Column::Seq.lte(until));
@@ -142,12 +159,12 @@ async fn expire(db: &TenantDb, first: i64, category: &str, until: i64) -> Result
         erase(db, entry, [true; 3]).await?;
     }
     let until = if is_all { until } else { last };
-    db.tell_of_trail(EXPIRED, TRAIL_TABLE, category, json!({ "seq": [from, until] }));
+    db.recorder().tell_of_trail(EXPIRED, TRAIL_TABLE, category, json!({ "seq": [from, until] }));
     Ok(many as u64)
 }
 
 /// Up to which number the details of a category are erased.
-async fn expired_until(db: &TenantDb, category: &str) -> Result<i64> {
+async fn expired_until<C: Recorded>(db: &C, category: &str) -> Result<i64> {
     let last = entry::Entity::find()
         .filter(entry::Column::Entity.eq(TRAIL_TABLE))
         .filter(entry::Column::RowId.eq(category))
@@ -159,8 +176,8 @@ async fn expired_until(db: &TenantDb, category: &str) -> Result<i64> {
 }
 
 /// Erases parts of one entry; those that were written without a seal stay as they are.
-pub(super) async fn erase(
-    db: &TenantDb,
+pub(super) async fn erase<C: Recorded>(
+    db: &C,
     mut entry: entry::Model,
     parts: [bool; 3],
 ) -> Result<bool> {

@@ -2,16 +2,18 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::entry::Model;
+use super::{entry::Model, recorder::Recorded};
 use crate::TenantDb;
 
 impl TenantDb {
     /// Tells something that changed no row: a log-in, a refusal. `action` is a word such as `logged_in`,
     /// `title` what it was about. It is written with the unit of work.
     pub fn audit_event(&self, action: &str, title: &str) {
-        if !self.trail().is_empty() {
-            self.pending_writes()
-                .add(Model { title: title.to_owned(), ..self.new_entry("access", action) });
+        if !self.recorder().trail.is_empty() {
+            self.recorder().pending().add(Model {
+                title: title.to_owned(),
+                ..self.recorder().new_entry("access", action)
+            });
         }
     }
 
@@ -28,13 +30,13 @@ impl TenantDb {
                 ((*label).to_owned(), [text(before), text(after)].into_iter().collect())
             })
             .collect();
-        if told.is_empty() || self.trail().is_empty() {
+        if told.is_empty() || self.recorder().trail.is_empty() {
             return;
         }
-        self.pending_writes().add(Model {
+        self.recorder().pending().add(Model {
             title: title.to_owned(),
             changes: Json::Object(told).to_string(),
-            ..self.new_entry("settings", action)
+            ..self.recorder().new_entry("settings", action)
         });
     }
 }

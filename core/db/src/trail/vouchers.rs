@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use sea_orm::prelude::Uuid;
 use serde_json::Value as Json;
 
-use super::{chain::BEGINNING, entry::Model};
-use crate::TenantDb;
+use super::{chain::BEGINNING, entry::Model, recorder::Recorder};
 
 /// The category of entries about the trail itself, which go last.
 pub(super) const TRAIL: &str = "trail";
@@ -92,7 +91,7 @@ pub(super) fn rows_of(told: &Json) -> impl Iterator<Item = String> {
     rows.filter_map(Json::as_str).map(str::to_owned)
 }
 
-impl TenantDb {
+impl Recorder {
     /// Tells what was done to the trail itself.
     pub(super) fn tell_of_trail(&self, action: &str, table: &str, row: &str, told: Json) {
         let entry = Model {
@@ -101,6 +100,6 @@ impl TenantDb {
             changes: told.to_string(),
             ..self.new_entry(TRAIL, action)
         };
-        self.pending_writes().add(entry);
+        self.pending().add(entry);
     }
 }

@@ -1,7 +1,7 @@
 //! The table of jobs.
 
 use core_base::TenantId;
-use core_db::{CatalogEntity, OnErase, Ownership};
+use core_db::{Audit, CatalogEntity, OnErase, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// A job in the queue, or one that left it a short time ago.
@@ -90,6 +90,10 @@ impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         // In whatever state: what a job carries may be names and addresses of people.
         Ownership::tenant(Column::TenantId, OnErase::Delete)
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of schedules.
 
 use core_base::TenantId;
-use core_db::{CatalogEntity, Ownership};
+use core_db::{Audit, CatalogEntity, Ownership};
 use sea_orm::entity::prelude::*;
 
 /// When something that repeats is next due.
@@ -27,6 +27,10 @@ pub struct Model {
 impl CatalogEntity for Entity {
     fn ownership() -> Ownership<Self> {
         Ownership::nobody()
+    }
+
+    fn audit() -> Audit<Self> {
+        Audit::none()
     }
 }
 
