@@ -125,6 +125,20 @@ impl Sql {
         self.run("catalog", &sql).await;
     }
 
+    /// Puts a canary into every text that the catalogue's trail has of a person.
+    pub(super) async fn catalog_trail(&mut self, user: &str, stem: &str) {
+        if let Self::Files(_) = self {
+            self.run("catalog", "DROP TRIGGER IF EXISTS audit_entries_no_update").await;
+        }
+        let table = "audit_entries";
+        let columns = self.columns("catalog").await.into_iter().filter(|(of, ..)| of == table);
+        let set: Vec<_> = columns
+            .map(|(_, column, _)| format!("\"{column}\" = '{stem}-{table}-{column}'"))
+            .collect();
+        let rest = format!("SET {} WHERE row_id = '{user}'", set.join(", "));
+        self.catalog(table, &rest).await;
+    }
+
     /// How many jobs that are not the workspace's have its canaries in them.
     pub(super) async fn jobs_of_others(&mut self, stem: &str) -> i64 {
         let [jobs, tenants] = ["jobs", "tenants"].map(|table| self.name("catalog", table));

@@ -186,6 +186,7 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
          WHERE payload LIKE '%{stem}-jobs-payload%'"
     );
     sql.catalog("jobs", &set).await;
+    sql.catalog_trail(&owner.user.to_string(), stem).await;
     let devices = owner.get(&account).await.forms();
     let is_end =
         |path: &str| path.starts_with("/account/sessions/") && path.matches('/').count() == 4;
