@@ -25,6 +25,11 @@ pub(crate) fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).string().not_null().to_owned()
 }
 
+/// A text of at most so many characters that must be there.
+pub(crate) fn short(name: &'static str, characters: u32) -> ColumnDef {
+    ColumnDef::new(name).string_len(characters).not_null().to_owned()
+}
+
 /// A point in time, UTC.
 pub(crate) fn instant(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).timestamp_with_time_zone().not_null().to_owned()

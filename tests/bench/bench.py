@@ -198,6 +198,12 @@ def trails(report, quick):
         rest = ", ".join(f"{question} {middle:.0f}" for question, middle in pages.items())
         report.add(f"audit log over {count:,} entries, the slowest question, {name}", "≤ 50 ms", f"{pages[worst]:.0f} ms ({rest})", pages[worst] <= 50)
         report.add(f"entries verified a second, start of the command included, {name}", "≥ 200000", f"{rate:.0f}", rate >= 200_000)
+        for many, units in ((1, 300), (1000, 5)):
+            say(f"trail: a change of {many}, {name}")
+            told, plain = trail.changes(kind, many, 3 if quick else units, 1 if quick else 10)
+            bound = 2 if many > 1 else None
+            cost = f"{told / plain:.2f} ({told:.2f} and {plain:.2f} ms)"
+            report.add(f"a change of {many} rows with the trail ÷ without, CPU, {name}", f"≤ {bound}" if bound else "—", cost, bound and told / plain <= bound)
 
 
 def main():

@@ -1,4 +1,4 @@
-"""The audit trail: its page over a million entries, and how fast a chain is verified."""
+"""The audit trail: its page over a million entries, how fast a chain is verified, what a change costs with it."""
 import datetime
 import hashlib
 import json
@@ -9,7 +9,8 @@ import subprocess
 import time
 import uuid
 
-from product import PSQL, Store, binary, psql
+import machine
+from product import PSQL, Store, binary, postmaster, psql
 
 TENANT = "t0001"
 COLUMNS = ["seq", "at", "category", "action", "entity", "row_id", "title", "actor", "user_id", "address", "request", "changes", "link", "seal"]
@@ -108,4 +109,29 @@ def measure(kind, count, rounds):
         return pages, count / (time.perf_counter() - began)
     finally:
         target.stop()
+        store.drop()
+
+
+def changes(kind, many, units, rounds):
+    """Milliseconds of CPU, process and PostgreSQL, of a unit of work that changes so many rows: with the trail and without."""
+    store = Store(kind, "told").drop().make(1, 1000, 5)
+    worker = subprocess.Popen([binary("bench-fleet"), "told", TENANT], env={**os.environ, **store.env}, cwd=store.data, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    seen = {"told": [], "plain": []}
+    try:
+        # The first ones open connections and fill caches.
+        for turn in range(rounds + 1):
+            for how in (list(seen), list(seen)[::-1])[turn % 2]:
+                meter = machine.Meter(machine.tree(worker.pid), machine.tree(postmaster()) if kind == "pg" else [])
+                for _ in range(units):
+                    worker.stdin.write(f"{how} {many}\n")
+                    worker.stdin.flush()
+                    if worker.stdout.readline().strip() != str(many):
+                        raise SystemExit("bench-fleet told: not all rows were changed")
+                app, database, _, _ = meter.stop()
+                if turn:
+                    seen[how].append((app + database) / units * 1000)
+        return statistics.median(seen["told"]), statistics.median(seen["plain"])
+    finally:
+        worker.stdin.close()
+        worker.wait()
         store.drop()

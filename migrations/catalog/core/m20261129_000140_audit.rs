@@ -4,7 +4,7 @@
 use core_db::{Rights, Script};
 use sea_orm::DbBackend;
 
-use crate::table::{big_integer, index, instant, integer, optional, table, text, uuid};
+use crate::table::{big_integer, index, instant, integer, optional, short, table, text, uuid};
 
 pub(crate) fn up(script: &mut Script) {
     let is_sqlite = script.backend() != DbBackend::Postgres;
@@ -30,18 +30,18 @@ pub(crate) fn up(script: &mut Script) {
         .col(seal);
     script.create_table_with(&entries, Rights::Add);
     script.create_index(&index("audit_entries_row", "audit_entries", &["entity", "row_id", "seq"]));
-    let (mut first_seq, mut first_link) = (big_integer("first_seq"), text("first_link"));
+    let (mut first_seq, mut first_link) = (big_integer("first_seq"), short("first_link", 64));
     first_seq.default(1);
     first_link.default(core_db::CHAIN_BEGINNING);
     let mut head = table("audit_head");
     head.col(integer("id").primary_key())
         .col(big_integer("seq"))
-        .col(text("link"))
+        .col(short("link", 64))
         .col(first_seq)
         .col(first_link);
     script.create_table_with(&head, Rights::Change);
     let mut days = table("audit_days");
-    days.col(text("day").primary_key()).col(big_integer("seq")).col(text("link"));
+    days.col(short("day", 10).primary_key()).col(big_integer("seq")).col(short("link", 64));
     script.create_table_with(&days, Rights::Read);
     script.sql(format!(
         "INSERT INTO audit_head (id, seq, link) VALUES (1, 0, '{}')",

@@ -4,7 +4,7 @@
 use core_db::{Rights, Script};
 use sea_orm::{DbBackend, sea_query::Table};
 
-use crate::table::{big_integer, index, instant, integer, optional, table, text, uuid};
+use crate::table::{big_integer, index, instant, integer, optional, short, table, text, uuid};
 
 /// What an entry is made of, in its order.
 const COLUMNS: &str = "seq, at, category, action, entity, row_id, title, actor, user_id, address, request, \
@@ -12,22 +12,30 @@ const COLUMNS: &str = "seq, at, category, action, entity, row_id, title, actor, 
 
 pub(crate) fn up(script: &mut Script) {
     if script.backend() == DbBackend::Postgres {
-        let mut seal = text("seal");
-        seal.default("");
-        script.alter_table(&Table::alter().table("audit_entries").add_column(seal).to_owned());
+        // Workspaces of today have all of it from the start.
+        for (table, column) in [
+            ("audit_entries", "seal varchar NOT NULL DEFAULT ''".to_owned()),
+            ("audit_head", "first_seq bigint NOT NULL DEFAULT 1".to_owned()),
+            (
+                "audit_head",
+                format!("first_link varchar(64) NOT NULL DEFAULT '{}'", core_db::CHAIN_BEGINNING),
+            ),
+        ] {
+            script.sql(format!("ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column}"));
+        }
         // Days have their own table now; each index costs every write.
-        script.sql("DROP INDEX audit_entries_at");
+        script.sql("DROP INDEX IF EXISTS audit_entries_at, audit_entries_user");
     } else {
         lean(script);
-    }
-    let (mut seq, mut link) = (big_integer("first_seq"), text("first_link"));
-    seq.default(1);
-    link.default(core_db::CHAIN_BEGINNING);
-    for column in [seq, link] {
-        script.alter_table(&Table::alter().table("audit_head").add_column(column).to_owned());
+        let (mut seq, mut link) = (big_integer("first_seq"), text("first_link"));
+        seq.default(1);
+        link.default(core_db::CHAIN_BEGINNING);
+        for column in [seq, link] {
+            script.alter_table(&Table::alter().table("audit_head").add_column(column).to_owned());
+        }
     }
     let mut days = table("audit_days");
-    days.col(text("day").primary_key()).col(big_integer("seq")).col(text("link"));
+    days.col(short("day", 10).primary_key()).col(big_integer("seq")).col(short("link", 64));
     script.create_table_with(&days, Rights::Read);
 }
 

@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use core_base::{MemberId, Result};
 use core_db::{TenantDb, audit_day, audit_entry, audit_head};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Func},
 };
 
@@ -69,11 +68,10 @@ impl Search {
         };
         let head = audit_head::Entity::find().one(db).await?;
         let oldest = self.not_before(db).await?.max(head.map_or(0, |head| head.first_seq));
-        // Days are written down, and on PostgreSQL a person has an index; the rest is looked for in what is
-        // new.
-        let has_index = db.get_database_backend() == DbBackend::Postgres;
+        // Days are written down; the rest is looked for in what is new. An index for it would cost every
+        // write.
         let is_scan = [&self.words, &self.action, &self.table].iter().any(|text| !text.is_empty());
-        let floor = match (is_scan || self.by.is_some()) && !(has_index && self.by.is_some()) {
+        let floor = match is_scan || self.by.is_some() {
             true => oldest.max(newest - LOOK_AT),
             false => oldest,
         };

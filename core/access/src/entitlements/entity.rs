@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(schema_name = "tenant", table_name = "entitlements")]
 pub struct Model {
     /// The thing: the key of a limit or of a feature.
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(column_type = "String(StringLen::N(64))", primary_key, auto_increment = false)]
     pub key: String,
     /// Of a limit, how many; −1: as many as it likes. Of a feature, 1 or 0.
     pub value: i64,

@@ -11,11 +11,12 @@ use crate::{Audit, TenantEntity};
 #[sea_orm(schema_name = "tenant", table_name = "audit_days")]
 pub struct Model {
     /// `2027-05-31`, UTC.
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(column_type = "String(StringLen::N(10))", primary_key, auto_increment = false)]
     pub day: String,
     /// Behind this number stands every entry that is younger than the day.
     pub seq: i64,
     /// The link of the entry with that number.
+    #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub link: String,
 }
 

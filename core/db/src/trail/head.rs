@@ -18,12 +18,16 @@ pub struct Model {
     /// The number of the last entry.
     pub seq: i64,
     /// The link of the last entry, in hexadecimal.
+    #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub link: String,
     /// The number of the first entry that is still there.
     #[sea_orm(default_value = 1)]
     pub first_seq: i64,
     /// The link before it.
-    #[sea_orm(default_value = "0000000000000000000000000000000000000000000000000000000000000000")]
+    #[sea_orm(
+        column_type = "String(StringLen::N(64))",
+        default_value = "0000000000000000000000000000000000000000000000000000000000000000"
+    )]
     pub first_link: String,
 }
 

@@ -1,8 +1,11 @@
 //! Parts of the product that are measured without HTTP and without the start of a process.
 //!
 //! `create` makes a workspace at each address that it reads from standard input, one a line, and
-//! answers with a line when that is done. `migrate` does what `groundwork migrate` does in a release
+//! answers with a line when that is done. `told` changes projects of a workspace, as many as each line of
+//! standard input says, with the audit trail (`told 1000`) or without (`plain 1000`). `migrate` does what `groundwork migrate` does in a release
 //! with one more column.
+
+mod told;
 
 use std::io::stdin;
 
@@ -24,8 +27,11 @@ async fn main() -> anyhow::Result<()> {
             let store = Store::open(&config, platform::bare_schema(migrations::ALL)).await?;
             create(&store, &args.next().context("create <e-mail of the owner>")?).await
         }
+        "told" => told::run(&config, &args.next().context("told <address of a workspace>")?).await,
         "migrate" => migrate(&config).await,
-        _ => anyhow::bail!("create <e-mail of the owner> | migrate"),
+        _ => {
+            anyhow::bail!("create <e-mail of the owner> | told <address of a workspace> | migrate")
+        }
     }
 }
 
