@@ -73,7 +73,7 @@ pub use fleet::{Progress, Report};
 pub use founding::TenantCreation;
 pub use migration::{Migration, Migrations, Rights, Script, Step, stamp};
 pub use mode::Mode;
-pub use natural::order_by_name;
+pub use natural::{name_order, order_by_name};
 pub use page::{PAGE_SIZES, Page, Paging};
 pub use pending_deletion::DELETION_GRACE;
 pub use pool_usage::PoolUsage;

@@ -16,7 +16,13 @@ const BEFORE: &str = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\
 /// Orders by a name as people count: by what stands before its first number, then by that number,
 /// then by the rest. The store compares, the same on both, so that pages follow one another.
 pub fn order_by_name<Q: QueryOrder>(query: Q, column: impl ColumnTrait, order: Order) -> Q {
-    let name = || Expr::from(Func::lower(Expr::col(column.as_column_ref())));
+    let by = name_order(Expr::col(column.as_column_ref()));
+    by.into_iter().fold(query, |query, by| query.order_by(by, order.clone()))
+}
+
+/// What [`order_by_name`] orders by, one after the other.
+pub fn name_order(column: Expr) -> [Expr; 3] {
+    let name = || Expr::from(Func::lower(column.clone()));
     let without = |text: Expr, letters: &'static str| {
         Expr::from(Func::cust("ltrim").args([text, Expr::value(letters)]))
     };
@@ -26,5 +32,5 @@ pub fn order_by_name<Q: QueryOrder>(query: Q, column: impl ColumnTrait, order: O
     let before = Func::cust("substr").args([name(), Expr::value(1), before]);
     // A number with more digits is greater; one with as many is compared as text.
     let digits = length(rest()).sub(length(without(rest(), DIGITS)));
-    query.order_by(before, order.clone()).order_by(digits, order.clone()).order_by(name(), order)
+    [before.into(), digits, name()]
 }

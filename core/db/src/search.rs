@@ -1,7 +1,7 @@
 //! Search for words, whatever their case; the one thing that the two stores spell differently.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend,
+    ConnectionTrait, DbBackend, IntoSimpleExpr,
     sea_query::{Expr, extension::postgres::PgExpr, extension::sqlite::SqliteExpr},
 };
 
@@ -9,8 +9,8 @@ use crate::TenantDb;
 
 impl TenantDb {
     /// Rows whose `column` contains `text` in whatever case. The text is never a pattern.
-    pub fn contains(&self, column: impl ColumnTrait, text: &str) -> Expr {
-        let column = Expr::col(column.as_column_ref());
+    pub fn contains(&self, column: impl IntoSimpleExpr, text: &str) -> Expr {
+        let column = column.into_simple_expr();
         match self.get_database_backend() {
             DbBackend::Sqlite => column.glob(glob(text)),
             _ => column.ilike(like(text)),

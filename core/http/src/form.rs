@@ -15,6 +15,11 @@ pub trait Form: DeserializeOwned + Send {
     /// The fields that are taken as they were typed: passwords.
     const SECRETS: &'static [&'static str] = &[];
 
+    /// Is it a field of several lines? A form whose fields are known only while it runs says so itself.
+    fn keeps_lines(name: &str) -> bool {
+        Self::TEXTS.contains(&name)
+    }
+
     /// Takes back the answer to a question that the form's own handler asks on a page; false: it asks
     /// none. Such a form is given to its handler again after a session had ended, to be asked about: in a
     /// transaction that is not kept.
@@ -101,7 +106,7 @@ fn take_out_invisible(typed: &mut [(String, String)], errors: &mut Errors) -> bo
 fn put_in_form<F: Form>(typed: &mut [(String, String)]) -> bool {
     let mut is_another = false;
     for (name, value) in typed.iter_mut().filter(|(name, _)| !F::SECRETS.contains(&&**name)) {
-        let kept = match F::TEXTS.contains(&&**name) {
+        let kept = match F::keeps_lines(name) {
             true => text::many_lines(value),
             false => text::one_line(value),
         };

@@ -1,12 +1,14 @@
 //! An app as a value: what it brings, to be read, checked, printed and mounted.
 
+use std::sync::Arc;
+
 use core_access::{
     Guards, Objection, Permission, PermissionDef, Question,
     archives::{self, ValidateRows},
     entitlements::{self, Entitlement, Feature, Limit},
     entity::{invitation, member, role},
 };
-use core_base::{Result, Verdict};
+use core_base::{Result, Verdict, text::capitalised};
 use core_db::{
     AuditedTable, CatalogEntity, CatalogTable, TenantDb, TenantEntity, audit_day, audit_entry,
     audit_head, job_done,
@@ -15,6 +17,7 @@ use core_http::{
     ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
 };
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
+use core_resource::{Builder, Described};
 use core_ui::{HomeCard, ShellPart};
 
 use crate::{
@@ -44,6 +47,8 @@ pub struct App {
     pub(crate) extensions: Vec<Make>,
     pub(crate) commands: Vec<AppCommand>,
     pub(crate) demo: Option<Fill>,
+    /// What is wrong with what it describes, for the developer.
+    pub(crate) mistakes: Vec<String>,
 }
 
 /// A table of tenants that an app owns.
@@ -110,6 +115,7 @@ impl App {
             extensions: vec![],
             commands: vec![],
             demo: None,
+            mistakes: vec![],
         }
     }
 
@@ -259,6 +265,29 @@ impl App {
     pub fn owns<E: TenantEntity>(mut self) -> Self {
         self.tables.push(Table::of::<E>(self.name));
         self
+    }
+
+    /// An entity that is described once: its table, its pages at `path`, and its entry in the navigation.
+    /// Whoever has `V` sees rows, whoever has `M` changes them; the app declares both.
+    #[must_use]
+    pub fn resource<E: Described, V: Permission, M: Permission>(
+        mut self,
+        described: Builder<E>,
+        path: &'static str,
+        icon: &'static str,
+    ) -> Self {
+        let label = capitalised(described.plural()).leak();
+        match described.build() {
+            Ok(resource) => {
+                let routes = core_resource::routes::<V, M>(Arc::new(resource), path, icon);
+                let entry = NavEntry::new(label, path, icon).needs::<V>();
+                self.owns::<E>().workspace(routes).nav(entry)
+            }
+            Err(problems) => {
+                self.mistakes.extend(problems);
+                self
+            }
+        }
     }
 
     /// A table in the catalogue. Its [`CatalogEntity::ownership`] says what becomes of a row when the

@@ -51,6 +51,11 @@ pub mod ui {
     pub use core_ui::*;
 }
 
+/// Entities that are described once, and what follows from it: [`App::resource`].
+pub mod resource {
+    pub use core_resource::*;
+}
+
 /// Emails: what they say. Delivering them is the platform's own business.
 pub mod mail {
     pub use core_mail::{Branding, Email, EmailService, Line, Mailbox, Message};

@@ -63,6 +63,9 @@ impl Registry {
         for app in apps {
             found.app = app.name;
             found.once("app", app.name, "the app is listed twice", "remove one of the lines");
+            for mistake in &app.mistakes {
+                found.add(mistake, "mend its description");
+            }
             for permission in &app.permissions {
                 let text = format!("the permission `{}` is declared twice", permission.key);
                 found.once("permission", permission.key, text, "rename one, keys are app.verb");

@@ -140,6 +140,12 @@ impl<'a> Field<'a> {
         self.attr("required", "")
     }
 
+    /// [`required`](Self::required) or [`optional`](Self::optional).
+    #[must_use]
+    pub fn needed(self, is_required: impl Borrow<bool>) -> Self {
+        if *is_required.borrow() { self.required() } else { self.optional() }
+    }
+
     /// Says beside the label that it may stay empty.
     #[must_use]
     pub fn optional(mut self) -> Self {
@@ -152,6 +158,21 @@ impl<'a> Field<'a> {
     pub fn max_length(mut self, characters: usize) -> Self {
         self.attrs.set_number("maxlength", characters);
         self
+    }
+
+    /// [`max_length`](Self::max_length); 0: no limit.
+    #[must_use]
+    pub fn at_most(self, characters: impl Borrow<usize>) -> Self {
+        match *characters.borrow() {
+            0 => self,
+            most => self.max_length(most),
+        }
+    }
+
+    /// [`written`](Self::written), where this type of input is a day's.
+    #[must_use]
+    pub fn day(self, input: impl Borrow<&'static str>, calendar: impl Borrow<Calendar>) -> Self {
+        if *input.borrow() == "date" { self.written(calendar) } else { self }
     }
 
     /// What a browser may fill in: `username`, `new-password`, `one-time-code`…

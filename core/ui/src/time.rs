@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
 use crate::{Locale, fragment::component};
@@ -43,6 +43,17 @@ impl Calendar {
             at.and_local_timezone(self.zone).earliest()
         });
         first.map_or_else(|| midnight.and_utc(), |at| at.to_utc())
+    }
+
+    /// What a clock on the wall shows.
+    pub fn local_time(&self, at: impl Borrow<DateTime<Utc>>) -> NaiveDateTime {
+        at.borrow().with_timezone(&self.zone).naive_local()
+    }
+
+    /// When a clock on the wall shows this; the earlier one, where clocks were put back and it shows it
+    /// twice, and none, where they were put forward and it never does.
+    pub fn instant(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        local.and_local_timezone(self.zone).earliest().map(|at| at.to_utc())
     }
 
     /// The day on which something was or will be.

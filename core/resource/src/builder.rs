@@ -1,0 +1,169 @@
+//! Describing an entity: its fields, one by one, and what is decided about all of them.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use core_base::Result;
+use core_db::{TenantDb, TenantEntity};
+use core_ui::Errors;
+use sea_orm::{
+    ActiveModelTrait, DbErr, Iden, IntoActiveModel, Iterable, QueryTrait, TryIntoModel, Value,
+    sea_query::{InsertStatement, IntoTableRef, UpdateStatement},
+};
+
+use crate::{
+    Field, Resource, check,
+    column::columns,
+    resource::{Rule, Spec, Work, Writes},
+    row::model,
+    typed::{MomentColumn, NumberColumn},
+};
+
+/// What every entity of a workspace is. Nothing to write for it.
+pub trait Described:
+    TenantEntity<
+        Model: IntoActiveModel<Self::ActiveModel> + Send + Sync,
+        ActiveModel: TryIntoModel<Self::Model> + Send,
+    >
+{
+}
+
+impl<E> Described for E where
+    E: TenantEntity<
+            Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
+            ActiveModel: TryIntoModel<E::Model> + Send,
+        >
+{
+}
+
+/// A resource that is being described.
+pub struct Builder<E: Described> {
+    noun: &'static str,
+    plural: &'static str,
+    fields: Vec<Field<E>>,
+    version: Option<E::Column>,
+    times: Option<(E::Column, E::Column)>,
+    rules: Vec<Rule>,
+}
+
+impl<E: Described> Builder<E> {
+    /// What people call a row, and several: `Builder::new("project", "projects")`.
+    pub fn new(noun: &'static str, plural: &'static str) -> Self {
+        Self { noun, plural, fields: vec![], version: None, times: None, rules: vec![] }
+    }
+
+    /// What people call several.
+    pub fn plural(&self) -> &'static str {
+        self.plural
+    }
+
+    /// One more field; forms and lists have them in this order.
+    #[must_use]
+    pub fn field(mut self, field: Field<E>) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// The column that counts the changes of a row, so that nobody saves over one they have not seen.
+    #[must_use]
+    pub fn version(self, column: impl NumberColumn<Entity = E>) -> Self {
+        Self { version: Some(column.column()), ..self }
+    }
+
+    /// The columns that say since when a row is there, and when it changed last.
+    #[must_use]
+    pub fn times(
+        self,
+        created: impl MomentColumn<Entity = E>,
+        updated: impl MomentColumn<Entity = E>,
+    ) -> Self {
+        Self { times: Some((created.column(), updated.column())), ..self }
+    }
+
+    /// A rule about a row as a whole: it sees the row as it was (none: it is new) and as it would be, in the
+    /// transaction that writes. What it finds wrong stands at the fields.
+    #[must_use]
+    pub fn rule<F>(
+        mut self,
+        rule: impl Fn(TenantDb, Option<E::Model>, E::Model) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Errors>> + Send + 'static,
+    {
+        self.rules.push(Arc::new(move |db, before, after| {
+            let before = before.map(model::<E>).transpose()?;
+            Ok(Box::pin(rule(db, before, model::<E>(after)?)) as Work<Result<Errors>>)
+        }));
+        self
+    }
+
+    /// The resource; or everything that is wrong with its description, for the developer.
+    pub fn build(self) -> Result<Resource, Vec<String>> {
+        let columns = columns::<E>();
+        let place = |column: E::Column| {
+            let name = column.to_string();
+            columns.iter().position(|known| known.name == name).unwrap_or_default()
+        };
+        let (version, created, updated) = (
+            self.version.map(place),
+            self.times.map(|(created, _)| place(created)),
+            self.times.map(|(_, updated)| place(updated)),
+        );
+        let name = E::default().table_name().to_owned();
+        let mut problems = vec![];
+        let mut fields = vec![];
+        for Field { column, parts } in self.fields {
+            let at = place(column);
+            match columns[at].stored {
+                Some(stored) => fields.push(Spec::new(at, stored, parts)),
+                None => {
+                    problems.push(format!("no kind of field knows the type of {name}.{column:?}"));
+                }
+            }
+        }
+        let title = fields.iter().position(|field| field.parts.is_title);
+        let resource = Resource {
+            noun: self.noun,
+            plural: self.plural,
+            table: E::default().table_ref().into_table_ref(),
+            key: columns.iter().position(|column| column.is_key).unwrap_or_default(),
+            title: title.unwrap_or_default(),
+            writes: Arc::new(Of::<E>(PhantomData)),
+            rules: self.rules,
+            name,
+            columns,
+            fields,
+            version,
+            created,
+            updated,
+        };
+        problems.extend(check::problems(&resource, title.is_some()));
+        if problems.is_empty() { Ok(resource) } else { Err(problems) }
+    }
+}
+
+struct Of<E>(PhantomData<fn() -> E>);
+
+impl<E: Described> Of<E> {
+    fn active(values: Vec<(usize, Value)>) -> Result<E::ActiveModel, DbErr> {
+        let columns: Vec<_> = E::Column::iter().collect();
+        let mut active = E::ActiveModel::default();
+        for (at, value) in values {
+            active.try_set(columns[at], value)?;
+        }
+        Ok(active)
+    }
+}
+
+impl<E: Described> Writes for Of<E> {
+    fn insert(&self, values: Vec<(usize, Value)>) -> Result<InsertStatement, DbErr> {
+        Ok(E::insert(Self::active(values)?).into_query())
+    }
+
+    fn update(&self, values: Vec<(usize, Value)>) -> Result<UpdateStatement, DbErr> {
+        Ok(E::update_many().set(Self::active(values)?).into_query())
+    }
+
+    fn takes(&self, at: usize, value: &Value) -> bool {
+        Self::active(vec![(at, value.clone())]).is_ok()
+    }
+}

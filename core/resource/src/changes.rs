@@ -1,0 +1,44 @@
+//! What differs between two states of a row, in people's words.
+
+use core_ui::Calendar;
+
+use crate::{Resource, Row, resource::Spec, stored::is_null};
+
+/// A field that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What people call the field.
+    pub label: &'static str,
+    /// What was there; empty: nothing.
+    pub before: String,
+    /// What is there.
+    pub after: String,
+}
+
+impl Resource {
+    /// The fields of the form in which two states of a row differ.
+    pub fn changes(&self, before: &Row, after: &Row, calendar: &Calendar) -> Vec<Change> {
+        let differs = |field: &&Spec| {
+            field.parts.is_in_form && before.value(field.at) != after.value(field.at)
+        };
+        let change = |field: &Spec| Change {
+            label: field.parts.label,
+            before: self.words(before, field, calendar),
+            after: self.words(after, field, calendar),
+        };
+        self.fields.iter().filter(differs).map(change).collect()
+    }
+
+    /// What people read in a field of a row.
+    pub(crate) fn words(&self, row: &Row, field: &Spec, calendar: &Calendar) -> String {
+        let place = self.fields.iter().position(|known| std::ptr::eq(known, field));
+        let label = place.and_then(|place| row.labels.get(place)).and_then(Option::as_ref);
+        match (&field.parts.referred, row.value(field.at)) {
+            (Some(_), _) => label.cloned().unwrap_or_else(|| field.parts.none.to_owned()),
+            (None, Some(value)) if !is_null(value) => {
+                field.parts.kind.words(value, calendar).into_owned()
+            }
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What is wrong with a description: found when the program starts, not when somebody opens a page.
+
+use std::collections::BTreeSet;
+
+use crate::{Control, Resource, Stored};
+
+/// Everything that is wrong, for the developer.
+pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
+    let mut all = vec![];
+    let table = &of.name;
+    if !has_title {
+        all.push(format!("{table}: no field is the `.title()`: people know a row by nothing"));
+    }
+    let keys: Vec<_> = of.columns.iter().filter(|column| column.is_key).collect();
+    if keys.len() != 1 || keys[0].stored != Some(Stored::Uuid) {
+        all.push(format!("{table}: a resource has one key, of an id"));
+    }
+    let mut names = BTreeSet::new();
+    for field in &of.fields {
+        let (parts, column) = (&field.parts, &of.columns[field.at]);
+        let mut add = |what: &str| all.push(format!("{table}.{}: {what}", column.name));
+        if !names.insert(parts.name) {
+            add(&format!("two fields are called {}", parts.name));
+        }
+        if RESERVED.contains(&parts.name) || !is_word(parts.name) {
+            add("a field can't be called so: say another `.name(…)`");
+        }
+        if !parts.kind.fits(field.stored) {
+            add("this kind of field does not fit what the column holds");
+        }
+        if let Control::Choice(words) = parts.kind.control()
+            && parts.referred.is_none()
+        {
+            if words.is_empty() {
+                add("there is nothing to choose");
+            }
+            for (word, label) in words.iter() {
+                if label.trim().is_empty() {
+                    add(&format!("the choice {word} has no label"));
+                }
+                if !of.writes.takes(field.at, &(*word).into()) {
+                    add(&format!("the entity does not take the choice {word}"));
+                }
+            }
+        }
+        if parts.taken.is_some() != column.is_unique {
+            add(match column.is_unique {
+                true => {
+                    "the column is unique: say what whoever sends a taken value reads, `.unique(…)`"
+                }
+                false => "the entity does not say that the column is unique",
+            });
+        }
+        if let Some(default) = &parts.default
+            && !field
+                .stored
+                .fit(default.clone())
+                .is_some_and(|value| of.writes.takes(field.at, &value))
+        {
+            add("the entity does not take the default");
+        }
+        if of.version == Some(field.at) || of.columns[field.at].is_key {
+            add("the key and the version are nobody's to type");
+        }
+    }
+    // A column that must be filled and that nobody fills.
+    let filled: BTreeSet<_> = [Some(of.key), of.version, of.created, of.updated]
+        .into_iter()
+        .flatten()
+        .chain(of.fields.iter().filter(|field| field.parts.is_in_form).map(|field| field.at))
+        .collect();
+    for (at, column) in of.columns.iter().enumerate() {
+        if !column.is_nullable && !filled.contains(&at) {
+            all.push(format!("{table}.{}: no new row has it: give it a field", column.name));
+        }
+    }
+    all
+}
+
+/// What addresses and forms of every resource say themselves.
+pub(crate) const RESERVED: [&str; 9] =
+    ["q", "sort", "page", "per_page", "id", "all", "action", "version", "offered"];
+
+fn is_word(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_lowercase())
+        && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}

@@ -1,0 +1,121 @@
+//! What a kind of field is: how its values are typed, shown, sent and ordered.
+
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
+
+use core_ui::Calendar;
+use sea_orm::{
+    Order, Value,
+    sea_query::{Expr, NullOrdering},
+};
+use serde_json::Value as Json;
+
+use crate::Stored;
+
+/// What is wrong with a value, in words for whoever typed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub Cow<'static, str>);
+
+impl From<&'static str> for Wrong {
+    fn from(text: &'static str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Wrong {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+/// The control in which a value is typed or chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Control<'a> {
+    /// A line, of this type of input: `text`, `email`, `date`…
+    Line {
+        /// The type of the input.
+        input: &'static str,
+        /// The greatest number of characters; 0: no limit.
+        max: usize,
+    },
+    /// Several lines.
+    Lines {
+        /// The greatest number of characters.
+        max: usize,
+    },
+    /// A checkbox.
+    Check,
+    /// One of these: what is sent, and what people read.
+    Choice(Cow<'a, [(&'static str, &'static str)]>),
+}
+
+/// How the values of a field are read, written, shown and ordered. Form, list, API, import, export, audit
+/// and history all ask here.
+///
+/// No method is called with nothing: neither with an empty text nor with null.
+pub trait Kind: Send + Sync + 'static {
+    /// Can a column that holds this take the values?
+    fn fits(&self, column: Stored) -> bool;
+
+    /// What stands in a control, in a sheet and in an address.
+    fn text<'v>(&self, value: &'v Value, calendar: &Calendar) -> Cow<'v, str>;
+
+    /// The other way round, from what somebody typed.
+    fn read(&self, text: &str, calendar: &Calendar) -> Result<Value, Wrong>;
+
+    /// What people read, where they compare two values.
+    fn words<'v>(&self, value: &'v Value, calendar: &Calendar) -> Cow<'v, str> {
+        self.text(value, calendar)
+    }
+
+    /// A cell of a list, as HTML.
+    fn show(&self, value: &Value, calendar: &Calendar, to: &mut dyn Write) -> fmt::Result {
+        escape(&self.words(value, calendar), to)
+    }
+
+    /// What a program reads.
+    fn json(&self, value: &Value) -> Json;
+
+    /// The other way round, from what a program sent.
+    fn read_json(&self, json: &Json) -> Result<Value, Wrong>;
+
+    /// In what it is typed.
+    fn control(&self) -> Control<'_>;
+
+    /// By what a list is ordered; nothing comes last either way.
+    fn order(&self, column: Expr, order: Order) -> Vec<(Expr, Order, Option<NullOrdering>)> {
+        vec![(column, order, Some(NullOrdering::Last))]
+    }
+}
+
+/// Text as it stands in a page.
+pub(crate) fn escape(text: &str, to: &mut dyn Write) -> fmt::Result {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
+        to.write_str(&rest[..at])?;
+        to.write_str(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    to.write_str(rest)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn what_was_typed_is_never_markup() {
+        let mut page = String::new();
+        escape("<b a=\"1\" c='2'>ü & x", &mut page).unwrap();
+        assert_eq!(page, "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;ü &amp; x");
+    }
+}

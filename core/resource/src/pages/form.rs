@@ -1,0 +1,236 @@
+//! Making and editing a row.
+
+use std::sync::Arc;
+
+use askama::Template;
+use core_base::{Error, Result, text::capitalised};
+use core_db::TenantDb;
+use core_http::{Ui, see_other_with};
+use core_ui::{self as ui, Calendar, Errors, FormState, Toast};
+use uuid::Uuid;
+
+use super::{Screens, typed::Typed};
+use crate::{Control, Draft, Row, Saved, resource::Spec};
+
+#[derive(Template)]
+#[template(path = "resource/form.html")]
+struct Page<'a> {
+    on: &'a Screens,
+    answer: FormState,
+    /// Where the row is; none: it is about to be made.
+    path: Option<String>,
+    /// What the row says by now, where it is not what was typed.
+    theirs: Option<Vec<(&'static str, String)>>,
+    /// It was deleted while it was being edited.
+    is_gone: bool,
+    /// For each field that refers to others, what there is.
+    options: Vec<Vec<(String, String)>>,
+    csrf: &'a str,
+    calendar: Calendar,
+}
+
+pub(super) async fn new(on: Arc<Screens>, db: TenantDb, ui: Ui) -> Result {
+    let ui = ui.under(&on.title(), on.path);
+    let answer = on.defaults(&ui.calendar());
+    ui.page(&on.new_title(), &on.page(&db, &ui, answer, None).await?)
+}
+
+pub(super) async fn create(
+    on: Arc<Screens>,
+    db: TenantDb,
+    ui: Ui,
+    form: Result<Typed, FormState>,
+) -> Result {
+    let ui = ui.under(&on.title(), on.path);
+    let answer = match form {
+        Err(answer) => answer,
+        Ok(form) => {
+            let (draft, errors) = on.draft(&form, &ui);
+            match on.of.create(&db, draft, errors).await? {
+                Ok(row) => {
+                    let said = format!("{} created", capitalised(on.of.noun));
+                    return see_other_with(on.row_path(row.id), &Toast::success(said));
+                }
+                Err(errors) => form.answer(errors),
+            }
+        }
+    };
+    ui.invalid(&on.new_title(), &on.page(&db, &ui, answer, None).await?)
+}
+
+pub(super) async fn edit(on: Arc<Screens>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
+    let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
+    let ui = on.under(ui, &row);
+    let answer = FormState::new(on.of.typed(&row, &ui.calendar()), Errors::default());
+    let answer = answer.with("version", on.of.version(&row).unwrap_or_default());
+    ui.page("Edit", &on.page(&db, &ui, answer, Some(id)).await?)
+}
+
+pub(super) async fn save(
+    on: Arc<Screens>,
+    db: TenantDb,
+    ui: Ui,
+    id: Uuid,
+    form: Result<Typed, FormState>,
+) -> Result {
+    let Some(row) = on.of.find(&db, id).await? else { return on.gone(&db, ui, form).await };
+    let ui = on.under(ui, &row);
+    let form = match form {
+        Err(answer) => return ui.invalid("Edit", &on.page(&db, &ui, answer, Some(id)).await?),
+        Ok(form) => form,
+    };
+    let (draft, errors) = on.draft(&form, &ui);
+    let kept = draft.clone();
+    match on.of.save(&db, id, form.version(), draft, errors).await? {
+        Saved::Yes(row) => {
+            let said = format!("{} saved", capitalised(on.of.noun));
+            see_other_with(on.row_path(row.id), &Toast::success(said))
+        }
+        Saved::Wrong(errors) => {
+            let answer = form.answer(errors);
+            ui.invalid("Edit", &on.page(&db, &ui, answer, Some(id)).await?)
+        }
+        Saved::Overtaken(now) => on.overtaken(&db, &ui, form, &kept, &now).await,
+        Saved::Gone => on.gone(&db, ui, Ok(form)).await,
+    }
+}
+
+impl Screens {
+    fn new_title(&self) -> String {
+        format!("New {}", self.of.noun)
+    }
+
+    fn under(&self, ui: Ui, row: &Row) -> Ui {
+        ui.under(&self.title(), self.path).under(&self.of.title(row), &self.row_path(row.id))
+    }
+
+    fn draft(&self, form: &Typed, ui: &Ui) -> (Draft, Errors) {
+        let mut errors = Errors::default();
+        (self.of.draft_of_form(&form.0, &ui.calendar(), &mut errors), errors)
+    }
+
+    /// What a new row has where nobody says otherwise.
+    fn defaults(&self, calendar: &Calendar) -> FormState {
+        let with = self.of.fields.iter().filter_map(|field| {
+            let default = field.stored.fit(field.parts.default.clone()?)?;
+            let text = field.parts.kind.text(&default, calendar).into_owned();
+            Some((field.parts.name.to_owned(), text))
+        });
+        FormState::new(with.collect(), Errors::default())
+    }
+
+    async fn page<'a>(
+        &'a self,
+        db: &TenantDb,
+        ui: &'a Ui,
+        answer: FormState,
+        id: Option<Uuid>,
+    ) -> Result<Page<'a>> {
+        let mut options = vec![];
+        for field in &self.of.fields {
+            let mut of_field = vec![];
+            if field.parts.referred.is_some() {
+                if self.of.nothing(field).is_some() {
+                    of_field.push((String::new(), field.parts.none.to_owned()));
+                }
+                of_field.extend(self.of.options(db, field.parts.name).await?);
+            }
+            options.push(of_field);
+        }
+        Ok(Page {
+            on: self,
+            answer,
+            path: id.map(|id| self.row_path(id)),
+            theirs: None,
+            is_gone: false,
+            options,
+            csrf: ui.csrf(),
+            calendar: ui.calendar(),
+        })
+    }
+
+    /// Someone else saved the row in the meantime: what it says now stands above what was typed.
+    async fn overtaken(
+        &self,
+        db: &TenantDb,
+        ui: &Ui,
+        form: Typed,
+        draft: &Draft,
+        now: &Row,
+    ) -> Result {
+        let mine = self.of.with(now, draft);
+        let differ = self.of.changes(&mine, now, &ui.calendar());
+        let answer = form.answer(Errors::default());
+        let answer = answer.with("version", self.of.version(now).unwrap_or_default());
+        let mut page = self.page(db, ui, answer, Some(now.id)).await?;
+        page.theirs = Some(differ.into_iter().map(|one| (one.label, one.after)).collect());
+        ui.conflict("Edit", &page)
+    }
+
+    /// Somebody deleted the row meanwhile: what was typed can become a new one.
+    async fn gone(&self, db: &TenantDb, ui: Ui, form: Result<Typed, FormState>) -> Result {
+        let ui = ui.under(&self.title(), self.path);
+        let answer = form.map_or_else(|answer| answer, |form| form.answer(Errors::default()));
+        let mut page = self.page(db, &ui, answer.with("version", ""), None).await?;
+        page.is_gone = true;
+        ui.gone(&self.new_title(), &page)
+    }
+}
+
+impl Page<'_> {
+    fn title(&self) -> String {
+        let deed = if self.path.is_some() { "Edit" } else { "New" };
+        format!("{deed} {}", self.on.of.noun)
+    }
+
+    fn action(&self) -> &str {
+        self.path.as_deref().unwrap_or(self.on.path)
+    }
+
+    fn button(&self) -> String {
+        match (&self.theirs, &self.path) {
+            (Some(_), _) => "Save mine".to_owned(),
+            (None, Some(_)) => format!("Save {}", self.on.of.noun),
+            (None, None) => format!("Create {}", self.on.of.noun),
+        }
+    }
+
+    /// The fields of the form, each with what it offers.
+    fn fields(&self) -> impl Iterator<Item = (&Spec, &Vec<(String, String)>)> {
+        let all = self.on.of.fields.iter().zip(&self.options);
+        all.filter(|(field, _)| field.parts.is_in_form)
+    }
+
+    /// Must something stand in it?
+    fn is_needed(&self, field: &Spec) -> bool {
+        self.on.of.nothing(field).is_none()
+    }
+
+    fn saved_meanwhile(&self) -> String {
+        let rest = match &self.theirs {
+            Some(theirs) if !theirs.is_empty() => {
+                format!(" Where they differ, the {} now says:", self.on.of.noun)
+            }
+            _ => String::new(),
+        };
+        format!("Your changes aren't saved yet; they are below.{rest}")
+    }
+
+    fn edit_path(&self) -> String {
+        format!("{}/edit", self.action())
+    }
+
+    fn taken_by(&self) -> String {
+        format!("Someone else saved this {} while you were editing", self.on.of.noun)
+    }
+
+    fn no_longer(&self) -> String {
+        format!("This {} no longer exists", self.on.of.noun)
+    }
+}
+
+impl Spec {
+    fn control(&self) -> Control<'_> {
+        self.parts.kind.control()
+    }
+}

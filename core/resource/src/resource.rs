@@ -1,0 +1,92 @@
+//! A described entity, as data: nothing behind this point depends on the entity's types.
+
+use std::sync::Arc;
+
+use core_base::Result;
+use core_db::TenantDb;
+use core_ui::Errors;
+use sea_orm::{
+    DbErr, Value,
+    sea_query::{Alias, DynIden, Expr, InsertStatement, IntoIden, TableRef, UpdateStatement},
+};
+
+use crate::{Row, column::Column, field::Parts, stored::Stored};
+
+/// What people see of an entity, wherever they see it.
+pub struct Resource {
+    /// What people call a row: "project".
+    pub noun: &'static str,
+    /// What they call several: "projects".
+    pub plural: &'static str,
+    pub(crate) name: String,
+    pub(crate) table: TableRef,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) fields: Vec<Spec>,
+    pub(crate) title: usize,
+    pub(crate) key: usize,
+    pub(crate) version: Option<usize>,
+    pub(crate) created: Option<usize>,
+    pub(crate) updated: Option<usize>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) writes: Arc<dyn Writes>,
+}
+
+/// A field, and where its values stand.
+pub(crate) struct Spec {
+    /// The place of its column.
+    pub(crate) at: usize,
+    pub(crate) stored: Stored,
+    pub(crate) parts: Parts,
+    /// What the table it refers to is called in a query: two fields may refer to one.
+    pub(crate) alias: DynIden,
+}
+
+/// A boxed future.
+pub(crate) type Work<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A rule about a row as it would be, and as it was.
+pub(crate) type Rule =
+    Arc<dyn Fn(TenantDb, Option<&Row>, &Row) -> Result<Work<Result<Errors>>> + Send + Sync>;
+
+/// What stays generic over the entity: making statements of values, by the places of their columns. The
+/// entity's own types have the last word.
+pub(crate) trait Writes: Send + Sync {
+    fn insert(&self, values: Vec<(usize, Value)>) -> Result<InsertStatement, DbErr>;
+    fn update(&self, values: Vec<(usize, Value)>) -> Result<UpdateStatement, DbErr>;
+    /// Does the entity take this value in this column?
+    fn takes(&self, at: usize, value: &Value) -> bool;
+}
+
+impl Spec {
+    pub(crate) fn new(at: usize, stored: Stored, parts: Parts) -> Self {
+        let alias = Alias::new(format!("{}_", parts.name)).into_iden();
+        Self { at, stored, parts, alias }
+    }
+}
+
+impl Spec {
+    /// What people call setting it in many rows at once.
+    pub(crate) fn deed(&self) -> &'static str {
+        self.parts.bulk.unwrap_or(self.parts.label)
+    }
+}
+
+impl Resource {
+    /// The field with this name.
+    pub(crate) fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.parts.name == name)
+    }
+
+    /// A column of the table, in an expression.
+    pub(crate) fn column(&self, at: usize) -> Expr {
+        Expr::col((Alias::new(&self.name), self.columns[at].iden.clone()))
+    }
+
+    /// What people know a row by.
+    pub fn title(&self, row: &Row) -> String {
+        match row.value(self.fields[self.title].at) {
+            Some(Value::String(Some(title))) => title.clone(),
+            _ => row.id.to_string(),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Writing: the one door through which a row is made, changed or deleted, whoever sends it.
+
+use core_base::{Result, clock};
+use core_db::{Savepoints, TenantDb, violates};
+use core_ui::{Calendar, Errors};
+use sea_orm::{
+    ConnectionTrait, DbErr, ExprTrait, StatementBuilder, Value,
+    sea_query::{Condition, Query},
+};
+use uuid::Uuid;
+
+use crate::{
+    Draft, Input, Resource, Row, Search,
+    resource::Spec,
+    stored::{is_null, whole},
+};
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum Saved {
+    /// It is saved; the row as it is now.
+    Yes(Row),
+    /// Something is wrong with it, and nothing was saved.
+    Wrong(Errors),
+    /// Somebody else saved the row meanwhile: this is what it says by now.
+    Overtaken(Row),
+    /// Somebody deleted it.
+    Gone,
+}
+
+/// Which rows a bulk action is about.
+#[derive(Clone, Debug)]
+pub enum Chosen {
+    /// Those with these ids.
+    These(Vec<Uuid>),
+    /// All that a search finds, with the days of somebody's calendar.
+    Matching(Search, Calendar),
+}
+
+impl Resource {
+    /// Makes a row. `errors` are those that were found when the draft was read: all are told at once.
+    pub async fn create(
+        &self,
+        db: &TenantDb,
+        draft: Draft,
+        mut errors: Errors,
+    ) -> Result<std::result::Result<Row, Errors>> {
+        let (id, now) = (Uuid::now_v7(), clock::now());
+        let mut values = vec![None; self.columns.len()];
+        for (field, input) in self.fields.iter().zip(draft.0) {
+            let parts = &field.parts;
+            values[field.at] = match input {
+                Input::Is(value) => Some(value),
+                // A form that says nothing of a field leaves it as new rows have it.
+                Input::Absent if errors.of(parts.name).is_none() => {
+                    let default = parts.default.clone().and_then(|value| field.stored.fit(value));
+                    let value = default.or_else(|| self.nothing(field));
+                    if value.is_none() && parts.is_in_form {
+                        errors.add(parts.name, "Fill this in.");
+                    }
+                    value
+                }
+                Input::Absent => None,
+            };
+        }
+        values[self.key] = Some(id.into());
+        for (place, value) in [
+            (self.version, Value::Int(Some(1))),
+            (self.created, now.into()),
+            (self.updated, now.into()),
+        ] {
+            if let Some(place) = place {
+                values[place] = self.columns[place].stored.and_then(|stored| stored.fit(value));
+            }
+        }
+        let after = Row { id, values, labels: vec![None; self.fields.len()] };
+        self.ask(db, None, &after, &mut errors).await?;
+        if !errors.is_empty() {
+            return Ok(Err(errors));
+        }
+        let all = after.values.iter().enumerate();
+        let all = all.filter_map(|(at, value)| Some((at, value.clone()?)));
+        let insert = self.writes.insert(all.collect())?;
+        Ok(match self.send(db, &insert).await? {
+            Ok(_) => Ok(after),
+            Err(taken) => Err(self.taken(taken)),
+        })
+    }
+
+    /// Changes a row, if it is still at the version that somebody saw; none: whatever it is at.
+    pub async fn save(
+        &self,
+        db: &TenantDb,
+        id: Uuid,
+        seen: Option<i64>,
+        draft: Draft,
+        mut errors: Errors,
+    ) -> Result<Saved> {
+        let Some(before) = self.find(db, id).await? else { return Ok(Saved::Gone) };
+        let at = self.version.and_then(|place| before.value(place)).and_then(whole);
+        if self.version.is_some() && seen.is_some() && seen != at {
+            return Ok(Saved::Overtaken(before));
+        }
+        let mut after = before.clone();
+        let mut changed = vec![];
+        for (field, input) in self.fields.iter().zip(draft.0) {
+            let Input::Is(value) = input else { continue };
+            if before.value(field.at) != Some(&value) {
+                changed.push((field.at, value.clone()));
+                after.values[field.at] = Some(value);
+            }
+        }
+        self.ask(db, Some(&before), &after, &mut errors).await?;
+        if !errors.is_empty() {
+            return Ok(Saved::Wrong(errors));
+        }
+        if changed.is_empty() {
+            return Ok(Saved::Yes(before));
+        }
+        let next = at.map(|at| Value::from(at + 1));
+        let stamps = [(self.version, next), (self.updated, Some(clock::now().into()))];
+        for (place, value) in stamps {
+            let fits = |place: usize| self.columns[place].stored?.fit(value.clone()?);
+            if let Some((place, value)) = place.and_then(|place| Some((place, fits(place)?))) {
+                after.values[place] = Some(value.clone());
+                changed.push((place, value));
+            }
+        }
+        let mut update = self.writes.update(changed)?;
+        update.and_where(self.column(self.key).eq(id));
+        if let (Some(place), Some(at)) = (self.version, at) {
+            update.and_where(self.column(place).eq(at));
+        }
+        match self.send(db, &update).await? {
+            Err(taken) => Ok(Saved::Wrong(self.taken(taken))),
+            Ok(0) => Ok(match self.find(db, id).await? {
+                Some(now) => Saved::Overtaken(now),
+                None => Saved::Gone,
+            }),
+            Ok(_) => Ok(Saved::Yes(after)),
+        }
+    }
+
+    /// Deletes rows; how many there were.
+    pub async fn delete(&self, db: &TenantDb, chosen: &Chosen) -> Result<u64> {
+        let mut delete = Query::delete();
+        delete.from_table(self.table.clone()).cond_where(self.chosen(db, chosen));
+        let done = db.execute_raw(db.get_database_backend().build(&delete)).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Gives rows a value of a field, in one statement; how many there were. None: the value is not one
+    /// that the field takes.
+    pub async fn set(
+        &self,
+        db: &TenantDb,
+        chosen: &Chosen,
+        field: &str,
+        value: Value,
+    ) -> Result<Option<u64>> {
+        let Some(field) = self.field(field).map(|at| &self.fields[at]) else { return Ok(None) };
+        let fits = field.stored.fit(value).filter(|value| self.writes.takes(field.at, value));
+        let Some(value) = fits.filter(|_| field.parts.is_in_form) else { return Ok(None) };
+        let is_missing =
+            is_null(&value) && (field.parts.is_required || !self.columns[field.at].is_nullable);
+        if is_missing || (!is_null(&value) && !self.is_there(db, field, &value).await?) {
+            return Ok(None);
+        }
+        let mut changed = vec![(field.at, value)];
+        if let Some(place) = self.updated {
+            changed.push((place, clock::now().into()));
+        }
+        let mut update = self.writes.update(changed)?;
+        if let Some(place) = self.version {
+            let next = self.column(place).add(1);
+            update.value(self.columns[place].iden.clone(), next);
+        }
+        update.cond_where(self.chosen(db, chosen));
+        let done = db.execute_raw(db.get_database_backend().build(&update)).await?;
+        Ok(Some(done.rows_affected()))
+    }
+
+    pub(crate) fn chosen(&self, db: &TenantDb, chosen: &Chosen) -> Condition {
+        match chosen {
+            Chosen::These(ids) => {
+                Condition::all().add(self.column(self.key).is_in(ids.iter().copied()))
+            }
+            Chosen::Matching(search, calendar) => self.condition(db, search, calendar),
+        }
+    }
+
+    /// What the database and the rules know against a row. Fields with a mistake already are left.
+    async fn ask(
+        &self,
+        db: &TenantDb,
+        before: Option<&Row>,
+        after: &Row,
+        errors: &mut Errors,
+    ) -> Result<()> {
+        for field in &self.fields {
+            let Some(value) = after.value(field.at).filter(|value| !is_null(value)) else {
+                continue;
+            };
+            let is_same = before.is_some_and(|before| before.value(field.at) == Some(value));
+            if is_same || errors.of(field.parts.name).is_some() {
+                continue;
+            }
+            let name = field.parts.name;
+            if field.parts.referred.is_some() && !self.is_there(db, field, value).await? {
+                errors.add(name, "This is not there any more. Choose another one.");
+            } else if let Some(taken) = field.parts.taken
+                && self.is_taken(db, field, value, before.map(|before| before.id)).await?
+            {
+                errors.add(name, taken);
+            }
+        }
+        if errors.is_empty() {
+            for rule in &self.rules {
+                let found = rule(db.clone(), before, after)?.await?;
+                for (name, text) in found.iter() {
+                    errors.add(name.to_owned(), text);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many rows were written; or the field whose value somebody else took at the same moment, with
+    /// the write alone undone.
+    async fn send<S: StatementBuilder + Sync>(
+        &self,
+        db: &TenantDb,
+        write: &S,
+    ) -> Result<std::result::Result<u64, &Spec>> {
+        let unique: Vec<_> =
+            self.fields.iter().filter(|field| field.parts.taken.is_some()).collect();
+        let statement = db.get_database_backend().build(write);
+        if unique.is_empty() {
+            return Ok(Ok(db.execute_raw(statement).await?.rows_affected()));
+        }
+        let savepoint = db.savepoint().await?;
+        match db.execute_raw(statement).await {
+            Ok(done) => {
+                db.release(&savepoint).await?;
+                Ok(Ok(done.rows_affected()))
+            }
+            Err(error) => match unique.into_iter().find(|field| self.is_about(&error, field)) {
+                Some(field) => {
+                    db.rollback_to(&savepoint).await?;
+                    Ok(Err(field))
+                }
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    fn is_about(&self, error: &DbErr, field: &Spec) -> bool {
+        violates(error, &format!("{}_{}_key", self.name, self.columns[field.at].name))
+    }
+
+    fn taken(&self, field: &Spec) -> Errors {
+        let mut errors = Errors::default();
+        errors.add(field.parts.name, field.parts.taken.unwrap_or_default());
+        errors
+    }
+
+    /// A row with what a draft says in it.
+    pub(crate) fn with(&self, row: &Row, draft: &Draft) -> Row {
+        let mut row = row.clone();
+        for (field, input) in self.fields.iter().zip(&draft.0) {
+            if let Input::Is(value) = input {
+                row.values[field.at] = Some(value.clone());
+            }
+        }
+        row
+    }
+
+    /// The version of a row, for the form that edits it.
+    pub fn version(&self, row: &Row) -> Option<i64> {
+        self.version.and_then(|place| row.value(place)).and_then(whole)
+    }
+}

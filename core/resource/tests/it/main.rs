@@ -1,0 +1,85 @@
+//! A resource whole, on both stores: every kind of field is written, read, found, ordered and refused.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod described;
+mod found;
+mod pages;
+mod thing;
+mod written;
+
+use core_base::clock;
+use core_db::TenantDb;
+use core_resource::{Draft, Resource, Row, Saved};
+use core_testing::{Actor, Role, Stage, Workspace, for_each_store, migrate_too};
+use core_ui::{Calendar, Errors, Locale};
+use platform::App;
+
+/// On each store, with a workspace and its owner.
+async fn with_things(test: impl AsyncFn(&Stage, &Workspace, &Actor)) {
+    migrate_too(thing::LIST);
+    let app = || {
+        App::new("things")
+            .permission::<thing::View>()
+            .permission::<thing::Manage>()
+            .resource::<thing::Entity, thing::View, thing::Manage>(
+                thing::described(),
+                "/things",
+                "folder-kanban",
+            )
+    };
+    let apps = || vec![app()];
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Owner).await;
+        test(stage, &acme, &ana).await;
+    })
+    .await;
+}
+
+/// Somebody in Vienna.
+fn vienna() -> Calendar {
+    Calendar::new(clock::now(), "Europe/Vienna", Locale::default())
+}
+
+fn form(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+fn draft(of: &Resource, pairs: &[(&str, &str)]) -> (Draft, Errors) {
+    let mut errors = Errors::default();
+    (of.draft_of_form(&form(pairs), &vienna(), &mut errors), errors)
+}
+
+/// A new thing, or what is wrong with it.
+async fn create(
+    stage: &Stage,
+    acme: &Workspace,
+    pairs: &[(&str, &str)],
+) -> Result<Row, Vec<(String, String)>> {
+    let of = thing::resource();
+    let (draft, errors) = draft(&of, pairs);
+    let made = |db: TenantDb| async move { of.create(&db, draft, errors).await };
+    stage.write_in(acme, made).await.map_err(told)
+}
+
+async fn save(
+    stage: &Stage,
+    acme: &Workspace,
+    row: &Row,
+    seen: Option<i64>,
+    pairs: &[(&str, &str)],
+) -> Saved {
+    let (of, id) = (thing::resource(), row.id);
+    let (draft, errors) = draft(&of, pairs);
+    stage.write_in(acme, |db| async move { of.save(&db, id, seen, draft, errors).await }).await
+}
+
+fn told(errors: Errors) -> Vec<(String, String)> {
+    errors.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+/// The row as the store has it.
+async fn read(stage: &Stage, acme: &Workspace, row: &Row) -> Option<Row> {
+    let (of, id) = (thing::resource(), row.id);
+    stage.write_in(acme, |db| async move { of.find(&db, id).await }).await
+}

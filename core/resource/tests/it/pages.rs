@@ -1,0 +1,224 @@
+//! The pages of a resource, as people use them: by whom, in which order, and after each other.
+
+use core_testing::{
+    Actor, Answer, Role, Samples, Stage, Workspace, assert_foreign_ids_do_not_exist,
+    assert_owner_sees_every_get, assert_strangers_are_turned_away, assert_viewers_cannot_change,
+};
+
+use crate::with_things;
+
+/// A thing made in a browser; its path.
+async fn made(ana: &Actor, fields: &[(&str, &str)]) -> String {
+    let form = ana.get("/things/new").await.form("/things");
+    let answer = ana.submit(&form, fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.words());
+    answer.location().to_owned()
+}
+
+/// It is done, and the page that follows says so.
+async fn is_done(by: &Actor, answer: Answer, said: &str) {
+    assert_eq!(answer.status, 303, "{}", answer.words());
+    let page = by.follow(answer).await;
+    assert!(page.has_text(said), "{said}: {}", page.words());
+}
+
+#[tokio::test]
+async fn a_thing_is_made_seen_changed_and_deleted() {
+    with_things(async |_, _, ana| {
+        let page = ana.get("/things").await;
+        assert!(page.has_text("There are no things yet"), "{}", page.words());
+        let owner = ana.member_id().to_string();
+        let fields = [
+            ("name", "Kettle"),
+            ("notes", "Boils.\nWhistles."),
+            ("state", "used"),
+            ("owner", &*owner),
+            ("price", "12.50"),
+            ("due", "2027-05-31"),
+            ("seen", "2027-01-31T09:30"),
+            ("paid", "true"),
+            ("words", "warm, copper"),
+            ("tint", "#2f6f4f"),
+        ];
+        let path = made(ana, &fields).await;
+        let page = ana.get(&path).await;
+        for text in
+            ["Kettle", "Boils.", "Used", &ana.name, "€12.50", "31 May 2027", "Yes", "copper"]
+        {
+            assert!(page.has_text(text), "{text}: {}", page.words());
+        }
+        assert!(page.has_text("Created thing"), "its history: {}", page.words());
+
+        let form = ana.get(&format!("{path}/edit")).await.form(&path);
+        assert_eq!(form.value("notes"), Some("Boils.\nWhistles."));
+        assert_eq!(
+            (form.value("price"), form.value("seen")),
+            (Some("12.50"), Some("2027-01-31T09:30"))
+        );
+        // Without the tick: what the form offered and nobody ticked.
+        is_done(ana, ana.submit(&form, &[("name", "Pot"), ("price", "13")]).await, "Thing saved")
+            .await;
+        let listed = ana.get("/things").await;
+        assert!(listed.has_text("1 thing.") && listed.has_text("Pot"), "{}", listed.words());
+        assert!(listed.has_text("As new") && listed.has_text("€13.00"), "{}", listed.words());
+
+        let ask = ana.get(&format!("{path}/delete")).await;
+        assert!(ask.has_text("Delete Pot?"), "{}", ask.words());
+        let form = ask.form(&format!("{path}/delete"));
+        is_done(ana, ana.submit(&form, &[]).await, "deleted").await;
+        assert_eq!(ana.get(&path).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost() {
+    with_things(async |_, _, ana| {
+        made(ana, &[("name", "Kettle")]).await;
+        let form = ana.get("/things/new").await.form("/things");
+        let typed = [("name", "Kettle"), ("price", "a lot"), ("notes", "<b>bold</b>")];
+        let refused = ana.submit(&form, &typed).await;
+        assert_eq!(refused.status, 422);
+        for text in ["Another thing has this name.", "Enter an amount like 1234.50."] {
+            assert!(refused.has_text(text), "{text}: {}", refused.words());
+        }
+        let again = refused.form("/things");
+        for (name, text) in typed {
+            assert_eq!(again.value(name), Some(text), "{name}");
+        }
+        assert!(!refused.text.contains("<b>bold"), "markup");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_who_edit_at_once_lose_nothing() {
+    with_things(async |stage, acme, ana| {
+        let bo = stage.member(acme, Role::Admin).await;
+        let path = made(ana, &[("name", "Kettle")]).await;
+        let edit = format!("{path}/edit");
+        let (mine, theirs) = (ana.get(&edit).await.form(&path), bo.get(&edit).await.form(&path));
+        is_done(&bo, bo.submit(&theirs, &[("name", "Pot"), ("pieces", "3")]).await, "saved").await;
+        let late = ana.submit(&mine, &[("notes", "mine")]).await;
+        assert_eq!(late.status, 409);
+        for text in ["Someone else saved this thing", "Pot", "3"] {
+            assert!(late.has_text(text), "{text}: {}", late.words());
+        }
+        let again = late.form(&path);
+        assert_eq!((again.value("notes"), again.value("name")), (Some("mine"), Some("Kettle")));
+        is_done(ana, ana.submit(&again, &[]).await, "saved").await;
+
+        let mine = ana.get(&edit).await.form(&path);
+        let ask = bo.get(&format!("{path}/delete")).await.form(&format!("{path}/delete"));
+        is_done(&bo, bo.submit(&ask, &[]).await, "deleted").await;
+        let late = ana.submit(&mine, &[("notes", "kept")]).await;
+        assert_eq!(late.status, 404);
+        let again = late.form("/things");
+        assert_eq!(again.value("notes"), Some("kept"));
+        assert_eq!(ana.submit(&again, &[]).await.status, 303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_are_changed_at_once_and_what_is_grave_asks_first() {
+    with_things(async |_, _, ana| {
+        for name in ["A", "B", "C"] {
+            made(ana, &[("name", name)]).await;
+        }
+        let bulk = "/things/bulk?state=fresh";
+        is_done(
+            ana,
+            ana.post(bulk, &[("all", "true"), ("action", "set-state-used")]).await,
+            "3 things changed",
+        )
+        .await;
+        for wrong in ["set-state-shiny", "set-name-x", "set-version-9", "ask-state", "drop", ""] {
+            let bulk = ana.post("/things/bulk", &[("all", "true"), ("action", wrong)]).await;
+            is_done(ana, bulk, "Nothing was changed").await;
+        }
+        let ask = ana.post("/things/bulk", &[("all", "true"), ("action", "ask-owner")]).await;
+        assert!(ask.status == 200 && ask.has_text("Owner of 3 things"), "{}", ask.words());
+        let form = ask.form("/things/bulk");
+        let none = ana.submit(&form, &[("action", "ask-owner")]).await;
+        assert!(none.status == 422 && none.has_text("Choose one of the list."), "{}", none.words());
+        let owner = ana.member_id().to_string();
+        is_done(
+            ana,
+            ana.submit(&form, &[("action", "ask-owner"), ("value", &owner)]).await,
+            "3 things",
+        )
+        .await;
+        let listed = ana.get(&format!("/things?owner={owner}")).await;
+        assert!(listed.has_text("3 things found."), "{}", listed.words());
+
+        let ask = ana.post("/things/bulk", &[("all", "true"), ("action", "delete")]).await;
+        assert!(ask.has_text("Delete 3 things?"), "{}", ask.words());
+        let form = ask.form("/things/bulk");
+        made(ana, &[("name", "D")]).await;
+        let stale = ana.submit(&form, &[("action", "delete")]).await;
+        assert!(
+            stale.has_text("The list changed in the meantime. It is 4 things now."),
+            "{}",
+            stale.words()
+        );
+        is_done(
+            ana,
+            ana.submit(&stale.form("/things/bulk"), &[("action", "delete")]).await,
+            "4 things",
+        )
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_its_address_and_by_no_other() {
+    with_things(async |_, _, ana| {
+        made(ana, &[("name", "Kettle"), ("state", "used"), ("due", "2027-05-31")]).await;
+        made(ana, &[("name", "Pot"), ("owner", &ana.member_id().to_string())]).await;
+        for (address, found) in [
+            ("state=used", "Kettle"),
+            ("q=pot", "Pot"),
+            ("owner=none", "Kettle"),
+            ("due_from=2027-05-31&due_to=2027-05-31", "Kettle"),
+            ("paid=false&q=ket", "Kettle"),
+        ] {
+            let page = ana.get(&format!("/things?{address}")).await;
+            assert!(
+                page.has_text("1 thing found.") && page.has_text(found),
+                "{address}: {}",
+                page.words()
+            );
+        }
+        let choose = ana.get("/things?choose=owner").await;
+        assert!(choose.text.contains("name=\"owner\" value=\"none\""), "{}", choose.words());
+        for wrong in ["sort=notes", "state=shiny", "owner=me", "due_from=soon"] {
+            assert_eq!(ana.get(&format!("/things?{wrong}")).await.status, 404, "{wrong}");
+        }
+        let nothing = ana.get("/things?q=nowhere").await;
+        assert!(nothing.has_text("No thing matches “nowhere”"), "{}", nothing.words());
+    })
+    .await;
+}
+
+/// With no line of the app's own.
+#[tokio::test]
+async fn strangers_viewers_and_others_get_nowhere() {
+    with_things(async |stage: &Stage, acme: &Workspace, ana| {
+        let path = made(ana, &[("name", "Kettle")]).await;
+        let mut samples = Samples::new();
+        for (route, rest) in [
+            ("/things/{id}", ""),
+            ("/things/{id}/edit", "/edit"),
+            ("/things/{id}/delete", "/delete"),
+        ] {
+            samples = samples.path(route, format!("{path}{rest}"));
+        }
+        assert_strangers_are_turned_away(stage, acme, &samples).await;
+        assert_viewers_cannot_change(stage, acme, &samples).await;
+        assert_foreign_ids_do_not_exist(stage, acme, &samples).await;
+        assert_owner_sees_every_get(stage, acme, &samples).await;
+    })
+    .await;
+}
