@@ -2,6 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+use core_access::entitlements::{Limit, room_for};
 use core_base::Result;
 use core_db::{TenantDb, TenantEntity};
 use core_ui::Errors;
@@ -13,7 +14,7 @@ use sea_orm::{
 use crate::{
     Field, Resource, check,
     column::columns,
-    resource::{Rule, Spec, Work, Writes},
+    resource::{Room, Rule, Spec, Work, Writes},
     row::model,
     typed::{MomentColumn, NumberColumn},
 };
@@ -43,12 +44,23 @@ pub struct Builder<E: Described> {
     version: Option<E::Column>,
     times: Option<(E::Column, E::Column)>,
     rules: Vec<Rule>,
+    room: Option<Room>,
+    empty: [&'static str; 2],
 }
 
 impl<E: Described> Builder<E> {
     /// What people call a row, and several: `Builder::new("project", "projects")`.
     pub fn new(noun: &'static str, plural: &'static str) -> Self {
-        Self { noun, plural, fields: vec![], version: None, times: None, rules: vec![] }
+        Self {
+            noun,
+            plural,
+            fields: vec![],
+            version: None,
+            times: None,
+            rules: vec![],
+            room: None,
+            empty: ["", "Add the first one: it shows up here for everybody."],
+        }
     }
 
     /// What people call several.
@@ -77,6 +89,18 @@ impl<E: Described> Builder<E> {
         updated: impl MomentColumn<Entity = E>,
     ) -> Self {
         Self { times: Some((created.column(), updated.column())), ..self }
+    }
+
+    /// How many there may be in a workspace; the app declares it too (`App::limit`).
+    #[must_use]
+    pub fn limit<L: Limit>(self) -> Self {
+        Self { room: Some(|db| Box::pin(room_for::<L>(db, 1))), ..self }
+    }
+
+    /// What the list says while there are none, to whoever can make one: a title and a sentence.
+    #[must_use]
+    pub fn empty(self, title: &'static str, text: &'static str) -> Self {
+        Self { empty: [title, text], ..self }
     }
 
     /// A rule about a row as a whole: it sees the row as it was (none: it is new) and as it would be, in the
@@ -129,6 +153,8 @@ impl<E: Described> Builder<E> {
             title: title.unwrap_or_default(),
             writes: Arc::new(Of::<E>(PhantomData)),
             rules: self.rules,
+            room: self.room,
+            empty: self.empty,
             name,
             columns,
             fields,

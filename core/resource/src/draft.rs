@@ -90,7 +90,7 @@ impl Resource {
             Ok(None) => match self.nothing(field) {
                 Some(nothing) => Input::Is(nothing),
                 None => {
-                    errors.add(name(), "Fill this in.");
+                    errors.add(name(), field.missing());
                     Input::Absent
                 }
             },

@@ -79,6 +79,7 @@ pub(crate) struct Parts {
     pub(crate) none: &'static str,
     pub(crate) icon: &'static str,
     pub(crate) cell: Option<CellFn>,
+    pub(crate) detail: Option<CellFn>,
     pub(crate) is_first: Option<bool>,
     pub(crate) taken: Option<&'static str>,
     pub(crate) help: &'static str,
@@ -113,6 +114,7 @@ impl<E: EntityTrait> Field<E> {
             none: "–",
             icon: "",
             cell: None,
+            detail: None,
             is_first: None,
             taken: None,
             help: "",
@@ -219,8 +221,17 @@ impl<E: EntityTrait> Field<E> {
         self.with(|parts| parts.icon = icon)
     }
 
-    /// A cell that is drawn by hand, in lists and on the row's page. It sees the columns that lists read
-    /// and writes HTML.
+    /// What the row's own page says where that is more than a list has room for.
+    #[must_use]
+    pub fn detail(
+        self,
+        draw: impl Fn(&Row, &Calendar, &mut dyn Write) -> fmt::Result + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|parts| parts.detail = Some(Arc::new(draw)))
+    }
+
+    /// A cell that is drawn by hand, in lists and, without a [`detail`](Self::detail), on the row's page. It
+    /// sees the columns that lists read and writes HTML.
     #[must_use]
     pub fn cell(
         self,
@@ -308,7 +319,12 @@ pub fn day<C: DayColumn>(column: C) -> Field<C::Entity> {
 
 /// A point in time, typed and read in the person's own zone.
 pub fn moment<C: MomentColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Moment)
+    Field::new(column.column(), Moment { is_ago: false })
+}
+
+/// A point in time that is read as "4 min ago" and that nobody types.
+pub fn since<C: MomentColumn>(column: C) -> Field<C::Entity> {
+    Field::new(column.column(), Moment { is_ago: true }).read_only()
 }
 
 /// Yes or no.

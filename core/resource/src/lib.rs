@@ -28,7 +28,7 @@ pub use kind::{Control, Kind, Wrong};
 pub use pages::routes;
 pub use resource::Resource;
 pub use row::Row;
-pub use save::{Chosen, Saved};
+pub use save::{Chosen, NotCreated, Saved};
 pub use search::Search;
 pub use stored::Stored;
 pub use typed::{

@@ -91,6 +91,17 @@ impl Resource {
         Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
     }
 
+    /// What people read of a row that a field refers to; empty: there is none.
+    pub(crate) async fn label(&self, db: &TenantDb, field: &Spec, id: Uuid) -> Result<String> {
+        let Some(referred) = &field.parts.referred else { return Ok(String::new()) };
+        let mut query = Query::select();
+        query.column(referred.label.clone()).from(referred.table.clone()).limit(1);
+        query.and_where(Expr::col(referred.key.clone()).eq(id));
+        let row = db.query_one_raw(db.get_database_backend().build(&query)).await?;
+        let label: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        Ok(label.unwrap_or_default())
+    }
+
     /// Everything that is found, in no order, without columns.
     pub(crate) fn found(
         &self,

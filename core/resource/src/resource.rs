@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use core_base::Result;
+use chrono::{DateTime, Utc};
+use core_access::entitlements::LimitReached;
+use core_base::{Result, Verdict};
 use core_db::TenantDb;
 use core_ui::Errors;
 use sea_orm::{
@@ -10,7 +12,7 @@ use sea_orm::{
     sea_query::{Alias, DynIden, Expr, InsertStatement, IntoIden, TableRef, UpdateStatement},
 };
 
-use crate::{Row, column::Column, field::Parts, stored::Stored};
+use crate::{Control, Row, column::Column, field::Parts, stored::Stored};
 
 /// What people see of an entity, wherever they see it.
 pub struct Resource {
@@ -28,6 +30,9 @@ pub struct Resource {
     pub(crate) created: Option<usize>,
     pub(crate) updated: Option<usize>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) room: Option<Room>,
+    /// What an empty list says: a title and a sentence.
+    pub(crate) empty: [&'static str; 2],
     pub(crate) writes: Arc<dyn Writes>,
 }
 
@@ -43,6 +48,13 @@ pub(crate) struct Spec {
 
 /// A boxed future.
 pub(crate) type Work<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Is there room for one more?
+pub(crate) type Room = for<'a> fn(
+    &'a TenantDb,
+) -> std::pin::Pin<
+    Box<dyn Future<Output = Verdict<(), LimitReached>> + Send + 'a>,
+>;
 
 /// A rule about a row as it would be, and as it was.
 pub(crate) type Rule =
@@ -65,6 +77,23 @@ impl Spec {
 }
 
 impl Spec {
+    /// What to say where a row that is referred to is not there.
+    pub(crate) fn gone(&self) -> &'static str {
+        match self.parts.referred.as_ref().is_some_and(|referred| referred.are_people) {
+            true => "This person is not a member of the workspace. Choose someone else.",
+            false => "This is not there any more. Choose another one.",
+        }
+    }
+
+    /// What to say where something must stand.
+    pub(crate) fn missing(&self) -> String {
+        let label = self.parts.label.to_lowercase();
+        match self.parts.kind.control() {
+            Control::Choice(_) => format!("Choose the {label}."),
+            _ => format!("Enter the {label}."),
+        }
+    }
+
     /// What people call setting it in many rows at once.
     pub(crate) fn deed(&self) -> &'static str {
         self.parts.bulk.unwrap_or(self.parts.label)
@@ -82,11 +111,28 @@ impl Resource {
         Expr::col((Alias::new(&self.name), self.columns[at].iden.clone()))
     }
 
+    /// Since when the row is there.
+    pub(crate) fn created_at(&self, row: &Row) -> Option<DateTime<Utc>> {
+        instant(row.value(self.created?)?)
+    }
+
+    /// When it changed last.
+    pub(crate) fn updated_at(&self, row: &Row) -> Option<DateTime<Utc>> {
+        instant(row.value(self.updated?)?)
+    }
+
     /// What people know a row by.
     pub fn title(&self, row: &Row) -> String {
         match row.value(self.fields[self.title].at) {
             Some(Value::String(Some(title))) => title.clone(),
             _ => row.id.to_string(),
         }
+    }
+}
+
+fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    match value {
+        Value::ChronoDateTimeUtc(at) => *at,
+        _ => None,
     }
 }

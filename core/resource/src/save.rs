@@ -1,6 +1,7 @@
 //! Writing: the one door through which a row is made, changed or deleted, whoever sends it.
 
-use core_base::{Result, clock};
+use core_access::entitlements::LimitReached;
+use core_base::{Result, Verdict, clock};
 use core_db::{Savepoints, TenantDb, violates};
 use core_ui::{Calendar, Errors};
 use sea_orm::{
@@ -14,6 +15,15 @@ use crate::{
     resource::Spec,
     stored::{is_null, whole},
 };
+
+/// Why there is no new row.
+#[derive(Debug)]
+pub enum NotCreated {
+    /// Something is wrong with it.
+    Wrong(Errors),
+    /// There are as many as the workspace may have.
+    Full(LimitReached),
+}
 
 /// What became of a change.
 #[derive(Debug)]
@@ -44,7 +54,12 @@ impl Resource {
         db: &TenantDb,
         draft: Draft,
         mut errors: Errors,
-    ) -> Result<std::result::Result<Row, Errors>> {
+    ) -> Verdict<Row, NotCreated> {
+        if let Some(room) = self.room
+            && let Err(full) = room(db).await?
+        {
+            return Ok(Err(NotCreated::Full(full)));
+        }
         let (id, now) = (Uuid::now_v7(), clock::now());
         let mut values = vec![None; self.columns.len()];
         for (field, input) in self.fields.iter().zip(draft.0) {
@@ -56,7 +71,7 @@ impl Resource {
                     let default = parts.default.clone().and_then(|value| field.stored.fit(value));
                     let value = default.or_else(|| self.nothing(field));
                     if value.is_none() && parts.is_in_form {
-                        errors.add(parts.name, "Fill this in.");
+                        errors.add(parts.name, field.missing());
                     }
                     value
                 }
@@ -76,14 +91,14 @@ impl Resource {
         let after = Row { id, values, labels: vec![None; self.fields.len()] };
         self.ask(db, None, &after, &mut errors).await?;
         if !errors.is_empty() {
-            return Ok(Err(errors));
+            return Ok(Err(NotCreated::Wrong(errors)));
         }
         let all = after.values.iter().enumerate();
         let all = all.filter_map(|(at, value)| Some((at, value.clone()?)));
         let insert = self.writes.insert(all.collect())?;
         Ok(match self.send(db, &insert).await? {
             Ok(_) => Ok(after),
-            Err(taken) => Err(self.taken(taken)),
+            Err(taken) => Err(NotCreated::Wrong(self.taken(taken))),
         })
     }
 
@@ -207,7 +222,7 @@ impl Resource {
             }
             let name = field.parts.name;
             if field.parts.referred.is_some() && !self.is_there(db, field, value).await? {
-                errors.add(name, "This is not there any more. Choose another one.");
+                errors.add(name, field.gone());
             } else if let Some(taken) = field.parts.taken
                 && self.is_taken(db, field, value, before.map(|before| before.id)).await?
             {

@@ -17,6 +17,8 @@ pub struct Search {
     pub(crate) page: Option<u64>,
     /// Rows on a page.
     pub(crate) size: Option<u64>,
+    /// The address asks for something that there is not, and that was left out.
+    pub(crate) is_misread: bool,
 }
 
 /// What a row must have in a field.
@@ -35,6 +37,12 @@ pub(crate) const NONE: &str = "none";
 const LONG: usize = 200;
 
 impl Search {
+    /// The address asked for something that there is not, such as a choice that was taken away, and it was
+    /// left out: more is found than somebody may believe.
+    pub fn is_misread(&self) -> bool {
+        self.is_misread
+    }
+
     /// Is anything left out?
     pub fn is_narrow(&self) -> bool {
         !self.words.is_empty() || !self.filters.is_empty()
@@ -47,19 +55,29 @@ impl Search {
 }
 
 impl Resource {
-    /// Reads an address. None: it asks for something that there is not.
-    pub fn search(&self, address: &[(String, String)]) -> Option<Search> {
+    /// Reads an address.
+    pub fn search(&self, address: &[(String, String)]) -> Search {
         let mut search = Search::default();
         for (name, text) in address {
-            match name.as_str() {
-                "q" => search.words = text.trim().chars().take(LONG).collect(),
-                "page" => search.page = text.parse().ok(),
-                "per_page" => search.size = text.parse().ok(),
-                "sort" => search.order = Some(self.order_named(text)?),
-                name => self.narrow(&mut search, name, text)?,
-            }
+            let known = match name.as_str() {
+                "q" => {
+                    search.words = text.trim().chars().take(LONG).collect();
+                    Some(())
+                }
+                "page" => {
+                    search.page = text.parse().ok();
+                    Some(())
+                }
+                "per_page" => {
+                    search.size = text.parse().ok();
+                    Some(())
+                }
+                "sort" => self.order_named(text).map(|order| search.order = Some(order)),
+                name => self.narrow(&mut search, name, text),
+            };
+            search.is_misread |= known.is_none();
         }
-        Some(search)
+        search
     }
 
     fn order_named(&self, text: &str) -> Option<(usize, bool)> {

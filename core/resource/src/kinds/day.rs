@@ -1,6 +1,9 @@
 //! A day.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
 
 use chrono::{Datelike, NaiveDate};
 use core_ui::Calendar;
@@ -41,6 +44,10 @@ impl Kind for Day {
 
     fn read(&self, text: &str, _: &Calendar) -> Result<Value, Wrong> {
         check(text)
+    }
+
+    fn show(&self, value: &Value, calendar: &Calendar, to: &mut dyn Write) -> fmt::Result {
+        write!(to, "{}", calendar.date(day(value)))
     }
 
     fn words<'v>(&self, value: &'v Value, calendar: &Calendar) -> Cow<'v, str> {

@@ -1,6 +1,9 @@
 //! A point in time, typed and read in the person's own zone.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
 
 use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Utc};
 use core_ui::Calendar;
@@ -11,7 +14,10 @@ use super::day::YEARS;
 use crate::{Control, Kind, Stored, Wrong};
 
 /// Points in time, to the minute where people type them.
-pub(crate) struct Moment;
+pub(crate) struct Moment {
+    /// Lists say how long ago it was.
+    pub(crate) is_ago: bool,
+}
 
 const FORM: &str = "%Y-%m-%dT%H:%M";
 
@@ -47,8 +53,18 @@ impl Kind for Moment {
         near(at.ok_or("Clocks were put forward then: there is no such time. Choose another.")?)
     }
 
+    fn show(&self, value: &Value, calendar: &Calendar, to: &mut dyn Write) -> fmt::Result {
+        match self.is_ago {
+            true => write!(to, "{}", calendar.ago(at(value))),
+            false => write!(to, "{}", calendar.moment(at(value))),
+        }
+    }
+
     fn words<'v>(&self, value: &'v Value, calendar: &Calendar) -> Cow<'v, str> {
-        calendar.moment(at(value)).to_string().into()
+        match self.is_ago {
+            true => calendar.ago(at(value)).to_string().into(),
+            false => calendar.moment(at(value)).to_string().into(),
+        }
     }
 
     fn json(&self, value: &Value) -> Json {

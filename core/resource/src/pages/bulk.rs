@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
-use core_base::{Error, Result, Verdict};
+use core_base::{Result, Verdict, clock};
 use core_db::TenantDb;
 use core_http::{Ui, see_other_with};
-use core_ui::{self as ui, Address, FormState, Toast};
+use core_ui::{self as ui, Address, Calendar, FormState, Locale, Toast};
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -55,13 +55,16 @@ pub(super) async fn bulk(
     pairs: Pairs,
     form: Result<Bulk, FormState>,
 ) -> Result {
-    let search = on.of.search(&pairs).ok_or(Error::NotFound)?;
+    let search = on.of.search(&pairs);
     let back = on.here(&search);
     let refuse = |text: String| see_other_with(back.to_string(), &Toast::error(text));
     let Ok(form) = form else { return refuse("Nothing was changed".to_owned()) };
     let Some(action) = on.action(&form.action) else {
         return refuse("Nothing was changed".to_owned());
     };
+    if form.all && search.is_misread() {
+        return refuse("The list was not what you asked for. Nothing was changed".to_owned());
+    }
     let chosen = match form.all {
         true => Chosen::Matching(search, ui.calendar()),
         false => Chosen::These(form.id.clone()),
@@ -165,10 +168,21 @@ impl Screens {
                 },
             },
         };
-        match self.of.set(db, chosen, field.parts.name, value).await? {
-            Some(many) => Ok(Ok(format!("{} changed", self.count(many)))),
-            None => Ok(Err("This is not there any more. Choose another one.")),
-        }
+        let label = field.parts.label;
+        let is_asked = matches!(action, Action::Ask(_));
+        let words = match &value {
+            Value::String(Some(_)) => {
+                let calendar = Calendar::new(clock::now(), "UTC", Locale::default());
+                field.parts.kind.words(&value, &calendar).to_lowercase()
+            }
+            Value::Uuid(Some(id)) => self.of.label(db, field, *id).await?,
+            _ => field.parts.none.to_lowercase(),
+        };
+        Ok(match self.of.set(db, chosen, field.parts.name, value).await? {
+            Some(many) if is_asked => Ok(format!("{label} of {} is now {words}", self.count(many))),
+            Some(many) => Ok(format!("{}: {words}", self.count(many))),
+            None => Err(field.gone()),
+        })
     }
 
     /// What there is to choose from; none of it is chosen beforehand.
@@ -195,7 +209,7 @@ impl Question<'_> {
     fn question(&self) -> String {
         match self.field {
             None => format!("Delete {}?", self.counted()),
-            Some(field) => format!("{} of {}", field.parts.label, self.counted()),
+            Some(field) => format!("{} {}", field.deed(), self.counted()),
         }
     }
 
@@ -205,7 +219,7 @@ impl Question<'_> {
     }
 
     fn button(&self) -> String {
-        let deed = if self.field.is_some() { "Change" } else { "Delete" };
+        let deed = self.field.map_or("Delete", Spec::deed);
         format!("{deed} {}", self.counted())
     }
 }

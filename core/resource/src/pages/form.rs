@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
+use chrono::{DateTime, Utc};
+use core_access::{Member, entitlements::LimitReached};
 use core_base::{Error, Result, text::capitalised};
 use core_db::TenantDb;
 use core_http::{Ui, see_other_with};
@@ -10,7 +12,7 @@ use core_ui::{self as ui, Calendar, Errors, FormState, Toast};
 use uuid::Uuid;
 
 use super::{Screens, typed::Typed};
-use crate::{Control, Draft, Row, Saved, resource::Spec};
+use crate::{Control, Draft, NotCreated, Row, Saved, resource::Spec};
 
 #[derive(Template)]
 #[template(path = "resource/form.html")]
@@ -21,27 +23,33 @@ struct Page<'a> {
     path: Option<String>,
     /// What the row says by now, where it is not what was typed.
     theirs: Option<Vec<(&'static str, String)>>,
+    /// When that was saved.
+    saved_at: Option<DateTime<Utc>>,
     /// It was deleted while it was being edited.
     is_gone: bool,
+    /// There can be no more of them, and why.
+    full: Option<String>,
     /// For each field that refers to others, what there is.
     options: Vec<Vec<(String, String)>>,
     csrf: &'a str,
     calendar: Calendar,
 }
 
-pub(super) async fn new(on: Arc<Screens>, db: TenantDb, ui: Ui) -> Result {
+pub(super) async fn new(on: Arc<Screens>, member: Arc<Member>, db: TenantDb, ui: Ui) -> Result {
     let ui = ui.under(&on.title(), on.path);
-    let answer = on.defaults(&ui.calendar());
+    let answer = on.defaults(&member, &ui.calendar());
     ui.page(&on.new_title(), &on.page(&db, &ui, answer, None).await?)
 }
 
 pub(super) async fn create(
     on: Arc<Screens>,
+    member: Arc<Member>,
     db: TenantDb,
     ui: Ui,
     form: Result<Typed, FormState>,
 ) -> Result {
     let ui = ui.under(&on.title(), on.path);
+    let mut full = None;
     let answer = match form {
         Err(answer) => answer,
         Ok(form) => {
@@ -51,11 +59,16 @@ pub(super) async fn create(
                     let said = format!("{} created", capitalised(on.of.noun));
                     return see_other_with(on.row_path(row.id), &Toast::success(said));
                 }
-                Err(errors) => form.answer(errors),
+                Err(NotCreated::Wrong(errors)) => form.answer(errors),
+                Err(NotCreated::Full(limit)) => {
+                    full = Some(limit.text(member.permissions.is_owner()));
+                    form.answer(Errors::default())
+                }
             }
         }
     };
-    ui.invalid(&on.new_title(), &on.page(&db, &ui, answer, None).await?)
+    let page = on.page(&db, &ui, answer, None).await?;
+    ui.invalid(&on.new_title(), &Page { full, ..page })
 }
 
 pub(super) async fn edit(on: Arc<Screens>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
@@ -110,9 +123,10 @@ impl Screens {
     }
 
     /// What a new row has where nobody says otherwise.
-    fn defaults(&self, calendar: &Calendar) -> FormState {
+    fn defaults(&self, member: &Member, calendar: &Calendar) -> FormState {
         let with = self.of.fields.iter().filter_map(|field| {
-            let default = field.stored.fit(field.parts.default.clone()?)?;
+            let mine = field.parts.is_mine.then(|| member.id.0.into());
+            let default = field.stored.fit(mine.or_else(|| field.parts.default.clone())?)?;
             let text = field.parts.kind.text(&default, calendar).into_owned();
             Some((field.parts.name.to_owned(), text))
         });
@@ -142,7 +156,9 @@ impl Screens {
             answer,
             path: id.map(|id| self.row_path(id)),
             theirs: None,
+            saved_at: None,
             is_gone: false,
+            full: None,
             options,
             csrf: ui.csrf(),
             calendar: ui.calendar(),
@@ -163,6 +179,7 @@ impl Screens {
         let answer = form.answer(Errors::default());
         let answer = answer.with("version", self.of.version(now).unwrap_or_default());
         let mut page = self.page(db, ui, answer, Some(now.id)).await?;
+        page.saved_at = self.of.updated_at(now);
         page.theirs = Some(differ.into_iter().map(|one| (one.label, one.after)).collect());
         ui.conflict("Edit", &page)
     }
@@ -213,7 +230,9 @@ impl Page<'_> {
             }
             _ => String::new(),
         };
-        format!("Your changes aren't saved yet; they are below.{rest}")
+        let when = self.saved_at.map(|at| format!("{}. ", self.calendar.ago(at)));
+        let when = when.unwrap_or_default();
+        format!("{when}Your changes aren't saved yet; they are below.{rest}")
     }
 
     fn edit_path(&self) -> String {

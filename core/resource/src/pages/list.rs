@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use core_base::{Error, Result};
+use core_base::Result;
 use core_db::{Page, TenantDb};
 use core_http::Ui;
 use core_ui::{self as ui, Address, Calendar};
@@ -56,7 +56,7 @@ pub(super) async fn list(
     pairs: Pairs,
 ) -> Result {
     let calendar = ui.calendar();
-    let search = on.of.search(&pairs).ok_or(Error::NotFound)?;
+    let search = on.of.search(&pairs);
     let of = |name: &str| {
         let all = pairs.iter().filter(|(known, _)| known == name).map(|(_, text)| text.clone());
         all.collect::<Vec<_>>()
@@ -216,7 +216,7 @@ impl List<'_> {
     }
 
     fn cell<'a>(&'a self, field: &'a Spec, row: &'a Row) -> Cell<'a> {
-        Cell { of: &self.on.of, field, row, calendar: &self.calendar }
+        Cell { of: &self.on.of, field, row, calendar: &self.calendar, is_detail: false }
     }
 
     fn is_ticked(&self, row: &Row) -> bool {
@@ -260,6 +260,13 @@ impl List<'_> {
 
     fn nothing_yet(&self) -> String {
         format!("There are no {} yet", self.on.of.plural)
+    }
+
+    fn first(&self) -> String {
+        match self.on.of.empty[0] {
+            "" => self.nothing_yet(),
+            title => title.to_owned(),
+        }
     }
 
     /// The words for an empty result.

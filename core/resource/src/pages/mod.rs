@@ -43,9 +43,11 @@ pub fn routes<V: Permission, M: Permission>(
         .get(path, move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
             list::list(list.clone(), who.may::<M>(), db, ui, pairs)
         })
-        .get(at("/new"), move |_: Can<M>, db: TenantDb, ui: Ui| form::new(new.clone(), db, ui))
-        .post(path, move |_: Can<M>, db: TenantDb, ui: Ui, Submitted(form): Submitted<Typed>| {
-            form::create(create.clone(), db, ui, form)
+        .get(at("/new"), move |who: Can<M>, db: TenantDb, ui: Ui| {
+            form::new(new.clone(), who.member, db, ui)
+        })
+        .post(path, move |who: Can<M>, db: TenantDb, ui: Ui, Submitted(form): Submitted<Typed>| {
+            form::create(create.clone(), who.member, db, ui, form)
         })
         .post(
             at("/bulk"),
@@ -105,14 +107,17 @@ pub(crate) struct Cell<'a> {
     field: &'a Spec,
     row: &'a Row,
     calendar: &'a Calendar,
+    /// On the row's own page.
+    is_detail: bool,
 }
 
 impl HtmlSafe for Cell<'_> {}
 
 impl fmt::Display for Cell<'_> {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { of, field, row, calendar } = self;
-        if let Some(draw) = &field.parts.cell {
+        let Self { of, field, row, calendar, is_detail } = self;
+        let by_hand = field.parts.detail.as_ref().filter(|_| *is_detail);
+        if let Some(draw) = by_hand.or(field.parts.cell.as_ref()) {
             return draw(row, calendar, to);
         }
         let value = row.value(field.at).filter(|value| !is_null(value));

@@ -10,7 +10,7 @@ use core_ui::{self as ui, Calendar, HistoryLine};
 use uuid::Uuid;
 
 use super::{Cell, Screens};
-use crate::{Row, resource::Spec};
+use crate::{Control, Row, resource::Spec};
 
 /// Changes that the page shows.
 const HISTORY: u64 = 20;
@@ -43,12 +43,37 @@ pub(super) async fn show(
 }
 
 impl Show<'_> {
-    /// All but the title, which stands above.
-    fn fields(&self) -> impl Iterator<Item = &Spec> {
-        self.on.of.fields.iter().filter(|field| !field.parts.is_title)
+    /// Texts of several lines, each a panel of its own.
+    fn texts(&self) -> impl Iterator<Item = &Spec> {
+        self.on.of.fields.iter().filter(|field| is_long(field))
+    }
+
+    /// All others but the title, which stands above, and the times, which stand below.
+    fn facts(&self) -> impl Iterator<Item = &Spec> {
+        let is_time =
+            |field: &Spec| [self.on.of.created, self.on.of.updated].contains(&Some(field.at));
+        let all = self.on.of.fields.iter().filter(|field| !field.parts.is_title && !is_long(field));
+        all.filter(move |field| !is_time(field))
+    }
+
+    /// What stands beside the title, too.
+    fn badges(&self) -> impl Iterator<Item = &Spec> {
+        self.facts().filter(|field| field.parts.is_under_title)
+    }
+
+    fn is_empty(&self, field: &Spec) -> bool {
+        self.on.of.words(self.row, field, &self.calendar).is_empty()
+    }
+
+    fn none(&self, field: &Spec) -> String {
+        format!("No {} yet.", field.parts.label.to_lowercase())
     }
 
     fn cell<'a>(&'a self, field: &'a Spec) -> Cell<'a> {
-        Cell { of: &self.on.of, field, row: self.row, calendar: &self.calendar }
+        Cell { of: &self.on.of, field, row: self.row, calendar: &self.calendar, is_detail: true }
     }
+}
+
+fn is_long(field: &Spec) -> bool {
+    matches!(field.parts.kind.control(), Control::Lines { .. })
 }

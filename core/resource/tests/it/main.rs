@@ -9,7 +9,7 @@ mod written;
 
 use core_base::clock;
 use core_db::TenantDb;
-use core_resource::{Draft, Resource, Row, Saved};
+use core_resource::{Draft, NotCreated, Resource, Row, Saved};
 use core_testing::{Actor, Role, Stage, Workspace, for_each_store, migrate_too};
 use core_ui::{Calendar, Errors, Locale};
 use platform::App;
@@ -59,7 +59,10 @@ async fn create(
     let of = thing::resource();
     let (draft, errors) = draft(&of, pairs);
     let made = |db: TenantDb| async move { of.create(&db, draft, errors).await };
-    stage.write_in(acme, made).await.map_err(told)
+    stage.write_in(acme, made).await.map_err(|why| match why {
+        NotCreated::Wrong(errors) => told(errors),
+        NotCreated::Full(full) => panic!("{full:?}"),
+    })
 }
 
 async fn save(

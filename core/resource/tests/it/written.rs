@@ -178,7 +178,7 @@ async fn many_rows_are_changed_in_one_statement_or_not_at_all() {
         for name in ["A", "B", "C"] {
             create(stage, acme, &[("name", name), ("state", "used")]).await.unwrap();
         }
-        let found = thing::resource().search(&form(&[("state", "used")])).unwrap();
+        let found = thing::resource().search(&form(&[("state", "used")]));
         let all = Chosen::Matching(found, vienna());
         for (field, value, wanted) in [
             ("state", sea_orm::Value::from("broken"), Some(3)),
