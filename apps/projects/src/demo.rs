@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use platform::{Demo, MemberId, Result, TenantDb, UserId, clock, member};
+use platform::{Demo, MemberId, Result, TenantDb, UserId, clock, member, resource::Choices};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::DateTimeUtc};
 
 use crate::project::{
@@ -92,7 +92,8 @@ pub async fn many(db: &TenantDb, users: &[UserId], name: &str, count: usize) -> 
     Ok(())
 }
 
-fn row(draft: Draft, changed: DateTimeUtc) -> ActiveModel {
+/// A draft as a row that was changed at this moment.
+pub(crate) fn row(draft: Draft, changed: DateTimeUtc) -> ActiveModel {
     ActiveModel {
         id: Set(ProjectId::new()),
         version: Set(1),

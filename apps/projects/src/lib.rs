@@ -1,7 +1,7 @@
 //! Projects: the example app. Copy this folder to start your own.
 
 mod demo;
-mod pages;
+mod home;
 mod permissions;
 pub mod project;
 #[cfg(any(test, feature = "testing"))]
@@ -9,18 +9,17 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-use platform::{App, NavEntry};
+use permissions::{Manage, View};
+use platform::App;
 
 /// Everything this app brings.
 pub fn app() -> App {
     App::new("projects")
-        .owns::<project::Entity>()
+        .permission::<View>()
+        .permission::<Manage>()
+        .resource::<_, View, Manage>(project::resource(), "/projects", "folder-kanban")
         .limit::<project::Projects>()
         .guard(project::keep_owner)
-        .permission::<permissions::View>()
-        .permission::<permissions::Manage>()
-        .workspace(pages::routes())
-        .nav(NavEntry::new("Projects", "/projects", "folder-kanban").needs::<permissions::View>())
-        .home::<permissions::View>(pages::home::card)
+        .home::<View>(home::card)
         .demo(demo::fill)
 }

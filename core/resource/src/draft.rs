@@ -1,10 +1,11 @@
 //! What somebody sent for a row, field by field, from a form, a sheet or a program.
 
-use core_ui::{Calendar, Errors};
-use sea_orm::Value;
+use core_base::clock;
+use core_ui::{Calendar, Errors, Locale};
+use sea_orm::{EntityTrait, Value};
 use serde_json::{Map, Value as Json};
 
-use crate::{Control, Resource, Row, Wrong, resource::Spec, stored::is_null};
+use crate::{Control, Resource, Row, Wrong, resource::Spec, row::row_of, stored::is_null};
 
 /// What was sent for one field. Absent is not nothing: nothing is a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +83,10 @@ impl Resource {
         errors: &mut Errors,
     ) -> Input {
         let name = || field.parts.name;
-        match read {
+        // A text of spaces is no text, whoever sends it.
+        let is_text =
+            |value: &Value| !matches!(value, Value::String(Some(text)) if text.is_empty());
+        match read.map(|value| value.filter(is_text)) {
             Err(Wrong(text)) => {
                 errors.add(name(), text);
                 Input::Absent
@@ -102,6 +106,24 @@ impl Resource {
                 }
             },
         }
+    }
+
+    /// What is wrong with a row by what its fields take; none: nothing. For rows that came past the forms,
+    /// such as those of an archive.
+    pub fn problem<E: EntityTrait>(&self, model: &E::Model) -> Option<String> {
+        let (row, mut errors) = (row_of::<E>(model), Errors::default());
+        let calendar = Calendar::new(clock::now(), "UTC", Locale::default());
+        let typed = self.typed(&row, &calendar);
+        let draft = self.draft_of_form(&typed, &calendar, &mut errors);
+        if let Some((field, text)) = errors.iter().next() {
+            return Some(format!("{field}: {text}"));
+        }
+        // Somebody who saved the form of this row would change it.
+        let mut fields = self.fields.iter().zip(&draft.0);
+        let other = fields.find(|(field, input)| {
+            matches!(input, Input::Is(value) if row.value(field.at) != Some(value))
+        });
+        other.map(|(field, _)| format!("{}: it is not as it would be kept", field.parts.name))
     }
 
     /// What stands in the column where nothing was typed; none: something must be.

@@ -22,7 +22,7 @@ pub use changes::Change;
 pub use draft::{Draft, Input};
 pub use field::{
     Choices, Field, choice, colour, day, email, json, long_text, moment, money, person, relation,
-    tags, text, url, whole, yes_no,
+    since, tags, text, url, whole, yes_no,
 };
 pub use kind::{Control, Kind, Wrong};
 pub use pages::routes;

@@ -1,6 +1,9 @@
 //! A row that was read.
 
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Iterable, TryIntoModel, Value};
+use sea_orm::{
+    ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, TryIntoModel, Value,
+    sea_query::ValueType,
+};
 use uuid::Uuid;
 
 /// A row, with the values that were asked for.
@@ -20,10 +23,11 @@ impl Row {
         self.values.get(at).and_then(Option::as_ref)
     }
 
-    /// The value of a column; none: it was not asked for.
-    pub fn get<C: IdenStatic + Iterable>(&self, column: C) -> Option<&Value> {
+    /// What stands in a column, as the entity has it: `row.get::<Status, _>(Column::Status)`. None: nothing,
+    /// or it was not asked for.
+    pub fn get<T: ValueType, C: IdenStatic + Iterable>(&self, column: C) -> Option<T> {
         let place = C::iter().position(|known| known.as_str() == column.as_str())?;
-        self.value(place)
+        T::try_from(self.value(place)?.clone()).ok()
     }
 }
 
@@ -40,4 +44,10 @@ where
         }
     }
     active.try_into_model()
+}
+
+/// The row of a model.
+pub(crate) fn row_of<E: EntityTrait>(model: &E::Model) -> Row {
+    let values: Vec<_> = E::Column::iter().map(|column| Some(model.get(column))).collect();
+    Row { id: Uuid::nil(), values, labels: vec![] }
 }

@@ -104,8 +104,11 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
             (Box::new(text("Contractor", "z".repeat(41))), &["role", "at most 40"]),
             (Box::new(text("Contractor", "ADMIN".into())), &["ADMIN", "another role's"]),
             (Box::new(text("No date", "w".repeat(81))), &["projects", "80 characters"]),
-            (Box::new(text("No date", "\u{200b}".into())), &["projects", "invisible"]),
-            (Box::new(text("No date", "No\ndate".into())), &["projects", "one line"]),
+            (Box::new(text("No date", "\u{200b}".into())), &["projects", "Enter the name"]),
+            (
+                Box::new(text("No date", "No\ndate".into())),
+                &["projects", "name", "as it would be kept"],
+            ),
             (Box::new(text("No date", "w".repeat(2 << 20))), &["projects.name", "at most"]),
         ];
         for (change, words) in cases {

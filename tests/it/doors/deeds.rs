@@ -140,22 +140,22 @@ async fn a_question_is_a_page_of_the_list_it_was_asked_from() {
     everywhere(async |world| {
         let path = project(world, "Rocket").await;
         let id = path.rsplit('/').next().unwrap();
-        let chosen = [("id", id), ("action", "assign")];
+        let chosen = [("id", id), ("action", "ask-owner")];
         let asked = send(world, "/projects", "/projects/bulk", &chosen).await;
         assert_eq!(asked.status, 303, "{}", asked.words());
         let question = asked.location().to_owned();
         assert!(question.starts_with("/projects?kept="), "{question}");
         let page = world.ana.get(&question).await;
-        assert!(page.has_text("Choose an owner"), "{}", page.words());
+        assert!(page.has_text("Assign 1 project"), "{}", page.words());
         // Somebody chosen who is gone by now: refused on the same address, where a GET is answered.
         let gone = core_base::MemberId::new().to_string();
         let token = page.form("/projects/bulk").value("_csrf").unwrap().to_owned();
         let sure = [
             ("id", id),
-            ("action", "assign"),
+            ("action", "ask-owner"),
             ("sure", "true"),
             ("count", "1"),
-            ("owner", &*gone),
+            ("value", &*gone),
             ("_csrf", &*token),
         ];
         let from = format!("{}{question}", world.acme.origin);

@@ -86,7 +86,8 @@ async fn act(
             let mut fields: Vec<_> = ids.iter().map(|id| ("id", &**id)).collect();
             fields.push((
                 "action",
-                ["on_track", "at_risk", "done", "delete"][random.below(4) as usize],
+                ["set-status-on_track", "set-status-at_risk", "set-status-done", "delete"]
+                    [random.below(4) as usize],
             ));
             post(ana, "/projects/bulk", &fields).await;
         }

@@ -1,33 +1,86 @@
-//! A project: the table, and everything one can do to a row.
+//! A project: the table, what people see of it, and its rules.
 
-mod chosen;
 mod draft;
 mod entity;
 mod limit;
 mod overview;
-mod search;
-mod sort;
 mod status;
 
-use platform::{
-    Audit, LimitReached, MemberId, OnUnique, Result, TenantDb, TenantEntity, Verdict, clock,
-    entitlements, ids, member,
+use std::{
+    fmt::{self, Write},
+    sync::LazyLock,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Date};
 
-pub use chosen::{Chosen, Glance};
+use platform::{
+    Audit, TenantEntity, ids,
+    resource::{Builder, Resource, Row, choice, day, long_text, person, since, text},
+    ui::{self, Calendar, Tone},
+};
+use sea_orm::prelude::Date;
+
 pub use draft::Draft;
-pub use entity::{ActiveModel, Column, Entity, Model};
+pub use entity::{ActiveModel, COLUMN, Column, Entity, Model};
 pub use limit::Projects;
 pub(crate) use limit::keep_owner;
 pub use overview::{Changed, Counts, counts, newest, of_member};
-pub use search::{Owner, Row, Search};
-pub use sort::Sort;
 pub use status::Status;
 
 ids! {
     /// A project.
     ProjectId
+}
+
+/// What people see of a project, wherever they see it.
+pub fn resource() -> Builder<Entity> {
+    use COLUMN as C;
+    Builder::new("project", "projects")
+        .field(
+            text(C.name, 80)
+                .title()
+                .unique("Another project has this name. Choose a different one.")
+                .searched()
+                .sorted(),
+        )
+        .field(
+            long_text(C.summary, 500)
+                .subtitle()
+                .searched()
+                .help("One or two sentences. Shown in the list."),
+        )
+        .field(
+            choice::<Status, _>(Column::Status)
+                .filtered()
+                .sorted()
+                .bulk("Mark as")
+                .icon("circle-dot")
+                .under_title()
+                .class("max-sm:hidden"),
+        )
+        .field(
+            person(Column::OwnerId)
+                .listed()
+                .searched()
+                .filtered()
+                .bulk("Assign")
+                .mine()
+                .class("max-md:hidden max-w-36 xl:max-w-48"),
+        )
+        .field(
+            day(C.due)
+                .none("No date")
+                .sorted()
+                .cell(|row, calendar, to| due(row, calendar, false, to))
+                .detail(|row, calendar, to| due(row, calendar, true, to))
+                .class("whitespace-nowrap max-sm:hidden"),
+        )
+        .field(since(C.updated_at).first_down().class("whitespace-nowrap text-muted max-xl:hidden"))
+        .version(C.version)
+        .times(C.created_at, C.updated_at)
+        .limit::<Projects>()
+        .empty(
+            "Start your first project",
+            "A project says what is to be done, by whom and until when.",
+        )
 }
 
 impl TenantEntity for Entity {
@@ -38,22 +91,10 @@ impl TenantEntity for Entity {
     }
 
     fn problem(row: &Model) -> Option<String> {
-        Draft::from(row).problem()
+        static RULES: LazyLock<Option<Resource>> = LazyLock::new(|| resource().build().ok());
+        RULES.as_ref().and_then(|rules| rules.problem::<Self>(row))
     }
 }
-
-/// What became of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Saved {
-    /// It is saved.
-    Yes,
-    /// Another project has that name.
-    NameTaken,
-    /// Somebody else saved the project meanwhile, or deleted it.
-    Overtaken,
-}
-
-const NAME: &str = "projects_name_key";
 
 impl Model {
     /// Where it is shown.
@@ -72,67 +113,23 @@ pub fn is_overdue(status: Status, due: Option<Date>, today: Date) -> bool {
     status != Status::Done && due.is_some_and(|due| due < today)
 }
 
-/// The project, unless somebody deleted it.
-pub async fn find(db: &TenantDb, id: ProjectId) -> Result<Option<Model>> {
-    Ok(db.find::<Entity>().filter(Column::Id.eq(id)).one(db).await?)
-}
-
-/// Why there is no new project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotCreated {
-    /// Another project has this name.
-    NameTaken,
-    /// There are as many as the workspace may have.
-    LimitReached(LimitReached),
-}
-
-/// A new project. A draft that [`Draft::check`] would refuse is an error.
-pub async fn create(db: &TenantDb, draft: Draft) -> Verdict<Model, NotCreated> {
-    if let Err(full) = entitlements::room_for::<Projects>(db, 1).await? {
-        return Ok(Err(NotCreated::LimitReached(full)));
-    }
-    let now = clock::now();
-    let row = ActiveModel {
-        id: Set(ProjectId::new()),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        ..draft.good()?.into()
+/// When it should be done, how far that is, and whether it is over.
+fn due(row: &Row, calendar: &Calendar, is_detail: bool, to: &mut dyn Write) -> fmt::Result {
+    let Some(due) = row.get::<Date, _>(Column::Due) else {
+        return to.write_str("<span class=\"text-muted\">No date</span>");
     };
-    Ok(db.insert(row).on_unique(db, NAME, || NotCreated::NameTaken).await?)
-}
-
-/// Saves a change to the project `before`, if it is still at the version `seen` by the person. A
-/// draft that [`Draft::check`] would refuse is an error.
-///
-/// `before` is what this transaction reads; a rule that compares the two stands here.
-pub async fn save(db: &TenantDb, before: &Model, seen: i32, draft: Draft) -> Result<Saved> {
-    let draft = draft.good()?;
-    if before.version != seen {
-        return Ok(Saved::Overtaken);
+    write!(to, "{}", calendar.date(due))?;
+    if is_detail {
+        write!(
+            to,
+            " <span class=\"whitespace-nowrap text-muted\">({})</span>",
+            calendar.away(due)
+        )?;
     }
-    let row = ActiveModel { version: Set(seen + 1), updated_at: Set(clock::now()), ..draft.into() };
-    let update = db.update_many::<Entity>().set(row).filter(Column::Id.eq(before.id));
-    let update = update.filter(Column::Version.eq(seen)).exec(db);
-    Ok(match update.on_unique(db, NAME, || Saved::NameTaken).await? {
-        Ok(done) if done.rows_affected == 0 => Saved::Overtaken,
-        Ok(_) => Saved::Yes,
-        Err(taken) => taken,
-    })
-}
-
-/// Who can own a project: every member, by name.
-pub async fn owners(db: &TenantDb) -> Result<Vec<(MemberId, String)>> {
-    let rows = db.find::<member::Entity>().select_only();
-    let rows = rows.columns([member::Column::Id, member::Column::Name]);
-    let rows: Vec<(MemberId, String)> =
-        rows.order_by_asc(member::Column::Name).into_tuple().all(db).await?;
-    Ok(rows)
-}
-
-/// The name of a project's owner.
-pub async fn owner(db: &TenantDb, id: Option<MemberId>) -> Result<Option<String>> {
-    let Some(id) = id else { return Ok(None) };
-    let member = db.find::<member::Entity>().filter(member::Column::Id.eq(id)).one(db).await?;
-    Ok(member.map(|member| member.name))
+    let status = row.get::<Status, _>(Column::Status).unwrap_or_default();
+    if is_overdue(status, Some(due), calendar.today()) {
+        let badge = ui::badge("Overdue", Tone::Error, true);
+        write!(to, " <span class=\"max-xl:mt-1 max-xl:inline-block\">{badge}</span>")?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! How a project goes.
 
-use platform::ui::Tone;
+use platform::{resource::Choices, ui::Tone};
 use sea_orm::{DeriveActiveEnum, EnumIter, Iterable, sea_query::StringLen};
 use serde::Deserialize;
 
@@ -20,12 +20,25 @@ pub enum Status {
     Done,
 }
 
-impl Status {
-    /// All of them, for choices.
-    pub fn all() -> impl Iterator<Item = Self> {
+impl Choices for Status {
+    fn all() -> impl Iterator<Item = Self> {
         Self::iter()
     }
 
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn label(self) -> &'static str {
+        Self::label(self)
+    }
+
+    fn tone(self) -> Option<Tone> {
+        Some(Self::tone(self))
+    }
+}
+
+impl Status {
     /// The word that is stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,7 +51,7 @@ impl Status {
 
     /// The status of this word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::all().find(|status| status.as_str() == word)
+        Self::iter().find(|status| status.as_str() == word)
     }
 
     /// The words that people read.
@@ -66,7 +79,7 @@ impl Status {
 mod tests {
     use sea_orm::ActiveEnum;
 
-    use super::Status;
+    use super::{Choices, Status};
 
     #[test]
     fn the_word_sent_is_the_word_stored() {

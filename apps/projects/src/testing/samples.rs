@@ -13,7 +13,7 @@ pub async fn samples(owner: &Actor, things: &mut Things) {
 
     things.page("/projects", "/projects?q=a");
     things.page("/projects", format!("/projects?owner={member}"));
-    things.after("/projects/bulk", &[("id", id), ("action", "assign")]);
+    things.after("/projects/bulk", &[("id", id), ("action", "ask-owner")]);
     things.after("/projects/bulk", &[("id", id), ("action", "delete")]);
     things.page("/projects/{id}", &first);
     things.page("/projects/{id}/edit", format!("{first}/edit"));
@@ -25,7 +25,7 @@ pub async fn samples(owner: &Actor, things: &mut Things) {
     things.form("/projects", "/projects", &[("name", "Owned"), ("owner", member)]);
     things.form("/projects/{id}", &first, &edit);
     things.form("/projects/{id}/delete", format!("{first}/delete"), &[]);
-    let assign = [("action", "assign"), ("owner", member)];
+    let assign = [("action", "ask-owner"), ("value", member)];
     things.form("/projects/bulk", "/projects/bulk", &[&bulk[..], &assign].concat());
     things.form("/projects/bulk", "/projects/bulk", &[&bulk[..], &[("action", "delete")]].concat());
 }

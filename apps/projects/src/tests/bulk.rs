@@ -14,7 +14,7 @@ async fn a_status_is_given_to_those_that_were_chosen_and_leads_back() {
         let (acme, ana) = acme(stage).await;
         let rows = three(stage, &acme).await;
         let (a, b) = (rows[0].id.to_string(), rows[1].id.to_string());
-        let fields = [("action", "off_track"), ("id", a.as_str()), ("id", b.as_str())];
+        let fields = [("action", "set-status-off_track"), ("id", a.as_str()), ("id", b.as_str())];
         let done = ana.post("/projects/bulk?q=o&sort=name&per_page=50", &fields).await;
         assert_eq!(done.location(), "/projects?q=o&sort=name&per_page=50");
         assert!(ana.follow(done).await.has_text("2 projects: off track"));
@@ -33,7 +33,7 @@ async fn assigning_asks_for_the_owner_and_takes_none_for_granted() {
         let (acme, ana) = acme(stage).await;
         let rows = three(stage, &acme).await;
         let (id, me) = (rows[0].id.to_string(), ana.member_id().to_string());
-        let asks = ana.post("/projects/bulk", &[("action", "assign"), ("id", &id)]).await;
+        let asks = ana.post("/projects/bulk", &[("action", "ask-owner"), ("id", &id)]).await;
         assert!(asks.has_text("Assign 1 project") && asks.has_text("Falcon"));
         let form = asks.form("/projects/bulk");
         let owners = async || {
@@ -41,23 +41,23 @@ async fn assigning_asks_for_the_owner_and_takes_none_for_granted() {
             rows.map(|row| row.owner_id.is_some()).collect::<Vec<_>>()
         };
 
-        let done = ana.submit(&form, &[("action", "assign"), ("owner", &me)]).await;
+        let done = ana.submit(&form, &[("action", "ask-owner"), ("value", &me)]).await;
         assert_eq!(done.location(), "/projects");
-        let said = format!("1 project assigned to {}", ana.name);
+        let said = format!("Owner of 1 project is now {}", ana.name);
         assert!(ana.follow(done).await.has_text(&said), "{said}");
         assert_eq!(owners().await, [false, true, false]);
 
         // Whoever presses the button without a choice takes nobody's project away.
-        assert_eq!(form.value("owner").unwrap_or_default(), "");
+        assert_eq!(form.value("value").unwrap_or_default(), "");
         for nothing in ["", id.as_str()] {
-            let fields = [("action", "assign"), ("owner", nothing)];
+            let fields = [("action", "ask-owner"), ("value", nothing)];
             let refused = ana.submit(&form, &fields).await;
             assert_eq!(refused.status, 422, "{nothing}");
         }
         assert_eq!(owners().await, [false, true, false]);
 
-        let done = ana.submit(&form, &[("action", "assign"), ("owner", "nobody")]).await;
-        assert!(ana.follow(done).await.has_text("1 project assigned to nobody"));
+        let done = ana.submit(&form, &[("action", "ask-owner"), ("value", "none")]).await;
+        assert!(ana.follow(done).await.has_text("Owner of 1 project is now nobody"));
         assert_eq!(owners().await, [false; 3]);
     })
     .await;
@@ -71,7 +71,7 @@ async fn all_that_match_are_more_than_a_page_and_no_more_than_were_asked_about()
         stage.write_in(&acme, |db| async move { many(&db, &[user], "bulk", 60).await }).await;
         let list = ana.get("/projects?q=bulk").await;
         assert!(list.has_text("Select all 60 that match"));
-        let whole = [("action", "at_risk"), ("all", "true")];
+        let whole = [("action", "set-status-at_risk"), ("all", "true")];
         let done = ana.post("/projects/bulk?q=bulk", &whole).await;
         assert!(ana.follow(done).await.has_text("60 projects: at risk"));
         let at_risk = stage.write_in(&acme, all).await.into_iter();
@@ -147,10 +147,10 @@ async fn what_was_not_chosen_or_is_not_ours_stays_as_it_is() {
         let id = theirs.id.to_string();
         for fields in [
             &[("action", "delete")][..],
-            &[("action", "done"), ("id", id.as_str())],
+            &[("action", "set-status-done"), ("id", id.as_str())],
             &[("action", "delete"), ("id", id.as_str()), ("sure", "true")],
             &[("action", "format-disk"), ("id", id.as_str())],
-            &[("action", "done"), ("id", "nonsense")],
+            &[("action", "set-status-done"), ("id", "nonsense")],
         ] {
             assert_eq!(ana.post("/projects/bulk", fields).await.location(), "/projects");
         }

@@ -1,10 +1,13 @@
 //! Creating, editing and deleting one project.
 
 use core_testing::{Answer, for_each_store};
+use platform::{TenantEntity, resource::Saved, ui::Errors};
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde_json::json;
 
 use super::{acme, all, apps, project};
 use crate::{
-    project::{self, Chosen, Draft, Status},
+    project::{self, Status},
     testing::named,
 };
 
@@ -61,7 +64,7 @@ async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept() {
         let rocket = project(stage, &acme, named("Rocket")).await;
         let stranger = falcon.id.to_string();
         for (field, typed, problem) in [
-            ("name", " ", "Give the project a name."),
+            ("name", " ", "Enter the name."),
             ("name", "Falcon", "Another project has this name."),
             ("due", "next week", "Enter a date"),
             ("owner", stranger.as_str(), "not a member of the workspace"),
@@ -126,8 +129,12 @@ async fn what_was_typed_into_a_deleted_project_can_become_a_new_one() {
         let project = project(stage, &acme, named("Falcon")).await;
         let path = project.path();
         let form = ana.get(&format!("{path}/edit")).await;
-        let gone = Chosen::from(project.id);
-        stage.write_in(&acme, |db| async move { gone.delete(&db).await }).await;
+        let id = project.id;
+        let gone = |db: platform::TenantDb| async move {
+            let all = db.delete_many::<project::Entity>();
+            Ok(all.filter(project::Column::Id.eq(id)).exec(&db).await?)
+        };
+        stage.write_in(&acme, gone).await;
 
         let gone = ana.submit(&form.form(&path), &[("summary", "typed by Ana")]).await;
         assert_eq!(gone.status, 404);
@@ -146,27 +153,23 @@ async fn every_field_that_another_changed_meanwhile_is_shown() {
         let (acme, ana) = acme(stage).await;
         let before = project(stage, &acme, named("Falcon")).await;
         let form = ana.get(&format!("{}/edit", before.path())).await.form(&before.path());
-        let theirs = Draft {
-            name: "Heron".into(),
-            summary: "Quite another".into(),
-            status: Status::OffTrack,
-            owner_id: ana.member,
-            due: "2026-12-31".parse().ok(),
-        };
-        let (row, draft) = (before.clone(), theirs);
-        let saved =
-            stage.write_in(&acme, |db| async move { project::save(&db, &row, 1, draft).await });
-        assert_eq!(saved.await, project::Saved::Yes);
+        let bo = stage.member(&acme, core_testing::Role::Member).await;
+        let his = bo.get(&format!("{}/edit", before.path())).await.form(&before.path());
+        let owner = ana.member_id().to_string();
+        let theirs = [
+            ("name", "Heron"),
+            ("summary", "Quite another"),
+            ("status", "off_track"),
+            ("owner", &*owner),
+            ("due", "2026-12-31"),
+        ];
+        assert_eq!(bo.submit(&his, &theirs).await.status, 303);
         let conflict = ana.submit(&form, &[]).await;
         assert_eq!(conflict.status, 409);
         for text in ["Name Heron", "Summary Quite another", "Status Off track", "Due 31 Dec 2026"] {
             assert!(conflict.has_text(text), "{text}: {}", conflict.words());
         }
         assert!(conflict.has_text(&format!("Owner {}", ana.name)));
-        let again = stage.write_in(&acme, |db| async move {
-            project::save(&db, &before, 1, named("Late")).await
-        });
-        assert_eq!(again.await, project::Saved::Overtaken, "`before` is not what is there by now");
     })
     .await;
 }
@@ -176,21 +179,35 @@ async fn no_door_saves_what_the_form_would_refuse() {
     for_each_store(apps, async |stage| {
         let (acme, _) = acme(stage).await;
         let before = project(stage, &acme, named("Falcon")).await;
-        for bad in [
-            named(" "),
-            named(&"x".repeat(81)),
-            named("Two\nlines"),
-            Draft { summary: "x".repeat(501), ..named("Heron") },
-            Draft { due: "3000-01-01".parse().ok(), ..named("Heron") },
-        ] {
-            let (row, draft) = (before.clone(), bad.clone());
+        let bad = [
+            json!({ "name": " " }),
+            json!({ "name": "x".repeat(81) }),
+            json!({ "name": "Heron", "summary": "x".repeat(501) }),
+            json!({ "name": "Heron", "due": "3000-01-01" }),
+            json!({ "name": "Heron", "status": "fine" }),
+            json!({ "name": "Heron", "owner": before.id }),
+            json!({ "name": "Heron", "version": 7 }),
+        ];
+        for body in bad {
+            let (of, body) = (project::resource().build().unwrap(), body.as_object().unwrap());
+            let (id, body) = (before.id.0, body.clone());
             let refused = stage.write_in(&acme, |db| async move {
-                let created = project::create(&db, draft.clone()).await;
-                let saved = project::save(&db, &row, 1, draft).await;
-                Ok((created.is_err(), saved.is_err()))
+                let (mut errors, mut again) = (Errors::default(), Errors::default());
+                let new = of.draft_of_json(&body, &mut errors);
+                let change = of.draft_of_json(&body, &mut again);
+                let created = of.create(&db, new, errors).await?;
+                let saved = of.save(&db, id, Some(1), change, again).await?;
+                Ok((created.is_err(), matches!(saved, Saved::Wrong(_))))
             });
-            assert_eq!(refused.await, (true, true), "{bad:?}");
+            assert_eq!(refused.await, (true, true));
         }
+        // Nor an archive.
+        let two = project::Model { name: "Two\nlines".to_owned(), ..before.clone() };
+        let late = project::Model { due: "3000-01-01".parse().ok(), ..before.clone() };
+        for bad in [two, late] {
+            assert!(project::Entity::problem(&bad).is_some(), "{bad:?}");
+        }
+        assert_eq!(project::Entity::problem(&before), None);
         assert_eq!(stage.write_in(&acme, all).await, [before]);
     })
     .await;

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use super::{Screens, typed::Typed};
 use crate::{Control, Draft, NotCreated, Row, Saved, resource::Spec};
 
+const UNREAD: &str = "We couldn't read part of this form. Check each field.";
+
 #[derive(Template)]
 #[template(path = "resource/form.html")]
 struct Page<'a> {
@@ -53,7 +55,7 @@ pub(super) async fn create(
     let answer = match form {
         Err(answer) => answer,
         Ok(form) => {
-            let (draft, errors) = on.draft(&form, &ui);
+            let (draft, errors) = on.draft(&form, &ui, true);
             match on.of.create(&db, draft, errors).await? {
                 Ok(row) => {
                     let said = format!("{} created", capitalised(on.of.noun));
@@ -92,7 +94,7 @@ pub(super) async fn save(
         Err(answer) => return ui.invalid("Edit", &on.page(&db, &ui, answer, Some(id)).await?),
         Ok(form) => form,
     };
-    let (draft, errors) = on.draft(&form, &ui);
+    let (draft, errors) = on.draft(&form, &ui, false);
     let kept = draft.clone();
     match on.of.save(&db, id, form.version(), draft, errors).await? {
         Saved::Yes(row) => {
@@ -117,9 +119,21 @@ impl Screens {
         ui.under(&self.title(), self.path).under(&self.of.title(row), &self.row_path(row.id))
     }
 
-    fn draft(&self, form: &Typed, ui: &Ui) -> (Draft, Errors) {
+    fn draft(&self, form: &Typed, ui: &Ui, is_new: bool) -> (Draft, Errors) {
         let mut errors = Errors::default();
-        (self.of.draft_of_form(&form.0, &ui.calendar(), &mut errors), errors)
+        // A page sends all of its fields: one that is missing was emptied. Of a new row it has its default.
+        let is_missing = |field: &&Spec| {
+            let is_sent = form.0.iter().any(|(name, _)| name == field.parts.name);
+            !is_new && field.parts.is_in_form && field.control() != Control::Check && !is_sent
+        };
+        let missing = self.of.fields.iter().filter(is_missing);
+        let missing = missing.map(|field| (field.parts.name.to_owned(), String::new()));
+        let all: Vec<_> = form.0.iter().cloned().chain(missing).collect();
+        let draft = self.of.draft_of_form(&all, &ui.calendar(), &mut errors);
+        if form.version().is_none() {
+            errors.add("", UNREAD);
+        }
+        (draft, errors)
     }
 
     /// What a new row has where nobody says otherwise.

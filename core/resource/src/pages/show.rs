@@ -58,7 +58,11 @@ impl Show<'_> {
 
     /// What stands beside the title, too.
     fn badges(&self) -> impl Iterator<Item = &Spec> {
-        self.facts().filter(|field| field.parts.is_under_title)
+        let is_choice = |field: &&Spec| {
+            matches!(field.parts.kind.control(), Control::Choice(_))
+                && field.parts.referred.is_none()
+        };
+        self.facts().filter(|field| field.parts.is_under_title).filter(is_choice)
     }
 
     fn is_empty(&self, field: &Spec) -> bool {

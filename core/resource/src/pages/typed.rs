@@ -24,10 +24,12 @@ impl Typed {
         FormState::new(self.0, errors)
     }
 
-    /// The version that somebody saw.
+    /// The version that somebody saw; 0: none, which is no row's. None: it is no number.
     pub(super) fn version(&self) -> Option<i64> {
-        let sent = self.0.iter().find(|(name, _)| name == "version");
-        sent.and_then(|(_, text)| text.parse().ok())
+        match self.0.iter().find(|(name, _)| name == "version") {
+            Some((_, text)) if !text.is_empty() => text.parse().ok(),
+            _ => Some(0),
+        }
     }
 }
 
