@@ -25,9 +25,9 @@ pub fn missing(root: &Path, css: &str) -> BTreeSet<(String, PathBuf)> {
     missing
 }
 
-/// Every template of `core/ui`, of the apps, and of what `make app` copies.
+/// Every template of `core/ui` and `core/resource`, of the apps, and of what `make app` copies.
 pub fn templates(root: &Path) -> Vec<PathBuf> {
-    let mut folders = vec![root.join("core/ui/templates")];
+    let mut folders = vec![root.join("core/ui/templates"), root.join("core/resource/templates")];
     for place in ["apps", "tools"] {
         for app in fs::read_dir(root.join(place)).into_iter().flatten().flatten() {
             folders.push(app.path().join("templates"));

@@ -299,6 +299,11 @@ impl List<'_> {
 }
 
 impl Narrowing<'_> {
+    /// Is this option somebody, who has a picture?
+    fn is_person(&self, value: &str) -> bool {
+        value != NONE && self.field.parts.referred.as_ref().is_some_and(|one| one.are_people)
+    }
+
     /// What people call a range of it.
     fn name(&self, end: &str) -> String {
         format!("{}{end}", self.field.parts.name)

@@ -48,21 +48,17 @@ impl Show<'_> {
         self.on.of.fields.iter().filter(|field| is_long(field))
     }
 
-    /// All others but the title, which stands above, and the times, which stand below.
+    /// All others, without the times, which stand below.
     fn facts(&self) -> impl Iterator<Item = &Spec> {
         let is_time =
             |field: &Spec| [self.on.of.created, self.on.of.updated].contains(&Some(field.at));
         let all = self.on.of.fields.iter().filter(|field| !field.parts.is_title && !is_long(field));
-        all.filter(move |field| !is_time(field))
+        all.filter(move |field| !is_time(field) && !is_badge(field))
     }
 
-    /// What stands beside the title, too.
+    /// Choices that stand beside the title.
     fn badges(&self) -> impl Iterator<Item = &Spec> {
-        let is_choice = |field: &&Spec| {
-            matches!(field.parts.kind.control(), Control::Choice(_))
-                && field.parts.referred.is_none()
-        };
-        self.facts().filter(|field| field.parts.is_under_title).filter(is_choice)
+        self.on.of.fields.iter().filter(|field| is_badge(field))
     }
 
     fn is_empty(&self, field: &Spec) -> bool {
@@ -80,4 +76,9 @@ impl Show<'_> {
 
 fn is_long(field: &Spec) -> bool {
     matches!(field.parts.kind.control(), Control::Lines { .. })
+}
+
+fn is_badge(field: &Spec) -> bool {
+    let is_choice = matches!(field.parts.kind.control(), Control::Choice(_));
+    field.parts.is_under_title && is_choice && field.parts.referred.is_none()
 }
