@@ -6,6 +6,8 @@ mod add_a_field {}
 mod add_an_app {}
 #[doc = include_str!("../../../docs/guides/audit-and-limits.md")]
 mod audit_and_limits {}
+#[doc = include_str!("../../../docs/guides/describe-an-entity.md")]
+mod describe_an_entity {}
 #[doc = include_str!("../../../docs/guides/first-page.md")]
 mod first_page {}
 #[doc = include_str!("../../../docs/guides/go-to-postgresql.md")]
