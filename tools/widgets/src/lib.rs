@@ -1,7 +1,6 @@
 //! Widgets: what the app brings.
 
 mod demo;
-mod pages;
 mod permissions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -19,15 +18,14 @@ mod own;
 #[path = "../../../migrations/src/table.rs"]
 mod table;
 
-use platform::{App, NavEntry};
+use permissions::{Manage, View};
+use platform::App;
 
 /// Everything this app brings.
 pub fn app() -> App {
     App::new("widgets")
-        .owns::<widget::Entity>()
-        .permission::<permissions::View>()
-        .permission::<permissions::Manage>()
-        .workspace(pages::routes())
-        .nav(NavEntry::new("Widgets", "/widgets", "folder-kanban").needs::<permissions::View>())
+        .permission::<View>()
+        .permission::<Manage>()
+        .resource::<_, View, Manage>(widget::resource(), "/widgets", "folder-kanban")
         .demo(demo::fill)
 }

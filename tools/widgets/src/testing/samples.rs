@@ -8,8 +8,10 @@ pub const WORDS: &[(&str, &str)] = &[];
 /// Makes them. Forms stand in an order in which each changes something.
 pub async fn samples(owner: &Actor, things: &mut Things) {
     let (first, second) = (make(owner, "Rocket").await, make(owner, "Falcon").await);
+    let id = second.trim_start_matches("/widgets/");
 
     things.page("/widgets", "/widgets?q=a");
+    things.after("/widgets/bulk", &[("id", id), ("action", "delete")]);
     things.page("/widgets/{id}", &first);
     things.page("/widgets/{id}/edit", format!("{first}/edit"));
     things.page("/widgets/{id}/delete", format!("{second}/delete"));
@@ -18,6 +20,8 @@ pub async fn samples(owner: &Actor, things: &mut Things) {
     things.form("/widgets", "/widgets", &[("name", "Planted"), ("notes", "")]);
     things.form("/widgets/{id}", &first, &edit);
     things.form("/widgets/{id}/delete", format!("{first}/delete"), &[]);
+    let bulk = [("sure", "true"), ("id", id), ("action", "delete")];
+    things.form("/widgets/bulk", "/widgets/bulk", &bulk);
 }
 
 /// Gives its path.
