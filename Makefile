@@ -104,8 +104,8 @@ bench-schema-path: ## measure the ways in which a transaction can find its tenan
 	bash tests/schema_path/run.sh
 
 .PHONY: app
-app: ## name=invoices [singular=invoice] [empty=yes]: a new app, mounted and green; empty: a page and no table
-	@cargo run --quiet --package builder -- app '$(name)' '$(singular)' $(if $(empty),--empty)
+app: ## name=invoices [singular=invoice] [fields='number:text amount:money due:date?'] [empty=yes]: a new app, green
+	@cargo run --quiet --package builder -- app '$(name)' '$(singular)' '--fields=$(fields)' $(if $(empty),--empty)
 
 .PHONY: rename
 rename: ## NAME='Fleet Base' [HOST=fleetbase.com]: the product's own name, wherever people read it

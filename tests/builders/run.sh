@@ -43,18 +43,22 @@ apps() {
     say 'make app name=invoices, make app name=purchase_orders, make app name=vehicles empty=yes'
     make --no-print-directory app name=invoices
     make --no-print-directory app name=purchase_orders singular=purchase_order >/dev/null
+    refused 'a kind is one of' app machines --fields='number:word'
+    local kinds='number:text about:long? mail:email? site:url? tint:colour? pieces:int? price:money'
+    kinds+=' due:date? seen:time? paid:bool words:tags extra:json'
+    make --no-print-directory app name=machines fields="$kinds" >/dev/null
     make --no-print-directory app name=vehicles empty=yes >/dev/null
     refused 'is there already' app invoices
-    if grep -rniP "widget|template:|blank|(?<!')\ba invoice\b" apps/invoices apps/purchase_orders apps/vehicles; then
+    if grep -rniP "widget|template:|blank|(?<!')\ba invoice\b" apps/invoices apps/purchase_orders apps/machines apps/vehicles; then
         die 'the copies still speak of the template'
     fi
     [ ! -e apps/vehicles/src/vehicle ] || die 'an empty app has a table'
-    for label in '"Purchase orders"' 'New purchase order' 'another purchase order has'; do
+    for label in '"purchase order", "purchase orders"' 'of("purchase order")' 'another purchase order has'; do
         grep -rqi -- "$label" apps/purchase_orders || die "nobody says: $label"
     done
     cargo fmt --all --check || die 'the copies are not formatted'
-    cargo nextest run --offline --locked -p invoices -p purchase_orders -p vehicles -p it -E 'package(invoices) +
-        package(purchase_orders) + package(vehicles) + (package(it) & test(/^(house|readmes|sweeps|schema|forms|worlds|doors::headers)::/))'
+    cargo nextest run --offline --locked -p invoices -p purchase_orders -p machines -p vehicles -p it -E 'package(invoices) +
+        package(purchase_orders) + package(machines) + package(vehicles) + (package(it) & test(/^(house|readmes|sweeps|schema|forms|worlds|doors::headers)::/))'
 }
 
 rename() {

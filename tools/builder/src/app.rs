@@ -7,15 +7,23 @@ use anyhow::{Context, Result, ensure};
 use crate::{
     changes::Changes,
     copy::{self, Template},
+    fields,
     list::today,
     name,
 };
 
 /// Makes the app, or says why not.
-pub fn make(root: &Path, template: Template, plural: &str, singular: Option<&str>) -> Result<()> {
+pub fn make(
+    root: &Path,
+    template: Template,
+    plural: &str,
+    singular: Option<&str>,
+    fields: Option<&str>,
+) -> Result<()> {
+    let fields = fields.map(fields::read).transpose()?.unwrap_or_default();
     let words = name::check(root, template, plural, singular)?;
     let mut changes = Changes::to(root);
-    copy::app(root, template, &words, &today()?, &mut changes)?;
+    copy::app(root, template, &words, &fields, &today()?, &mut changes)?;
     copy::register(&words, &mut changes)?;
     let files = changes.keep()?;
     settle(root, &[plural, "web", "migrations", "it"])?;

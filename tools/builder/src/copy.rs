@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     changes::{Changes, files_below},
+    fields::{self, Field},
     list::{List, add_migration},
     words::{Words, capital},
 };
@@ -40,6 +41,7 @@ pub(crate) fn app(
     root: &Path,
     template: Template,
     words: &Words,
+    fields: &[Field],
     today: &str,
     changes: &mut Changes,
 ) -> Result<()> {
@@ -48,7 +50,10 @@ pub(crate) fn app(
         if ["own.rs", "clippy.toml"].iter().any(|own| file.ends_with(own)) {
             continue;
         }
-        let text = plain(&changes.read(&file)?);
+        let mut text = plain(&changes.read(&file)?);
+        if !fields.is_empty() {
+            text = fields::apply(&file.to_string_lossy(), &text, fields)?;
+        }
         if file.ends_with("src/migration.rs") {
             let step = (&*words.in_file(&file, &text), "Schema", "up");
             add_migration(changes, List::Tenant, (&words.plural, &words.plural), step, today)?;

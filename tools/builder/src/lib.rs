@@ -13,6 +13,7 @@ mod changes;
 mod copy;
 mod css;
 mod dev;
+mod fields;
 mod list;
 mod name;
 mod rename;

@@ -10,5 +10,5 @@ pub use samples::{WORDS, samples};
 
 /// A widget of this name.
 pub async fn make(db: &TenantDb, name: &str) -> Result<Model> {
-    Ok(db.insert(demo::row(name, "")).await?)
+    Ok(db.insert(demo::row(name)).await?)
 }
