@@ -2,7 +2,7 @@
 
 use core_ui::Calendar;
 
-use crate::{Resource, Row, resource::Spec, stored::is_null};
+use crate::{Resource, Row, Stored, resource::Spec, stored::is_null};
 
 /// A field that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,22 @@ impl Resource {
             after: self.words(after, field, calendar),
         };
         self.fields.iter().filter(differs).map(change).collect()
+    }
+
+    /// What the audit trail tells of a field with this label, as people read its values: an amount instead of
+    /// cents, a day as they write it.
+    pub(crate) fn told(&self, label: &str, text: &str, calendar: &Calendar) -> String {
+        let field = self.fields.iter().find(|field| field.parts.label == label);
+        let value = field.and_then(|field| match field.stored {
+            Stored::Small | Stored::Int | Stored::Big => Some(text.parse::<i64>().ok()?.into()),
+            Stored::Date => Some(text.parse::<chrono::NaiveDate>().ok()?.into()),
+            Stored::Instant => Some(text.parse::<chrono::DateTime<chrono::Utc>>().ok()?.into()),
+            _ => None,
+        });
+        match (field, value) {
+            (Some(field), Some(value)) => field.parts.kind.words(&value, calendar).into_owned(),
+            _ => text.to_owned(),
+        }
     }
 
     /// What people read in a field of a row.

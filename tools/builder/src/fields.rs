@@ -117,7 +117,7 @@ pub(crate) fn apply(file: &str, text: &str, fields: &[Field]) -> Result<String> 
     } else if file.ends_with("widget/mod.rs") {
         vec![
             ("resource::{Builder, Resource, long_text, since, text},", imports(rest)),
-            ("let name = text(C.name, 80)", format!("let name = text(C.{title}, 80)")),
+            ("let title = text(C.name, 80)", format!("let title = text(C.{title}, 80)")),
             ("        .field(long_text(C.notes, 500).subtitle().searched())\n", described(rest)),
             ("titled(Column::Name)", format!("titled(Column::{})", camel(title))),
         ]

@@ -95,7 +95,7 @@ impl Kind for Text {
         match self.shape {
             Shape::Email | Shape::Url => {
                 let scheme = if self.shape == Shape::Email { "mailto:" } else { "" };
-                to.write_str("<a class=\"link\" href=\"")?;
+                to.write_str("<a class=\"link wrap-anywhere\" href=\"")?;
                 to.write_str(scheme)?;
                 escape(text, to)?;
                 to.write_str("\">")?;
@@ -108,7 +108,7 @@ impl Kind for Text {
                 to.write_str("</span>")
             }
             Shape::Line | Shape::Lines => {
-                to.write_str("<span dir=\"auto\">")?;
+                to.write_str("<span class=\"wrap-anywhere\" dir=\"auto\">")?;
                 escape(text, to)?;
                 to.write_str("</span>")
             }

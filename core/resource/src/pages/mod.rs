@@ -128,7 +128,14 @@ impl fmt::Display for Cell<'_> {
                     to.write_str("<span class=\"flex items-center gap-2\">")?;
                     write!(to, "{}", core_ui::avatar(&words, "ava-xs"))?;
                 }
-                to.write_str("<span class=\"truncate\" dir=\"auto\">")?;
+                // A list has no room for a long name; the row's own page has.
+                if *is_detail {
+                    to.write_str("<span class=\"min-w-0 wrap-anywhere\" dir=\"auto\">")?;
+                } else {
+                    to.write_str("<span class=\"truncate\" dir=\"auto\" title=\"")?;
+                    escape(&words, to)?;
+                    to.write_str("\">")?;
+                }
                 escape(&words, to)?;
                 to.write_str(if referred.are_people { "</span></span>" } else { "</span>" })
             }

@@ -36,7 +36,12 @@ pub(super) async fn show(
 ) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
     let (title, path, calendar) = (on.of.title(&row), on.row_path(id), ui.calendar());
-    let history = history(&db, &on.of.name, &id.to_string(), HISTORY).await?;
+    let mut history = history(&db, &on.of.name, &id.to_string(), HISTORY).await?;
+    for change in history.iter_mut().flat_map(|line| &mut line.changes) {
+        for text in [&mut change.before, &mut change.after] {
+            *text = on.of.told(&change.label, text, &calendar);
+        }
+    }
     let show = Show { on: &on, row: &row, title, path, may_manage, history, calendar };
     let ui = ui.under(&on.title(), on.path);
     ui.page(&show.title, &show)

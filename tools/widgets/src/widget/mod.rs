@@ -19,9 +19,9 @@ ids! {
 /// What people see of a widget, wherever they see it.
 pub fn resource() -> Builder<Entity> {
     use COLUMN as C;
-    let name = text(C.name, 80).title().unique("Another widget has this name.");
+    let title = text(C.name, 80).title().unique("Another widget has this name.");
     Builder::new("widget", "widgets")
-        .field(name.searched().sorted())
+        .field(title.searched().sorted())
         .field(long_text(C.notes, 500).subtitle().searched())
         .field(since(C.updated_at).first_down().class("text-muted max-sm:hidden"))
         .version(C.version)
