@@ -54,6 +54,26 @@ mutate() {
         change core/db/src/pool.rs 's/if self\.clean \{/if self.clean || !self.clean {/'
         tests='isolation::borrowers'
         ;;
+    resource-forged) # what a form does not offer is taken all the same
+        change core/resource/src/draft.rs 's/_ if !parts\.is_in_form => return Input::Absent,/_ if !parts.is_in_form \&\& parts.is_title => return Input::Absent,/'
+        of='--package core-resource'
+        tests='written'
+        ;;
+    resource-version) # whoever saves second saves over the first
+        change core/resource/src/save.rs 's/if self\.version\.is_some\(\) \&\& seen\.is_some\(\) \&\& seen != at/if false \&\& seen != at/'
+        of='--package core-resource'
+        tests='written pages'
+        ;;
+    resource-gate) # whoever may look may delete
+        change core/resource/src/pages/mod.rs 's/\.post\(at\("\/\{id\}\/delete"\), move \|_: Can<M>/.post(at("\/{id}\/delete"), move |_: Can<V>/'
+        of='--package core-resource'
+        tests='pages'
+        ;;
+    resource-misread) # a filter that is not understood makes an action one on everything
+        change core/resource/src/pages/bulk.rs 's/if form\.all \&\& search\.is_misread\(\)/if false \&\& search.is_misread()/'
+        of='--package core-resource'
+        tests='pages'
+        ;;
     trail-written) # what is told is never written
         change core/db/src/trail/flush.rs 's/match entries\.as_mut_slice\(\)/entries.clear(); match entries.as_mut_slice()/'
         tests='trail::told trail::random'
@@ -390,7 +410,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
+all=(role grants clean-up repair resource-forged resource-version resource-gate resource-misread trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

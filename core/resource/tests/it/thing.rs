@@ -4,7 +4,7 @@ use core_base::{MemberId, ids};
 use core_db::{Audit, Migration, Rights, Script, Step, TenantEntity};
 use core_resource::{
     Builder, Choices, Resource, choice, colour, day, email, json, long_text, moment, money, person,
-    tags, text, url, whole, yes_no,
+    since, tags, text, url, whole, yes_no,
 };
 use core_ui::{Currency, Errors};
 use sea_orm::{
@@ -102,6 +102,7 @@ pub fn builder() -> Builder<Entity> {
         .field(colour(C.tint))
         .field(tags(C.words).listed())
         .field(json(C.extra))
+        .field(since(C.updated_at).listed())
         .version(C.version)
         .times(C.created_at, C.updated_at)
 }
