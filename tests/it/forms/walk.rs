@@ -27,7 +27,12 @@ pub(super) struct Found {
 /// The forms of the whole site; those that are sent to one route with the same fields once.
 pub(super) async fn walk(stage: &Stage, scene: &Scene) -> Vec<Found> {
     let mut all: Vec<Found> = vec![];
-    let pages = stage.routes.iter().filter(|route| route.method == Method::GET);
+    // A question that answers a form has no address of its own.
+    let asks = |route: &Route| {
+        let is_one = |(of, page): &(_, Page)| *of == route.path && matches!(page, Page::After(..));
+        scene.pages.iter().any(is_one)
+    };
+    let pages = stage.routes.iter().filter(|route| route.method == Method::GET || asks(route));
     for route in pages.filter(|route| !route.path.ends_with(".json")) {
         for which in 0..scene.pages_of(route.path).len() {
             for who in 0..scene.people.len() {
