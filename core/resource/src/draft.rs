@@ -53,6 +53,15 @@ impl Resource {
         Draft(self.fields.iter().map(&mut input).collect())
     }
 
+    /// Does a form name only boxes that this resource has? Another name was not sent by its page.
+    pub(crate) fn offers(&self, form: &[(String, String)]) -> bool {
+        let is_box = |name: &str| {
+            let mut parts = self.fields.iter().map(|field| &field.parts);
+            parts.any(|parts| parts.name == name && parts.kind.control() == Control::Check)
+        };
+        form.iter().all(|(known, text)| known != OFFERED || is_box(text))
+    }
+
     /// A row as a program sends it. Names that are no fields are errors: whoever sends them believes that
     /// they do something.
     pub fn draft_of_json(&self, body: &Map<String, Json>, errors: &mut Errors) -> Draft {

@@ -130,7 +130,7 @@ impl Screens {
         let missing = missing.map(|field| (field.parts.name.to_owned(), String::new()));
         let all: Vec<_> = form.0.iter().cloned().chain(missing).collect();
         let draft = self.of.draft_of_form(&all, &ui.calendar(), &mut errors);
-        if form.version().is_none() {
+        if form.version().is_none() || !self.of.offers(&form.0) {
             errors.add("", UNREAD);
         }
         (draft, errors)
