@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Control, Resource, Stored};
+use crate::{Control, Resource, Stored, resource::Spec};
 
 /// Everything that is wrong, for the developer.
 pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
@@ -43,6 +43,8 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
                 }
             }
         }
+        all.extend(unusable(field).map(|what| format!("{table}.{}: {what}", column.name)));
+        let mut add = |what: &str| all.push(format!("{table}.{}: {what}", column.name));
         if parts.taken.is_some() != column.is_unique {
             add(match column.is_unique {
                 true => {
@@ -75,6 +77,26 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
         }
     }
     all
+}
+
+/// Words of a description that nothing could come of for this kind of field.
+fn unusable(field: &Spec) -> impl Iterator<Item = &'static str> + use<> {
+    let parts = &field.parts;
+    let is_relation = parts.referred.is_some();
+    let is_text = field.stored == Stored::Text;
+    let is_choice = !is_relation && matches!(parts.kind.control(), Control::Choice(_));
+    let is_ranged = matches!(field.stored, Stored::Date | Stored::Instant);
+    let can_filter = is_relation || is_choice || is_ranged || field.stored == Stored::Bool;
+    let can_bulk = (is_relation || is_choice) && parts.is_in_form && parts.taken.is_none();
+    [
+        (parts.is_title && !is_text, "the `.title()` is a text"),
+        (parts.is_searched && !is_text && !is_relation, "words can't be searched for in it"),
+        (parts.is_filtered && !can_filter, "a list can't be filtered by this kind of field"),
+        (parts.bulk.is_some() && !can_bulk, "`.bulk(…)` is for choices and relations in the form"),
+        (parts.is_mine && !is_relation, "only a person can be `.mine()`"),
+    ]
+    .into_iter()
+    .filter_map(|(is_wrong, what)| is_wrong.then_some(what))
 }
 
 /// What addresses and forms of every resource say themselves.

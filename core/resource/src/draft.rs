@@ -35,7 +35,7 @@ impl Resource {
         let sent = |name: &str| form.iter().find(|(known, _)| known == name).map(|(_, text)| text);
         let is_offered =
             |name: &str| form.iter().any(|(known, text)| known == OFFERED && text == name);
-        let input = |field: &Spec| {
+        let mut input = |field: &Spec| {
             let parts = &field.parts;
             let text = match sent(parts.name) {
                 _ if !parts.is_in_form => return Input::Absent,
@@ -49,7 +49,6 @@ impl Resource {
             };
             self.input(field, read, errors)
         };
-        let mut input = input;
         Draft(self.fields.iter().map(&mut input).collect())
     }
 

@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use core_ui::Calendar;
+use core_ui::{Calendar, escape};
 use sea_orm::{
     Order, Value,
     sea_query::{Expr, NullOrdering},
@@ -72,7 +72,7 @@ pub trait Kind: Send + Sync + 'static {
 
     /// A cell of a list, as HTML.
     fn show(&self, value: &Value, calendar: &Calendar, to: &mut dyn Write) -> fmt::Result {
-        escape(&self.words(value, calendar), to)
+        escape(to, &self.words(value, calendar))
     }
 
     /// What a program reads.
@@ -87,35 +87,5 @@ pub trait Kind: Send + Sync + 'static {
     /// By what a list is ordered; nothing comes last either way.
     fn order(&self, column: Expr, order: Order) -> Vec<(Expr, Order, Option<NullOrdering>)> {
         vec![(column, order, Some(NullOrdering::Last))]
-    }
-}
-
-/// Text as it stands in a page.
-pub(crate) fn escape(text: &str, to: &mut dyn Write) -> fmt::Result {
-    let mut rest = text;
-    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
-        to.write_str(&rest[..at])?;
-        to.write_str(match rest.as_bytes()[at] {
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'&' => "&amp;",
-            b'"' => "&quot;",
-            _ => "&#39;",
-        })?;
-        rest = &rest[at + 1..];
-    }
-    to.write_str(rest)
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn what_was_typed_is_never_markup() {
-        let mut page = String::new();
-        escape("<b a=\"1\" c='2'>ü & x", &mut page).unwrap();
-        assert_eq!(page, "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;ü &amp; x");
     }
 }

@@ -8,6 +8,7 @@ mod draft;
 mod field;
 mod kind;
 mod kinds;
+mod many;
 mod pages;
 mod query;
 mod resource;
@@ -25,10 +26,11 @@ pub use field::{
     since, tags, text, url, whole, yes_no,
 };
 pub use kind::{Control, Kind, Wrong};
+pub use many::Chosen;
 pub use pages::routes;
 pub use resource::Resource;
 pub use row::Row;
-pub use save::{Chosen, NotCreated, Saved};
+pub use save::{NotCreated, Saved};
 pub use search::Search;
 pub use stored::Stored;
 pub use typed::{

@@ -6,7 +6,8 @@ use core_ui::Calendar;
 use sea_orm::{
     ConnectionTrait, DbErr, ExprTrait, Order, QueryResult, Value,
     sea_query::{
-        Asterisk, Condition, Expr, Func, NullOrdering, Query, SelectStatement, SimpleExpr,
+        Alias, Asterisk, Condition, Expr, Func, LockType, NullOrdering, Query, SelectStatement,
+        SimpleExpr,
     },
 };
 use uuid::Uuid;
@@ -43,13 +44,28 @@ impl Resource {
 
     /// One row with all its columns.
     pub async fn find(&self, db: &TenantDb, id: Uuid) -> Result<Option<Row>> {
+        let only = Condition::all().add(self.column(self.key).eq(id));
+        Ok(self.whole(db, only, false).await?.pop())
+    }
+
+    /// Rows with all their columns; `is_held`: nobody else changes them until the transaction ends.
+    pub(crate) async fn whole(
+        &self,
+        db: &TenantDb,
+        which: Condition,
+        is_held: bool,
+    ) -> Result<Vec<Row>> {
         let mut query = Query::select();
-        query.from(self.table.clone()).and_where(self.column(self.key).eq(id)).limit(1);
-        let all: Vec<_> = (0..self.columns.len()).collect();
-        let all: Vec<_> = all.into_iter().filter(|at| self.columns[*at].stored.is_some()).collect();
+        query.from(self.table.clone()).cond_where(which);
+        let known = |at: &usize| self.columns[*at].stored.is_some();
+        let all: Vec<_> = (0..self.columns.len()).filter(known).collect();
         self.select(&mut query, &all, |_| true);
-        let row = db.query_one_raw(db.get_database_backend().build(&query)).await?;
-        Ok(row.map(|row| self.row(&row, &all, |_| true)).transpose()?)
+        if is_held {
+            query.lock_with_tables(LockType::Update, [Alias::new(&self.name)]);
+        }
+        let rows = db.query_all_raw(db.get_database_backend().build(&query)).await?;
+        let rows = rows.iter().map(|row| self.row(row, &all, |_| true));
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What a relation offers, by name: ids and what people read of them, 500 at most.

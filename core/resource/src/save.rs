@@ -3,15 +3,12 @@
 use core_access::entitlements::LimitReached;
 use core_base::{Result, Verdict, clock};
 use core_db::{Savepoints, TenantDb, violates};
-use core_ui::{Calendar, Errors};
-use sea_orm::{
-    ConnectionTrait, DbErr, ExprTrait, StatementBuilder, Value,
-    sea_query::{Condition, Query},
-};
+use core_ui::Errors;
+use sea_orm::{ConnectionTrait, DbErr, ExprTrait, StatementBuilder, Value};
 use uuid::Uuid;
 
 use crate::{
-    Draft, Input, Resource, Row, Search,
+    Draft, Input, Resource, Row,
     resource::Spec,
     stored::{is_null, whole},
 };
@@ -36,15 +33,6 @@ pub enum Saved {
     Overtaken(Row),
     /// Somebody deleted it.
     Gone,
-}
-
-/// Which rows a bulk action is about.
-#[derive(Clone, Debug)]
-pub enum Chosen {
-    /// Those with these ids.
-    These(Vec<Uuid>),
-    /// All that a search finds, with the days of somebody's calendar.
-    Matching(Search, Calendar),
 }
 
 impl Resource {
@@ -156,54 +144,6 @@ impl Resource {
         }
     }
 
-    /// Deletes rows; how many there were.
-    pub async fn delete(&self, db: &TenantDb, chosen: &Chosen) -> Result<u64> {
-        let mut delete = Query::delete();
-        delete.from_table(self.table.clone()).cond_where(self.chosen(db, chosen));
-        let done = db.execute_raw(db.get_database_backend().build(&delete)).await?;
-        Ok(done.rows_affected())
-    }
-
-    /// Gives rows a value of a field, in one statement; how many there were. None: the value is not one
-    /// that the field takes.
-    pub async fn set(
-        &self,
-        db: &TenantDb,
-        chosen: &Chosen,
-        field: &str,
-        value: Value,
-    ) -> Result<Option<u64>> {
-        let Some(field) = self.field(field).map(|at| &self.fields[at]) else { return Ok(None) };
-        let fits = field.stored.fit(value).filter(|value| self.writes.takes(field.at, value));
-        let Some(value) = fits.filter(|_| field.parts.is_in_form) else { return Ok(None) };
-        let is_missing =
-            is_null(&value) && (field.parts.is_required || !self.columns[field.at].is_nullable);
-        if is_missing || (!is_null(&value) && !self.is_there(db, field, &value).await?) {
-            return Ok(None);
-        }
-        let mut changed = vec![(field.at, value)];
-        if let Some(place) = self.updated {
-            changed.push((place, clock::now().into()));
-        }
-        let mut update = self.writes.update(changed)?;
-        if let Some(place) = self.version {
-            let next = self.column(place).add(1);
-            update.value(self.columns[place].iden.clone(), next);
-        }
-        update.cond_where(self.chosen(db, chosen));
-        let done = db.execute_raw(db.get_database_backend().build(&update)).await?;
-        Ok(Some(done.rows_affected()))
-    }
-
-    pub(crate) fn chosen(&self, db: &TenantDb, chosen: &Chosen) -> Condition {
-        match chosen {
-            Chosen::These(ids) => {
-                Condition::all().add(self.column(self.key).is_in(ids.iter().copied()))
-            }
-            Chosen::Matching(search, calendar) => self.condition(db, search, calendar),
-        }
-    }
-
     /// What the database and the rules know against a row. Fields with a mistake already are left.
     async fn ask(
         &self,
@@ -230,14 +170,25 @@ impl Resource {
             }
         }
         if errors.is_empty() {
-            for rule in &self.rules {
-                let found = rule(db.clone(), before, after)?.await?;
-                for (name, text) in found.iter() {
-                    errors.add(name.to_owned(), text);
-                }
-            }
+            *errors = self.ask_rules(db, before, after).await?;
         }
         Ok(())
+    }
+
+    pub(crate) async fn ask_rules(
+        &self,
+        db: &TenantDb,
+        before: Option<&Row>,
+        after: &Row,
+    ) -> Result<Errors> {
+        let mut errors = Errors::default();
+        for rule in &self.rules {
+            let found = rule(db.clone(), before, after)?.await?;
+            for (name, text) in found.iter() {
+                errors.add(name.to_owned(), text);
+            }
+        }
+        Ok(errors)
     }
 
     /// How many rows were written; or the field whose value somebody else took at the same moment, with

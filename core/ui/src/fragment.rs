@@ -72,7 +72,7 @@ impl FastWritable for Content<'_> {
 impl HtmlSafe for Content<'_> {}
 
 /// Text in HTML: markup becomes harmless, and nothing is allocated.
-pub(crate) fn escape(to: &mut dyn fmt::Write, text: &str) -> fmt::Result {
+pub fn escape(to: &mut dyn fmt::Write, text: &str) -> fmt::Result {
     use askama::filters::{Escaper, Html};
     Html.write_escaped_str(to, text)
 }

@@ -47,7 +47,7 @@ pub use field::{
     password_field, select, text_field, textarea,
 };
 pub use form_state::{Errors, FormState};
-pub use fragment::Fragment;
+pub use fragment::{Fragment, escape};
 pub use history::{FieldChange, FieldChanges, History, HistoryLine, field_changes, history};
 pub use home::{HomeAction, HomeCard, HomePanel, HomeStat, News, SetupStep};
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};

@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use core_ui::{Calendar, Tone, badge};
+use core_ui::{Calendar, Tone, badge, escape};
 use sea_orm::{
     ExprTrait, Order, Value,
     sea_query::{Expr, NullOrdering},
@@ -69,7 +69,7 @@ impl Kind for Choice {
         let tone = self.place(value).and_then(|place| self.tones[place]);
         match tone {
             Some(tone) => write!(to, "{}", badge(self.label(value), tone, true)),
-            None => crate::kind::escape(self.label(value), to),
+            None => escape(to, self.label(value)),
         }
     }
 

@@ -5,11 +5,11 @@ use std::{
     fmt::{self, Write},
 };
 
-use core_ui::Calendar;
+use core_ui::{Calendar, escape};
 use sea_orm::Value;
 use serde_json::Value as Json;
 
-use crate::{Control, Kind, Stored, Wrong, kind::escape};
+use crate::{Control, Kind, Stored, Wrong};
 
 /// Bytes of a document as text.
 const LONG: usize = 100_000;
@@ -46,7 +46,7 @@ impl Kind for Document {
 
     fn show(&self, value: &Value, _: &Calendar, to: &mut dyn Write) -> fmt::Result {
         to.write_str("<code class=\"line-clamp-2 break-all\">")?;
-        escape(&document(value).to_string(), to)?;
+        escape(to, &document(value).to_string())?;
         to.write_str("</code>")
     }
 

@@ -7,11 +7,11 @@ use std::{
 };
 
 use core_base::text::one_line;
-use core_ui::Calendar;
+use core_ui::{Calendar, escape};
 use sea_orm::Value;
 use serde_json::Value as Json;
 
-use crate::{Control, Kind, Stored, Wrong, kind::escape};
+use crate::{Control, Kind, Stored, Wrong};
 
 /// At most so many.
 const MANY: usize = 20;
@@ -58,7 +58,7 @@ impl Kind for Tags {
         to.write_str("<span class=\"flex flex-wrap gap-1.5\">")?;
         for word in words(value) {
             to.write_str("<span class=\"badge badge-soft\" dir=\"auto\">")?;
-            escape(word, to)?;
+            escape(to, word)?;
             to.write_str("</span>")?;
         }
         to.write_str("</span>")

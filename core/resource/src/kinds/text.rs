@@ -7,14 +7,14 @@ use std::{
 
 use core_base::text::{many_lines, one_line};
 use core_db::name_order;
-use core_ui::Calendar;
+use core_ui::{Calendar, escape};
 use sea_orm::{
     Order, Value,
     sea_query::{Expr, NullOrdering},
 };
 use serde_json::Value as Json;
 
-use crate::{Control, Kind, Stored, Wrong, kind::escape};
+use crate::{Control, Kind, Stored, Wrong};
 
 /// What a text must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,19 +97,19 @@ impl Kind for Text {
                 let scheme = if self.shape == Shape::Email { "mailto:" } else { "" };
                 to.write_str("<a class=\"link wrap-anywhere\" href=\"")?;
                 to.write_str(scheme)?;
-                escape(text, to)?;
+                escape(to, text)?;
                 to.write_str("\">")?;
-                escape(text, to)?;
+                escape(to, text)?;
                 to.write_str("</a>")
             }
             Shape::Colour => {
                 to.write_str("<span class=\"font-mono\">")?;
-                escape(text, to)?;
+                escape(to, text)?;
                 to.write_str("</span>")
             }
             Shape::Line | Shape::Lines => {
                 to.write_str("<span class=\"wrap-anywhere\" dir=\"auto\">")?;
-                escape(text, to)?;
+                escape(to, text)?;
                 to.write_str("</span>")
             }
         }

@@ -86,6 +86,8 @@ pub(super) async fn bulk(
     if matches!(action, Action::Set(..)) || form.sure && !is_stale {
         match on.act(&db, &action, &chosen, &form.value).await? {
             Ok(done) => return see_other_with(back.to_string(), &Toast::success(done)),
+            // No page asked for the value: the list says why it was not taken.
+            Err(problem) if matches!(action, Action::Set(..)) => return refuse(problem),
             Err(problem) => answer = answer.reject("value", problem),
         }
     }
@@ -152,7 +154,7 @@ impl Screens {
         action: &Action<'_>,
         chosen: &Chosen,
         value: &str,
-    ) -> Verdict<String, &'static str> {
+    ) -> Verdict<String, String> {
         let (field, value) = match action {
             Action::Delete => {
                 let many = self.of.delete(db, chosen).await?;
@@ -160,11 +162,11 @@ impl Screens {
             }
             Action::Set(field, value) => (field, value.clone()),
             Action::Ask(field) => match value {
-                "" => return Ok(Err("Choose one of the list.")),
+                "" => return Ok(Err("Choose one of the list.".to_owned())),
                 NONE => (field, field.stored.null()),
                 id => match id.parse::<Uuid>() {
                     Ok(id) => (field, id.into()),
-                    Err(_) => return Ok(Err("Choose one of the list.")),
+                    Err(_) => return Ok(Err("Choose one of the list.".to_owned())),
                 },
             },
         };
@@ -179,9 +181,9 @@ impl Screens {
             _ => field.parts.none.to_lowercase(),
         };
         Ok(match self.of.set(db, chosen, field.parts.name, value).await? {
-            Some(many) if is_asked => Ok(format!("{label} of {} is now {words}", self.count(many))),
-            Some(many) => Ok(format!("{}: {words}", self.count(many))),
-            None => Err(field.gone()),
+            Ok(many) if is_asked => Ok(format!("{label} of {} is now {words}", self.count(many))),
+            Ok(many) => Ok(format!("{}: {words}", self.count(many))),
+            Err(problem) => Err(problem),
         })
     }
 

@@ -162,6 +162,15 @@ impl Screens {
                     of_field.push((String::new(), field.parts.none.to_owned()));
                 }
                 of_field.extend(self.of.options(db, field.parts.name).await?);
+                // Whoever saves a form keeps what stands in it, also where there are too many to offer.
+                let current = answer.value(field.parts.name);
+                let is_offered = of_field.iter().any(|(id, _)| id == current);
+                if let (false, Ok(id)) = (is_offered, current.parse::<Uuid>()) {
+                    let label = self.of.label(db, field, id).await?;
+                    if !label.is_empty() {
+                        of_field.push((current.to_owned(), label));
+                    }
+                }
             }
             options.push(of_field);
         }

@@ -13,10 +13,10 @@ use askama::filters::HtmlSafe;
 use core_access::Permission;
 use core_db::TenantDb;
 use core_http::{Can, Path, Query, Routes, Submitted, Ui};
-use core_ui::Calendar;
+use core_ui::{Calendar, escape};
 use uuid::Uuid;
 
-use crate::{Resource, Row, kind::escape, resource::Spec, stored::is_null};
+use crate::{Resource, Row, resource::Spec, stored::is_null};
 use typed::{Bulk, Typed};
 
 /// A resource and where its pages are.
@@ -133,16 +133,16 @@ impl fmt::Display for Cell<'_> {
                     to.write_str("<span class=\"min-w-0 wrap-anywhere\" dir=\"auto\">")?;
                 } else {
                     to.write_str("<span class=\"truncate\" dir=\"auto\" title=\"")?;
-                    escape(&words, to)?;
+                    escape(to, &words)?;
                     to.write_str("\">")?;
                 }
-                escape(&words, to)?;
+                escape(to, &words)?;
                 to.write_str(if referred.are_people { "</span></span>" } else { "</span>" })
             }
             (None, Some(value)) => field.parts.kind.show(value, calendar, to),
             (_, None) => {
                 to.write_str("<span class=\"text-muted\">")?;
-                escape(field.parts.none, to)?;
+                escape(to, field.parts.none)?;
                 to.write_str("</span>")
             }
         }

@@ -28,6 +28,10 @@ fn each_mistake_is_named() {
         (wrong(whole(C.pieces, 0..=i64::MAX).name("more")), "does not fit what the column holds"),
         (wrong(whole(C.version, 0..=9).name("more")), "nobody's to type"),
         (wrong(day(C.due).name("more").default("soon")), "does not take the default"),
+        (wrong(text(C.notes, 9).name("more").filtered()), "can't be filtered by"),
+        (wrong(text(C.notes, 9).name("more").bulk("Note")), "`.bulk(…)` is for choices"),
+        (wrong(whole(C.pieces, 0..=9).name("more").searched()), "can't be searched for"),
+        (wrong(day(C.due).name("more").mine()), "only a person can be"),
     ] {
         assert!(found.contains(wanted), "{found} | {wanted}");
     }

@@ -184,13 +184,17 @@ async fn many_rows_are_changed_in_one_statement_or_not_at_all() {
         let found = thing::resource().search(&form(&[("state", "used")]));
         let all = Chosen::Matching(found, vienna());
         for (field, value, wanted) in [
-            ("state", sea_orm::Value::from("broken"), Some(3)),
-            ("state", "shiny".into(), None),
-            ("owner", ana.member_id().0.into(), Some(3)),
-            ("owner", UserId::new().0.into(), None),
-            ("version", 9_i32.into(), None),
-            ("created", core_base::clock::now().into(), None),
-            ("name", None::<String>.into(), None),
+            ("state", sea_orm::Value::from("broken"), Ok(3)),
+            ("state", "shiny".into(), Err("This value can't be set.")),
+            ("owner", ana.member_id().0.into(), Ok(3)),
+            (
+                "owner",
+                UserId::new().0.into(),
+                Err("This person is not a member of the workspace. Choose someone else."),
+            ),
+            ("version", 9_i32.into(), Err("This value can't be set.")),
+            ("created", core_base::clock::now().into(), Err("This value can't be set.")),
+            ("name", None::<String>.into(), Err("Enter the name.")),
         ] {
             let (of, all) = (
                 thing::resource(),
@@ -200,8 +204,35 @@ async fn many_rows_are_changed_in_one_statement_or_not_at_all() {
                 },
             );
             let set = |db: core_db::TenantDb| async move { of.set(&db, &all, field, value).await };
-            assert_eq!(stage.write_in(acme, set).await, wanted, "{field}");
+            assert_eq!(stage.write_in(acme, set).await, wanted.map_err(str::to_owned), "{field}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_holds_for_many_rows_too_and_none_is_changed() {
+    with_things(async |stage, acme, _| {
+        for (name, price) in [("Cheap", "0"), ("Dear", "10")] {
+            create(stage, acme, &[("name", name), ("price", price)]).await.unwrap();
+        }
+        let pay = |words: &'static str| {
+            async move |db: core_db::TenantDb| {
+                let of = thing::resource();
+                let found = Chosen::Matching(of.search(&form(&[("q", words)])), vienna());
+                of.set(&db, &found, "paid", true.into()).await
+            }
+        };
+        let refused = "Cheap: What costs nothing can't be paid.".to_owned();
+        assert_eq!(stage.write_in(acme, pay("")).await, Err(refused));
+        let paid = async |db: core_db::TenantDb| {
+            let of = thing::resource();
+            let found = of.list(&db, &of.search(&form(&[("paid", "true")])), &vienna()).await?;
+            Ok(found.total)
+        };
+        assert_eq!(stage.write_in(acme, paid).await, 0);
+        assert_eq!(stage.write_in(acme, pay("Dear")).await, Ok(1));
+        assert_eq!(stage.write_in(acme, paid).await, 1);
     })
     .await;
 }
