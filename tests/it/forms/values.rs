@@ -88,7 +88,10 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
         (_, "slug") => format!("fresh-{number}"),
         (_, "password") => format!("seven boats below bridge {number}"),
         (_, "name") => format!("Falcon {number}"),
-        _ if control.value.is_empty() => sample(found, scene, control).unwrap_or_default(),
+        // What can be typed is changed, or saving would keep nothing; the rest stays as the page has it.
+        _ if control.value.is_empty() || control.kind == "text" => {
+            sample(found, scene, control).unwrap_or_else(|| control.value.clone())
+        }
         _ => control.value.clone(),
     }
 }
