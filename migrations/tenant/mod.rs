@@ -21,6 +21,8 @@ mod m20261129_000010_audit;
 mod m20261129_000020_erasable_audit;
 #[path = "core/m20261129_000030_entitlements.rs"]
 mod m20261129_000030_entitlements;
+#[path = "core/m20261129_000040_audit_by_person.rs"]
+mod m20261129_000040_audit_by_person;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -51,5 +53,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261129_000030_entitlements",
         step: Step::Schema(m20261129_000030_entitlements::up),
+    },
+    Migration {
+        name: "m20261129_000040_audit_by_person",
+        step: Step::Schema(m20261129_000040_audit_by_person::up),
     },
 ];

@@ -8,63 +8,10 @@ use crate::table::{big_integer, index, instant, integer, optional, short, table,
 /// On SQLite a file has no roles: triggers refuse what slips, and the chain shows the rest.
 const APPEND_ONLY: [&str; 2] = ["UPDATE", "DELETE"];
 
+/// On a server as it is by now: what the next step would alter is not made first, for every new workspace
+/// pays for it. Bounded texts keep small tables without a second one for long values.
 pub(crate) fn up(script: &mut Script) {
-    if script.backend() == DbBackend::Postgres {
-        on_a_server(script);
-    } else {
-        in_a_file(script);
-    }
-    script.sql(format!(
-        "INSERT INTO audit_head (id, seq, link) VALUES (1, 0, '{}')",
-        core_db::CHAIN_BEGINNING
-    ));
-    if script.backend() != DbBackend::Postgres {
-        for verb in APPEND_ONLY {
-            let name = verb.to_lowercase();
-            script.sql(format!(
-                "CREATE TRIGGER audit_entries_no_{name} BEFORE {verb} ON audit_entries \
-                 BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END"
-            ));
-        }
-    }
-}
-
-/// As it is by now: what the next step would alter is not made first, for every new workspace pays for it.
-/// Bounded texts keep small tables without a second one for long values.
-fn on_a_server(script: &mut Script) {
-    let mut seal = text("seal");
-    seal.default("");
-    let mut entries = table("audit_entries");
-    entries
-        .col(big_integer("seq").primary_key())
-        .col(instant("at"))
-        .col(text("category"))
-        .col(text("action"))
-        .col(text("entity"))
-        .col(text("row_id"))
-        .col(text("title"))
-        .col(text("actor"))
-        .col(optional(uuid("user_id")))
-        .col(text("address"))
-        .col(text("request"))
-        .col(text("changes"))
-        .col(text("link"))
-        .col(seal);
-    script.create_table_with(&entries, Rights::Add);
-    script.create_index(&index("audit_entries_row", "audit_entries", &["entity", "row_id", "seq"]));
-    let (mut first_seq, mut first_link) = (big_integer("first_seq"), short("first_link", 64));
-    first_seq.default(1);
-    first_link.default(core_db::CHAIN_BEGINNING);
-    let mut head = table("audit_head");
-    head.col(integer("id").primary_key())
-        .col(big_integer("seq"))
-        .col(short("link", 64))
-        .col(first_seq)
-        .col(first_link);
-    script.create_table_with(&head, Rights::Change);
-}
-
-fn in_a_file(script: &mut Script) {
+    let is_server = script.backend() == DbBackend::Postgres;
     let mut entries = table("audit_entries");
     entries
         .col(big_integer("seq").primary_key())
@@ -80,8 +27,29 @@ fn in_a_file(script: &mut Script) {
         .col(text("request"))
         .col(text("changes"))
         .col(text("link"));
-    script.create_table_with(&entries, Rights::Add);
     let mut head = table("audit_head");
-    head.col(integer("id").primary_key()).col(big_integer("seq")).col(text("link"));
+    head.col(integer("id").primary_key()).col(big_integer("seq")).col(short("link", 64));
+    if is_server {
+        entries.col(text("seal").default(""));
+        head.col(big_integer("first_seq").default(1));
+        head.col(short("first_link", 64).default(core_db::CHAIN_BEGINNING));
+    }
+    script.create_table_with(&entries, Rights::Add);
     script.create_table_with(&head, Rights::Change);
+    script.sql(format!(
+        "INSERT INTO audit_head (id, seq, link) VALUES (1, 0, '{}')",
+        core_db::CHAIN_BEGINNING
+    ));
+    if is_server {
+        let row = ["entity", "row_id", "seq"];
+        script.create_index(&index("audit_entries_row", "audit_entries", &row));
+        return;
+    }
+    for verb in APPEND_ONLY {
+        let name = verb.to_lowercase();
+        script.sql(format!(
+            "CREATE TRIGGER audit_entries_no_{name} BEFORE {verb} ON audit_entries \
+             BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END"
+        ));
+    }
 }
