@@ -22,6 +22,7 @@ pub async fn history_lines(
 
 fn shown(line: Line) -> HistoryLine {
     let changes = line.changes.into_iter().map(|change| FieldChange {
+        column: change.column,
         label: change.label,
         before: change.before,
         after: change.after,

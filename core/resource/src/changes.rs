@@ -1,6 +1,8 @@
 //! What differs between two states of a row, in people's words.
 
-use core_ui::Calendar;
+use chrono::{DateTime, NaiveDate, Utc};
+use core_ui::{Calendar, FieldChange};
+use sea_orm::Value;
 
 use crate::{Resource, Row, Stored, resource::Spec, stored::is_null};
 
@@ -29,19 +31,24 @@ impl Resource {
         self.fields.iter().filter(differs).map(change).collect()
     }
 
-    /// What the audit trail tells of a field with this label, as people read its values: an amount instead of
+    /// What the audit trail tells of a column, as people read the field: its name, an amount instead of
     /// cents, a day as they write it.
-    pub(crate) fn told(&self, label: &str, text: &str, calendar: &Calendar) -> String {
-        let field = self.fields.iter().find(|field| field.parts.label == label);
-        let value = field.and_then(|field| match field.stored {
-            Stored::Small | Stored::Int | Stored::Big => Some(text.parse::<i64>().ok()?.into()),
-            Stored::Date => Some(text.parse::<chrono::NaiveDate>().ok()?.into()),
-            Stored::Instant => Some(text.parse::<chrono::DateTime<chrono::Utc>>().ok()?.into()),
-            _ => None,
-        });
-        match (field, value) {
-            (Some(field), Some(value)) => field.parts.kind.words(&value, calendar).into_owned(),
-            _ => text.to_owned(),
+    pub(crate) fn retell(&self, told: &mut FieldChange, calendar: &Calendar) {
+        let of_column = |field: &&Spec| self.columns[field.at].name == told.column;
+        let Some(field) = self.fields.iter().find(of_column) else { return };
+        field.parts.label.clone_into(&mut told.label);
+        for text in [&mut told.before, &mut told.after] {
+            let value: Option<Value> = match field.stored {
+                Stored::Small | Stored::Int | Stored::Big => {
+                    text.parse::<i64>().ok().map(Into::into)
+                }
+                Stored::Date => text.parse::<NaiveDate>().ok().map(Into::into),
+                Stored::Instant => text.parse::<DateTime<Utc>>().ok().map(Into::into),
+                _ => None,
+            };
+            if let Some(value) = value {
+                *text = field.parts.kind.words(&value, calendar).into_owned();
+            }
         }
     }
 

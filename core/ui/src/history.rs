@@ -8,6 +8,8 @@ use crate::Calendar;
 /// One field before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
+    /// The column, for whoever knows more of it.
+    pub column: String,
     /// What people call the field.
     pub label: String,
     /// Empty: nothing.

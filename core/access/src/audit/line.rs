@@ -29,7 +29,9 @@ pub enum Who {
 /// One column before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What people call the column.
+    /// The column.
+    pub column: String,
+    /// What people call it.
     pub label: String,
     /// Empty: nothing.
     pub before: String,
@@ -115,6 +117,7 @@ fn line(
         known.map_or_else(|| shown(names, value), str::to_owned)
     };
     let changes = changes.iter().map(|(column, pair)| Change {
+        column: column.clone(),
         label: table.as_ref().map_or(column.as_str(), |table| table.label(column)).to_owned(),
         before: text(column, &pair[0]),
         after: text(column, &pair[1]),

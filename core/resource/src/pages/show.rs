@@ -38,9 +38,7 @@ pub(super) async fn show(
     let (title, path, calendar) = (on.of.title(&row), on.row_path(id), ui.calendar());
     let mut history = history(&db, &on.of.name, &id.to_string(), HISTORY).await?;
     for change in history.iter_mut().flat_map(|line| &mut line.changes) {
-        for text in [&mut change.before, &mut change.after] {
-            *text = on.of.told(&change.label, text, &calendar);
-        }
+        on.of.retell(change, &calendar);
     }
     let show = Show { on: &on, row: &row, title, path, may_manage, history, calendar };
     let ui = ui.under(&on.title(), on.path);
