@@ -18,7 +18,6 @@ pub fn app() -> App {
         .permission::<View>()
         .permission::<Manage>()
         .resource::<_, View, Manage>(project::resource(), "/projects", "folder-kanban")
-        .limit::<project::Projects>()
         .guard(project::keep_owner)
         .home::<View>(home::card)
         .demo(demo::fill)

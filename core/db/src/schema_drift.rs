@@ -46,8 +46,9 @@ impl Drift {
 }
 
 impl Store {
-    /// Compares the tables of the catalogue, and the `tables` of entities in workspaces, each with its columns, with those of the oldest and the newest
-    /// workspace: between them lies every way to come to a schema.
+    /// Compares the tables of the catalogue, and the `tables` of entities in workspaces, each with its
+    /// columns, with those of the oldest and the newest workspace: between them lies every way to come to a
+    /// schema.
     pub async fn schema_drift(&self, tables: &[(String, Vec<String>)]) -> Result<Drift> {
         let mut drift = Drift::default();
         for tenant in self.oldest_and_newest().await? {

@@ -267,8 +267,8 @@ impl App {
         self
     }
 
-    /// An entity that is described once: its table, its pages at `path`, and its entry in the navigation.
-    /// Whoever has `V` sees rows, whoever has `M` changes them; the app declares both.
+    /// An entity that is described once: its table, its limit, its pages at `path`, and its entry in the
+    /// navigation. Whoever has `V` sees rows, whoever has `M` changes them; the app declares both.
     #[must_use]
     pub fn resource<E: Described, V: Permission, M: Permission>(
         mut self,
@@ -279,6 +279,7 @@ impl App {
         let label = capitalised(described.plural()).leak();
         match described.build() {
             Ok(resource) => {
+                self.entitlements.extend(resource.entitlement());
                 let routes = core_resource::routes::<V, M>(Arc::new(resource), path, icon);
                 let entry = NavEntry::new(label, path, icon).needs::<V>();
                 self.owns::<E>().workspace(routes).nav(entry)

@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
-use core_access::entitlements::{Limit, room_for};
+use core_access::entitlements::{Entitlement, Limit, room_for};
 use core_base::Result;
 use core_db::{TenantDb, TenantEntity};
 use core_ui::Errors;
@@ -44,7 +44,7 @@ pub struct Builder<E: Described> {
     version: Option<E::Column>,
     times: Option<(E::Column, E::Column)>,
     rules: Vec<Rule>,
-    room: Option<Room>,
+    limit: Option<(Room, Entitlement)>,
     empty: [&'static str; 2],
 }
 
@@ -58,7 +58,7 @@ impl<E: Described> Builder<E> {
             version: None,
             times: None,
             rules: vec![],
-            room: None,
+            limit: None,
             empty: ["", "Add the first one: it shows up here for everybody."],
         }
     }
@@ -91,10 +91,11 @@ impl<E: Described> Builder<E> {
         Self { times: Some((created.column(), updated.column())), ..self }
     }
 
-    /// How many there may be in a workspace; the app declares it too (`App::limit`).
+    /// How many there may be in a workspace.
     #[must_use]
     pub fn limit<L: Limit>(self) -> Self {
-        Self { room: Some(|db| Box::pin(room_for::<L>(db, 1))), ..self }
+        let room: Room = |db| Box::pin(room_for::<L>(db, 1));
+        Self { limit: Some((room, Entitlement::limit::<L>())), ..self }
     }
 
     /// What the list says while there are none, to whoever can make one: a title and a sentence.
@@ -153,7 +154,7 @@ impl<E: Described> Builder<E> {
             title: title.unwrap_or_default(),
             writes: Arc::new(Of::<E>(PhantomData)),
             rules: self.rules,
-            room: self.room,
+            limit: self.limit,
             empty: self.empty,
             name,
             columns,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use core_access::entitlements::LimitReached;
+use core_access::entitlements::{Entitlement, LimitReached};
 use core_base::{Result, Verdict};
 use core_db::TenantDb;
 use core_ui::Errors;
@@ -30,7 +30,7 @@ pub struct Resource {
     pub(crate) created: Option<usize>,
     pub(crate) updated: Option<usize>,
     pub(crate) rules: Vec<Rule>,
-    pub(crate) room: Option<Room>,
+    pub(crate) limit: Option<(Room, Entitlement)>,
     /// What an empty list says: a title and a sentence.
     pub(crate) empty: [&'static str; 2],
     pub(crate) writes: Arc<dyn Writes>,
@@ -119,6 +119,11 @@ impl Resource {
     /// When it changed last.
     pub(crate) fn updated_at(&self, row: &Row) -> Option<DateTime<Utc>> {
         instant(row.value(self.updated?)?)
+    }
+
+    /// The limit that it asks, which its app declares.
+    pub fn entitlement(&self) -> Option<Entitlement> {
+        self.limit.map(|(_, entitlement)| entitlement)
     }
 
     /// What people know a row by.

@@ -43,7 +43,7 @@ impl Resource {
         draft: Draft,
         mut errors: Errors,
     ) -> Verdict<Row, NotCreated> {
-        if let Some(room) = self.room
+        if let Some((room, _)) = self.limit
             && let Err(full) = room(db).await?
         {
             return Ok(Err(NotCreated::Full(full)));

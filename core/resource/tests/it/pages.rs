@@ -1,9 +1,12 @@
 //! The pages of a resource, as people use them: by whom, in which order, and after each other.
 
+use core_access::{AnyRole, entity::member};
+use core_base::{MemberId, UserId, clock};
 use core_testing::{
     Actor, Answer, Role, Samples, Stage, Workspace, assert_foreign_ids_do_not_exist,
     assert_owner_sees_every_get, assert_strangers_are_turned_away, assert_viewers_cannot_change,
 };
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::with_things;
 
@@ -88,6 +91,36 @@ async fn what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost() {
             assert_eq!(again.value(name), Some(text), "{name}");
         }
         assert!(!refused.text.contains("<b>bold"), "markup");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_keeps_the_owner_whom_its_list_is_too_short_to_offer() {
+    with_things(async |stage, acme, ana| {
+        let zoe = MemberId::new();
+        let people = (0..500).map(|number| (MemberId::new(), format!("Member {number}")));
+        let people =
+            people.chain([(zoe, "Zoe".to_owned())]).map(|(id, name)| member::ActiveModel {
+                id: Set(id),
+                user_id: Set(UserId::new()),
+                name: Set(name),
+                email: Set(format!("{}@example.test", id.0)),
+                role: Set(AnyRole::from(Role::Viewer)),
+                created_at: Set(clock::now()),
+            });
+        let people: Vec<_> = people.collect();
+        let add = |db: core_db::TenantDb| async move {
+            Ok(member::Entity::insert_many(people).exec_without_returning(&db).await?)
+        };
+        stage.write_in(acme, add).await;
+        let owner = zoe.0.to_string();
+        let path = made(ana, &[("name", "Kettle"), ("owner", &owner)]).await;
+        let form = ana.get(&format!("{path}/edit")).await.form(&path);
+        assert_eq!(form.value("owner"), Some(&*owner));
+        is_done(ana, ana.submit(&form, &[("name", "Pot")]).await, "Thing saved").await;
+        let page = ana.get(&path).await;
+        assert!(page.has_text("Zoe"), "{}", page.words());
     })
     .await;
 }
