@@ -12,7 +12,7 @@ use crate::words::capital;
 pub(crate) struct Field {
     name: String,
     kind: Kind,
-    /// Nothing may stand in it.
+    /// It may be left empty.
     is_optional: bool,
 }
 

@@ -11,7 +11,7 @@ const USAGE: &str =
 make app name=NAME empty=yes         a new app with one page and no table
   NAME  plural and snake_case: invoices, purchase_orders
   ONE   one of them, where it is not plain: name=people singular=person
-  fields: names and kinds, `?` where nothing may stand; the first is what people know one by
+  fields: names and kinds, `?`: may be left empty; the first is what people know one by
         kinds: text long email url colour int money date time bool tags json
 make rename NAME='Your Product' [HOST=your-product.com]    the product's own name and host
 make dev                             serve, and build again on each save";

@@ -1,9 +1,9 @@
 //! Parts of the product that are measured without HTTP and without the start of a process.
 //!
 //! `create` makes a workspace at each address that it reads from standard input, one a line, and
-//! answers with a line when that is done. `told` changes projects of a workspace, as many as each line of
-//! standard input says, with the audit trail (`told 1000`) or without (`plain 1000`). `migrate` does what `groundwork migrate` does in a release
-//! with one more column.
+//! answers with a line when that is done. `told` changes projects of a workspace, as many as each
+//! line of standard input says, with the audit trail (`told 1000`) or without (`plain 1000`).
+//! `migrate` does what `groundwork migrate` does in a release with one more column.
 
 mod told;
 
