@@ -38,6 +38,7 @@ doctests() {
 browser() {
     eval "$(bash "$here/services.sh" env)"
     cargo build --package web --bin groundwork --locked --features example
+    cargo build --package test-things --bin test-things --locked --features program
     node tests/browser/run.mjs
 }
 

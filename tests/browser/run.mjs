@@ -19,7 +19,7 @@ let passed = 0, failed = 0;
 // One flow on one store; returns what went wrong.
 async function run(file, store) {
   const flow = await import(new URL(file, flows));
-  const world = await settle(store, flow.environment);
+  const world = await settle(store, flow.environment, flow.program);
   const problems = [];
   let server;
   try {

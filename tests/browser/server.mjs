@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const binary = process.env.GROUNDWORK_BIN || join(process.env.CARGO_TARGET_DIR || join(root, 'target'), 'debug/groundwork');
+const built = join(process.env.CARGO_TARGET_DIR || join(root, 'target'), 'debug');
+const binary = process.env.GROUNDWORK_BIN || join(built, 'groundwork');
 
 export const stores = ({ both: ['sqlite', 'postgres'], sqlite: ['sqlite'], postgres: ['postgres'] })[process.env.TEST_STORES || 'both'];
 if (!stores) throw new Error('TEST_STORES is both, sqlite or postgres');
@@ -45,8 +46,9 @@ function freshDatabase() {
   };
 }
 
-// A store and the settings that lead to it; `environment` as in ENVIRONMENT.
-export async function settle(store, environment) {
+// A store and the settings that lead to it; `environment` as in ENVIRONMENT. `program`: another one than the product.
+export async function settle(store, environment, program) {
+  const path = program ? join(built, program) : binary;
   const dir = mkdtempSync(join(tmpdir(), 'groundwork-browser-'));
   const database = store === 'postgres' ? freshDatabase() : null;
   const port = await freePort();
@@ -60,8 +62,8 @@ export async function settle(store, environment) {
   return {
     base: env.BASE_URL,
     // A command of the binary, such as ['migrate']; `input` goes to its standard input.
-    run: (args, input = '') => execFileSync(binary, args, { env, cwd: dir, input, encoding: 'utf8' }),
-    serve: () => serve(env, dir, port),
+    run: (args, input = '') => execFileSync(path, args, { env, cwd: dir, input, encoding: 'utf8' }),
+    serve: () => serve(path, env, dir, port),
     remove() {
       database?.drop();
       rmSync(dir, { recursive: true, force: true });
@@ -69,8 +71,8 @@ export async function settle(store, environment) {
   };
 }
 
-async function serve(env, dir, port) {
-  const child = spawn(binary, ['serve'], { env, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+async function serve(path, env, dir, port) {
+  const child = spawn(path, ['serve'], { env, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { output: '' };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', text => { server.output += text; });
   const ended = new Promise(resolve => child.once('exit', (code, signal) => resolve(signal ?? code)));

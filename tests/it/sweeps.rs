@@ -19,7 +19,7 @@ async fn samples(world: &World) -> Samples {
     let member = world.member().await;
     let role = world.role("Contractor").await;
     let (invitation, token) = world.invitation("new2@example.test").await;
-    crate::samples::samples(&world.ana)
+    crate::samples::samples(&world.stage, &world.ana)
         .await
         .redirects("/settings")
         .path("/settings/members/{id}/role", format!("{member}/role"))

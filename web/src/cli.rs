@@ -3,11 +3,14 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
-use core_base::{Actor, config::Reader};
-use core_db::{Acting, Origin};
+use core_base::{
+    Actor,
+    config::{Environment, Reader},
+};
+use core_db::{Acting, Migrations, Origin};
 use platform::{App, CommandLine};
 
-use crate::{apps, commands, logs, program::Program, serve};
+use crate::{commands, logs, program::Program, serve};
 
 /// A multi-tenant SaaS platform. Settings come from the environment and `.env`: see `.env.example`.
 #[derive(Parser)]
@@ -82,19 +85,31 @@ enum Command {
     Seed(commands::seed::Seed),
 }
 
+/// What the program is made of.
+#[derive(Clone, Copy)]
+pub struct Product {
+    /// The apps, in the order of the navigation.
+    pub apps: fn(Environment) -> Vec<App>,
+    /// Their tables.
+    pub migrations: Migrations,
+}
+
+/// The product itself.
+pub const PRODUCT: Product = Product { apps: crate::apps, migrations: migrations::ALL };
+
 /// Reads the command line and the settings, and does what they say.
-pub fn run() -> anyhow::Result<ExitCode> {
+pub fn run(product: Product) -> anyhow::Result<ExitCode> {
     // What is wrong with the settings is told after what is wrong with the command line.
     let (mut env, unreadable) = match Reader::from_env() {
         Ok(env) => (env, None),
         Err(error) => (Reader::from_vars([]), Some(error)),
     };
-    let apps = apps(env.environment());
+    let apps = (product.apps)(env.environment());
     let typed = command(&apps).get_matches();
     if let Some(error) = unreadable {
         return Err(error);
     }
-    let program = Program::read(env, apps)?;
+    let program = Program::read(env, apps, product.migrations)?;
     logs::start(&program.config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(obey(&program, &typed));
@@ -154,7 +169,7 @@ async fn of_app(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCod
 
 #[cfg(test)]
 mod tests {
-    use core_base::config::Environment;
+    use super::Environment;
 
     #[test]
     fn every_command_can_be_told_apart_and_says_what_it_is_for() {

@@ -9,7 +9,7 @@ use platform::out;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match web::cli::run() {
+    match web::cli::run(web::cli::PRODUCT) {
         Ok(code) if out::all_output_written() => code,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {

@@ -6,7 +6,7 @@ use core_base::{
     Config,
     config::{Reader, Setting},
 };
-use core_db::{Schema, Store};
+use core_db::{Migrations, Schema, Store};
 use platform::{App, AppProblem, Registry};
 
 /// The settings and the apps, as this process found them.
@@ -16,15 +16,21 @@ pub(crate) struct Program {
     pub(crate) settings: Vec<Setting>,
     /// The apps, or what keeps them from working together.
     pub(crate) apps: Result<Arc<Registry>, Vec<AppProblem>>,
+    /// Their tables.
+    pub(crate) migrations: Migrations,
 }
 
 impl Program {
     /// Reads all settings. The error lists every problem with them.
-    pub(crate) fn read(mut env: Reader, apps: Vec<App>) -> anyhow::Result<Self> {
+    pub(crate) fn read(
+        mut env: Reader,
+        apps: Vec<App>,
+        migrations: Migrations,
+    ) -> anyhow::Result<Self> {
         let config = Config::of(&mut env);
         let apps = Registry::new(apps, &mut env).map(Arc::new);
         env.finish()?;
-        Ok(Self { config, settings: env.settings(), apps })
+        Ok(Self { config, settings: env.settings(), apps, migrations })
     }
 
     /// The apps; the error lists every problem with them.
@@ -37,14 +43,14 @@ impl Program {
 
     /// The store as it is; a command never migrates on the side.
     pub(crate) async fn open(&self) -> anyhow::Result<Store> {
-        Store::open(&self.config, self.registry()?.schema(migrations::ALL)).await
+        Store::open(&self.config, self.registry()?.schema(self.migrations)).await
     }
 
     /// The store, where the apps have problems too: good for looking.
     pub(crate) async fn open_to_look(&self) -> anyhow::Result<Store> {
         let schema = match &self.apps {
-            Ok(registry) => registry.schema(migrations::ALL),
-            Err(_) => Schema { migrations: migrations::ALL, tables: vec![], audited: vec![] },
+            Ok(registry) => registry.schema(self.migrations),
+            Err(_) => Schema { migrations: self.migrations, tables: vec![], audited: vec![] },
         };
         Store::open(&self.config, schema).await
     }
@@ -72,7 +78,7 @@ mod tests {
         let vars = [("SECRET_KEY", "0123456789abcdef0123456789abcdef"), ("ENVIRONMENT", "test")];
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let apps = crate::apps(Environment::Development);
-        let program = Program::read(Reader::from_vars(vars), apps).unwrap();
+        let program = Program::read(Reader::from_vars(vars), apps, migrations::ALL).unwrap();
         let asked: BTreeSet<_> = program.settings.into_iter().map(|one| one.name).collect();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let text = std::fs::read_to_string(root.join(".env.example")).unwrap();

@@ -87,7 +87,7 @@ async fn open(program: &Program) -> anyhow::Result<Store> {
     if !alone {
         return program.open().await;
     }
-    core_db::prepare(config, &migrations::ALL).await?;
+    core_db::prepare(config, &program.migrations).await?;
     let store = program.open().await?;
     let report = store.migrate_tenants(&|_| {}).await?;
     if report.migrated > 0 {

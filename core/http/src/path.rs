@@ -24,8 +24,9 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned + Default + Send> FromRequestParts<AppState> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
-        let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
+        // PostgreSQL keeps no NUL in a text, and refuses to look for one.
+        let query = parts.uri.query().unwrap_or_default().replace("%00", "");
+        Ok(Self(serde_html_form::from_str(&query).unwrap_or_default()))
     }
 }
 

@@ -17,7 +17,7 @@ use core_http::{
     ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
 };
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
-use core_resource::{Builder, Described};
+use core_resource::{Builder, Described, Resource};
 use core_ui::{HomeCard, ShellPart};
 
 use crate::{
@@ -47,8 +47,22 @@ pub struct App {
     pub(crate) extensions: Vec<Make>,
     pub(crate) commands: Vec<AppCommand>,
     pub(crate) demo: Option<Fill>,
+    pub(crate) resources: Vec<AppResource>,
+    /// The permissions that its resources ask for.
+    pub(crate) asked: Vec<PermissionDef>,
     /// What is wrong with what it describes, for the developer.
     pub(crate) mistakes: Vec<String>,
+}
+
+/// A resource of an app, and where its pages are.
+#[derive(Clone)]
+pub struct AppResource {
+    /// What people see of the entity.
+    pub resource: Arc<Resource>,
+    /// The app that brings it.
+    pub app: &'static str,
+    /// Where its list is: `/projects`.
+    pub path: &'static str,
 }
 
 /// A table of tenants that an app owns.
@@ -115,6 +129,8 @@ impl App {
             extensions: vec![],
             commands: vec![],
             demo: None,
+            resources: vec![],
+            asked: vec![],
             mistakes: vec![],
         }
     }
@@ -280,9 +296,20 @@ impl App {
         match described.build() {
             Ok(resource) => {
                 self.entitlements.extend(resource.entitlement());
-                let routes = core_resource::routes::<V, M>(Arc::new(resource), path, icon);
+                self.asked.extend(resource.permissions());
+                let resource = Arc::new(resource);
+                self.resources.push(AppResource {
+                    resource: resource.clone(),
+                    app: self.name,
+                    path,
+                });
+                let routes = core_resource::routes::<V, M>(resource, path, icon);
                 let entry = NavEntry::new(label, path, icon).needs::<V>();
-                self.owns::<E>().workspace(routes).nav(entry)
+                // Two resources may show one table, each in its own way.
+                let is_owned =
+                    self.tables.iter().any(|table| table.name == E::default().table_name());
+                let this = if is_owned { self } else { self.owns::<E>() };
+                this.workspace(routes).nav(entry)
             }
             Err(problems) => {
                 self.mistakes.extend(problems);

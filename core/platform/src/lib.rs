@@ -10,7 +10,7 @@ pub mod out;
 mod problems;
 mod registry;
 
-pub use app::{App, Table};
+pub use app::{App, AppResource, Table};
 pub use command::{AppCommand, CommandLine};
 pub use core_access::{
     AnyRole, EmailKind, EmailPermit, Guards, Member, Objection, Permission, PermissionDef,

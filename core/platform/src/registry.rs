@@ -14,7 +14,7 @@ use core_mail::EmailService;
 
 use crate::{
     App, AppCommand, AppProblem,
-    app::Table,
+    app::{AppResource, Table},
     core_tables::audited,
     demo::{Demo, Fill},
     problems::Problems,
@@ -26,6 +26,8 @@ pub struct Registry {
     pub routes: Vec<Route>,
     /// Every permission.
     pub permissions: Vec<PermissionDef>,
+    /// Every entity that is described.
+    pub resources: Vec<AppResource>,
     /// Every table of tenants.
     pub tables: Vec<Table>,
     /// Every table of the catalogue, those of the platform first.
@@ -49,6 +51,7 @@ impl Registry {
         let mut this = Self {
             routes: vec![],
             permissions: vec![],
+            resources: vec![],
             tables: vec![],
             catalog_tables: crate::core_tables::all(),
             runners: vec![],
@@ -139,6 +142,9 @@ impl Registry {
             for slot in &app.shell {
                 found.check_slot("what stands around pages", slot.needs, &app.permissions);
             }
+            for needs in &app.asked {
+                found.check_slot("a field or an action", *needs, &app.permissions);
+            }
             let title = app.title.map_or_else(|| capitalised(app.name), str::to_owned);
             list(&mut this.brought.permissions, title, &app.permissions);
             this.brought.nav.extend(app.nav);
@@ -149,6 +155,7 @@ impl Registry {
             this.brought.entitlements.extend(app.entitlements);
             this.brought.guards.extend(app.guards);
             this.permissions.extend(app.permissions);
+            this.resources.extend(app.resources);
             this.tables.extend(app.tables);
             this.catalog_tables.extend(app.catalog_tables);
         }

@@ -7,13 +7,17 @@ use core_base::Result;
 use core_db::{TenantDb, TenantEntity};
 use core_ui::Errors;
 use sea_orm::{
-    ActiveModelTrait, DbErr, Iden, IntoActiveModel, Iterable, QueryTrait, TryIntoModel, Value,
-    sea_query::{InsertStatement, IntoTableRef, UpdateStatement},
+    ActiveModelTrait, DbErr, IdenStatic, IntoActiveModel, Iterable, QueryTrait, TryIntoModel,
+    Value,
+    sea_query::{Expr, InsertStatement, IntoTableRef, UpdateStatement},
 };
 
 use crate::{
-    Field, Resource, check,
-    column::columns,
+    Action, Field, Resource, Screen,
+    action::ActionParts,
+    check,
+    column::{Column, columns},
+    parts::Source,
     resource::{Room, Rule, Spec, Work, Writes},
     row::model,
     typed::{MomentColumn, NumberColumn},
@@ -46,6 +50,9 @@ pub struct Builder<E: Described> {
     rules: Vec<Rule>,
     limit: Option<(Room, Entitlement)>,
     empty: [&'static str; 2],
+    scope: Vec<Expr>,
+    actions: Vec<ActionParts>,
+    without: Vec<Screen>,
 }
 
 impl<E: Described> Builder<E> {
@@ -60,6 +67,9 @@ impl<E: Described> Builder<E> {
             rules: vec![],
             limit: None,
             empty: ["", "Add the first one: it shows up here for everybody."],
+            scope: vec![],
+            actions: vec![],
+            without: vec![],
         }
     }
 
@@ -121,27 +131,54 @@ impl<E: Described> Builder<E> {
         self
     }
 
+    /// Something that is done to rows: a button on a row's page, and under the list for several.
+    #[must_use]
+    pub fn action(mut self, action: Action<E>) -> Self {
+        self.actions.push(action.parts);
+        self
+    }
+
+    /// Only these rows exist for it: `.only(Column::Archived.eq(false))`.
+    #[must_use]
+    pub fn only(mut self, which: impl Into<Expr>) -> Self {
+        self.scope.push(which.into());
+        self
+    }
+
+    /// Leaves a page out: the app answers at its address itself, with parts of [`Pages`](crate::Pages) or
+    /// without.
+    #[must_use]
+    pub fn without(mut self, screen: Screen) -> Self {
+        self.without.push(screen);
+        self
+    }
+
     /// The resource; or everything that is wrong with its description, for the developer.
     pub fn build(self) -> Result<Resource, Vec<String>> {
-        let columns = columns::<E>();
+        let mut columns = columns::<E>();
         let place = |column: E::Column| {
-            let name = column.to_string();
-            columns.iter().position(|known| known.name == name).unwrap_or_default()
+            E::Column::iter().position(|known| known.as_str() == column.as_str())
         };
-        let (version, created, updated) = (
-            self.version.map(place),
-            self.times.map(|(created, _)| place(created)),
-            self.times.map(|(_, updated)| place(updated)),
-        );
+        let version = self.version.and_then(place);
+        let created = self.times.and_then(|(created, _)| place(created));
+        let updated = self.times.and_then(|(_, updated)| place(updated));
         let name = E::default().table_name().to_owned();
         let mut problems = vec![];
         let mut fields = vec![];
-        for Field { column, parts } in self.fields {
-            let at = place(column);
+        for Field { source, parts, .. } in self.fields {
+            let at = match source {
+                Source::Column(at) => at,
+                Source::Computed(stored, expr) => {
+                    columns.push(Column::computed(parts.name, stored, expr));
+                    columns.len() - 1
+                }
+                Source::Asked(_) => continue,
+            };
             match columns[at].stored {
                 Some(stored) => fields.push(Spec::new(at, stored, parts)),
                 None => {
-                    problems.push(format!("no kind of field knows the type of {name}.{column:?}"));
+                    let column = columns[at].name;
+                    problems.push(format!("no kind of field knows the type of {name}.{column}"));
                 }
             }
         }
@@ -156,6 +193,9 @@ impl<E: Described> Builder<E> {
             rules: self.rules,
             limit: self.limit,
             empty: self.empty,
+            scope: self.scope,
+            actions: self.actions,
+            without: self.without,
             name,
             columns,
             fields,

@@ -44,12 +44,23 @@ impl Resource {
                 }
                 Stored::Date => text.parse::<NaiveDate>().ok().map(Into::into),
                 Stored::Instant => text.parse::<DateTime<Utc>>().ok().map(Into::into),
+                // A choice by its label, where the trail has its word.
+                Stored::Text if !text.is_empty() => Some(text.clone().into()),
+                Stored::Json => {
+                    serde_json::from_str::<serde_json::Value>(text).ok().map(Into::into)
+                }
                 _ => None,
             };
             if let Some(value) = value {
                 *text = field.parts.kind.words(&value, calendar).into_owned();
             }
         }
+    }
+
+    /// Is this column of a field that somebody may not see?
+    pub(crate) fn is_hidden(&self, column: &str) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| field.parts.is_hidden && self.columns[field.at].name == column)
     }
 
     /// What people read in a field of a row.

@@ -65,11 +65,12 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
             add("the key and the version are nobody's to type");
         }
     }
+    all.extend(actions(of));
     // A column that must be filled and that nobody fills.
     let filled: BTreeSet<_> = [Some(of.key), of.version, of.created, of.updated]
         .into_iter()
         .flatten()
-        .chain(of.fields.iter().filter(|field| field.parts.is_in_form).map(|field| field.at))
+        .chain(of.fields.iter().filter(|field| is_filled(of, field)).map(|field| field.at))
         .collect();
     for (at, column) in of.columns.iter().enumerate() {
         if !column.is_nullable && !filled.contains(&at) {
@@ -79,10 +80,46 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
     all
 }
 
+/// Does a new row have it, whoever makes it?
+fn is_filled(of: &Resource, field: &Spec) -> bool {
+    let parts = &field.parts;
+    let is_everybodys = parts.seen_by.is_none() && parts.set_by.is_none();
+    let is_given = parts.default.is_some() || parts.is_mine || parts.own_unless.is_some();
+    parts.is_in_form && (is_everybodys || of.nothing(field).is_some() || is_given)
+        || parts.default.is_some()
+}
+
+/// What is wrong with its actions.
+fn actions(of: &Resource) -> Vec<String> {
+    let mut all = vec![];
+    let mut names = BTreeSet::new();
+    for action in &of.actions {
+        let mut add = |what: &str| all.push(format!("{}, {}: {what}", of.name, action.name));
+        if !names.insert(action.name) {
+            add("two actions are called so");
+        }
+        if !action.name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+            add("the name of an action is small letters and `-`");
+        }
+        if action.label.trim().is_empty() {
+            add("the action has no label");
+        }
+        let mut asks = BTreeSet::new();
+        for ask in &action.asks {
+            let name = ask.parts.name;
+            if RESERVED.contains(&name) || !is_word(name) || !asks.insert(name) {
+                add(&format!("a question can't be called {name}, or two are: say another name"));
+            }
+        }
+    }
+    all
+}
+
 /// Words of a description that nothing could come of for this kind of field.
 fn unusable(field: &Spec) -> impl Iterator<Item = &'static str> + use<> {
     let parts = &field.parts;
     let is_relation = parts.referred.is_some();
+    let is_person = parts.referred.as_ref().is_some_and(|referred| referred.are_people);
     let is_text = field.stored == Stored::Text;
     let is_choice = !is_relation && matches!(parts.kind.control(), Control::Choice(_));
     let is_ranged = matches!(field.stored, Stored::Date | Stored::Instant);
@@ -93,15 +130,19 @@ fn unusable(field: &Spec) -> impl Iterator<Item = &'static str> + use<> {
         (parts.is_searched && !is_text && !is_relation, "words can't be searched for in it"),
         (parts.is_filtered && !can_filter, "a list can't be filtered by this kind of field"),
         (parts.bulk.is_some() && !can_bulk, "`.bulk(…)` is for choices and relations in the form"),
-        (parts.is_mine && !is_relation, "only a person can be `.mine()`"),
+        (parts.is_mine && !is_person, "only a person can be `.mine()`"),
+        (parts.own_unless.is_some() && !is_person, "only a person's rows are `.own_unless(…)`"),
+        (parts.is_title && parts.seen_by.is_some(), "everybody sees the `.title()`"),
     ]
     .into_iter()
     .filter_map(|(is_wrong, what)| is_wrong.then_some(what))
 }
 
 /// What addresses and forms of every resource say themselves.
-pub(crate) const RESERVED: [&str; 9] =
-    ["q", "sort", "page", "per_page", "id", "all", "action", "version", "offered"];
+pub(crate) const RESERVED: [&str; 15] = [
+    "q", "sort", "page", "per_page", "id", "all", "action", "version", "offered", "sure", "count",
+    "value", "from_row", "of", "csrf",
+];
 
 fn is_word(name: &str) -> bool {
     let mut letters = name.chars();

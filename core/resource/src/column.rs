@@ -2,12 +2,13 @@
 
 use sea_orm::{
     ColumnTrait, EntityTrait, Iden, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
-    sea_query::{DynIden, IntoIden},
+    sea_query::{Alias, DynIden, Expr, IntoIden},
 };
 
 use crate::Stored;
 
-/// What is known of a column.
+/// What is known of a column, or of an expression that stands for one.
+#[derive(Clone)]
 pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) iden: DynIden,
@@ -16,6 +17,23 @@ pub(crate) struct Column {
     pub(crate) is_nullable: bool,
     pub(crate) is_unique: bool,
     pub(crate) is_key: bool,
+    /// What the database works out; none: a column of the table.
+    pub(crate) computed: Option<Expr>,
+}
+
+impl Column {
+    /// An expression of this name, which no row keeps.
+    pub(crate) fn computed(name: &'static str, stored: Option<Stored>, expr: Expr) -> Self {
+        Self {
+            name,
+            iden: Alias::new(name).into_iden(),
+            stored,
+            is_nullable: true,
+            is_unique: false,
+            is_key: false,
+            computed: Some(expr),
+        }
+    }
 }
 
 /// All columns of an entity, in their order.
@@ -31,6 +49,7 @@ pub(crate) fn columns<E: EntityTrait>() -> Vec<Column> {
             is_nullable: def.is_null(),
             is_unique: def.is_unique(),
             is_key: keys.iter().any(|key| *key == column.to_string()),
+            computed: None,
         }
     };
     E::Column::iter().map(known).collect()

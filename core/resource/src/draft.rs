@@ -38,7 +38,7 @@ impl Resource {
         let mut input = |field: &Spec| {
             let parts = &field.parts;
             let text = match sent(parts.name) {
-                _ if !parts.is_in_form => return Input::Absent,
+                _ if !parts.is_in_form || errors.of(parts.name).is_some() => return Input::Absent,
                 Some(text) => text.as_str(),
                 None if parts.kind.control() == Control::Check && is_offered(parts.name) => "false",
                 None => return Input::Absent,
@@ -159,7 +159,7 @@ impl Resource {
     pub fn json(&self, row: &Row) -> Map<String, Json> {
         let mut all = Map::new();
         all.insert("id".to_owned(), row.id.to_string().into());
-        for field in &self.fields {
+        for field in self.shown() {
             let Some(value) = row.value(field.at) else { continue };
             let json = match is_null(value) {
                 true => Json::Null,

@@ -2,89 +2,26 @@
 
 use std::{
     fmt::{self, Write},
-    ops::RangeInclusive,
+    marker::PhantomData,
     sync::Arc,
 };
 
-use core_access::entity::member;
+use core_access::{Permission, PermissionDef};
 use core_base::text::capitalised;
-use core_ui::{Calendar, Currency, Tone};
-use sea_orm::{
-    EntityName, EntityTrait, IdenStatic, Value,
-    sea_query::{DynIden, IntoIden, IntoTableRef, TableRef},
-};
+use core_ui::Calendar;
+use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait, Value, sea_query::Expr};
 
 use crate::{
-    Kind, Row,
-    kinds::{Choice, Day, Document, Moment, Money, Relation, Shape, Tags, Text, Whole, YesNo},
-    typed::{
-        DayColumn, DocumentColumn, MomentColumn, NumberColumn, PlainColumn, TextColumn, YesNoColumn,
-    },
+    Kind, Row, Stored,
+    parts::{Parts, Referred, Source},
+    widget::Widget,
 };
 
-/// The words of a column that holds choices.
-pub trait Choices: Copy + 'static {
-    /// All of them, in their order.
-    fn all() -> impl Iterator<Item = Self>;
-    /// What is stored and sent.
-    fn word(self) -> &'static str;
-    /// What people read.
-    fn label(self) -> &'static str;
-    /// How it stands out in a list; none: as text.
-    fn tone(self) -> Option<Tone> {
-        None
-    }
-}
-
-/// A table that a field refers to.
-#[derive(Clone)]
-pub(crate) struct Referred {
-    pub(crate) table: TableRef,
-    pub(crate) key: DynIden,
-    pub(crate) label: DynIden,
-    /// People, who have a picture.
-    pub(crate) are_people: bool,
-}
-
-/// How a cell of a list is drawn by hand.
-pub(crate) type CellFn = Arc<dyn Fn(&Row, &Calendar, &mut dyn Write) -> fmt::Result + Send + Sync>;
-
 /// A field of a resource. It stands in the form; everything else is asked for.
-pub struct Field<E: EntityTrait> {
-    pub(crate) column: E::Column,
+pub struct Field<E> {
+    pub(crate) source: Source,
     pub(crate) parts: Parts,
-}
-
-/// What does not depend on the entity.
-#[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one word of a description")]
-pub(crate) struct Parts {
-    pub(crate) name: &'static str,
-    pub(crate) label: &'static str,
-    pub(crate) kind: Arc<dyn Kind>,
-    pub(crate) referred: Option<Referred>,
-    pub(crate) is_title: bool,
-    pub(crate) is_subtitle: bool,
-    pub(crate) is_required: bool,
-    pub(crate) is_searched: bool,
-    pub(crate) is_sorted: bool,
-    pub(crate) is_filtered: bool,
-    pub(crate) is_listed: bool,
-    pub(crate) is_in_form: bool,
-    /// What people call setting it in many rows at once.
-    pub(crate) bulk: Option<&'static str>,
-    /// On narrow screens it stands under the title.
-    pub(crate) is_under_title: bool,
-    pub(crate) is_mine: bool,
-    pub(crate) none: &'static str,
-    pub(crate) icon: &'static str,
-    pub(crate) cell: Option<CellFn>,
-    pub(crate) detail: Option<CellFn>,
-    pub(crate) is_first: Option<bool>,
-    pub(crate) taken: Option<&'static str>,
-    pub(crate) help: &'static str,
-    pub(crate) class: &'static str,
-    pub(crate) default: Option<Value>,
+    of: PhantomData<fn() -> E>,
 }
 
 impl<E: EntityTrait> Field<E> {
@@ -93,40 +30,35 @@ impl<E: EntityTrait> Field<E> {
         let name = column.as_str();
         let name = name.strip_suffix("_id").unwrap_or(name);
         let name = name.strip_suffix("_at").unwrap_or(name);
-        let label = name.replace('_', " ");
-        let parts = Parts {
-            name,
-            // Once for each field, when the program starts.
-            label: capitalised(&label).leak(),
-            kind: Arc::new(kind),
-            referred: None,
-            is_title: false,
-            is_subtitle: false,
-            is_required: false,
-            is_searched: false,
-            is_sorted: false,
-            is_filtered: false,
-            is_listed: false,
-            is_in_form: true,
-            bulk: None,
-            is_under_title: false,
-            is_mine: false,
-            none: "–",
-            icon: "",
-            cell: None,
-            detail: None,
-            is_first: None,
-            taken: None,
-            help: "",
-            class: "",
-            default: None,
-        };
-        Self { column, parts }
+        let at = E::Column::iter().position(|known| known.as_str() == column.as_str());
+        Self::of(Source::Column(at.unwrap_or_default()), name, kind)
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+    /// An expression that the database works out, instead of the column; its values are of the column's
+    /// kind: `money(C.price, Currency::EUR).computed("total", price * pieces)`. Nobody sets it.
+    #[must_use]
+    pub fn computed(mut self, name: &'static str, expr: impl Into<Expr>) -> Self {
+        if let Source::Column(at) = self.source {
+            let column = E::Column::iter().nth(at);
+            let stored = column.and_then(|column| Stored::of(&E::Model::get_value_type(column)));
+            self.source = Source::Computed(stored, expr.into());
+        }
+        self.name(name).label(labelled(name)).read_only()
+    }
+}
+
+impl<E> Field<E> {
+    pub(crate) fn of(source: Source, name: &'static str, kind: impl Kind) -> Self {
+        Self { source, parts: Parts::new(name, labelled(name), kind), of: PhantomData }
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
         change(&mut self.parts);
         self
+    }
+
+    pub(crate) fn of_people(self) -> Self {
+        self.none("Nobody").icon("user").with(|parts| parts.referred = Some(Referred::members()))
     }
 
     /// What people know a row by: it links to the row's page, and no row is without it.
@@ -258,6 +190,40 @@ impl<E: EntityTrait> Field<E> {
         self.with(|parts| parts.is_in_form = false)
     }
 
+    /// Whoever lacks the permission sees nothing of it: not in lists, forms, search, history or JSON.
+    #[must_use]
+    pub fn seen_by<P: Permission>(self) -> Self {
+        self.with(|parts| parts.seen_by = Some(PermissionDef::of::<P>()))
+    }
+
+    /// Whoever lacks the permission sees it and does not set it.
+    #[must_use]
+    pub fn set_by<P: Permission>(self) -> Self {
+        self.with(|parts| parts.set_by = Some(PermissionDef::of::<P>()))
+    }
+
+    /// Whoever lacks the permission finds the rows alone in which this field is themselves; rows that they
+    /// make are theirs.
+    #[must_use]
+    pub fn own_unless<P: Permission>(self) -> Self {
+        self.with(|parts| parts.own_unless = Some(PermissionDef::of::<P>()))
+    }
+
+    /// A control that is drawn by hand. It sends a text under the field's name, which the field's kind reads.
+    #[must_use]
+    pub fn widget(
+        self,
+        draw: impl Fn(&Widget<'_>, &mut dyn Write) -> fmt::Result + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|parts| parts.widget = Some(Arc::new(draw)))
+    }
+
+    /// What tests type into it, where a rule of the app takes less than its kind.
+    #[must_use]
+    pub fn sample(self, text: &'static str) -> Self {
+        self.with(|parts| parts.sample = text)
+    }
+
     /// A sentence under the control.
     #[must_use]
     pub fn help(self, help: &'static str) -> Self {
@@ -277,95 +243,7 @@ impl<E: EntityTrait> Field<E> {
     }
 }
 
-/// A line of at most `max` characters.
-pub fn text<C: TextColumn>(column: C, max: usize) -> Field<C::Entity> {
-    Field::new(column.column(), Text { max, shape: Shape::Line })
-}
-
-/// Several lines of at most `max` characters.
-pub fn long_text<C: TextColumn>(column: C, max: usize) -> Field<C::Entity> {
-    Field::new(column.column(), Text { max, shape: Shape::Lines })
-}
-
-/// An email address, kept in its normal form.
-pub fn email<C: TextColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Text { max: 254, shape: Shape::Email })
-}
-
-/// The address of a page.
-pub fn url<C: TextColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Text { max: 2000, shape: Shape::Url })
-}
-
-/// A colour: `#2f6f4f`.
-pub fn colour<C: TextColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Text { max: 7, shape: Shape::Colour })
-}
-
-/// A whole number of this range.
-pub fn whole<C: NumberColumn>(column: C, range: RangeInclusive<i64>) -> Field<C::Entity> {
-    Field::new(column.column(), Whole { range })
-}
-
-/// An amount of money, in a column of `i64` that holds minor units such as cents.
-pub fn money<C: NumberColumn>(column: C, currency: Currency) -> Field<C::Entity> {
-    Field::new(column.column(), Money { currency })
-}
-
-/// A day.
-pub fn day<C: DayColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Day)
-}
-
-/// A point in time, typed and read in the person's own zone.
-pub fn moment<C: MomentColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Moment { is_ago: false })
-}
-
-/// A point in time that is read as "4 min ago" and that nobody types.
-pub fn since<C: MomentColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Moment { is_ago: true }).read_only()
-}
-
-/// Yes or no.
-pub fn yes_no<C: YesNoColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), YesNo)
-}
-
-/// Words, parted by commas where people type them; in a column of `Json`.
-pub fn tags<C: DocumentColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Tags)
-}
-
-/// A document.
-pub fn json<C: DocumentColumn>(column: C) -> Field<C::Entity> {
-    Field::new(column.column(), Document)
-}
-
-/// One of the words of an enum; the first is what a new row has.
-pub fn choice<T: Choices, C: PlainColumn>(column: C) -> Field<C::Entity> {
-    let words: Vec<_> = T::all().map(|one| (one.word(), one.label())).collect();
-    let first = words.first().map(|(word, _)| Value::from(*word));
-    let tones = T::all().map(Choices::tone).collect();
-    let field = Field::<C::Entity>::new(column, Choice { words, tones });
-    field.required().with(|parts| parts.default = first)
-}
-
-/// A row of another table, known by one of its columns: `relation(Column::OwnerId, member::Column::Id,
-/// member::Column::Name)`.
-pub fn relation<C: PlainColumn, R: PlainColumn>(column: C, key: R, label: R) -> Field<C::Entity> {
-    let table = R::Entity::default().table_ref().into_table_ref();
-    let (key, label) = (key.into_iden(), label.into_iden());
-    let referred = Referred { table, key, label, are_people: false };
-    Field::<C::Entity>::new(column, Relation).with(|parts| parts.referred = Some(referred))
-}
-
-/// A member of the workspace.
-pub fn person<C: PlainColumn>(column: C) -> Field<C::Entity> {
-    let field = relation(column, member::Column::Id, member::Column::Name).none("Nobody");
-    field.icon("user").with(|parts| {
-        if let Some(referred) = &mut parts.referred {
-            referred.are_people = true;
-        }
-    })
+/// What people call a field of this name. Made once for each, when the program starts.
+fn labelled(name: &'static str) -> &'static str {
+    capitalised(&name.replace('_', " ")).leak()
 }

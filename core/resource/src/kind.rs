@@ -81,6 +81,11 @@ pub trait Kind: Send + Sync + 'static {
     /// The other way round, from what a program sent.
     fn read_json(&self, json: &Json) -> Result<Value, Wrong>;
 
+    /// Something that could be typed, another one for each number: for whatever tries a resource.
+    fn sample(&self, number: u32) -> String {
+        crate::samples::of_control(&self.control(), number)
+    }
+
     /// In what it is typed.
     fn control(&self) -> Control<'_>;
 

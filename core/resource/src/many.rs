@@ -98,7 +98,7 @@ impl Resource {
     pub(crate) fn chosen(&self, db: &TenantDb, chosen: &Chosen) -> Condition {
         match chosen {
             Chosen::These(ids) => {
-                Condition::all().add(self.column(self.key).is_in(ids.iter().copied()))
+                self.scoped().add(self.column(self.key).is_in(ids.iter().copied()))
             }
             Chosen::Matching(search, calendar) => self.condition(db, search, calendar),
         }

@@ -44,7 +44,7 @@ impl Resource {
 
     /// One row with all its columns.
     pub async fn find(&self, db: &TenantDb, id: Uuid) -> Result<Option<Row>> {
-        let only = Condition::all().add(self.column(self.key).eq(id));
+        let only = self.scoped().add(self.column(self.key).eq(id));
         Ok(self.whole(db, only, false).await?.pop())
     }
 
@@ -66,22 +66,6 @@ impl Resource {
         let rows = db.query_all_raw(db.get_database_backend().build(&query)).await?;
         let rows = rows.iter().map(|row| self.row(row, &all, |_| true));
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// What a relation offers, by name: ids and what people read of them, 500 at most.
-    pub async fn options(&self, db: &TenantDb, field: &str) -> Result<Vec<(String, String)>> {
-        let referred = self.field(field).and_then(|at| self.fields[at].parts.referred.as_ref());
-        let Some(referred) = referred else { return Ok(vec![]) };
-        let mut query = Query::select();
-        query.columns([referred.key.clone(), referred.label.clone()]).from(referred.table.clone());
-        query.order_by_expr(Func::lower(Expr::col(referred.label.clone())).into(), Order::Asc);
-        query.limit(500);
-        let rows = db.query_all_raw(db.get_database_backend().build(&query)).await?;
-        let option = |row: &QueryResult| {
-            let id: Uuid = row.try_get_by_index(0)?;
-            Ok::<_, DbErr>((id.to_string(), row.try_get_by_index(1)?))
-        };
-        Ok(rows.iter().map(option).collect::<Result<_, _>>()?)
     }
 
     /// How many rows were chosen.
@@ -107,17 +91,6 @@ impl Resource {
         Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
     }
 
-    /// What people read of a row that a field refers to; empty: there is none.
-    pub(crate) async fn label(&self, db: &TenantDb, field: &Spec, id: Uuid) -> Result<String> {
-        let Some(referred) = &field.parts.referred else { return Ok(String::new()) };
-        let mut query = Query::select();
-        query.column(referred.label.clone()).from(referred.table.clone()).limit(1);
-        query.and_where(Expr::col(referred.key.clone()).eq(id));
-        let row = db.query_one_raw(db.get_database_backend().build(&query)).await?;
-        let label: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
-        Ok(label.unwrap_or_default())
-    }
-
     /// Everything that is found, in no order, without columns.
     pub(crate) fn found(
         &self,
@@ -137,7 +110,7 @@ impl Resource {
         search: &Search,
         calendar: &Calendar,
     ) -> Condition {
-        let mut all = Condition::all();
+        let mut all = self.scoped();
         if !search.words.is_empty() {
             let searched = self.fields.iter().filter(|field| field.parts.is_searched);
             let any = searched
@@ -286,15 +259,6 @@ impl Resource {
         if let Some(id) = but {
             query.and_where(self.column(self.key).ne(id));
         }
-        Ok(db.query_one_raw(db.get_database_backend().build(&query)).await?.is_some())
-    }
-
-    /// Is there a row that this id refers to?
-    pub(crate) async fn is_there(&self, db: &TenantDb, field: &Spec, id: &Value) -> Result<bool> {
-        let Some(referred) = &field.parts.referred else { return Ok(true) };
-        let mut query = Query::select();
-        query.expr(Expr::val(1)).from(referred.table.clone()).limit(1);
-        query.and_where(Expr::col(referred.key.clone()).eq(id.clone()));
         Ok(db.query_one_raw(db.get_database_backend().build(&query)).await?.is_some())
     }
 }

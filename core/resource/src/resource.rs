@@ -9,12 +9,17 @@ use core_db::TenantDb;
 use core_ui::Errors;
 use sea_orm::{
     DbErr, Value,
-    sea_query::{Alias, DynIden, Expr, InsertStatement, IntoIden, TableRef, UpdateStatement},
+    sea_query::{
+        Alias, Condition, DynIden, Expr, InsertStatement, IntoIden, TableRef, UpdateStatement,
+    },
 };
 
-use crate::{Control, Row, column::Column, field::Parts, stored::Stored};
+use crate::{
+    Control, Row, Screen, action::ActionParts, column::Column, parts::Parts, stored::Stored,
+};
 
 /// What people see of an entity, wherever they see it.
+#[derive(Clone)]
 pub struct Resource {
     /// What people call a row: "project".
     pub noun: &'static str,
@@ -34,9 +39,15 @@ pub struct Resource {
     /// What an empty list says: a title and a sentence.
     pub(crate) empty: [&'static str; 2],
     pub(crate) writes: Arc<dyn Writes>,
+    /// What is true of every row that exists for it.
+    pub(crate) scope: Vec<Expr>,
+    pub(crate) actions: Vec<ActionParts>,
+    /// Pages that the app has itself.
+    pub(crate) without: Vec<Screen>,
 }
 
 /// A field, and where its values stand.
+#[derive(Clone)]
 pub(crate) struct Spec {
     /// The place of its column.
     pub(crate) at: usize,
@@ -106,9 +117,22 @@ impl Resource {
         self.fields.iter().position(|field| field.parts.name == name)
     }
 
-    /// A column of the table, in an expression.
+    /// A column of the table, or what stands for one, in an expression.
     pub(crate) fn column(&self, at: usize) -> Expr {
-        Expr::col((Alias::new(&self.name), self.columns[at].iden.clone()))
+        match &self.columns[at].computed {
+            Some(expr) => expr.clone(),
+            None => Expr::col((Alias::new(&self.name), self.columns[at].iden.clone())),
+        }
+    }
+
+    /// The fields that may be seen.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Spec> {
+        self.fields.iter().filter(|field| !field.parts.is_hidden)
+    }
+
+    /// What every row must be that exists for it.
+    pub(crate) fn scoped(&self) -> Condition {
+        self.scope.iter().fold(Condition::all(), |all, one| all.add(one.clone()))
     }
 
     /// Since when the row is there.

@@ -82,10 +82,11 @@ impl Resource {
             return Ok(Err(NotCreated::Wrong(errors)));
         }
         let all = after.values.iter().enumerate();
+        let all = all.filter(|(at, _)| self.columns[*at].computed.is_none());
         let all = all.filter_map(|(at, value)| Some((at, value.clone()?)));
         let insert = self.writes.insert(all.collect())?;
         Ok(match self.send(db, &insert).await? {
-            Ok(_) => Ok(after),
+            Ok(_) => Ok(self.worked_out(db, after).await?),
             Err(taken) => Err(NotCreated::Wrong(self.taken(taken))),
         })
     }
@@ -140,8 +141,16 @@ impl Resource {
                 Some(now) => Saved::Overtaken(now),
                 None => Saved::Gone,
             }),
-            Ok(_) => Ok(Saved::Yes(after)),
+            Ok(_) => Ok(Saved::Yes(self.worked_out(db, after).await?)),
         }
+    }
+
+    /// The row with what the database works out by now.
+    async fn worked_out(&self, db: &TenantDb, row: Row) -> Result<Row> {
+        if self.columns.iter().all(|column| column.computed.is_none()) {
+            return Ok(row);
+        }
+        Ok(self.find(db, row.id).await?.unwrap_or(row))
     }
 
     /// What the database and the rules know against a row. Fields with a mistake already are left.

@@ -128,6 +128,11 @@ pub(crate) fn is_null(value: &Value) -> bool {
     }
 }
 
+/// Nothing to be read: null, or a text without letters.
+pub(crate) fn is_nothing(value: &Value) -> bool {
+    is_null(value) || matches!(value, Value::String(Some(text)) if text.is_empty())
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {

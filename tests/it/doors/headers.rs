@@ -53,7 +53,7 @@ async fn see(who: &Actor, url: &str) {
 async fn every_answer_carries_the_security_headers() {
     everywhere(async |world| {
         let account = world.stage.config().account_origin();
-        let pages = samples::things(&world.ana).await.pages;
+        let pages = samples::things(&world.stage, &world.ana).await.pages;
         let (member, role) = (world.member().await, world.role("Contractor").await);
         let letter = world.letter().await;
         let (invitation, _) = world.invitation("new@example.test").await;

@@ -48,7 +48,7 @@ impl Scene {
 
         let mut pages = vec![];
         let member = member(stage, &workspace, &owner, &mut pages).await;
-        let things = samples::things(&owner).await;
+        let things = samples::things(stage, &owner).await;
         pages.extend(things.pages);
         invitations(stage, &owner, (&invitee.email, number), &mut pages).await;
         links(stage, &known, number, &mut pages).await;

@@ -231,7 +231,10 @@ fn is_text((table, column, kind): &Column) -> bool {
     let texts = ["text", "varchar", "char", "character varying", "character"];
     let is_text =
         texts.contains(&kind) || ["json", "jsonb"].contains(&kind.trim_end_matches("_text"));
-    let never = NEVER.iter().map(|(table, column, _)| (*table, *column)).chain(samples::words());
+    let never = NEVER
+        .iter()
+        .map(|(table, column, _)| (*table, *column))
+        .chain(samples::words().iter().copied());
     is_text && !never.into_iter().any(|it| it == (table, column))
 }
 

@@ -93,7 +93,7 @@ impl Scene {
 async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
     let (workspace, mut owner) = found(stage, stem).await;
     let member = stage.member(&workspace, Role::Member).await;
-    let things = samples::things(&owner).await;
+    let things = samples::things(stage, &owner).await;
     for name in ["Contractor", "Auditor"] {
         done(&owner, "/settings/roles/new", &[("name", name), ("copy", "viewer")]).await;
     }

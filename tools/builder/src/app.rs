@@ -24,7 +24,7 @@ pub fn make(
     let words = name::check(root, template, plural, singular)?;
     let mut changes = Changes::to(root);
     copy::app(root, template, &words, &fields, &today()?, &mut changes)?;
-    copy::register(&words, &mut changes)?;
+    copy::register(&words, template, &mut changes)?;
     let files = changes.keep()?;
     settle(root, &[plural, "web", "migrations", "it"])?;
     let label = copy::label(&words);

@@ -87,20 +87,22 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// The lines by which the site and its tests know the app.
-pub(crate) fn register(words: &Words, changes: &mut Changes) -> Result<()> {
+/// The lines by which the site knows the app, and its tests, where it has pages of its own.
+pub(crate) fn register(words: &Words, template: Template, changes: &mut Changes) -> Result<()> {
     let plural = &words.plural;
     let heading = "# --- our crates\n";
     let line = format!("{plural} = {{ path = \"apps/{plural}\" }}\n");
     changes.add_behind("Cargo.toml", heading, &line)?;
     let line = format!("{plural}.workspace = true");
     changes.add_sorted("web/Cargo.toml", "[dependencies]", &line)?;
+    changes.add_behind("web/src/lib.rs", "apps.extend([", &format!("{plural}::app(), "))?;
+    if template == Template::Full {
+        return Ok(());
+    }
     let line = format!("{plural} = {{ workspace = true, features = [\"testing\"] }}");
     changes.add_sorted("tests/it/Cargo.toml", "[dev-dependencies]", &line)?;
-    changes.add_behind("web/src/lib.rs", "apps.extend([", &format!("{plural}::app(), "))?;
     let line = format!("    {plural}::testing::samples(owner, &mut things).await;\n");
-    changes.add_behind(SAMPLES, "    let mut things = Things::default();\n", &line)?;
-    changes.add_behind(SAMPLES, "    [", &format!("{plural}::testing::WORDS, "))
+    changes.add_behind(SAMPLES, "    let mut things = Things::default();\n", &line)
 }
 
 /// The name as people read it, for what is printed.

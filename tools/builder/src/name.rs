@@ -177,7 +177,7 @@ mod tests {
             ("roles", None, "makes a table"),
             ("settings", None, "has pages at /settings"),
             ("pages", None, "for something else"),
-            ("samples", None, "for something else"),
+            ("numbers", None, "for something else"),
         ] {
             let said = refused(name, singular);
             assert!(said.contains(why), "{name}: {said}");

@@ -2,8 +2,6 @@
 
 mod demo;
 mod permissions;
-#[cfg(any(test, feature = "testing"))]
-pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod widget;

@@ -26,7 +26,7 @@ pub(crate) async fn restore(program: &Program, from: &Path) -> anyhow::Result<Ex
         "the data is on PostgreSQL: restore it with the server's own tools, then start `serve`"
     );
     let manifest = backup::restore(from, &program.config.data_dir)?;
-    core_db::prepare(&program.config, &migrations::ALL).await?;
+    core_db::prepare(&program.config, &program.migrations).await?;
     let store = program.open().await?;
     let report = store.migrate_tenants(&|_| {}).await?;
     let erased = store.erase_again().await?;

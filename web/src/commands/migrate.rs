@@ -15,7 +15,7 @@ use platform::{out::complain, say};
 use crate::program::Program;
 
 pub(crate) async fn migrate(program: &Program, json: bool) -> anyhow::Result<ExitCode> {
-    core_db::prepare(&program.config, &migrations::ALL).await?;
+    core_db::prepare(&program.config, &program.migrations).await?;
     let store = program.open().await?;
     let last = Mutex::new(Instant::now());
     let report = store.migrate_tenants(&|progress| show(progress, &last)).await?;

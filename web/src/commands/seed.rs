@@ -39,7 +39,7 @@ async fn make_room(store: &core_db::Store, wanted: u64) -> anyhow::Result<()> {
 impl Seed {
     pub(crate) async fn run(self, program: &Program) -> anyhow::Result<ExitCode> {
         anyhow::ensure!(program.config.environment != Environment::Production, "not in production");
-        core_db::prepare(&program.config, &migrations::ALL).await?;
+        core_db::prepare(&program.config, &program.migrations).await?;
         let store = program.open().await?;
         let registry = program.registry()?;
         let hash = accounts::user::hash("seeded-password-for-tests".into()).await.map_err(plain)?;

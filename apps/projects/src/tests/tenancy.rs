@@ -1,26 +1,13 @@
 //! Who gets in, and whose projects are whose.
 
-use core_testing::{
-    Samples, Things, assert_foreign_ids_do_not_exist, assert_owner_sees_every_get,
-    assert_strangers_are_turned_away, assert_viewers_cannot_change, for_each_store,
-};
+use core_testing::{assert_resources, for_each_store};
 
 use super::{acme, apps, project};
-use crate::testing::{named, samples};
+use crate::testing::named;
 
 #[tokio::test]
-async fn every_route_lets_in_who_may_and_nobody_else() {
-    for_each_store(apps, async |stage| {
-        let (acme, ana) = acme(stage).await;
-        let mut things = Things::default();
-        samples(&ana, &mut things).await;
-        let samples = Samples::of(&things);
-        assert_strangers_are_turned_away(stage, &acme, &samples).await;
-        assert_viewers_cannot_change(stage, &acme, &samples).await;
-        assert_foreign_ids_do_not_exist(stage, &acme, &samples).await;
-        assert_owner_sees_every_get(stage, &acme, &samples).await;
-    })
-    .await;
+async fn projects_do_what_every_resource_does() {
+    assert_resources(apps).await;
 }
 
 #[tokio::test]

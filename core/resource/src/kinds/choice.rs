@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use serde_json::Value as Json;
 
-use crate::{Control, Kind, Stored, Wrong};
+use crate::{Choices, Control, Kind, Stored, Wrong};
 
 /// What is stored, what people read, and how it looks where it stands out.
 pub(crate) struct Choice {
@@ -21,6 +21,12 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    /// The words of an enum.
+    pub(crate) fn of<T: Choices>() -> Self {
+        let words = T::all().map(|one| (one.word(), one.label())).collect();
+        Self { words, tones: T::all().map(Choices::tone).collect() }
+    }
+
     fn place(&self, value: &Value) -> Option<usize> {
         let Value::String(Some(word)) = value else { return None };
         self.words.iter().position(|(known, _)| known == word)

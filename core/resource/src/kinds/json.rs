@@ -58,6 +58,10 @@ impl Kind for Document {
         Ok(json.clone().into())
     }
 
+    fn sample(&self, number: u32) -> String {
+        format!("{{\"number\": {number}}}")
+    }
+
     fn control(&self) -> Control<'_> {
         Control::Lines { max: LONG }
     }

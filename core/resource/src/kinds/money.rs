@@ -43,6 +43,10 @@ impl Kind for Money {
         Ok(json["minor"].as_i64().ok_or("Send minor units as a whole number.")?.into())
     }
 
+    fn sample(&self, number: u32) -> String {
+        self.currency.typed(1000 + i64::from(number))
+    }
+
     fn control(&self) -> Control<'_> {
         Control::Line { input: "text", max: 30 }
     }

@@ -52,6 +52,11 @@ impl Kind for Whole {
         self.check(json.as_i64().ok_or("Send a whole number.")?)
     }
 
+    fn sample(&self, number: u32) -> String {
+        let most = self.range.end().saturating_sub(*self.range.start());
+        (self.range.start() + i64::from(number).min(most)).to_string()
+    }
+
     fn control(&self) -> Control<'_> {
         Control::Line { input: "number", max: 0 }
     }

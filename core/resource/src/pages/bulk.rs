@@ -1,65 +1,58 @@
-//! The same change to several rows at once; deleting, and values that are chosen on a page, ask first.
+//! The same change to several rows at once. What is grave, and what needs a value, asks first.
 
 use std::sync::Arc;
 
-use askama::Template;
 use core_base::{Result, Verdict, clock};
-use core_db::TenantDb;
+use core_db::{Savepoints, TenantDb};
 use core_http::{Ui, see_other_with};
-use core_ui::{self as ui, Address, Calendar, FormState, Locale, Toast};
+use core_ui::{Address, Calendar, Errors, FormState, Locale, Toast, isolated};
 use sea_orm::Value;
 use uuid::Uuid;
 
-use super::{Pairs, Screens, typed::Bulk};
-use crate::{Chosen, resource::Spec, search::NONE};
+use super::{Pages, Pairs, question::Question, typed::Bulk};
+use crate::{
+    Chosen,
+    action::{ActionParts, Answers, Context},
+    resource::Spec,
+    search::NONE,
+};
 
 /// How many rows one press may change.
 const MAX_ROWS: u64 = 5000;
+
+/// How many it may do something to, one after the other.
+const MAX_ACTS: u64 = 500;
 
 /// How many names a question lists.
 const NAMES: u64 = 10;
 
 /// What is done to all of them.
-enum Action<'a> {
+pub(super) enum Deed<'a> {
     Delete,
     /// The field gets this value.
     Set(&'a Spec, Value),
     /// The field gets a value that a page asks for.
     Ask(&'a Spec),
-}
-
-/// The page that asks.
-#[derive(Template)]
-#[template(path = "resource/bulk.html")]
-struct Question<'a> {
-    on: &'a Screens,
-    form: &'a Bulk,
-    /// None: it is about deleting.
-    field: Option<&'a Spec>,
-    count: u64,
-    names: Vec<String>,
-    /// Others match by now than when it was asked.
-    is_stale: bool,
-    options: Vec<(String, String)>,
-    answer: FormState,
-    /// The list that the question came from, with its ticks.
-    back: String,
-    action: Address,
-    csrf: &'a str,
+    /// Something of the app's own.
+    Do(&'a ActionParts),
 }
 
 pub(super) async fn bulk(
-    on: Arc<Screens>,
+    on: Arc<Pages>,
     db: TenantDb,
     ui: Ui,
     pairs: Pairs,
     form: Result<Bulk, FormState>,
 ) -> Result {
     let search = on.of.search(&pairs);
-    let back = on.here(&search);
+    let list = on.here(&search);
+    let back = match &form {
+        Ok(Bulk { is_from_row: true, id, .. }) if id.len() == 1 => Address::new(on.row_path(id[0])),
+        _ => list.clone(),
+    };
     let refuse = |text: String| see_other_with(back.to_string(), &Toast::error(text));
     let Ok(form) = form else { return refuse("Nothing was changed".to_owned()) };
-    let Some(action) = on.action(&form.action) else {
+    let Some(deed) = on.deed(&form.action) else {
         return refuse("Nothing was changed".to_owned());
     };
     if form.all && search.is_misread() {
@@ -70,53 +63,61 @@ pub(super) async fn bulk(
         false => Chosen::These(form.id.clone()),
     };
     let count = on.of.count(&db, &chosen).await?;
-    match count {
-        0 => return refuse(format!("Select at least one {} first", on.of.noun)),
-        1..=MAX_ROWS => {}
-        _ => {
-            return refuse(format!(
-                "You can change up to {} at once. Filter the list first.",
-                on.count(MAX_ROWS)
-            ));
-        }
+    let most = if matches!(deed, Deed::Do(_)) { MAX_ACTS } else { MAX_ROWS };
+    if count == 0 {
+        return refuse(format!("Select at least one {} first", on.of.noun));
+    } else if count > most {
+        let most = on.count(most);
+        return refuse(format!("You can change up to {most} at once. Filter the list first."));
     }
     // Of those with a tick some may be gone: whoever is sure of all is sure of those that are left.
     let is_stale = form.sure && form.all && form.count != count;
-    let mut answer = FormState::empty().with("value", &form.value);
-    if matches!(action, Action::Set(..)) || form.sure && !is_stale {
-        match on.act(&db, &action, &chosen, &form.value).await? {
+    let mut answer = match form.sure || form.is_asked_again {
+        true => FormState::new(form.answers.clone(), Errors::default()),
+        false => deed.defaults(&ui.calendar()),
+    };
+    if !deed.is_asking() && !form.is_asked_again || form.sure && !is_stale {
+        match on.act(&db, &ui, &deed, &chosen, &form).await? {
             Ok(done) => return see_other_with(back.to_string(), &Toast::success(done)),
-            // No page asked for the value: the list says why it was not taken.
-            Err(problem) if matches!(action, Action::Set(..)) => return refuse(problem),
-            Err(problem) => answer = answer.reject("value", problem),
+            // No page asked: the list says why it was not done.
+            Err(errors) if !deed.is_asking() => {
+                return refuse(errors.iter().next().map_or("", |(_, text)| text).to_owned());
+            }
+            Err(errors) => answer = FormState::new(form.answers.clone(), errors),
         }
     }
-    let ui = ui.under(&on.title(), &back.to_string());
-    let field = match action {
-        Action::Ask(field) => Some(field),
-        Action::Delete | Action::Set(..) => None,
+    let (options, fields) = match &deed {
+        Deed::Ask(field) => (on.asked_options(&db, field).await?, vec![]),
+        Deed::Do(action) => {
+            let asks = action.asks.iter().map(|ask| (ask, ask.parts.is_required));
+            let (fields, named) = on.offer(&db, action.name, asks, answer).await?;
+            answer = named;
+            (vec![], fields)
+        }
+        Deed::Delete | Deed::Set(..) => (vec![], vec![]),
     };
+    let ui = ui.under(&on.title(), &list.to_string());
+    let title = deed.title();
     let question = Question {
         names: on.of.names(&db, &chosen, NAMES).await?,
-        options: match field {
-            Some(field) => on.asked_options(&db, field).await?,
-            None => vec![],
-        },
-        back: match form.all {
-            true => back.with("all", true),
+        options,
+        fields,
+        back: match form.all || form.is_from_row {
+            true if form.all => back.with("all", true),
+            true => back,
             false => ticked(&back, &form.id),
         }
         .to_string(),
-        action: back.at(format!("{}/bulk", on.path)),
+        action: list.at(format!("{}/bulk", on.path)),
         csrf: ui.csrf(),
+        calendar: ui.calendar(),
         on: &on,
         form: &form,
-        field,
+        deed: &deed,
         count,
         is_stale,
         answer,
     };
-    let title = field.map_or("Delete", |field| field.parts.label);
     match question.answer.is_rejected() {
         true => ui.invalid(title, &question),
         false => ui.page(title, &question),
@@ -128,63 +129,172 @@ fn ticked(list: &Address, ids: &[Uuid]) -> Address {
     ids.iter().fold(list.clone(), |address, id| address.and("ticked", id))
 }
 
-impl Screens {
+impl Deed<'_> {
+    /// Does a page come before it?
+    fn is_asking(&self) -> bool {
+        match self {
+            Self::Delete | Self::Ask(_) => true,
+            Self::Set(..) => false,
+            Self::Do(action) => action.is_asking(),
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Delete => "Delete",
+            Self::Set(field, _) | Self::Ask(field) => field.parts.label,
+            Self::Do(action) => action.label,
+        }
+    }
+
+    /// What stands in the page's fields before anybody typed.
+    fn defaults(&self, calendar: &Calendar) -> FormState {
+        let Self::Do(action) = self else { return FormState::empty() };
+        let typed = action.asks.iter().filter_map(|ask| {
+            let default = ask.stored.fit(ask.parts.default.clone()?)?;
+            let text = ask.parts.kind.text(&default, calendar).into_owned();
+            Some((ask.parts.name.to_owned(), text))
+        });
+        FormState::new(typed.collect(), Errors::default())
+    }
+}
+
+impl Pages {
     /// What a button's word stands for; none: there is no such button.
-    fn action(&self, word: &str) -> Option<Action<'_>> {
+    fn deed(&self, word: &str) -> Option<Deed<'_>> {
         if word == "delete" {
-            return Some(Action::Delete);
+            return Some(Deed::Delete);
+        }
+        if let Some(name) = word.strip_prefix("do-") {
+            return self.of.actions.iter().find(|action| action.name == name).map(Deed::Do);
         }
         let offered = |name: &str| {
             let found = self.of.field(name).map(|at| &self.of.fields[at]);
             found.filter(|field| field.parts.bulk.is_some())
         };
         if let Some(name) = word.strip_prefix("ask-") {
-            return offered(name).filter(|field| field.parts.referred.is_some()).map(Action::Ask);
+            return offered(name).filter(|field| field.parts.referred.is_some()).map(Deed::Ask);
         }
         let (name, word) = word.strip_prefix("set-")?.split_once('-')?;
         let field = offered(name)?;
         let value = field.stored.fit(word.into())?;
-        self.of.writes.takes(field.at, &value).then_some(Action::Set(field, value))
+        self.of.writes.takes(field.at, &value).then_some(Deed::Set(field, value))
     }
 
-    /// Does it; gives what to say about it, or what is wrong with the value that was chosen.
+    /// Does it; gives what to say about it, or what is wrong.
     async fn act(
         &self,
         db: &TenantDb,
-        action: &Action<'_>,
+        ui: &Ui,
+        deed: &Deed<'_>,
         chosen: &Chosen,
-        value: &str,
-    ) -> Verdict<String, String> {
-        let (field, value) = match action {
-            Action::Delete => {
+        form: &Bulk,
+    ) -> Verdict<String, Errors> {
+        let refused = |text: &str| {
+            let mut errors = Errors::default();
+            errors.add("value", text);
+            Ok(Err(errors))
+        };
+        let (field, value) = match deed {
+            Deed::Delete => {
                 let many = self.of.delete(db, chosen).await?;
                 return Ok(Ok(format!("{} deleted", self.count(many))));
             }
-            Action::Set(field, value) => (field, value.clone()),
-            Action::Ask(field) => match value {
-                "" => return Ok(Err("Choose one of the list.".to_owned())),
+            Deed::Do(action) => return self.run(db, ui, action, chosen, form).await,
+            Deed::Set(field, value) => (field, value.clone()),
+            Deed::Ask(field) => match form.value() {
                 NONE => (field, field.stored.null()),
                 id => match id.parse::<Uuid>() {
                     Ok(id) => (field, id.into()),
-                    Err(_) => return Ok(Err("Choose one of the list.".to_owned())),
+                    Err(_) => return refused("Choose one of the list."),
                 },
             },
         };
         let label = field.parts.label;
-        let is_asked = matches!(action, Action::Ask(_));
         let words = match &value {
             Value::String(Some(_)) => {
                 let calendar = Calendar::new(clock::now(), "UTC", Locale::default());
                 field.parts.kind.words(&value, &calendar).to_lowercase()
             }
-            Value::Uuid(Some(id)) => self.of.label(db, field, *id).await?,
+            Value::Uuid(Some(id)) => match &field.parts.referred {
+                Some(referred) => referred.name(db, *id).await?,
+                None => id.to_string(),
+            },
             _ => field.parts.none.to_lowercase(),
         };
-        Ok(match self.of.set(db, chosen, field.parts.name, value).await? {
-            Ok(many) if is_asked => Ok(format!("{label} of {} is now {words}", self.count(many))),
-            Ok(many) => Ok(format!("{}: {words}", self.count(many))),
-            Err(problem) => Err(problem),
-        })
+        match self.of.set(db, chosen, field.parts.name, value).await? {
+            Ok(many) if matches!(deed, Deed::Ask(_)) => {
+                Ok(Ok(format!("{label} of {} is now {words}", self.count(many))))
+            }
+            Ok(many) => Ok(Ok(format!("{}: {words}", self.count(many)))),
+            Err(problem) => refused(&problem),
+        }
+    }
+
+    /// Does something of the app's own to each row: to all of them or to none.
+    async fn run(
+        &self,
+        db: &TenantDb,
+        ui: &Ui,
+        action: &ActionParts,
+        chosen: &Chosen,
+        form: &Bulk,
+    ) -> Verdict<String, Errors> {
+        let (mut errors, mut typed) = (Errors::default(), form.answers.clone());
+        self.name_rows(db, action.asks.iter(), &mut typed, &mut errors).await?;
+        let answers = Arc::new(action.answers(&typed, &ui.calendar(), &mut errors));
+        self.check_rows(db, action, &answers, &mut errors).await?;
+        if !errors.is_empty() {
+            return Ok(Err(errors));
+        }
+        let rows = self.of.whole(db, self.of.chosen(db, chosen), true).await?;
+        let savepoint = db.savepoint().await?;
+        let mut done = 0;
+        for row in &rows {
+            if !action.is_possible(row)? {
+                continue;
+            }
+            let resource = self.of.clone();
+            let context = Context { resource, db: db.clone(), answers: answers.clone() };
+            let found = (action.run)(context, row)?.await?;
+            if !found.is_empty() {
+                db.rollback_to(&savepoint).await?;
+                let named = |text: &str| match rows.len() {
+                    1 => text.to_owned(),
+                    _ => format!("{}: {text}", isolated(&self.of.title(row))),
+                };
+                let is_asked = |name: &str| action.asks.iter().any(|ask| ask.parts.name == name);
+                for (name, text) in found.iter() {
+                    let name = if is_asked(name) { name.to_owned() } else { String::new() };
+                    errors.add(name, named(text));
+                }
+                return Ok(Err(errors));
+            }
+            done += 1;
+        }
+        db.release(&savepoint).await?;
+        let left = match rows.len() as u64 - done {
+            0 => String::new(),
+            left => format!(". {} left as before", self.count(left)),
+        };
+        Ok(Ok(format!("{}: {}{left}", action.label, self.count(done))))
+    }
+
+    /// Are the rows there that an action was given?
+    async fn check_rows(
+        &self,
+        db: &TenantDb,
+        action: &ActionParts,
+        answers: &Answers,
+        errors: &mut Errors,
+    ) -> Result<()> {
+        for ask in &action.asks {
+            let Some(value) = answers.get(ask.parts.name) else { continue };
+            if !self.of.is_there(db, ask, value).await? {
+                errors.add(ask.parts.name, ask.gone());
+            }
+        }
+        Ok(())
     }
 
     /// What there is to choose from; none of it is chosen beforehand.
@@ -195,33 +305,5 @@ impl Screens {
             all.push((NONE.to_owned(), field.parts.none.to_owned()));
         }
         Ok(all)
-    }
-}
-
-impl Question<'_> {
-    fn counted(&self) -> String {
-        self.on.count(self.count)
-    }
-
-    /// How many are not listed by name.
-    fn more(&self) -> u64 {
-        self.count - self.names.len() as u64
-    }
-
-    fn question(&self) -> String {
-        match self.field {
-            None => format!("Delete {}?", self.counted()),
-            Some(field) => format!("{} {}", field.deed(), self.counted()),
-        }
-    }
-
-    fn label(&self) -> String {
-        self.field
-            .map_or_else(String::new, |field| format!("New {}", field.parts.label.to_lowercase()))
-    }
-
-    fn button(&self) -> String {
-        let deed = self.field.map_or("Delete", Spec::deed);
-        format!("{deed} {}", self.counted())
     }
 }

@@ -8,10 +8,10 @@ use core_http::{Ui, see_other_with};
 use core_ui::{Toast, confirm, isolated};
 use uuid::Uuid;
 
-use super::Screens;
+use super::Pages;
 use crate::Chosen;
 
-pub(super) async fn ask(on: Arc<Screens>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
+pub(super) async fn ask(on: Arc<Pages>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
     let (title, path) = (on.of.title(&row), on.row_path(id));
     let ui = ui.under(&on.title(), on.path).under(&title, &path);
@@ -20,7 +20,7 @@ pub(super) async fn ask(on: Arc<Screens>, db: TenantDb, ui: Ui, id: Uuid) -> Res
     ui.page("Delete", &question.back(&path))
 }
 
-pub(super) async fn delete(on: Arc<Screens>, db: TenantDb, id: Uuid) -> Result {
+pub(super) async fn delete(on: Arc<Pages>, db: TenantDb, id: Uuid) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
     on.of.delete(&db, &Chosen::These(vec![id])).await?;
     let said = format!("{} deleted", isolated(&on.of.title(&row)));

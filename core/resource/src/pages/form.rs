@@ -11,15 +11,15 @@ use core_http::{Ui, see_other_with};
 use core_ui::{self as ui, Calendar, Errors, FormState, Toast};
 use uuid::Uuid;
 
-use super::{Screens, typed::Typed};
+use super::{Pages, offer::Shown, typed::Typed};
 use crate::{Control, Draft, NotCreated, Row, Saved, resource::Spec};
 
 const UNREAD: &str = "We couldn't read part of this form. Check each field.";
 
 #[derive(Template)]
 #[template(path = "resource/form.html")]
-struct Page<'a> {
-    on: &'a Screens,
+pub(super) struct Page<'a> {
+    on: &'a Pages,
     answer: FormState,
     /// Where the row is; none: it is about to be made.
     path: Option<String>,
@@ -31,20 +31,20 @@ struct Page<'a> {
     is_gone: bool,
     /// There can be no more of them, and why.
     full: Option<String>,
-    /// For each field that refers to others, what there is.
-    options: Vec<Vec<(String, String)>>,
+    /// The fields of the form, each with what it offers.
+    fields: Vec<Shown<'a>>,
     csrf: &'a str,
     calendar: Calendar,
 }
 
-pub(super) async fn new(on: Arc<Screens>, member: Arc<Member>, db: TenantDb, ui: Ui) -> Result {
+pub(super) async fn new(on: Arc<Pages>, member: Arc<Member>, db: TenantDb, ui: Ui) -> Result {
     let ui = ui.under(&on.title(), on.path);
     let answer = on.defaults(&member, &ui.calendar());
     ui.page(&on.new_title(), &on.page(&db, &ui, answer, None).await?)
 }
 
 pub(super) async fn create(
-    on: Arc<Screens>,
+    on: Arc<Pages>,
     member: Arc<Member>,
     db: TenantDb,
     ui: Ui,
@@ -55,7 +55,7 @@ pub(super) async fn create(
     let answer = match form {
         Err(answer) => answer,
         Ok(form) => {
-            let (draft, errors) = on.draft(&form, &ui, true);
+            let (draft, errors) = on.draft(&db, &form, &ui, true).await?;
             match on.of.create(&db, draft, errors).await? {
                 Ok(row) => {
                     let said = format!("{} created", capitalised(on.of.noun));
@@ -73,7 +73,7 @@ pub(super) async fn create(
     ui.invalid(&on.new_title(), &Page { full, ..page })
 }
 
-pub(super) async fn edit(on: Arc<Screens>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
+pub(super) async fn edit(on: Arc<Pages>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
     let ui = on.under(ui, &row);
     let answer = FormState::new(on.of.typed(&row, &ui.calendar()), Errors::default());
@@ -82,7 +82,7 @@ pub(super) async fn edit(on: Arc<Screens>, db: TenantDb, ui: Ui, id: Uuid) -> Re
 }
 
 pub(super) async fn save(
-    on: Arc<Screens>,
+    on: Arc<Pages>,
     db: TenantDb,
     ui: Ui,
     id: Uuid,
@@ -94,7 +94,7 @@ pub(super) async fn save(
         Err(answer) => return ui.invalid("Edit", &on.page(&db, &ui, answer, Some(id)).await?),
         Ok(form) => form,
     };
-    let (draft, errors) = on.draft(&form, &ui, false);
+    let (draft, errors) = on.draft(&db, &form, &ui, false).await?;
     let kept = draft.clone();
     match on.of.save(&db, id, form.version(), draft, errors).await? {
         Saved::Yes(row) => {
@@ -110,7 +110,7 @@ pub(super) async fn save(
     }
 }
 
-impl Screens {
+impl Pages {
     fn new_title(&self) -> String {
         format!("New {}", self.of.noun)
     }
@@ -119,21 +119,32 @@ impl Screens {
         ui.under(&self.title(), self.path).under(&self.of.title(row), &self.row_path(row.id))
     }
 
-    fn draft(&self, form: &Typed, ui: &Ui, is_new: bool) -> (Draft, Errors) {
+    async fn draft(
+        &self,
+        db: &TenantDb,
+        form: &Typed,
+        ui: &Ui,
+        is_new: bool,
+    ) -> Result<(Draft, Errors)> {
         let mut errors = Errors::default();
         // A page sends all of its fields: one that is missing was emptied. Of a new row it has its default.
         let is_missing = |field: &&Spec| {
             let is_sent = form.0.iter().any(|(name, _)| name == field.parts.name);
-            !is_new && field.parts.is_in_form && field.control() != Control::Check && !is_sent
+            !is_new
+                && field.parts.is_in_form
+                && field.parts.kind.control() != Control::Check
+                && !is_sent
         };
         let missing = self.of.fields.iter().filter(is_missing);
         let missing = missing.map(|field| (field.parts.name.to_owned(), String::new()));
-        let all: Vec<_> = form.0.iter().cloned().chain(missing).collect();
+        let mut all: Vec<_> = form.0.iter().cloned().chain(missing).collect();
+        let in_form = self.of.fields.iter().filter(|field| field.parts.is_in_form);
+        self.name_rows(db, in_form, &mut all, &mut errors).await?;
         let draft = self.of.draft_of_form(&all, &ui.calendar(), &mut errors);
         if form.version().is_none() || !self.of.offers(&form.0) {
             errors.add("", UNREAD);
         }
-        (draft, errors)
+        Ok((draft, errors))
     }
 
     /// What a new row has where nobody says otherwise.
@@ -147,33 +158,16 @@ impl Screens {
         FormState::new(with.collect(), Errors::default())
     }
 
-    async fn page<'a>(
+    pub(super) async fn page<'a>(
         &'a self,
         db: &TenantDb,
         ui: &'a Ui,
         answer: FormState,
         id: Option<Uuid>,
     ) -> Result<Page<'a>> {
-        let mut options = vec![];
-        for field in &self.of.fields {
-            let mut of_field = vec![];
-            if field.parts.referred.is_some() {
-                if self.of.nothing(field).is_some() {
-                    of_field.push((String::new(), field.parts.none.to_owned()));
-                }
-                of_field.extend(self.of.options(db, field.parts.name).await?);
-                // Whoever saves a form keeps what stands in it, also where there are too many to offer.
-                let current = answer.value(field.parts.name);
-                let is_offered = of_field.iter().any(|(id, _)| id == current);
-                if let (false, Ok(id)) = (is_offered, current.parse::<Uuid>()) {
-                    let label = self.of.label(db, field, id).await?;
-                    if !label.is_empty() {
-                        of_field.push((current.to_owned(), label));
-                    }
-                }
-            }
-            options.push(of_field);
-        }
+        let in_form = self.of.fields.iter().filter(|field| field.parts.is_in_form);
+        let needed = in_form.map(|field| (field, self.of.nothing(field).is_none()));
+        let (fields, answer) = self.offer(db, "", needed, answer).await?;
         Ok(Page {
             on: self,
             answer,
@@ -182,7 +176,7 @@ impl Screens {
             saved_at: None,
             is_gone: false,
             full: None,
-            options,
+            fields,
             csrf: ui.csrf(),
             calendar: ui.calendar(),
         })
@@ -235,17 +229,6 @@ impl Page<'_> {
         }
     }
 
-    /// The fields of the form, each with what it offers.
-    fn fields(&self) -> impl Iterator<Item = (&Spec, &Vec<(String, String)>)> {
-        let all = self.on.of.fields.iter().zip(&self.options);
-        all.filter(|(field, _)| field.parts.is_in_form)
-    }
-
-    /// Must something stand in it?
-    fn is_needed(&self, field: &Spec) -> bool {
-        self.on.of.nothing(field).is_none()
-    }
-
     fn saved_meanwhile(&self) -> String {
         let rest = match &self.theirs {
             Some(theirs) if !theirs.is_empty() => {
@@ -268,11 +251,5 @@ impl Page<'_> {
 
     fn no_longer(&self) -> String {
         format!("This {} no longer exists", self.on.of.noun)
-    }
-}
-
-impl Spec {
-    fn control(&self) -> Control<'_> {
-        self.parts.kind.control()
     }
 }

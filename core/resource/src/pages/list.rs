@@ -9,7 +9,7 @@ use core_http::Ui;
 use core_ui::{self as ui, Address, Calendar};
 use uuid::Uuid;
 
-use super::{Cell, Pairs, Screens};
+use super::{Cell, Pages, Pairs};
 use crate::{
     Control, Row, Search,
     resource::Spec,
@@ -18,8 +18,8 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "resource/list.html")]
-struct List<'a> {
-    on: &'a Screens,
+pub(super) struct List<'a> {
+    on: &'a Pages,
     search: &'a Search,
     page: Page<Row>,
     address: Address,
@@ -49,31 +49,42 @@ struct Narrowing<'a> {
 }
 
 pub(super) async fn list(
-    on: Arc<Screens>,
+    on: Arc<Pages>,
     may_manage: bool,
     db: TenantDb,
     ui: Ui,
     pairs: Pairs,
 ) -> Result {
-    let calendar = ui.calendar();
     let search = on.of.search(&pairs);
+    ui.page(&on.title(), &draw(&on, may_manage, &db, &ui, &pairs, &search).await?)
+}
+
+pub(super) async fn draw<'a>(
+    on: &'a Pages,
+    may_manage: bool,
+    db: &TenantDb,
+    ui: &'a Ui,
+    pairs: &[(String, String)],
+    search: &'a Search,
+) -> Result<List<'a>> {
+    let calendar = ui.calendar();
     let of = |name: &str| {
         let all = pairs.iter().filter(|(known, _)| known == name).map(|(_, text)| text.clone());
         all.collect::<Vec<_>>()
     };
-    let page = on.of.list(&db, &search, &calendar).await?;
+    let page = on.of.list(db, search, &calendar).await?;
     let choose = of("choose").pop().unwrap_or_default();
     let mut filters = vec![];
     for (at, field) in on.of.fields.iter().enumerate() {
         if field.parts.is_filtered {
-            filters
-                .push(on.narrowing(&db, at, &search, field.parts.name == choose, &calendar).await?);
+            let is_asked = field.parts.name == choose;
+            filters.push(on.narrowing(db, at, search, is_asked, &calendar).await?);
         }
     }
-    let list = List {
-        address: on.of.address(on.path, &search),
-        sort: on.of.order_words(&search),
-        search: &search,
+    Ok(List {
+        address: on.of.address(on.path, search),
+        sort: on.of.order_words(search),
+        search,
         page,
         filters,
         ticked: of("ticked").iter().filter_map(|id| id.parse().ok()).collect(),
@@ -81,12 +92,11 @@ pub(super) async fn list(
         may_manage,
         csrf: ui.csrf(),
         calendar,
-        on: &on,
-    };
-    ui.page(&on.title(), &list)
+        on,
+    })
 }
 
-impl Screens {
+impl Pages {
     /// The page of the list that a search names.
     pub(super) fn here(&self, search: &Search) -> Address {
         match search.page {

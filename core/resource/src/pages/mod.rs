@@ -4,23 +4,42 @@ mod bulk;
 mod delete;
 mod form;
 mod list;
+mod offer;
+mod question;
 mod show;
 mod typed;
 
 use std::{fmt, sync::Arc};
 
 use askama::filters::HtmlSafe;
-use core_access::Permission;
+use core_access::{Member, Permission};
+use core_base::Result;
 use core_db::TenantDb;
 use core_http::{Can, Path, Query, Routes, Submitted, Ui};
-use core_ui::{Calendar, escape};
+use core_ui::{Calendar, FormState, Fragment, escape};
 use uuid::Uuid;
 
-use crate::{Resource, Row, resource::Spec, stored::is_null};
+use crate::{Resource, Row, resource::Spec, stored::is_nothing};
 use typed::{Bulk, Typed};
 
-/// A resource and where its pages are.
-pub(crate) struct Screens {
+/// One of the pages of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// The list.
+    List,
+    /// The form of a new row.
+    New,
+    /// A row's own page.
+    Row,
+    /// The form of a row that there is.
+    Edit,
+    /// The question before a row is deleted.
+    Delete,
+}
+
+/// A resource and where its pages are: for an app that draws one of them itself, with parts of these.
+#[derive(Clone)]
+pub struct Pages {
     pub(crate) of: Arc<Resource>,
     pub(crate) path: &'static str,
     pub(crate) icon: &'static str,
@@ -35,55 +54,131 @@ pub fn routes<V: Permission, M: Permission>(
     path: &'static str,
     icon: &'static str,
 ) -> Routes {
-    let all = Arc::new(Screens { of, path, icon });
+    let without = of.without.clone();
+    let has = |screen: Screen| !without.contains(&screen);
+    let all = Pages::new(of, path, icon);
     let at = |rest: &str| -> &'static str { format!("{path}{rest}").leak() };
-    let [list, new, create, many] = [(); 4].map(|()| all.clone());
-    let [show, edit, save, ask, delete] = [(); 5].map(|()| all.clone());
-    Routes::new()
-        .get(path, move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
-            list::list(list.clone(), who.may::<M>(), db, ui, pairs)
-        })
-        .get(at("/new"), move |who: Can<M>, db: TenantDb, ui: Ui| {
-            form::new(new.clone(), who.member, db, ui)
-        })
-        .post(path, move |who: Can<M>, db: TenantDb, ui: Ui, Submitted(form): Submitted<Typed>| {
-            form::create(create.clone(), who.member, db, ui, form)
-        })
+    let [one, many, create, save, delete] = [(); 5].map(|()| all.clone());
+    let mut routes = Routes::new()
+        .get(
+            at("/options"),
+            move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+                offer::options(one.by(&who.member), db, ui, pairs)
+            },
+        )
         .post(
             at("/bulk"),
-            move |_: Can<M>,
+            move |who: Can<M>,
                   db: TenantDb,
                   ui: Ui,
                   Query(pairs): Query<Pairs>,
                   Submitted(form): Submitted<Bulk>| {
-                bulk::bulk(many.clone(), db, ui, pairs, form)
+                bulk::bulk(many.by(&who.member), db, ui, pairs, form)
             },
         )
-        .get(at("/{id}"), move |who: Can<V>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-            show::show(show.clone(), who.may::<M>(), db, ui, id)
-        })
-        .get(at("/{id}/edit"), move |_: Can<M>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-            form::edit(edit.clone(), db, ui, id)
+        .post(path, move |who: Can<M>, db: TenantDb, ui: Ui, Submitted(form): Submitted<Typed>| {
+            form::create(create.by(&who.member), who.member, db, ui, form)
         })
         .post(
             at("/{id}"),
-            move |_: Can<M>,
+            move |who: Can<M>,
                   db: TenantDb,
                   ui: Ui,
                   Path(id): Path<Uuid>,
                   Submitted(form): Submitted<Typed>| {
-                form::save(save.clone(), db, ui, id, form)
+                form::save(save.by(&who.member), db, ui, id, form)
             },
         )
-        .get(at("/{id}/delete"), move |_: Can<M>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-            delete::ask(ask.clone(), db, ui, id)
-        })
-        .post(at("/{id}/delete"), move |_: Can<M>, db: TenantDb, Path(id): Path<Uuid>| {
-            delete::delete(delete.clone(), db, id)
-        })
+        .post(at("/{id}/delete"), move |who: Can<M>, db: TenantDb, Path(id): Path<Uuid>| {
+            delete::delete(delete.by(&who.member), db, id)
+        });
+    let [list, new, show, edit, ask] = [(); 5].map(|()| all.clone());
+    if has(Screen::List) {
+        let page = move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+            list::list(list.by(&who.member), who.may::<M>(), db, ui, pairs)
+        };
+        routes = routes.get(path, page);
+    }
+    if has(Screen::New) {
+        let page = move |who: Can<M>, db: TenantDb, ui: Ui| {
+            form::new(new.by(&who.member), who.member, db, ui)
+        };
+        routes = routes.get(at("/new"), page);
+    }
+    if has(Screen::Row) {
+        let page = move |who: Can<V>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+            show::show(show.by(&who.member), who.may::<M>(), db, ui, id)
+        };
+        routes = routes.get(at("/{id}"), page);
+    }
+    if has(Screen::Edit) {
+        let page = move |who: Can<M>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+            form::edit(edit.by(&who.member), db, ui, id)
+        };
+        routes = routes.get(at("/{id}/edit"), page);
+    }
+    if has(Screen::Delete) {
+        let page = move |who: Can<M>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+            delete::ask(ask.by(&who.member), db, ui, id)
+        };
+        routes = routes.get(at("/{id}/delete"), page);
+    }
+    routes
 }
 
-impl Screens {
+impl Pages {
+    /// The pages of a resource at this path; `icon` is that of its entry in the navigation.
+    pub fn new(of: Arc<Resource>, path: &'static str, icon: &'static str) -> Arc<Self> {
+        Arc::new(Self { of, path, icon })
+    }
+
+    /// The pages as this member has them: [`Resource::for_member`].
+    #[must_use]
+    pub fn by(self: &Arc<Self>, member: &Member) -> Arc<Self> {
+        let of = self.of.for_member(member);
+        match Arc::ptr_eq(&of, &self.of) {
+            true => self.clone(),
+            false => Arc::new(Self { of, ..Self::clone(self) }),
+        }
+    }
+
+    /// The list alone: head, search, filters, table. `pairs` is what stands in the address.
+    pub async fn list(
+        &self,
+        may_manage: bool,
+        db: &TenantDb,
+        ui: &Ui,
+        pairs: &[(String, String)],
+    ) -> Result<Fragment> {
+        let search = self.of.search(pairs);
+        Ok(Fragment::of(&list::draw(self, may_manage, db, ui, pairs, &search).await?)?)
+    }
+
+    /// A row's own page alone: its fields and its history. None: there is no such row.
+    pub async fn row(
+        &self,
+        may_manage: bool,
+        db: &TenantDb,
+        ui: &Ui,
+        id: Uuid,
+    ) -> Result<Option<Fragment>> {
+        let Some(row) = self.of.find(db, id).await? else { return Ok(None) };
+        Ok(Some(Fragment::of(&show::draw(self, may_manage, db, ui, &row).await?)?))
+    }
+
+    /// The form alone, of a new row or of one that there is, with what was typed.
+    pub async fn form(
+        &self,
+        db: &TenantDb,
+        ui: &Ui,
+        answer: FormState,
+        id: Option<Uuid>,
+    ) -> Result<Fragment> {
+        Ok(Fragment::of(&self.page(db, ui, answer, id).await?)?)
+    }
+}
+
+impl Pages {
     /// What people call several, where a sentence or a title begins.
     fn title(&self) -> String {
         core_base::text::capitalised(self.of.plural)
@@ -120,7 +215,7 @@ impl fmt::Display for Cell<'_> {
         if let Some(draw) = by_hand.or(field.parts.cell.as_ref()) {
             return draw(row, calendar, to);
         }
-        let value = row.value(field.at).filter(|value| !is_null(value));
+        let value = row.value(field.at).filter(|value| !is_nothing(value));
         match (&field.parts.referred, value) {
             (Some(referred), Some(_)) => {
                 let words = of.words(row, field, calendar);

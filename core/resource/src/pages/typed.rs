@@ -33,11 +33,13 @@ impl Typed {
     }
 }
 
-/// What the buttons under a list send, and then the page that asks.
+/// What the buttons under a list or on a row's page send, and then the page that asks.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(try_from = "Vec<(String, String)>")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of a form")]
 pub(crate) struct Bulk {
-    /// `delete`, `set-state-used`: which field gets which value, or `ask-owner`: which is asked for.
+    /// `delete`, `set-state-used`: which field gets which value, `ask-owner`: which is asked for, or
+    /// `do-remind`: an action of the resource.
     pub(super) action: String,
     pub(super) id: Vec<Uuid>,
     /// All that the search in the address finds, instead of those with a tick.
@@ -46,17 +48,55 @@ pub(crate) struct Bulk {
     pub(super) sure: bool,
     /// How many the question spoke of.
     pub(super) count: u64,
-    /// The value that the question asked for.
-    pub(super) value: String,
+    /// It came from the page of the row.
+    pub(super) is_from_row: bool,
+    /// What the question asked for, and everything else that was sent.
+    pub(super) answers: Vec<(String, String)>,
     /// The session had ended before the answer came.
-    #[serde(skip)]
     pub(super) is_asked_again: bool,
 }
 
+impl TryFrom<Vec<(String, String)>> for Bulk {
+    type Error = &'static str;
+
+    fn try_from(sent: Vec<(String, String)>) -> Result<Self, &'static str> {
+        let mut form = Self::default();
+        let yes = |text: &str| match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("it is neither true nor false"),
+        };
+        for (name, text) in sent {
+            match name.as_str() {
+                "action" => form.action = text,
+                "id" => form.id.push(text.parse().map_err(|_| "an id is none")?),
+                "all" => form.all = yes(&text)?,
+                "sure" => form.sure = yes(&text)?,
+                "count" => form.count = text.parse().map_err(|_| "a count is none")?,
+                "from_row" => form.is_from_row = yes(&text)?,
+                _ => form.answers.push((name, text)),
+            }
+        }
+        Ok(form)
+    }
+}
+
+impl Bulk {
+    /// What was chosen on the page that asks.
+    pub(super) fn value(&self) -> &str {
+        self.answers.iter().find(|(name, _)| name == "value").map_or("", |(_, text)| text)
+    }
+}
+
 impl Form for Bulk {
+    fn keeps_lines(_: &str) -> bool {
+        true
+    }
+
     fn ask_again(&mut self) -> bool {
         (self.sure, self.is_asked_again) = (false, true);
-        self.action == "delete" || self.action.starts_with("ask-")
+        ["ask-", "do-"].iter().any(|start| self.action.starts_with(start))
+            || self.action == "delete"
     }
 
     fn check(&self, errors: &mut Errors) {

@@ -2,7 +2,7 @@
 
 use core_resource::{Builder, choice, day, text, whole};
 
-use crate::thing::{self, COLUMN as C, Column, Entity, State};
+use test_things::{self as thing, COLUMN as C, Column, Entity, State};
 
 fn problems(of: Builder<Entity>) -> Vec<String> {
     of.build().err().unwrap_or_default()

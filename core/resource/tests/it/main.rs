@@ -1,39 +1,39 @@
 //! A resource whole, on both stores: every kind of field is written, read, found, ordered and refused.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod acts;
 mod described;
 mod found;
 mod pages;
-mod thing;
 mod written;
+
+use test_things as thing;
 
 use core_base::clock;
 use core_db::TenantDb;
 use core_resource::{Draft, NotCreated, Resource, Row, Saved};
-use core_testing::{Actor, Role, Stage, Workspace, for_each_store, migrate_too};
+use core_testing::{Actor, Role, Stage, Workspace, assert_resources, for_each_store, migrate_too};
 use core_ui::{Calendar, Errors, Locale};
 use platform::App;
 
+fn apps() -> Vec<App> {
+    migrate_too(thing::LIST);
+    vec![thing::app()]
+}
+
 /// On each store, with a workspace and its owner.
 async fn with_things(test: impl AsyncFn(&Stage, &Workspace, &Actor)) {
-    migrate_too(thing::LIST);
-    let app = || {
-        App::new("things")
-            .permission::<thing::View>()
-            .permission::<thing::Manage>()
-            .resource::<thing::Entity, thing::View, thing::Manage>(
-                thing::described(),
-                "/things",
-                "folder-kanban",
-            )
-    };
-    let apps = || vec![app()];
     for_each_store(apps, async |stage| {
         let acme = stage.tenant("acme").await;
         let ana = stage.member(&acme, Role::Owner).await;
         test(stage, &acme, &ana).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn resources_hold_whole() {
+    assert_resources(apps).await;
 }
 
 /// Somebody in Vienna.

@@ -1,7 +1,5 @@
 //! Projects to test with.
 
-mod samples;
-
 use platform::{Result, TenantDb, clock};
 use sea_orm::QueryOrder;
 
@@ -11,7 +9,6 @@ use crate::{
 };
 
 pub use crate::demo::many;
-pub use samples::{WORDS, samples};
 
 /// A project of this name; with other fields as `Draft { due, ..named("Falcon") }`.
 pub fn named(name: &str) -> Draft {
