@@ -30,6 +30,8 @@ mod m20261128_000120_invited;
 mod m20261128_000130_session_sites;
 #[path = "core/m20261129_000140_audit.rs"]
 mod m20261129_000140_audit;
+#[path = "core/m20261129_000150_second_factors.rs"]
+mod m20261129_000150_second_factors;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -77,4 +79,8 @@ pub(crate) const LIST: &[Migration] = &[
         step: Step::Schema(m20261128_000130_session_sites::up),
     },
     Migration { name: "m20261129_000140_audit", step: Step::Schema(m20261129_000140_audit::up) },
+    Migration {
+        name: "m20261129_000150_second_factors",
+        step: Step::Schema(m20261129_000150_second_factors::up),
+    },
 ];

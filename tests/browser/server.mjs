@@ -100,7 +100,7 @@ export const signIns = output =>
 // What nobody stays at: ways on, and pieces of other pages.
 const ways = new Set(['workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
   'workspace /settings', 'workspace /settings/general/available', 'workspace /settings/audit/export',
-  'account /workspaces/available']);
+  'account /workspaces/available', 'workspace /projects/options']);
 
 // Every page of the product, as the table of its routes says.
 export function pages() {

@@ -40,6 +40,7 @@ async fn samples(world: &World) -> Samples {
         .path("/settings/roles/{id}/delete", format!("{role}/delete"))
         .form("/settings/roles/new", &[("name", "Planted")])
         .redirects("/login")
+        .redirects("/login/mfa")
         .redirects("/signup")
         .path("/signup/confirm", format!("/signup/confirm?token={sign_up}"))
         .path("/reset", format!("/reset?token={reset}"))

@@ -78,6 +78,9 @@ enum Command {
     /// Manage cells, the databases that hold workspaces.
     #[command(subcommand)]
     Cell(commands::cell::Cell),
+    /// Manage the keys of encrypted columns.
+    #[command(subcommand)]
+    Keys(commands::keys::Keys),
     /// Manage background jobs.
     #[command(subcommand)]
     Jobs(commands::jobs::Jobs),
@@ -142,6 +145,7 @@ async fn obey(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCode>
         Command::Backup { to } => commands::backup::backup(program, &to).await,
         Command::Restore { from } => commands::backup::restore(program, &from).await,
         Command::Cell(cell) => cell.run(program).await,
+        Command::Keys(keys) => keys.run(program).await,
         Command::Jobs(jobs) => jobs.run(program).await,
         Command::Seed(seed) => seed.run(program).await,
     }

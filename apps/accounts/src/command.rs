@@ -5,9 +5,11 @@ use std::io::Read;
 use platform::{
     CommandLine, Result,
     clap::{self, Parser, Subcommand},
+    people::user_by_email,
+    say,
 };
 
-use crate::user;
+use crate::{second_factor, user};
 
 /// Manage user accounts.
 #[derive(Parser)]
@@ -30,14 +32,33 @@ enum Verb {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Turn two-step verification off for somebody who lost their phone and their recovery codes. They are
+    /// told by email and logged out everywhere.
+    ResetMfa {
+        /// Email address.
+        email: String,
+    },
 }
 
 pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<()> {
-    let Verb::Create { email, name, .. } = verb;
+    let (email, name) = match verb {
+        Verb::Create { email, name, .. } => (email, name),
+        Verb::ResetMfa { email } => return reset_mfa(&line, &email).await,
+    };
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
     let made = user::create(line.store.catalog(), &email, &name, password).await?;
     made.map_err(|refusal| anyhow::anyhow!(refusal.text()))?;
+    Ok(())
+}
+
+async fn reset_mfa(line: &CommandLine, email: &str) -> Result<()> {
+    let person = user_by_email(line.store.catalog(), email).await?;
+    let person = person.ok_or_else(|| anyhow::anyhow!("nobody has an account with {email}"))?;
+    if !second_factor::reset(&line.store, &person).await? {
+        return Err(anyhow::anyhow!("{email} has no two-step verification").into());
+    }
+    say!("Two-step verification of {email} is off. They are told by email.");
     Ok(())
 }

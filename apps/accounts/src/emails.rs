@@ -82,6 +82,26 @@ pub fn no_account(on: &Branding, to: Mailbox, signup: &str) -> Email {
         .email(on, to)
 }
 
+/// The second step at log-in was switched on or off.
+pub fn two_step(on: &Branding, to: Mailbox, forgot: &str, is_on: bool) -> Email {
+    let (product, word) = (on.product(), if is_on { "on" } else { "off" });
+    let rest = match is_on {
+        true => ". From now on, logging in takes a code from the authenticator app too.",
+        false => ". From now on, logging in takes the password alone.",
+    };
+    Message::new(format!("Two-step verification for {product} was turned {word}"))
+        .heading(format!("Two-step verification was turned {word}"))
+        .line(
+            Line::new("Two-step verification of ")
+                .strong(&to.address)
+                .text(format!(" was turned {word}, and all other devices were logged out{rest}")),
+        )
+        .line("If this was you, there is nothing to do. If not, choose a new password now.")
+        .button("It wasn't me", forgot)
+        .why("You received this email because the security of your account was changed.")
+        .email(on, to)
+}
+
 /// The password is another one now; whoever did not do that must learn of it.
 pub fn password_changed(on: &Branding, to: Mailbox, forgot: &str) -> Email {
     let product = on.product();
@@ -125,6 +145,8 @@ mod tests {
             reset_password(&on, to(), LINK, Duration::from_mins(30)),
             no_account(&on, to(), LINK),
             password_changed(&on, to(), LINK),
+            two_step(&on, to(), LINK, true),
+            two_step(&on, to(), LINK, false),
         ]
     }
 

@@ -105,6 +105,26 @@ pub(crate) async fn tell_password_changed(job: TellPasswordChanged, run: Run) ->
     run.send(&email, Cause::Reader).await.map(drop)
 }
 
+/// Somebody's second step at log-in was switched on or off.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellTwoStep {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) is_on: bool,
+}
+
+impl Job for TellTwoStep {
+    const NAME: &'static str = "accounts.tell_two_step";
+}
+
+/// Tells them: whoever took over an account would do it too.
+pub(crate) async fn tell_two_step(job: TellTwoStep, run: Run) -> Result<()> {
+    let to = Mailbox::new(&job.name, &job.email);
+    let post = &run.emails;
+    let email = emails::two_step(post.branding(), to, &post.account("/forgot"), job.is_on);
+    run.send(&email, Cause::Reader).await.map(drop)
+}
+
 /// What this person is called is another by now: the workspace's copy follows.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CopyName {

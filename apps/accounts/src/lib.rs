@@ -4,6 +4,7 @@ mod command;
 pub mod emails;
 mod jobs;
 mod pages;
+pub mod second_factor;
 pub mod user;
 
 use platform::App;
@@ -16,6 +17,9 @@ pub fn app() -> App {
         .job(jobs::answer_sign_up)
         .job(jobs::answer_forgotten)
         .job(jobs::tell_password_changed)
+        .job(jobs::tell_two_step)
         .job(jobs::copy_name)
+        .owns_in_catalog::<second_factor::Factors>()
+        .owns_in_catalog::<second_factor::RecoveryCodes>()
         .command(command::run)
 }

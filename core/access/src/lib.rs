@@ -28,6 +28,7 @@ mod sessions;
 mod tests;
 mod tickets;
 mod users;
+mod vault;
 
 pub use custom_roles::{
     CustomRole, RoleEdit, all_roles, custom_role, custom_roles, people_by_role,
@@ -57,3 +58,4 @@ pub use saved_forms::{keep_form, kept_form};
 pub use sessions::{MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions};
 pub use tickets::{Ticket, issue_ticket, redeem_ticket};
 pub use users::{user_by_email, user_by_id};
+pub use vault::{KeyStatus, Place, Vault};

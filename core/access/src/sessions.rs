@@ -51,9 +51,21 @@ pub struct Session {
     pub created_at: DateTime<Utc>,
     /// When it ends, UTC.
     pub expires_at: DateTime<Utc>,
+    /// How it was opened: `password`, `password+totp`, `ticket`.
+    pub method: String,
+    /// When somebody last proved in it who they are, UTC.
+    pub proved_at: Option<DateTime<Utc>>,
 }
 
+/// How long a proof is good for what is grave.
+const PROOF: TimeDelta = TimeDelta::minutes(15);
+
 impl Session {
+    /// Did they prove a short while ago who they are? What is grave asks for it.
+    pub fn is_proved(&self) -> bool {
+        self.proved_at.is_some_and(|at| (clock::now() - at).abs() <= PROOF)
+    }
+
     /// Is it good at this site, and in this workspace where the site has them?
     pub fn is_for(&self, site: SiteKey, tenant: Option<TenantId>) -> bool {
         let known = match self.site.as_str() {
@@ -78,8 +90,8 @@ pub struct NewSession {
     pub tenant: Option<TenantId>,
     /// When the session on the account site was opened: the longest life counts from there.
     pub born: Option<DateTime<Utc>>,
-    /// `password`, `ticket`.
-    pub method: &'static str,
+    /// `password`, `password+totp`, `ticket`.
+    pub method: String,
     /// The browser's own words.
     pub user_agent: String,
     /// The client's IP address.
@@ -130,12 +142,13 @@ impl Sessions {
             parent_id: Set(new.parent),
             tenant_id: Set(new.tenant),
             site: Set(new.site.as_str().to_owned()),
-            method: Set(new.method.into()),
+            method: Set(new.method),
             user_agent: Set(new.user_agent.chars().take(300).collect()),
             address: Set(new.address),
             created_at: Set(new.born.unwrap_or(now)),
             seen_at: Set(now),
             expires_at: Set(now + IDLE),
+            proved_at: Set(Some(now)),
         };
         tx.insert(row).await?;
         Ok(token)
@@ -186,6 +199,8 @@ impl Sessions {
             seen_at: row.seen_at,
             created_at: row.created_at,
             expires_at: row.expires_at,
+            method: row.method,
+            proved_at: row.proved_at,
         })))
     }
 
@@ -203,6 +218,19 @@ impl Sessions {
             .filter(session::Column::Id.is_in(ids))
             .exec(&self.catalog)
             .await?;
+        Ok(())
+    }
+
+    /// Somebody proved in this session that it is them. It is read anew everywhere.
+    pub async fn prove(&self, session: &Session) -> Result<()> {
+        let tx = self.catalog.begin().await?;
+        let this = session::Column::Id.eq(session.id);
+        let update = tx.update_many::<session::Entity>().filter(this);
+        let now = Expr::value(Some(clock::now()));
+        update.col_expr(session::Column::ProvedAt, now).exec(&tx).await?;
+        let changed = self.refresh_within(&tx, session.user).await?;
+        tx.commit().await?;
+        self.publish(changed);
         Ok(())
     }
 

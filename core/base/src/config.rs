@@ -16,7 +16,7 @@ pub use origins::Origins;
 pub use read::Reader;
 pub use setting::Setting;
 
-use crate::{Secret, Token};
+use crate::{EncryptionKey, Secret, Token};
 
 /// What the product is called unless a setting says otherwise; `make rename` changes it here.
 const PRODUCT_NAME: &str = "Groundwork";
@@ -83,6 +83,9 @@ pub struct Config {
     pub connections: usize,
     /// `SECRET_KEY`.
     pub secret_key: Secret,
+    /// `MASTER_KEY`: what the keys of encrypted columns are wrapped with, the newest first; without it,
+    /// `SECRET_KEY`.
+    pub master_keys: Vec<Secret>,
     /// `TRUSTED_PROXIES`: who may tell us a client's address.
     pub trusted_proxies: Vec<IpNet>,
     /// `PRODUCT_NAME`.
@@ -150,6 +153,7 @@ impl Config {
             data_dir,
             store,
             connections: env.parsed("DATABASE_CONNECTIONS", "8"),
+            master_keys: env.master_keys(&secret_key),
             secret_key,
             trusted_proxies: env.networks("TRUSTED_PROXIES"),
             product_name,
@@ -195,6 +199,11 @@ impl Config {
     /// A key of its own for each purpose, made from `SECRET_KEY` by HMAC.
     pub fn derive_key(&self, purpose: &str) -> Secret {
         derive(&self.secret_key, purpose)
+    }
+
+    /// A key of its own for each purpose, to encrypt with.
+    pub fn encryption_key(&self, purpose: &str) -> EncryptionKey {
+        EncryptionKey::of_secret(&self.derive_key(purpose), purpose)
     }
 
     /// A token that nobody else can make and that need not be kept: the HMAC of `text` under the

@@ -8,7 +8,7 @@ use aes_gcm::{
 use rand::Rng;
 use sha2::{Digest, Sha256};
 
-use crate::Token;
+use crate::{Secret, Token};
 
 const NONCE: usize = 12;
 
@@ -19,10 +19,20 @@ impl EncryptionKey {
     /// The key that a token stands for, so that only its bearer can open what was sealed. `purpose`
     /// keeps keys of one token apart.
     pub fn of(token: &Token, purpose: &str) -> Self {
+        Self::derive(token.expose(), purpose)
+    }
+
+    /// The key that a setting stands for. It must have 256 bits of chance in it: nothing here slows
+    /// down whoever guesses.
+    pub fn of_secret(secret: &Secret, purpose: &str) -> Self {
+        Self::derive(secret.expose(), purpose)
+    }
+
+    fn derive(from: &str, purpose: &str) -> Self {
         let mut digest = Sha256::new();
         digest.update(purpose.as_bytes());
         digest.update([0]);
-        digest.update(token.expose().as_bytes());
+        digest.update(from.as_bytes());
         Self(Aes256Gcm::new(&digest.finalize()))
     }
 

@@ -263,6 +263,11 @@ impl CatalogTx {
         E::update_many()
     }
 
+    /// Deletes many rows; add a filter.
+    pub fn delete_many<E: CatalogEntity>(&self) -> DeleteMany<E> {
+        E::delete_many()
+    }
+
     pub(crate) async fn tx(&self) -> Result<MutexGuard<'_, Tx>, DbErr> {
         Ok(self.tx.lock().await)
     }

@@ -24,8 +24,8 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned + Default + Send> FromRequestParts<AppState> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
-        // PostgreSQL keeps no NUL in a text, and refuses to look for one.
-        let query = parts.uri.query().unwrap_or_default().replace("%00", "");
+        // PostgreSQL keeps no NUL in a text, and refuses to look for one: it is a letter that nobody has.
+        let query = parts.uri.query().unwrap_or_default().replace("%00", "%EF%BF%BD");
         Ok(Self(serde_html_form::from_str(&query).unwrap_or_default()))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use core_access::{
-    Guards, Members, PermissionDef, RateLimiter, Sessions, WorkspaceMemberships,
+    Guards, Members, PermissionDef, RateLimiter, Sessions, Vault, WorkspaceMemberships,
     entitlements::Entitlement,
 };
 use core_base::{Config, Extensions, Secret, SiteKey};
@@ -26,6 +26,8 @@ pub struct Services {
     pub store: Store,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// What encrypts columns.
+    pub vault: Vault,
     /// Who may do what.
     pub members: Members,
     /// Who has tried what how often.
@@ -94,6 +96,7 @@ impl Services {
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
             members: Members::new(&store),
+            vault: Vault::new(store.catalog().clone(), &config.master_keys),
             limiter: RateLimiter::new(store.catalog().clone(), config.rate_limits),
             brand: Brand::new(config.product_name.clone()),
             memberships: WorkspaceMemberships::new(&store),

@@ -1,7 +1,7 @@
 //! The tables of the catalogue that every installation has, without any app.
 
 use core_access::entity::{
-    email_link, invited, kept_form, membership, rate_limit, session, ticket, user,
+    data_key, email_link, invited, kept_form, membership, rate_limit, session, ticket, user,
 };
 use core_db::{
     AuditedTable, CatalogTable, Migrations, Schema, audit_day, audit_entry, audit_head,
@@ -34,6 +34,7 @@ pub(crate) fn all() -> Vec<CatalogTable> {
         CatalogTable::of::<invited::Entity>("core"),
         CatalogTable::of::<email_link::Entity>("core"),
         CatalogTable::of::<kept_form::Entity>("core"),
+        CatalogTable::of::<data_key::Entity>("core"),
         CatalogTable::of_trail::<audit_entry::Entity>(),
         CatalogTable::of_trail::<audit_head::Entity>(),
         CatalogTable::of_trail::<audit_day::Entity>(),

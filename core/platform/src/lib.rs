@@ -54,6 +54,7 @@ pub mod ui {
 /// Entities that are described once, and what follows from it: [`App::resource`].
 pub mod resource {
     pub use core_resource::*;
+    pub use serde_json::json;
 }
 
 /// Emails: what they say. Delivering them is the platform's own business.
@@ -111,6 +112,8 @@ pub mod workspaces {
 /// The whole process: all settings with their secrets, the store with every workspace, the queue, the
 /// mailbox. For the apps that make up the platform; `tests/it/house.rs` lists them.
 pub mod process {
+    pub use core_access::{KeyStatus, Place, Vault};
+    pub use core_base::EncryptionKey;
     pub use core_http::{PermissionGroup, Platform, Services};
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{DevelopmentMailbox, KeptEmail, Mailer, Undelivered};

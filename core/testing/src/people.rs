@@ -123,7 +123,7 @@ impl Stage {
             site: if at.is_some() { SiteKey::WORKSPACE } else { SiteKey::ACCOUNT },
             tenant: at.map(|at| at.tenant.id),
             born: None,
-            method: if at.is_some() { "ticket" } else { "password" },
+            method: if at.is_some() { "ticket" } else { "password" }.into(),
             user_agent: "test".into(),
             address: "127.0.0.1".into(),
         };

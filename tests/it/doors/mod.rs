@@ -8,6 +8,7 @@ mod guessing;
 mod headers;
 mod hosts;
 mod kept;
+mod second_step;
 mod sessions;
 mod shut;
 mod sign_in;

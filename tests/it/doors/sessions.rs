@@ -63,7 +63,7 @@ async fn the_cookie_of_another_site_is_nothing_on_this_one() {
             site,
             tenant: None,
             born: None,
-            method: "password",
+            method: "password".into(),
             user_agent: "test".into(),
             address: "127.0.0.1".into(),
         };

@@ -30,6 +30,8 @@ pub(super) struct Scene {
     pub(super) known: String,
     /// Who may become an owner.
     pub(super) member: String,
+    /// What the owner's authenticator app would show.
+    pub(super) code: String,
 }
 
 impl Scene {
@@ -54,14 +56,21 @@ impl Scene {
         links(stage, &known, number, &mut pages).await;
         let leaver = leaver(stage, number).await;
         let email = member.email.clone();
+        let code = code(&owner).await;
+        let protected = stage.person("Protected").await;
+        let sent = [("code", &*self::code(&protected).await)];
+        let on = protected.post("/account/security/totp", &sent).await;
+        assert_eq!(on.status, 303, "{}", on.words());
+        protected.follow(on).await;
         let people = vec![
             ("an owner", owner),
             ("a member", member),
             ("somebody who is invited", invitee),
             ("an owner who closed theirs", leaver),
             ("a visitor", visitor),
+            ("somebody with two-step verification", protected),
         ];
-        Self { number, workspace, people, pages, forms: things.forms, known, member: email }
+        Self { code, number, workspace, people, pages, forms: things.forms, known, member: email }
     }
 
     /// Every page of a route.
@@ -75,6 +84,15 @@ impl Scene {
         );
         all
     }
+}
+
+/// The code of the secret that somebody is offered.
+async fn code(of: &Actor) -> String {
+    let page = of.get(&format!("{}/account/security/totp", of.account_origin())).await;
+    let secret = page.text.split("data-secret>").nth(1).unwrap().split('<').next().unwrap();
+    let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate_current().to_string()
 }
 
 fn at(path: impl Into<String>) -> Page {
@@ -172,7 +190,7 @@ pub(super) async fn other_device(stage: &Stage, owner: &Actor) {
         site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
-        method: "password",
+        method: "password".into(),
         user_agent: "another".into(),
         address: "127.0.0.1".into(),
     };

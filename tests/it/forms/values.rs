@@ -79,12 +79,15 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
     let number = scene.number;
     match (found.to, &*control.name) {
         ("/login", "email") => scene.known.clone(),
-        ("/login", "password") | ("/account/password", "current") => PASSWORD.to_owned(),
+        ("/login" | "/account/prove", "password") | ("/account/password", "current") => {
+            PASSWORD.to_owned()
+        }
         ("/signup" | "/forgot", "email") | (_, "emails") => format!("fresh{number}@example.test"),
         ("/settings/general/delete", "slug") => scene.workspace.tenant.slug.clone(),
         ("/settings/members/{id}/owner", "email") => scene.member.clone(),
         ("/settings/members/{id}/role", "role") => "viewer".to_owned(),
         ("/settings/roles/{id}/delete", "instead") => "member".to_owned(),
+        ("/account/security/totp", "code") => scene.code.clone(),
         (_, "slug") => format!("fresh-{number}"),
         (_, "password") => format!("seven boats below bridge {number}"),
         (_, "name") => format!("Falcon {number}"),

@@ -60,6 +60,7 @@ async fn what_is_over_is_deleted_and_nothing_else() {
                         parent_id: None,
                         tenant_id: None,
                         site: "account".into(),
+                        proved_at: None,
                         method: "password".into(),
                         user_agent: String::new(),
                         address: String::new(),

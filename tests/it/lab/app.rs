@@ -135,7 +135,7 @@ async fn open(
         site: KEY,
         tenant: None,
         born: None,
-        method: "test",
+        method: "test".into(),
         user_agent: String::new(),
         address: String::new(),
     };

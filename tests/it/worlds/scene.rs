@@ -169,7 +169,7 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
         site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
-        method: "password",
+        method: "password".into(),
         user_agent: format!("{stem}-sessions-user_agent"),
         address: format!("{stem}-sessions-address"),
     };

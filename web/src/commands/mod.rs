@@ -5,6 +5,7 @@ pub(crate) mod cell;
 pub(crate) mod check;
 pub(crate) mod health;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod routes;
 pub(crate) mod seed;

@@ -173,7 +173,7 @@ pub(super) fn browser(session: &Session, client: Client, user_agent: String) -> 
         site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
-        method: "password",
+        method: session.method.clone(),
         user_agent,
         address: client.address.to_string(),
     }

@@ -1,4 +1,4 @@
-//! Opening a session in this browser: after a password, a sign-up, a new password.
+//! Opening a session in this browser: the one way in, after a password, a sign-up, a second step.
 
 use platform::{
     Result, UserId, announce_in_catalog,
@@ -9,7 +9,8 @@ use platform::{
     see_other,
 };
 
-use crate::user::KnownBrowser;
+use super::pending;
+use crate::{second_factor, user::KnownBrowser};
 
 /// A browser at the door.
 pub(crate) struct Browser {
@@ -23,13 +24,28 @@ pub(crate) struct Browser {
     pub(crate) known: KnownBrowser,
 }
 
-/// Opens a session for `user` and goes on to `target`.
+/// What somebody has proven by now.
+pub(crate) enum Proven {
+    /// A first step, by this method: whoever has a second one is asked for it.
+    First(&'static str),
+    /// All that is asked of them.
+    All(String),
+}
+
+/// Opens a session for `user` and goes on to `target`; or asks for the second step, where they have one.
 pub(crate) async fn arrive(
     core: &Services,
     browser: Browser,
     user: UserId,
-    (method, target): (&'static str, &str),
+    (proven, target): (Proven, &str),
 ) -> Result {
+    let method = match proven {
+        Proven::First(method) if second_factor::is_on(core.store.catalog(), user).await? => {
+            return pending::ask(core, user, method, target).await;
+        }
+        Proven::First(method) => method.to_owned(),
+        Proven::All(method) => method,
+    };
     // Somebody else's session in this browser must not live on behind the new one.
     if let Some(old) = browser.old {
         core.sessions.end(old.user, old.id).await?;
@@ -40,14 +56,14 @@ pub(crate) async fn arrive(
         site: SiteKey::ACCOUNT,
         tenant: None,
         born: None,
-        method,
+        method: method.clone(),
         user_agent: browser.user_agent,
         address: browser.client.address.to_string(),
     };
     let address = new.address.clone();
     let tx = core.sessions.begin().await?;
     let token = Sessions::open_within(&tx, new).await?;
-    announce_in_catalog(&tx, &LoggedIn { user, method: method.to_owned(), address }).await?;
+    announce_in_catalog(&tx, &LoggedIn { user, method, address }).await?;
     tx.commit().await?;
     let mut response: Response = see_other(target)?.into_response();
     hold(&token, &mut response);

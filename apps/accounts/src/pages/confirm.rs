@@ -13,7 +13,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::{
-    arrive::{Browser, arrive, landing},
+    arrive::{Browser, Proven, arrive, landing},
     sign_up,
 };
 use crate::user::{self, KnownBrowser, rules};
@@ -127,7 +127,7 @@ pub(crate) async fn confirm(
         &core,
         Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
         user,
-        ("sign_up", &target),
+        (Proven::First("sign_up"), &target),
     )
     .await
 }

@@ -12,7 +12,7 @@ use platform::{
 };
 
 use super::{
-    arrive::{Browser, arrive},
+    arrive::{Browser, Proven, arrive},
     confirm::{self, ConfirmForm, Step, WithToken},
     sign_up,
 };
@@ -67,7 +67,7 @@ pub(crate) async fn confirm(
         &core,
         Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
         user,
-        ("sign_up", &target),
+        (Proven::First("sign_up"), &target),
     )
     .await
 }

@@ -6,8 +6,13 @@ mod confirm;
 mod devices;
 mod forgot;
 mod invited;
+mod mfa;
+mod pending;
 mod problem;
+mod prove;
 mod reset;
+mod sealed;
+mod security;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -19,6 +24,16 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/login", sign_in::show)
         .post("/login", sign_in::sign_in)
+        .get("/login/mfa", mfa::show)
+        .post("/login/mfa", mfa::check)
+        .get("/account/security", security::show)
+        .get("/account/security/totp", security::totp)
+        .post("/account/security/totp", security::switch_on)
+        .post("/account/security/totp/off", security::switch_off)
+        .get("/account/security/recovery-codes", security::codes)
+        .post("/account/security/recovery-codes", security::renew_codes)
+        .get("/account/prove", prove::show)
+        .post("/account/prove", prove::prove)
         .get("/signup", sign_up::show)
         .post("/signup", sign_up::request)
         .get("/signup/confirm", confirm::show)

@@ -12,7 +12,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::{
-    arrive::{Browser, arrive, landing},
+    arrive::{Browser, Proven, arrive, landing},
     problem::{self, Problem},
 };
 use crate::user::{self, Attempt, KnownBrowser, LogIn};
@@ -96,7 +96,7 @@ pub(crate) async fn sign_in(
                 None => landing(&core, user).await?,
             };
             let browser = Browser { old, client, user_agent, known };
-            return arrive(&core, browser, user, ("password", &target)).await;
+            return arrive(&core, browser, user, (Proven::First("password"), &target)).await;
         }
         LogIn::Mismatch => {
             Problem::new("That email and password don't match", "Check both and try again.")

@@ -6,6 +6,7 @@ mod log_in;
 mod password;
 mod profile;
 pub mod rules;
+mod stamp;
 
 use platform::{
     Result, UserId, Verdict, announce_in_catalog,
@@ -24,8 +25,9 @@ use sea_orm::{ActiveValue::Set, DbErr};
 pub use change::{Change, change_password, set_password};
 pub use known_browser::KnownBrowser;
 pub use log_in::{Attempt, LogIn, forgive, log_in};
-pub use password::hash;
+pub use password::{hash, is_of as is_password};
 pub use profile::{Profile, save_profile, save_theme};
+pub use stamp::stamp;
 
 /// Why a person could not be created, in words for the one who tries.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -131,7 +131,7 @@ pub(crate) async fn redeem(
         site: SiteKey::WORKSPACE,
         tenant: Some(tenant.id),
         born: Some(ticket.born),
-        method: "ticket",
+        method: "ticket".into(),
         user_agent,
         address: client.address.to_string(),
     };

@@ -95,7 +95,7 @@ async fn a_taken_address_is_refused_and_said_so_before() {
             ("adm1n", "looks like one that is reserved"),
             ("a", "3 to 40"),
             ("", "Lowercase letters"),
-            ("%00", "3 to 40"),
+            ("%00", "Use only lowercase letters"),
         ] {
             let part = bo.get(&format!("/workspaces/available?slug={slug}")).await;
             assert_eq!(part.status, 200);

@@ -1,5 +1,6 @@
 //! The tables of people and sessions.
 
+pub mod data_key;
 pub mod email_link;
 pub mod invitation;
 pub mod invited;

@@ -37,6 +37,8 @@ pub struct Model {
     pub seen_at: DateTimeUtc,
     /// When it ends, UTC.
     pub expires_at: DateTimeUtc,
+    /// When somebody last proved in it who they are, UTC; none: a release before wrote it.
+    pub proved_at: Option<DateTimeUtc>,
 }
 
 impl CatalogEntity for Entity {

@@ -252,6 +252,18 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// What `MASTER_KEY` says, or the key that everything else derives from.
+    pub(super) fn master_keys(&mut self, instead: &Secret) -> Vec<Secret> {
+        let Some(all) = self.secret("MASTER_KEY") else { return vec![instead.clone()] };
+        let keys: Vec<_> = all.expose().split(',').map(|key| Secret::new(key.trim())).collect();
+        if keys.iter().any(|key| key.expose().len() < 32) {
+            self.problem("each MASTER_KEY needs 32 characters or more: openssl rand -hex 32");
+        }
+        keys
+    }
+}
+
 /// The development key: made once, kept in a file that only this user can read.
 fn kept_key(data_dir: &Path) -> anyhow::Result<Secret> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};

@@ -1,0 +1,222 @@
+//! How one logs in: two-step verification, its recovery codes, and what is asked for before they change.
+
+use std::time::Duration;
+
+use askama::Template;
+use platform::{
+    Result, SignedIn, Submitted, Ui, UserId,
+    limits::RateLimit,
+    people::Session,
+    process::{Platform, Services},
+    request::{Client, Cookies, Response, UserAgent},
+    see_other, see_other_with,
+    ui::{self, FormState, Toast},
+};
+
+use super::{
+    account::browser,
+    arrive::hold,
+    mfa::{CodeForm, ask_again},
+    problem::{self, Problem},
+    sealed::SealedCookie,
+};
+use crate::{
+    second_factor::{self, Changed, Offer, Proof, State},
+    user::KnownBrowser,
+};
+
+const PATH: &str = "/account/security";
+const TOTP: &str = "/account/security/totp";
+const CODES: &str = "/account/security/recovery-codes";
+const TITLE: &str = "Security";
+
+/// The new codes, until they were shown.
+const NEW_CODES: SealedCookie =
+    SealedCookie { name: "__Host-new-codes", age: Duration::from_mins(5) };
+
+/// Codes that may be tried while it is set up.
+const TRIES: RateLimit = RateLimit::new("two_step_setup", 10, 600);
+
+#[derive(Template)]
+#[template(path = "accounts/security.html")]
+struct Security<'a> {
+    state: State,
+    session: &'a Session,
+    calendar: ui::Calendar,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/totp.html")]
+struct SetUp<'a> {
+    offer: &'a Offer,
+    answer: FormState,
+    problem: Option<&'a Problem>,
+    csrf: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/totp_on.html")]
+struct IsOn<'a> {
+    state: State,
+    csrf: &'a str,
+    calendar: ui::Calendar,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/recovery_codes.html")]
+struct Codes<'a> {
+    state: State,
+    csrf: &'a str,
+}
+
+/// The codes, the one time that they can be read.
+#[derive(Template)]
+#[template(path = "accounts/new_codes.html")]
+struct NewCodes<'a> {
+    codes: &'a [String],
+    product: &'a str,
+}
+
+pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
+    let state = second_factor::state(core.store.catalog(), session.user).await?;
+    let page = Security { state, session: &session, calendar: ui.calendar() };
+    ui.under("Your account", "/account").page(TITLE, &page)
+}
+
+pub(crate) async fn totp(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
+    if !session.is_proved() {
+        return ask_again(TOTP);
+    }
+    let state = second_factor::state(core.store.catalog(), session.user).await?;
+    let ui = ui.under("Your account", "/account").under(TITLE, PATH);
+    if state.since.is_some() {
+        let page = IsOn { state, csrf: ui.csrf(), calendar: ui.calendar() };
+        return ui.page("Two-step verification", &page);
+    }
+    set_up(&core, &session, &ui, FormState::empty(), None)
+}
+
+pub(crate) async fn switch_on(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+    ui: Ui,
+    Submitted(form): Submitted<CodeForm>,
+) -> Result {
+    if !session.is_proved() {
+        return ask_again(TOTP);
+    }
+    let ui = ui.under("Your account", "/account").under(TITLE, PATH);
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => return set_up(&core, &session, &ui, answer, None),
+    };
+    if second_factor::is_on(core.store.catalog(), session.user).await? {
+        return see_other(TOTP);
+    }
+    let person = session.user.to_string();
+    if let Err(spent) = core.limiter.allow(TRIES, &person).await? {
+        return set_up(&core, &session, &ui, FormState::empty(), Some(&spent.into()));
+    }
+    let mut here = browser(&session, client, user_agent);
+    here.method = Proof::App.method("password");
+    let Some(changed) = second_factor::switch_on(&core, &session, here, &form.code).await? else {
+        let text = "This code is wrong. Type the one that the app shows now.";
+        let answer = FormState::empty().with("code", &form.code).reject("code", text);
+        return set_up(&core, &session, &ui, answer, None);
+    };
+    core.limiter.forgive(TRIES, &person).await?;
+    let toast = Toast::success("Two-step verification is on");
+    let mut response = see_other_with(CODES, &toast.text("All other devices are logged out."))?;
+    NEW_CODES.put(&core, (session.user, &changed.codes), &mut response)?;
+    go_on(&core, &session, &cookies, &changed, &mut response);
+    Ok(response)
+}
+
+pub(crate) async fn switch_off(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+) -> Result {
+    if !session.is_proved() {
+        return ask_again(TOTP);
+    }
+    let mut here = browser(&session, client, user_agent);
+    "password".clone_into(&mut here.method);
+    let changed = second_factor::switch_off(&core, &session, here).await?;
+    let toast = Toast::success("Two-step verification is off");
+    let mut response = see_other_with(PATH, &toast.text("All other devices are logged out."))?;
+    if let Some(changed) = changed {
+        go_on(&core, &session, &cookies, &changed, &mut response);
+    }
+    Ok(response)
+}
+
+/// New codes, the one time that they can be read; then how many are left.
+pub(crate) async fn codes(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    cookies: Cookies,
+    ui: Ui,
+) -> Result {
+    let ui = ui.under("Your account", "/account").under(TITLE, PATH);
+    let new = NEW_CODES.read::<(UserId, Vec<String>)>(&core, &cookies);
+    if let Some((_, codes)) = new.filter(|(user, _)| *user == session.user) {
+        let page = NewCodes { codes: &codes, product: &core.brand.name };
+        let mut response = ui.page("Save your recovery codes", &page)?;
+        NEW_CODES.forget(&mut response);
+        return Ok(response);
+    }
+    let state = second_factor::state(core.store.catalog(), session.user).await?;
+    ui.page("Recovery codes", &Codes { state, csrf: ui.csrf() })
+}
+
+pub(crate) async fn renew_codes(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
+    if !session.is_proved() {
+        return ask_again(CODES);
+    }
+    let codes = second_factor::renew_codes(&core, session.user).await?;
+    if codes.is_empty() {
+        return see_other(TOTP);
+    }
+    let mut response = see_other_with(CODES, &Toast::success("Your old codes no longer work"))?;
+    NEW_CODES.put(&core, (session.user, &codes), &mut response)?;
+    Ok(response)
+}
+
+/// This browser goes on with the session that took the place of all others.
+fn go_on(
+    core: &Services,
+    session: &Session,
+    cookies: &Cookies,
+    changed: &Changed,
+    response: &mut Response,
+) {
+    hold(&changed.token, response);
+    KnownBrowser::of(cookies).remember(core, session.user, response);
+}
+
+fn set_up(
+    core: &Services,
+    session: &Session,
+    ui: &Ui,
+    answer: FormState,
+    problem: Option<&Problem>,
+) -> Result {
+    const TITLE: &str = "Set up two-step verification";
+    let wrong = answer.is_rejected() || problem.is_some();
+    let offer = second_factor::offer(core, session)?;
+    let page = SetUp { offer: &offer, answer, problem, csrf: ui.csrf() };
+    if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
+}
+
+impl NewCodes<'_> {
+    /// A file with the codes, as an address.
+    fn file(&self) -> String {
+        let text = format!("{} recovery codes. Each works once.%0A", self.product);
+        let text = text.replace(' ', "%20");
+        format!("data:text/plain;charset=utf-8,{text}{}", self.codes.join("%0A"))
+    }
+}

@@ -1,0 +1,200 @@
+//! The noun: a second step at log-in, by an authenticator app (TOTP, RFC 6238) or a recovery code. Each code
+//! is taken once.
+
+mod code;
+mod codes;
+mod factor;
+mod totp;
+
+use platform::{
+    Result, UserId,
+    catalog::{CatalogDb, CatalogTx},
+    clock,
+    people::{NewSession, Session, Sessions, Token, entity::user},
+    process::Services,
+    workspaces::Store,
+};
+use sea_orm::{ColumnTrait, ExprTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+
+pub use code::Entity as RecoveryCodes;
+pub use codes::shown;
+pub use factor::Entity as Factors;
+pub use totp::{Offer, offer};
+
+use crate::jobs::TellTwoStep;
+
+/// How a person's second step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Since when it is asked for, UTC; none: it is off.
+    pub since: Option<sea_orm::prelude::DateTimeUtc>,
+    /// Recovery codes that are not used yet.
+    pub codes_left: u64,
+}
+
+/// What a code turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The app's of this moment.
+    App,
+    /// A recovery code; so many are left.
+    Recovery(u64),
+}
+
+impl Proof {
+    /// How a session that it opens after a password was opened.
+    pub fn method(self, first: &str) -> String {
+        let second = match self {
+            Self::App => "totp",
+            Self::Recovery(_) => "recovery_code",
+        };
+        format!("{first}+{second}")
+    }
+}
+
+/// How a person's second step stands.
+pub async fn state(catalog: &CatalogDb, user: UserId) -> Result<State> {
+    let factor = catalog.find::<Factors>().filter(factor::Column::UserId.eq(user));
+    let since = factor.one(catalog).await?.and_then(|factor| factor.confirmed_at);
+    let codes = catalog.find::<RecoveryCodes>().filter(code::Column::UserId.eq(user));
+    let codes_left = codes.filter(code::Column::UsedAt.is_null()).count(catalog).await?;
+    Ok(State { since, codes_left })
+}
+
+/// Is a second step asked of this person?
+pub async fn is_on(catalog: &CatalogDb, user: UserId) -> Result<bool> {
+    let factor = catalog.find::<Factors>().filter(factor::Column::UserId.eq(user));
+    Ok(factor.filter(factor::Column::ConfirmedAt.is_not_null()).one(catalog).await?.is_some())
+}
+
+/// What was typed as a person's code; it is used up. None: it is no good, or was used before.
+pub async fn use_code(core: &Services, user: UserId, typed: &str) -> Result<Option<Proof>> {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let is_app = typed.len() == 6 && typed.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_app {
+        return codes::take(core.store.catalog(), user, &typed).await;
+    }
+    let catalog = core.store.catalog();
+    let query = catalog.find::<Factors>().filter(factor::Column::UserId.eq(user));
+    let Some(factor) = query.one(catalog).await? else { return Ok(None) };
+    if factor.confirmed_at.is_none() {
+        return Ok(None);
+    }
+    let secret = core.vault.decrypt(totp::place(&user.to_string()), &factor.secret).await?;
+    let Some(step) = totp::step(&secret, &typed)? else { return Ok(None) };
+    // One statement: of two who send the code at the same moment one gets in.
+    let newer = factor::Column::LastStep.is_null().or(factor::Column::LastStep.lt(step));
+    let taken = catalog
+        .update_many::<Factors>()
+        .filter(factor::Column::UserId.eq(user))
+        .filter(newer)
+        .col_expr(factor::Column::LastStep, Expr::value(step))
+        .exec(catalog)
+        .await?;
+    Ok((taken.rows_affected == 1).then_some(Proof::App))
+}
+
+/// What became of a change.
+pub struct Changed {
+    /// The session that goes on in this browser: all others ended.
+    pub token: Token,
+    /// The new recovery codes, to be shown once.
+    pub codes: Vec<String>,
+}
+
+/// Switches the second step on, for whoever typed the code of what was offered to them. None: the code is
+/// wrong, or it is on already.
+pub async fn switch_on(
+    core: &Services,
+    session: &Session,
+    browser: NewSession,
+    typed: &str,
+) -> Result<Option<Changed>> {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some((secret, step)) = totp::accepted(core, session, &typed)? else { return Ok(None) };
+    let user = session.user;
+    let sealed = core.vault.encrypt(totp::place(&user.to_string()), &secret).await?;
+    let tx = core.store.catalog().begin().await?;
+    let there = tx.find::<Factors>().filter(factor::Column::UserId.eq(user)).one(&tx).await?;
+    if there.is_some() {
+        return Ok(None);
+    }
+    let now = clock::now();
+    let row = factor::Model {
+        user_id: user,
+        secret: sealed,
+        last_step: Some(step),
+        confirmed_at: Some(now),
+        created_at: now,
+    };
+    tx.insert(factor::ActiveModel::from(row)).await?;
+    let codes = codes::make(&tx, user).await?;
+    finish(core, tx, session, Some(browser), (true, codes)).await
+}
+
+/// Switches it off. The recovery codes go with it.
+pub async fn switch_off(
+    core: &Services,
+    session: &Session,
+    browser: NewSession,
+) -> Result<Option<Changed>> {
+    let tx = core.store.catalog().begin().await?;
+    remove(&tx, session.user).await?;
+    finish(core, tx, session, Some(browser), (false, vec![])).await
+}
+
+/// Makes new recovery codes; the old ones are worth nothing. Empty: the second step is off.
+pub async fn renew_codes(core: &Services, user: UserId) -> Result<Vec<String>> {
+    let tx = core.store.catalog().begin().await?;
+    let on = tx.find::<Factors>().filter(factor::Column::UserId.eq(user)).one(&tx).await?;
+    if on.is_none() {
+        return Ok(vec![]);
+    }
+    let codes = codes::make(&tx, user).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Takes the second step away from somebody who lost it, as an operator: they are told, and logged out.
+pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
+    let sessions = Sessions::new(store.catalog().clone(), store.changes().clone());
+    let tx = store.catalog().begin().await?;
+    if !remove(&tx, person.id).await? {
+        return Ok(false);
+    }
+    tell(&tx, &person.name, &person.email, false).await?;
+    let ended = sessions.end_all_within(&tx, person.id, None).await?;
+    tx.commit().await?;
+    sessions.publish(ended);
+    Ok(true)
+}
+
+async fn remove(tx: &CatalogTx, user: UserId) -> Result<bool> {
+    let codes = tx.delete_many::<RecoveryCodes>().filter(code::Column::UserId.eq(user));
+    codes.exec(tx).await?;
+    let factor = tx.delete_many::<Factors>().filter(factor::Column::UserId.eq(user));
+    Ok(factor.exec(tx).await?.rows_affected > 0)
+}
+
+/// The end of every session, the new one of this browser and the email about it are one change.
+async fn finish(
+    core: &Services,
+    tx: CatalogTx,
+    session: &Session,
+    browser: Option<NewSession>,
+    (is_on, codes): (bool, Vec<String>),
+) -> Result<Option<Changed>> {
+    tell(&tx, &session.name, &session.email, is_on).await?;
+    let ended = core.sessions.end_all_within(&tx, session.user, None).await?;
+    let Some(browser) = browser else { return Ok(None) };
+    let token = Sessions::open_within(&tx, browser).await?;
+    tx.commit().await?;
+    core.sessions.publish(ended);
+    Ok(Some(Changed { token, codes }))
+}
+
+async fn tell(tx: &CatalogTx, name: &str, email: &str, is_on: bool) -> Result<()> {
+    use platform::Later;
+    TellTwoStep { name: name.to_owned(), email: email.to_owned(), is_on }.later(tx).await?;
+    Ok(())
+}
