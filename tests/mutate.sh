@@ -123,7 +123,7 @@ mutate() {
         tests='acts'
         ;;
     resource-action-whole) # an action that one row refuses is done to those before it
-        change core/resource/src/pages/bulk.rs 's/db\.rollback_to\(&savepoint\)\.await\?;/db.release(\&savepoint).await?;/'
+        change core/resource/src/pages/deed.rs 's/db\.rollback_to\(&savepoint\)\.await\?;/db.release(\&savepoint).await?;/'
         of='--package core-resource'
         tests='acts'
         ;;

@@ -1,6 +1,6 @@
 //! Data to look at: the two demo workspaces of development.
 
-use core_access::{PermissionKeys, RateLimiter, all_roles};
+use core_access::{PermissionKeys, RateLimiter, Vault, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
 use platform::{
@@ -39,22 +39,33 @@ const CONTRACTOR: &str = "Contractor";
 /// Name, address, and their role in each workspace.
 type Person = (&'static str, &'static str, [Option<&'static str>; 2]);
 
-const PEOPLE: [Person; 6] = [
+/// Who has two-step verification, and the secret of their authenticator app.
+const OMAR: (&str, &str) = ("omar@acme.example", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+
+const PEOPLE: [Person; 7] = [
     ("Maya Chen", "maya@acme.example", [Some("Owner"), Some("Member")]),
     ("Priya Nair", "priya@acme.example", [Some("Member"), None]),
     ("Tom Okafor", "tom@acme.example", [Some("Viewer"), None]),
     ("Sam Rivera", "sam@rivera.example", [Some(CONTRACTOR), None]),
     ("Lena Fischer", "lena@globex.example", [None, Some("Owner")]),
     ("Diego Alves", "diego@globex.example", [None, Some("Viewer")]),
+    ("Omar Haddad", OMAR.0, [Some("Member"), None]),
 ];
 
 /// The demo workspaces, made once and filled by the apps; what people change in them stays.
-pub(crate) async fn demo(store: &Store, registry: &Registry) -> anyhow::Result<()> {
+pub(crate) async fn demo(
+    config: &Config,
+    store: &Store,
+    registry: &Registry,
+) -> anyhow::Result<()> {
+    let vault = Vault::new(store.catalog().clone(), &config.master_keys);
     for (number, demo) in DEMOS.iter().enumerate() {
         // One that was deleted stays deleted: its address is taken for ever.
         let slug = Slug::parse(demo.slug).map_err(|why| anyhow::anyhow!(why))?;
         if store.is_free(&slug, None).await.map_err(core_base::Error::into_anyhow)? {
-            make(store, registry, (number, demo)).await.map_err(core_base::Error::into_anyhow)?;
+            make(store, &vault, registry, (number, demo))
+                .await
+                .map_err(core_base::Error::into_anyhow)?;
         }
     }
     Ok(())
@@ -62,6 +73,7 @@ pub(crate) async fn demo(store: &Store, registry: &Registry) -> anyhow::Result<(
 
 async fn make(
     store: &Store,
+    vault: &Vault,
     registry: &Registry,
     (number, demo): (usize, &Workspace),
 ) -> core_base::Result<()> {
@@ -69,7 +81,7 @@ async fn make(
     let mut people = vec![];
     for (name, email, roles) in &PEOPLE {
         if let Some(role) = roles[number] {
-            people.push((user(store, email, name).await?, role));
+            people.push((user(store, vault, email, name).await?, role));
         }
     }
     let owner = people.iter().position(|(_, role)| *role == "Owner");
@@ -136,6 +148,7 @@ fn named(
 
 async fn user(
     store: &Store,
+    vault: &Vault,
     email: &str,
     name: &str,
 ) -> core_base::Result<platform::people::entity::user::Model> {
@@ -145,7 +158,11 @@ async fn user(
     let made = accounts::user::create(store.catalog(), email, name, PASSWORD).await?;
     made.map_err(|refusal| anyhow::anyhow!("{email}: {}", refusal.text()))?;
     let user = user_by_email(store.catalog(), email).await?;
-    user.ok_or_else(|| anyhow::anyhow!("{email} was just made and is gone").into())
+    let user = user.ok_or_else(|| anyhow::anyhow!("{email} was just made and is gone"))?;
+    if email == OMAR.0 {
+        accounts::second_factor::give(store.catalog(), vault, user.id, OMAR.1).await?;
+    }
+    Ok(user)
 }
 
 /// Where to go, and as whom.
@@ -160,7 +177,9 @@ pub(crate) fn print_welcome(config: &Config) {
             role.map(|role| format!("{} of {}", role.to_lowercase(), demo.slug))
         });
         let places = places.collect::<Vec<_>>().join(", ");
-        say!("    {email:21}  {PASSWORD}   {places}");
+        let code = if *email == OMAR.0 { ", two-step secret " } else { "" };
+        let secret = if *email == OMAR.0 { OMAR.1 } else { "" };
+        say!("    {email:21}  {PASSWORD}   {places}{code}{secret}");
     }
     say!();
 }

@@ -40,7 +40,7 @@ pub(crate) async fn serve(
     let demo = config.environment == Environment::Development;
     store.prepare_to_look().await?;
     if demo {
-        seed::demo(&store, registry).await?;
+        seed::demo(config, &store, registry).await?;
     }
     let origin = config.account_origin();
     let (stop, jobs) = (stopped(until_eof)?, registry.jobs(config));

@@ -5,7 +5,7 @@ use std::io::Read;
 use platform::{
     CommandLine, Result,
     clap::{self, Parser, Subcommand},
-    people::user_by_email,
+    people::{Sessions, entity::user as user_entity, user_by_email},
     say,
 };
 
@@ -38,12 +38,21 @@ enum Verb {
         /// Email address.
         email: String,
     },
+    /// List where somebody is logged in, and how.
+    Sessions {
+        /// Email address.
+        email: String,
+        /// Log them out everywhere.
+        #[arg(long)]
+        end: bool,
+    },
 }
 
 pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<()> {
     let (email, name) = match verb {
         Verb::Create { email, name, .. } => (email, name),
         Verb::ResetMfa { email } => return reset_mfa(&line, &email).await,
+        Verb::Sessions { email, end } => return sessions(&line, &email, end).await,
     };
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;
@@ -54,11 +63,33 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
 }
 
 async fn reset_mfa(line: &CommandLine, email: &str) -> Result<()> {
-    let person = user_by_email(line.store.catalog(), email).await?;
-    let person = person.ok_or_else(|| anyhow::anyhow!("nobody has an account with {email}"))?;
+    let person = person(line, email).await?;
     if !second_factor::reset(&line.store, &person).await? {
         return Err(anyhow::anyhow!("{email} has no two-step verification").into());
     }
     say!("Two-step verification of {email} is off. They are told by email.");
     Ok(())
+}
+
+async fn sessions(line: &CommandLine, email: &str, is_end: bool) -> Result<()> {
+    let person = person(line, email).await?;
+    let catalog = line.store.catalog().clone();
+    let sessions = Sessions::new(catalog, line.store.changes().clone());
+    let all = sessions.of_user(person.id).await?;
+    for one in &all {
+        let (seen, method) = (one.seen_at.format("%F %H:%M"), &one.method);
+        say!("{seen} UTC  {method:16}  {:15}  {}", one.address, one.user_agent);
+    }
+    if is_end {
+        sessions.end_all(person.id, None).await?;
+        say!("{email} is logged out everywhere: {} sessions ended.", all.len());
+    } else if all.is_empty() {
+        say!("{email} is logged in nowhere.");
+    }
+    Ok(())
+}
+
+async fn person(line: &CommandLine, email: &str) -> Result<user_entity::Model> {
+    let found = user_by_email(line.store.catalog(), email).await?;
+    Ok(found.ok_or_else(|| anyhow::anyhow!("nobody has an account with {email}"))?)
 }

@@ -31,6 +31,8 @@ pub(crate) struct ActionParts {
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
     pub(crate) icon: &'static str,
+    /// What people read when it is done.
+    pub(crate) done: &'static str,
     /// What is asked before, besides whether it is meant; empty: nothing.
     pub(crate) question: &'static str,
     pub(crate) asks: Vec<Spec>,
@@ -112,6 +114,7 @@ impl<E: Described> Action<E> {
             name,
             label,
             icon: "",
+            done: label,
             question: "",
             asks: vec![],
             under: None,
@@ -125,6 +128,13 @@ impl<E: Described> Action<E> {
     #[must_use]
     pub fn icon(mut self, icon: &'static str) -> Self {
         self.parts.icon = icon;
+        self
+    }
+
+    /// What people read when it is done, before how many there were: "Reminded".
+    #[must_use]
+    pub fn done(mut self, done: &'static str) -> Self {
+        self.parts.done = done;
         self
     }
 

@@ -74,7 +74,16 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
         .collect();
     for (at, column) in of.columns.iter().enumerate() {
         if !column.is_nullable && !filled.contains(&at) {
-            all.push(format!("{table}.{}: no new row has it: give it a field", column.name));
+            let field = of.fields.iter().find(|field| field.at == at && field.parts.is_in_form);
+            let needs = field.and_then(|field| field.parts.set_by.or(field.parts.seen_by));
+            let what = match needs {
+                Some(needs) => format!(
+                    "whoever lacks `{}` makes rows without it: give it a `.default(…)`",
+                    needs.key
+                ),
+                None => "no new row has it: give it a field".to_owned(),
+            };
+            all.push(format!("{table}.{}: {what}", column.name));
         }
     }
     all

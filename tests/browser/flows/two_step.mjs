@@ -63,6 +63,10 @@ export async function walk(person, { base }) {
     await page.getByRole('link', { name: 'I have saved them' }).click();
     await heading(page, 'Security');
     await person.looks('security-on');
+    await page.getByRole('link', { name: 'Devices' }).click();
+    await heading(page, "Where you're logged in");
+    await person.looks('sessions');
+    await page.goBack();
     await page.getByRole('link', { name: 'Make new codes' }).click();
     await heading(page, 'Recovery codes');
     await person.looks('recovery-codes');

@@ -188,7 +188,8 @@ fn wear() -> Action<Entity> {
 /// With actions, and a rule that looks at two fields and at the row before.
 pub fn described() -> Builder<Entity> {
     let pay = |act: Act<Model>| async move { act.save(serde_json::json!({"paid": true})).await };
-    let pay = Action::new("pay", "Mark as paid", pay).when(|thing: &Model| !thing.paid);
+    let pay =
+        Action::new("pay", "Mark as paid", pay).when(|thing: &Model| !thing.paid).done("Paid");
     let builder = builder().action(pay.under::<Price>()).action(wear());
     builder.rule(|_, before: Option<Model>, after: Model| async move {
         let mut errors = Errors::default();

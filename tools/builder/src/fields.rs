@@ -77,7 +77,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<Field>> {
         let is_optional = kind.ends_with('?');
         let kind = kind.trim_end_matches('?');
         let kinds = KINDS.map(|(word, ..)| word).join(", ");
-        let known = KINDS.iter().find(|(known, ..)| *known == kind);
+        // By its function's name too, as descriptions have it.
+        let known = KINDS.iter().find(|(known, _, function, _)| [known, function].contains(&&kind));
         let (_, kind, ..) = *known.with_context(|| format!("{word}: a kind is one of {kinds}"))?;
         let is_word = name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -96,7 +97,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Field>> {
 pub(crate) fn apply(file: &str, text: &str, fields: &[Field]) -> Result<String> {
     let title = &fields[0].name;
     let rest = &fields[1..];
-    let changes: Vec<(&str, String)> = if file.ends_with("entity.rs") {
+    let changes: Vec<(&str, String)> = if file.ends_with("README.md") {
+        let names: Vec<_> = fields.iter().map(|field| field.name.replace('_', " ")).collect();
+        vec![("a name and notes.", format!("{}.", names.join(", ")))]
+    } else if file.ends_with("entity.rs") {
         vec![
             ("    pub name: String,\n", format!("    pub {title}: String,\n")),
             (

@@ -1,12 +1,13 @@
 //! The browsers that a person is signed in with: which, and the end of them.
 
+use askama::Template;
 use platform::{
-    Error, Path, Result, SignedIn,
+    Error, Path, Result, SignedIn, Ui,
     people::{NewSession, Session, SessionId, Sessions},
     process::{Platform, Services},
     request::{Client, UserAgent},
     see_other_with,
-    ui::{Calendar, Toast},
+    ui::{self, Calendar, Toast},
     workspaces::entity,
 };
 use uuid::Uuid;
@@ -33,6 +34,20 @@ pub(super) async fn devices(
     Ok(rows.into_iter().map(|row| device(row, session.id, calendar)).collect())
 }
 
+#[derive(Template)]
+#[template(path = "accounts/sessions.html")]
+struct Devices<'a> {
+    devices: Vec<Device>,
+    csrf: &'a str,
+}
+
+/// All of one's own.
+pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
+    let devices = devices(&core, &session, ui.calendar()).await?;
+    let ui = ui.under("Your account", "/account");
+    ui.page("Where you're logged in", &Devices { devices, csrf: ui.csrf() })
+}
+
 /// Ends one of one's own; somebody else's does not exist.
 pub(crate) async fn end(
     SignedIn(session): SignedIn,
@@ -42,7 +57,7 @@ pub(crate) async fn end(
     if !core.sessions.end(session.user, SessionId(id)).await? {
         return Err(Error::NotFound);
     }
-    see_other_with("/account", &Toast::success("That device is logged out"))
+    see_other_with("/account/sessions", &Toast::success("That device is logged out"))
 }
 
 /// Ends all, and goes on here with a new one: whoever copied this browser's cookie is out too.
@@ -59,7 +74,7 @@ pub(crate) async fn end_others(
     tx.commit().await?;
     core.sessions.publish(ended);
     let toast = Toast::success("All other devices are logged out");
-    let mut response = see_other_with("/account", &toast)?;
+    let mut response = see_other_with("/account/sessions", &toast)?;
     hold(&token, &mut response);
     Ok(response)
 }

@@ -49,6 +49,7 @@ pub(crate) fn routes() -> Routes {
         .get("/account", account::show)
         .post("/account", account::save)
         .post("/account/password", account::change_password)
+        .get("/account/sessions", devices::show)
         .post("/account/sessions/{id}/end", devices::end)
         .post("/account/sessions/end", devices::end_others)
         .post("/theme", theme::choose)

@@ -68,6 +68,12 @@ pub(super) fn step(secret: &[u8], code: &str) -> Result<Option<i64>> {
     Ok(Totp::check(&totp, code, now).and_then(|step| i64::try_from(step).ok()))
 }
 
+/// The secret that somebody wrote down.
+pub(super) fn bytes(base32: &str) -> Result<Vec<u8>, anyhow::Error> {
+    let secret = Secret::try_from_base32(base32).map_err(unusual)?;
+    Ok(secret.as_bytes().to_vec())
+}
+
 /// Where a person's secret stands.
 pub(super) fn place(user: &str) -> Place<'_> {
     Place { tenant: None, table: "totp_factors", column: "secret", row: user }

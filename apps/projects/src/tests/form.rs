@@ -26,6 +26,7 @@ async fn a_project_is_created_shown_edited_and_deleted() {
             ana.member_id().to_string(),
             "mine at first"
         );
+        assert!(page.has_text("One or two sentences. Shown in the list."), "{}", page.words());
         let fields = [("name", " Falcon "), ("summary", "Up\r\nand away"), ("due", "2026-12-31")];
         let made = ana.submit(&page.form("/projects"), &fields).await;
         let path = made.location().to_owned();

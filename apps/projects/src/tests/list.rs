@@ -29,6 +29,7 @@ async fn words_are_found_in_name_and_summary_whatever_their_case() {
         let summary = "Grows on TREES, 50%_off \\ [fresh]".to_owned();
         project(stage, &acme, Draft { summary, ..named("Äpfel") }).await;
         project(stage, &acme, named("Boat")).await;
+        assert!(ana.get("/projects").await.has_text("Grows on TREES"), "under the name");
         for good in ["äpfel", "ÄPFEL", "trees", "+grows+", "50%25_", "\\", "[FRESH]", "%C3%84pf"]
         {
             let page = ana.get(&format!("/projects?q={good}")).await;

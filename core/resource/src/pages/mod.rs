@@ -1,6 +1,7 @@
 //! The pages of a resource: list, detail, form, deletion, bulk actions, under the app's own permissions.
 
 mod bulk;
+mod deed;
 mod delete;
 mod form;
 mod list;

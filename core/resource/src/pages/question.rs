@@ -3,7 +3,7 @@
 use askama::Template;
 use core_ui::{self as ui, Address, Calendar, FormState};
 
-use super::{Pages, bulk::Deed, offer::Shown, typed::Bulk};
+use super::{Pages, deed::Deed, offer::Shown, typed::Bulk};
 use crate::{Control, resource::Spec};
 
 /// The page that asks.

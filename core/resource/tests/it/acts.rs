@@ -19,7 +19,7 @@ async fn an_action_is_done_from_the_rows_page_and_only_where_it_makes_sense() {
         let done = ana.submit(&page.form("/things/bulk"), &[("action", "do-pay")]).await;
         assert_eq!((done.status, done.location()), (303, &*path));
         let page = ana.follow(done).await;
-        assert!(page.has_text("Mark as paid: 1 thing"), "{}", page.words());
+        assert!(page.has_text("Paid: 1 thing"), "{}", page.words());
         assert!(page.has_text("Paid Yes"), "{}", page.words());
         assert!(!page.text.contains("do-pay"), "it is paid");
         let history = "Changed thing";
@@ -27,9 +27,31 @@ async fn an_action_is_done_from_the_rows_page_and_only_where_it_makes_sense() {
         // Again, by somebody whose page is old: it is left as it is.
         let id = path.trim_start_matches("/things/");
         let again = ana.post("/things/bulk", &[("id", id), ("action", "do-pay")]).await;
-        let said = "Mark as paid: 0 things. 1 thing left as before";
+        let said = "“Mark as paid” is not for the chosen thing any more";
         let page = ana.follow(again).await;
         assert!(page.has_text(said), "{}", page.words());
+        // Among others it is left as it is.
+        let (other, _) = id_of(ana, &[("name", "Pot"), ("price", "5")]).await;
+        let both = [("id", id), ("id", &*other), ("action", "do-pay")];
+        let page = ana.follow(ana.post("/things/bulk", &both).await).await;
+        let said = "Paid: 1 thing. 1 thing left as before";
+        assert!(page.has_text(said), "{}", page.words());
+    })
+    .await;
+}
+
+/// Also where the answer leads on, and so is kept.
+#[tokio::test]
+async fn an_action_that_one_row_refuses_is_done_to_none() {
+    with_things(async |_, _, ana| {
+        let (a, path) = id_of(ana, &[("name", "A"), ("price", "5")]).await;
+        let (b, _) = id_of(ana, &[("name", "B"), ("price", "0")]).await;
+        let both = [("id", &*a), ("id", &*b), ("action", "do-pay")];
+        let refused = ana.post("/things/bulk", &both).await;
+        assert_eq!(refused.status, 303);
+        let page = ana.follow(refused).await;
+        assert!(page.has_text("What costs nothing can't be paid."), "{}", page.words());
+        assert!(ana.get(&path).await.has_text("Paid No"), "A was not paid alone");
     })
     .await;
 }
