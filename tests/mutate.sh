@@ -78,6 +78,10 @@ mutate() {
         change core/access/src/sessions.rs 's/\(clock::now\(\) - at\)\.abs\(\) <= PROOF/(clock::now() - at).abs() <= PROOF * 100/'
         tests='second_step'
         ;;
+    sudo-carried) # a session that takes the place of another is a proof of its own
+        change apps/accounts/src/pages/account.rs 's/proved_at: session\.proved_at,/proved_at: Some(platform::clock::now()),/'
+        tests='second_step'
+        ;;
     vault-place) # an encrypted value is good in every row
         change core/access/src/vault.rs 's/self\.table, self\.column, self\.row\)/self.table, self.column, "")/'
         tests='second_step'
@@ -468,7 +472,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
+all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

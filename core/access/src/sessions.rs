@@ -92,6 +92,9 @@ pub struct NewSession {
     pub born: Option<DateTime<Utc>>,
     /// `password`, `password+totp`, `ticket`.
     pub method: String,
+    /// When its person last proved who they are: now, for whoever just did; what the session before it says,
+    /// where it takes the place of one.
+    pub proved_at: Option<DateTime<Utc>>,
     /// The browser's own words.
     pub user_agent: String,
     /// The client's IP address.
@@ -148,7 +151,7 @@ impl Sessions {
             created_at: Set(new.born.unwrap_or(now)),
             seen_at: Set(now),
             expires_at: Set(now + IDLE),
-            proved_at: Set(Some(now)),
+            proved_at: Set(new.proved_at),
         };
         tx.insert(row).await?;
         Ok(token)

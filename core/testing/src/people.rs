@@ -124,6 +124,7 @@ impl Stage {
             tenant: at.map(|at| at.tenant.id),
             born: None,
             method: if at.is_some() { "ticket" } else { "password" }.into(),
+            proved_at: Some(clock::now()),
             user_agent: "test".into(),
             address: "127.0.0.1".into(),
         };

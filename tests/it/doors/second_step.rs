@@ -225,6 +225,13 @@ async fn what_is_grave_asks_again_who_one_is() {
             let asked = browser.post(path, &[("code", "123456")]).await;
             assert!(asked.location().starts_with("/account/prove"), "{path}: {}", asked.status);
         }
+        // A new session in the place of this one is no proof.
+        let other = world.stage.visitor();
+        log_in(&other, &email).await;
+        let form = browser.get("/account").await.form("/account/sessions/end");
+        assert_eq!(browser.submit(&form, &[]).await.status, 303);
+        let asked = browser.get("/account/security/totp").await;
+        assert!(asked.location().starts_with("/account/prove"), "{}", asked.status);
         let form = browser.follow(asked).await.form("/account/prove");
         let wrong = browser.submit(&form, &[("password", "not hers at all")]).await;
         assert!(wrong.status == 422 && wrong.has_text("This is not your password."));

@@ -64,6 +64,7 @@ async fn the_cookie_of_another_site_is_nothing_on_this_one() {
             tenant: None,
             born: None,
             method: "password".into(),
+            proved_at: None,
             user_agent: "test".into(),
             address: "127.0.0.1".into(),
         };

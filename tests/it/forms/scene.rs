@@ -191,6 +191,7 @@ pub(super) async fn other_device(stage: &Stage, owner: &Actor) {
         tenant: None,
         born: None,
         method: "password".into(),
+        proved_at: None,
         user_agent: "another".into(),
         address: "127.0.0.1".into(),
     };

@@ -136,6 +136,7 @@ async fn open(
         tenant: None,
         born: None,
         method: "test".into(),
+        proved_at: None,
         user_agent: String::new(),
         address: String::new(),
     };

@@ -170,6 +170,7 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
         tenant: None,
         born: None,
         method: "password".into(),
+        proved_at: None,
         user_agent: format!("{stem}-sessions-user_agent"),
         address: format!("{stem}-sessions-address"),
     };

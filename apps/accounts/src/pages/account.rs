@@ -174,6 +174,7 @@ pub(super) fn browser(session: &Session, client: Client, user_agent: String) -> 
         tenant: None,
         born: None,
         method: session.method.clone(),
+        proved_at: session.proved_at,
         user_agent,
         address: client.address.to_string(),
     }

@@ -1,7 +1,7 @@
 //! Opening a session in this browser: the one way in, after a password, a sign-up, a second step.
 
 use platform::{
-    Result, UserId, announce_in_catalog,
+    Result, UserId, announce_in_catalog, clock,
     contracts::LoggedIn,
     people::{MAX_SESSION_AGE, NewSession, Session, Sessions, SiteKey, Token},
     process::Services,
@@ -57,6 +57,7 @@ pub(crate) async fn arrive(
         tenant: None,
         born: None,
         method: method.clone(),
+        proved_at: Some(clock::now()),
         user_agent: browser.user_agent,
         address: browser.client.address.to_string(),
     };

@@ -3,6 +3,7 @@
 use platform::{
     Later, Result,
     catalog::CatalogTx,
+    clock,
     people::{
         NewSession, Sessions, Token, end_links,
         entity::{
@@ -54,7 +55,8 @@ pub async fn change_password(core: &Services, change: Change<'_>) -> Result<Opti
     let Some(person) = query.one(catalog).await? else { return Ok(None) };
     let hash = hash(change.password.to_owned()).await?;
     let tx = catalog.begin().await?;
-    replace(core, tx, &person, hash, Some(change.browser)).await.map(|done| done.flatten())
+    let browser = NewSession { proved_at: Some(clock::now()), ..change.browser };
+    replace(core, tx, &person, hash, Some(browser)).await.map(|done| done.flatten())
 }
 
 /// The new password, the end of all sessions, the new one and the email about it are one change.

@@ -132,6 +132,7 @@ pub(crate) async fn redeem(
         tenant: Some(tenant.id),
         born: Some(ticket.born),
         method: "ticket".into(),
+        proved_at: None,
         user_agent,
         address: client.address.to_string(),
     };
