@@ -15,6 +15,7 @@ use core_testing::{Answer, Control, Form, Stage, StoreKind, core_stores};
 use crate::world::apps;
 use rows::{Look, Rows, changed};
 use scene::Scene;
+pub(crate) use scene::code;
 use values::{Value, good};
 use verdict::Case;
 use walk::{Found, walk};

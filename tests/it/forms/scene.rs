@@ -87,7 +87,7 @@ impl Scene {
 }
 
 /// The code of the secret that somebody is offered.
-async fn code(of: &Actor) -> String {
+pub(crate) async fn code(of: &Actor) -> String {
     let page = of.get(&format!("{}/account/security/totp", of.account_origin())).await;
     let secret = page.text.split("data-secret>").nth(1).unwrap().split('<').next().unwrap();
     let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();

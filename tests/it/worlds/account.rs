@@ -37,6 +37,8 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/signup", "/signup", &[("email", "fresh@example.test")], By::Nobody),
         post(on, "/forgot", "/forgot", &[("email", keyed)], By::Nobody),
         post(on, "/account", "/account", &profile, By::Owner),
+        post(on, "/account/prove", "/account/prove", &[("password", PASSWORD)], By::Other),
+        post(on, "/login/mfa", "/login/mfa", &[("code", "123456")], By::Nobody),
         post(on, "/account/password", "/account/password", &password, By::Other),
         post(on, "/account/sessions/{id}/end", &a.device, &[], By::Owner),
         post(on, "/account/sessions/end", "/account/sessions/end", &[], By::Owner),
@@ -45,6 +47,19 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/theme", "/theme", &[("theme", "dark")], By::Nobody),
         post(on, "/dev/components", "/dev/components", &sheet, By::Nobody),
         post(on, "/logout", "/logout", &[], By::Leaver),
+    ]
+}
+
+/// A second step that is set up, used and taken away again: each code once.
+pub(super) async fn second_step(of: &Actor) -> Vec<Entry> {
+    let sent = |route: &'static str, fields| {
+        (SiteKey::ACCOUNT, Method::POST, route, route.to_owned(), fields, By::Guarded, true)
+    };
+    let code = crate::forms::code(of).await;
+    vec![
+        sent("/account/security/totp", vec![("code", code)]),
+        sent("/account/security/recovery-codes", vec![]),
+        sent("/account/security/totp/off", vec![]),
     ]
 }
 

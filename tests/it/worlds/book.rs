@@ -22,6 +22,8 @@ pub(super) enum By {
     Third,
     /// Is invited.
     Invitee,
+    /// Sets up a second step, and is in no workspace.
+    Guarded,
     /// Owns a workspace that is on its way out.
     Leaver,
     Nobody,
@@ -44,6 +46,7 @@ pub(super) struct Book {
     pub(super) other: Actor,
     third: Actor,
     pub(super) invitee: Actor,
+    guarded: Actor,
     pub(super) leaver: Actor,
     pub(super) leaving: String,
 }
@@ -66,10 +69,12 @@ impl Book {
         let leaving = gone.tenant.id.to_string();
         let invitee = stage.person("acanary-invitee-name").await;
         let mut entries = account::routes(scene, &leaving).await;
+        let guarded = stage.person("Guarded").await;
+        entries.extend(account::second_step(&guarded).await);
         entries.extend(account::tokens(scene, &invitee).await);
         entries.extend(places::routes(a));
         let all = recordings(stage, entries);
-        Self { all, other, third, invitee, leaver, leaving }
+        Self { all, other, third, invitee, guarded, leaver, leaving }
     }
 
     /// Sends a recording as it was meant.
@@ -80,6 +85,7 @@ impl Book {
             By::Other => &self.other,
             By::Third => &self.third,
             By::Invitee => &self.invitee,
+            By::Guarded => &self.guarded,
             By::Leaver => &self.leaver,
             By::Nobody => &nobody,
         };
