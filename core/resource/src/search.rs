@@ -119,6 +119,9 @@ impl Resource {
             if let Filter::Between(from, to) = &mut search.filters[at].1 {
                 *(if is_end { to } else { from }) = Some(text.to_owned());
             }
+        } else if self.field(name).or(edge(name).map(|(field, _)| field)).is_some() {
+            // By a field that no list of theirs is narrowed by.
+            return None;
         }
         Some(())
     }

@@ -102,7 +102,7 @@ async fn a_log_in_takes_a_code_and_each_code_once() {
         assert_eq!((asked.status, asked.location()), (303, "/login/mfa"));
         assert_eq!(browser.get("/account").await.status, 303, "the password alone is no way in");
         let used = second(&browser, &code(&secret, 0)).await;
-        assert!(used.status == 422 && used.has_text("was used before"), "it set the app up");
+        assert!(used.status == 422 && used.has_text("was already used"), "it set the app up");
         wait();
         let (two, mut codes) = (code(&secret, 0), vec![]);
         let other = world.stage.visitor();
@@ -123,6 +123,25 @@ async fn a_log_in_takes_a_code_and_each_code_once() {
         wait();
         wait();
         assert_eq!(second(&late, &code(&secret, -30)).await.status, 303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sent_twice_at_once_it_is_on_once() {
+    everywhere(async |world| {
+        let email = kim(&world.stage).await;
+        let browser = world.stage.visitor();
+        log_in(&browser, &email).await;
+        let page = browser.get("/account/security/totp").await;
+        let (form, code) = (page.form("/account/security/totp"), code(&secret_of(&page), 0));
+        let fields = [("code", &*code)];
+        let both = futures_util::future::join_all((0..4).map(|_| browser.submit(&form, &fields)));
+        for answer in both.await {
+            assert_eq!(answer.status, 303, "{}", answer.words());
+        }
+        let again = world.stage.visitor();
+        assert_eq!(log_in(&again, &email).await.location(), "/login/mfa");
     })
     .await;
 }

@@ -5,14 +5,18 @@
 mod migration;
 mod permissions;
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    sync::{Arc, LazyLock},
+};
 
 use core_access::entity::member;
 use platform::{
-    App, Audit, MemberId, TenantEntity, ids,
+    App, Audit, Can, Error, MemberId, Path, Result, Routes, TenantDb, TenantEntity, Ui, ids,
     resource::{
-        Act, Action, Builder, Choices, Field, Resource, Widget, asked, choice, colour, day, email,
-        json, long_text, moment, money, person, since, tags, text, through, url, whole, yes_no,
+        Act, Action, Builder, Choices, Field, Pages, Resource, Screen, Widget, asked, choice,
+        colour, day, email, json, long_text, moment, money, person, since, tags, text, through,
+        url, whole, yes_no,
     },
     ui::{Currency, Errors, escape},
 };
@@ -70,6 +74,7 @@ pub struct Model {
     pub notes: String,
     pub state: State,
     pub owner_id: Option<MemberId>,
+    pub checker_id: Option<MemberId>,
     pub pieces: Option<i32>,
     pub price: i64,
     pub due: Option<Date>,
@@ -102,9 +107,22 @@ fn owner() -> Field<Entity> {
     person(Column::OwnerId).searched().filtered().sorted().bulk("Assign")
 }
 
-/// Whoever may not set prices sees their own alone.
+/// Whoever may not set prices sees their own alone, and nobody sees what is a secret. A row has a page that the
+/// app draws itself.
 pub fn own() -> Builder<Entity> {
-    owned_by(owner().own_unless::<Price>()).action(wear())
+    owned_by(owner().own_unless::<Price>())
+        .action(wear())
+        .only(Column::Notes.ne("secret"))
+        .without(Screen::Row)
+}
+
+/// The page of a row by hand, around what the resource draws of it.
+async fn own_page(who: Can<View>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>) -> Result {
+    static PAGES: LazyLock<Option<Arc<Pages>>> =
+        LazyLock::new(|| own().build().ok().map(|own| Pages::new(Arc::new(own), "/own", "user")));
+    let pages = PAGES.as_ref().ok_or(Error::NotFound)?.by(&who.member);
+    let row = pages.row(who.may::<Manage>(), &db, &ui, id).await?.ok_or(Error::NotFound)?;
+    ui.page("By hand", &row)
 }
 
 fn owned_by(owner: Field<Entity>) -> Builder<Entity> {
@@ -114,6 +132,7 @@ fn owned_by(owner: Field<Entity>) -> Builder<Entity> {
         .field(long_text(C.notes, 200).subtitle().searched())
         .field(choice::<State, _>(Column::State).filtered().sorted().bulk("Mark as"))
         .field(owner)
+        .field(person(Column::CheckerId).seen_by::<Price>())
         .field(through("owner_mail", Column::OwnerId, member::Column::Id, member::Column::Email))
         .field(whole(C.pieces, 0..=999).sorted())
         .field(money(C.price, Currency::EUR).default(0_i64).set_by::<Price>().sorted())
@@ -214,4 +233,5 @@ pub fn app() -> App {
         .permission::<Price>()
         .resource::<_, View, Manage>(described(), "/things", "folder-kanban")
         .resource::<_, View, Manage>(own(), "/own", "user")
+        .workspace(Routes::new().get("/own/{id}", own_page))
 }

@@ -15,6 +15,7 @@ fn up(script: &mut Script) {
         .col(ColumnDef::new("notes").string().not_null())
         .col(ColumnDef::new("state").string_len(16).not_null())
         .col(ColumnDef::new("owner_id").uuid())
+        .col(ColumnDef::new("checker_id").uuid())
         .col(ColumnDef::new("pieces").integer())
         .col(ColumnDef::new("price").big_integer().not_null())
         .col(ColumnDef::new("due").date())

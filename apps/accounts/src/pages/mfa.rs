@@ -54,7 +54,7 @@ impl Form for CodeForm {
 pub(crate) async fn show(_: Public, Platform(core): Platform, cookies: Cookies, ui: Ui) -> Result {
     match pending::read(&core, &cookies).await? {
         Some(_) => draw(&core, &ui, FormState::empty(), None),
-        None => begin_anew(),
+        None => see_other("/login"),
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn check(
     }
     let Some(proof) = second_factor::use_code(&core, user, &form.code).await? else {
         let answer = FormState::empty().with("code", &form.code);
-        let text = "This code is wrong, or it was used before. Type the one that shows now.";
+        let text = "This code is wrong or was already used. Enter the one your app shows now.";
         return draw(&core, &ui, answer.reject("code", text), None);
     };
     core.limiter.forgive(limit, &subject).await?;
@@ -112,9 +112,4 @@ fn draw(core: &Services, ui: &Ui, answer: FormState, problem: Option<&Problem>) 
     let wrong = answer.is_rejected() || problem.is_some();
     let page = Mfa { answer, problem, csrf: ui.csrf(), product: &core.brand.name };
     if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
-}
-
-/// What is grave asks who one is, where that was not asked a short while ago.
-pub(super) fn ask_again(next: &str) -> Result {
-    see_other(format!("/account/prove?next={next}"))
 }

@@ -48,6 +48,11 @@ pub(crate) struct Start {
     next: String,
 }
 
+/// The way to this page, and then on to `next`: for what asks `Session::is_proved`.
+pub(super) fn first(next: &str) -> Result {
+    see_other(format!("/account/prove?next={next}"))
+}
+
 pub(crate) async fn show(
     SignedIn(session): SignedIn,
     Query(Start { next }): Query<Start>,

@@ -34,8 +34,7 @@ impl SealedCookie {
     ) -> Result<()> {
         let kept = Kept { until: clock::now().timestamp() + self.seconds(), value };
         let sealed = self.key(core).encrypt(b"", &serde_json::to_vec(&kept)?);
-        let text: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
-        SetCookie::new(self.name, text, Some(self.age)).put(response);
+        SetCookie::new(self.name, hex::encode(sealed), Some(self.age)).put(response);
         Ok(())
     }
 
@@ -45,9 +44,7 @@ impl SealedCookie {
         core: &Services,
         cookies: &Cookies,
     ) -> Option<T> {
-        let pairs = cookies.get(self.name)?.as_bytes().chunks(2);
-        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-        let sealed: Vec<u8> = pairs.map(byte).collect::<Option<_>>()?;
+        let sealed = hex::decode(cookies.get(self.name)?).ok()?;
         let plain = self.key(core).decrypt(b"", &sealed)?;
         let kept: Kept<T> = serde_json::from_slice(&plain).ok()?;
         let now = clock::now().timestamp();

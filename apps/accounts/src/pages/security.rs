@@ -16,8 +16,9 @@ use platform::{
 use super::{
     account::browser,
     arrive::hold,
-    mfa::{CodeForm, ask_again},
+    mfa::CodeForm,
     problem::{self, Problem},
+    prove,
     sealed::SealedCookie,
 };
 use crate::{
@@ -85,7 +86,7 @@ pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, 
 
 pub(crate) async fn totp(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
     if !session.is_proved() {
-        return ask_again(TOTP);
+        return prove::first(TOTP);
     }
     let state = second_factor::state(core.store.catalog(), session.user).await?;
     let ui = ui.under("Your account", "/account").under(TITLE, PATH);
@@ -105,7 +106,7 @@ pub(crate) async fn switch_on(
     Submitted(form): Submitted<CodeForm>,
 ) -> Result {
     if !session.is_proved() {
-        return ask_again(TOTP);
+        return prove::first(TOTP);
     }
     let ui = ui.under("Your account", "/account").under(TITLE, PATH);
     let form = match form {
@@ -122,7 +123,10 @@ pub(crate) async fn switch_on(
     let mut here = browser(&session, client, user_agent);
     here.method = Proof::App.method("password");
     let Some(changed) = second_factor::switch_on(&core, &session, here, &form.code).await? else {
-        let text = "This code is wrong. Type the one that the app shows now.";
+        if second_factor::is_on(core.store.catalog(), session.user).await? {
+            return see_other(TOTP);
+        }
+        let text = "This code is wrong. Enter the one your app shows now.";
         let answer = FormState::empty().with("code", &form.code).reject("code", text);
         return set_up(&core, &session, &ui, answer, None);
     };
@@ -141,7 +145,7 @@ pub(crate) async fn switch_off(
     (client, UserAgent(user_agent)): (Client, UserAgent),
 ) -> Result {
     if !session.is_proved() {
-        return ask_again(TOTP);
+        return prove::first(TOTP);
     }
     let mut here = browser(&session, client, user_agent);
     "password".clone_into(&mut here.method);
@@ -175,7 +179,7 @@ pub(crate) async fn codes(
 
 pub(crate) async fn renew_codes(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
     if !session.is_proved() {
-        return ask_again(CODES);
+        return prove::first(CODES);
     }
     let codes = second_factor::renew_codes(&core, session.user).await?;
     if codes.is_empty() {

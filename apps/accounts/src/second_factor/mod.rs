@@ -8,7 +8,7 @@ mod totp;
 
 use platform::{
     Result, UserId,
-    catalog::{CatalogDb, CatalogTx},
+    catalog::{CatalogDb, CatalogTx, violates},
     clock,
     people::{NewSession, Session, Sessions, Token, entity::user},
     process::{Services, Vault},
@@ -127,7 +127,14 @@ pub async fn switch_on(
         confirmed_at: Some(now),
         created_at: now,
     };
-    tx.insert(factor::ActiveModel::from(row)).await?;
+    if let Err(error) = tx.insert(factor::ActiveModel::from(row)).await {
+        // Sent twice at the same moment. The stores name the key differently.
+        let names = ["totp_factors_pkey", "totp_factors_user_id_key"];
+        return match names.iter().any(|name| violates(&error, name)) {
+            true => Ok(None),
+            false => Err(error.into()),
+        };
+    }
     let codes = codes::make(&tx, user).await?;
     finish(core, tx, session, Some(browser), (true, codes)).await
 }

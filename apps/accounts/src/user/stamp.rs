@@ -5,6 +5,5 @@ use sha2::{Digest, Sha256};
 
 /// The same while the password is.
 pub fn stamp(person: &Model) -> String {
-    let digest = Sha256::digest(person.password_hash.as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(person.password_hash.as_bytes())[..16])
 }

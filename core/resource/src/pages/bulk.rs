@@ -54,9 +54,8 @@ pub(super) async fn bulk(
         return refuse(format!("You can change up to {most} at once. Filter the list first."));
     }
     // Before anybody types an answer for nothing.
-    if !on.is_possible(&db, &deed, &chosen).await? {
-        let those = if count == 1 { on.of.noun } else { on.of.plural };
-        return refuse(format!("“{}” is not for the chosen {those} any more", deed.title()));
+    if deed.is_asking() && !form.sure && !on.is_possible(&db, &deed, &chosen).await? {
+        return refuse(on.no_longer_for(deed.title(), count));
     }
     // Of those with a tick some may be gone: whoever is sure of all is sure of those that are left.
     let is_stale = form.sure && form.all && form.count != count;

@@ -174,9 +174,20 @@ impl Pages {
         db.release(&savepoint).await?;
         let left = match rows.len() as u64 - done {
             0 => String::new(),
-            left => format!(". {} left as before", self.count(left)),
+            left => format!(". {} left unchanged", self.count(left)),
         };
+        if done == 0 {
+            errors.add("", self.no_longer_for(action.label, rows.len() as u64));
+            return Ok(Err(errors));
+        }
         Ok(Ok(format!("{}: {}{left}", action.done, self.count(done))))
+    }
+
+    pub(super) fn no_longer_for(&self, action: &str, many: u64) -> String {
+        match many {
+            1 => format!("“{action}” no longer applies to this {}", self.of.noun),
+            _ => format!("“{action}” no longer applies to any of these {}", self.of.plural),
+        }
     }
 
     /// Is there a row among the chosen to which it can be done?

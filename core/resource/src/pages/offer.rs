@@ -60,7 +60,7 @@ impl Pages {
                 action.and_then(|action| action.asks.iter().find(|known| known.parts.name == ask))
             }
         };
-        field.and_then(|field| field.parts.referred.as_ref())
+        field.filter(|field| !field.parts.is_hidden)?.parts.referred.as_ref()
     }
 
     /// Fields as a form shows them, and what stands in them: a name, where a name is typed. `of` is the

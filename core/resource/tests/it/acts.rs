@@ -27,14 +27,14 @@ async fn an_action_is_done_from_the_rows_page_and_only_where_it_makes_sense() {
         // Again, by somebody whose page is old: it is left as it is.
         let id = path.trim_start_matches("/things/");
         let again = ana.post("/things/bulk", &[("id", id), ("action", "do-pay")]).await;
-        let said = "“Mark as paid” is not for the chosen thing any more";
+        let said = "“Mark as paid” no longer applies to this thing";
         let page = ana.follow(again).await;
         assert!(page.has_text(said), "{}", page.words());
         // Among others it is left as it is.
         let (other, _) = id_of(ana, &[("name", "Pot"), ("price", "5")]).await;
         let both = [("id", id), ("id", &*other), ("action", "do-pay")];
         let page = ana.follow(ana.post("/things/bulk", &both).await).await;
-        let said = "Paid: 1 thing. 1 thing left as before";
+        let said = "Paid: 1 thing. 1 thing left unchanged";
         assert!(page.has_text(said), "{}", page.words());
     })
     .await;
@@ -120,6 +120,9 @@ async fn what_a_member_may_not_see_or_set_is_nowhere_whoever_asks() {
         let page = ana.get(made.location()).await;
         assert!(page.has_text("Price €0.00"), "a new one has the default: {}", page.words());
         assert!(ana.get(&path).await.has_text("€5.00"), "forged, and nothing changed");
+        let secret = "/things/options?of=checker&checker=owner";
+        assert!(ana.get(secret).await.text.contains("<option"));
+        assert_eq!(mia.get(secret).await.text, "", "what it refers to is not told either");
         let pay = mia.post("/things/bulk", &[("id", &id), ("action", "do-pay")]).await;
         assert!(mia.follow(pay).await.has_text("Nothing was changed"));
         assert!(ana.get(&path).await.has_text("Paid No"));
@@ -146,6 +149,14 @@ async fn rows_of_others_do_not_exist_for_whoever_sees_their_own_alone() {
             let refused = mia.post("/own/bulk", &sent).await;
             assert!(mia.follow(refused).await.has_text("Select at least one thing first"));
         }
+        let (_, hidden) = id_of(ana, &[("name", "Safe"), ("notes", "secret")]).await;
+        assert_eq!(ana.get(&hidden).await.status, 200);
+        let hidden = hidden.replace("/things", "/own");
+        for sub in ["", "/edit", "/delete"] {
+            assert_eq!(ana.get(&format!("{hidden}{sub}")).await.status, 404, "it is not of these");
+        }
+        assert!(!ana.get("/own").await.has_text("Safe"));
+        assert!(ana.get(&all).await.text.contains("<title>By hand"), "the app's own page");
         let owner = ana.member_id().to_string();
         let made = mia.post("/own", &[("name", "Pan"), ("owner", &owner)]).await;
         let page = mia.get(made.location()).await;
@@ -153,8 +164,8 @@ async fn rows_of_others_do_not_exist_for_whoever_sees_their_own_alone() {
         let count = stage.write_in(acme, async |db: core_db::TenantDb| {
             Ok(thing::Entity::find().count(&db).await?)
         });
-        assert_eq!(count.await, 2);
-        assert_eq!(own().permissions().count(), 3);
+        assert_eq!(count.await, 3);
+        assert_eq!(own().permissions().count(), 4);
     })
     .await;
 }

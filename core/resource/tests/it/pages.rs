@@ -253,7 +253,9 @@ async fn a_list_is_narrowed_by_its_address_and_by_no_other() {
         }
         let choose = ana.get("/things?choose=owner").await;
         assert!(choose.text.contains("name=\"owner\" value=\"none\""), "{}", choose.words());
-        for wrong in ["sort=notes", "state=shiny", "owner=me", "due_from=soon"] {
+        for wrong in
+            ["sort=notes", "state=shiny", "owner=me", "due_from=soon", "notes=a", "price_to=1"]
+        {
             let page = ana.get(&format!("/things?{wrong}")).await;
             assert!(page.has_text("2 things."), "{wrong}: {}", page.words());
             let bulk = format!("/things/bulk?{wrong}");

@@ -50,7 +50,7 @@ async fn every_kind_is_kept_and_comes_back_as_it_was_typed() {
             "site": "https://example.com/a", "tint": "#2f6f4f", "words": ["copper", "warm"],
             "extra": {"a": [1, null]},
             // What the database works out.
-            "owner_mail": ana.email, "worth": {"minor": 123_450, "currency": "EUR"},
+            "owner_mail": ana.email, "checker": null, "worth": {"minor": 123_450, "currency": "EUR"},
         });
         let mut said = of.json(&row);
         assert!(said.remove("updated").is_some());
