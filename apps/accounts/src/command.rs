@@ -82,7 +82,7 @@ async fn sessions(line: &CommandLine, email: &str, is_end: bool) -> Result<()> {
     }
     if is_end {
         sessions.end_all(person.id, None).await?;
-        say!("{email} is logged out everywhere: {} sessions ended.", all.len());
+        say!("{email} is logged out everywhere. Sessions ended: {}.", all.len());
     } else if all.is_empty() {
         say!("{email} is logged in nowhere.");
     }

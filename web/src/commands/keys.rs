@@ -27,9 +27,9 @@ impl Keys {
             Self::Status => vault.status().await,
         };
         let KeyStatus { all, newest, lost } = status.map_err(plain)?;
-        say!("{all} data keys, {newest} of them under the first MASTER_KEY.");
+        say!("Data keys: {all}. Wrapped by the first MASTER_KEY: {newest}.");
         if lost > 0 {
-            say!("{lost} can't be opened: name the MASTER_KEY of before, after a comma.");
+            say!("Can't be opened: {lost}. Add the previous MASTER_KEY, after a comma.");
         }
         Ok(if lost > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
