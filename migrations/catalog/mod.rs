@@ -32,6 +32,8 @@ mod m20261128_000130_session_sites;
 mod m20261129_000140_audit;
 #[path = "core/m20261129_000150_second_factors.rs"]
 mod m20261129_000150_second_factors;
+#[path = "core/m20261130_000160_ways_in.rs"]
+mod m20261130_000160_ways_in;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -82,5 +84,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261129_000150_second_factors",
         step: Step::Schema(m20261129_000150_second_factors::up),
+    },
+    Migration {
+        name: "m20261130_000160_ways_in",
+        step: Step::Schema(m20261130_000160_ways_in::up),
     },
 ];

@@ -65,13 +65,14 @@ async function settled() {
 }
 
 export class Person {
-  // `options`: javaScript (true), shots (a folder for screenshots, or undefined)
-  static async at(browser, { javaScript = true, shots } = {}) {
+  // `options`: javaScript (true), shots (a folder for screenshots, or undefined), elsewhere (the origin of a site
+  // that is not ours, which nobody judges)
+  static async at(browser, { javaScript = true, shots, elsewhere = 'none:' } = {}) {
     const context = await browser.newContext({
       javaScriptEnabled: javaScript, viewport: desktop, reducedMotion: 'reduce', colorScheme: 'light',
     });
     const person = Object.assign(new Person(), {
-      context, javaScript, shots, problems: new Map(), doing: 'starts', allowed: null, visited: new Set(), seen: new Set(),
+      context, javaScript, shots, elsewhere, problems: new Map(), doing: 'starts', allowed: null, visited: new Set(), seen: new Set(),
     });
     context.setDefaultTimeout(15_000);
     person.watch();
@@ -91,18 +92,21 @@ export class Person {
     this.context.on('console', m => {
       const refused = /Content Security Policy/i.test(m.text());
       const judged = m.text().startsWith('Failed to load resource: the server responded');
-      if ((m.type() === 'error' && !judged) || refused) this.fail(`console: ${m.text()}`);
+      const ours = !m.page()?.url().startsWith(this.elsewhere);
+      if (ours && ((m.type() === 'error' && !judged) || refused)) this.fail(`console: ${m.text()}`);
     });
     this.context.on('weberror', e => this.fail(`script: ${e.error()?.stack ?? e.error()}`));
     this.context.on('requestfailed', r => {
       const why = r.failure()?.errorText ?? '';
       // Leaving a page, or typing on in a search field, gives up what was under way.
-      if (why !== 'net::ERR_ABORTED') this.fail(`request: ${why} ${r.url()}`);
+      const ours = !r.frame().url().startsWith(this.elsewhere);
+      if (ours && why !== 'net::ERR_ABORTED') this.fail(`request: ${why} ${r.url()}`);
     });
     this.context.on('response', r => this.judge(r));
   }
 
   judge(response) {
+    if (response.url().startsWith(this.elsewhere)) return;
     const request = response.request(), status = response.status();
     const what = `${request.method()} ${response.url()}`;
     const page = request.resourceType() === 'document' && !(status >= 300 && status < 400);

@@ -21,12 +21,12 @@ async function run(file, store) {
   const flow = await import(new URL(file, flows));
   const world = await settle(store, flow.environment, flow.program);
   const problems = [];
-  let server;
+  let server, people;
   try {
-    const people = await flow.prepare?.(world);
+    people = await flow.prepare?.(world);
     server = await world.serve();
     const folder = flow.pictures === false || !shots ? undefined : join(shots, store);
-    const person = await Person.at(browser, { javaScript: flow.javaScript, shots: folder });
+    const person = await Person.at(browser, { javaScript: flow.javaScript, shots: folder, elsewhere: people?.elsewhere });
     try {
       await flow.walk(person, { ...world, people, output: server.output });
     } catch (error) {
@@ -40,6 +40,7 @@ async function run(file, store) {
   } finally {
     if (server) problems.push(...await server.stop());
     if (server && problems.length) problems.push(`the end of its log:\n${server.output.split('\n').slice(-15).join('\n')}`);
+    flow.finish?.(people ?? {});
     world.remove();
   }
   return problems;

@@ -16,7 +16,7 @@ export const stores = ({ both: ['sqlite', 'postgres'], sqlite: ['sqlite'], postg
 if (!stores) throw new Error('TEST_STORES is both, sqlite or postgres');
 if (!existsSync(binary)) throw new Error(`${binary} is not there: cargo build -p web --bin groundwork`);
 
-const freePort = () => new Promise((resolve, reject) => {
+export const freePort = () => new Promise((resolve, reject) => {
   const probe = createServer().once('error', reject);
   probe.listen(0, '127.0.0.1', () => { const { port } = probe.address(); probe.close(() => resolve(port)); });
 });
@@ -61,6 +61,8 @@ export async function settle(store, environment, program) {
   };
   return {
     base: env.BASE_URL,
+    // Settings that a flow adds before anything is run.
+    env,
     // A command of the binary, such as ['migrate']; `input` goes to its standard input.
     run: (args, input = '') => execFileSync(path, args, { env, cwd: dir, input, encoding: 'utf8' }),
     serve: () => serve(path, env, dir, port),

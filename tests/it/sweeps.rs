@@ -7,7 +7,7 @@ use core_testing::{
     assert_strangers_are_turned_away, assert_viewers_cannot_change,
 };
 
-use crate::world::{World, everywhere};
+use crate::world::{World, connect, everywhere};
 
 /// Something real for each route that needs it, in acme.
 async fn samples(world: &World) -> Samples {
@@ -16,6 +16,7 @@ async fn samples(world: &World) -> Samples {
     let sign_up = world.link(Purpose::SignUp).await;
     let reset = world.link(Purpose::Reset).await;
     let nonce = "0".repeat(64);
+    let connection = connect(&world.stage, world.ana.user, "ana@else.example").await;
     let member = world.member().await;
     let role = world.role("Contractor").await;
     let (invitation, token) = world.invitation("new2@example.test").await;
@@ -49,6 +50,15 @@ async fn samples(world: &World) -> Samples {
         .redirects("/cross")
         .path("/cross", format!("/cross?tenant=acme&nonce={nonce}"))
         .path("/account/sessions/{id}/end", format!("/account/sessions/{session}/end"))
+        .path("/account/connections/{id}/end", format!("{connection}/end"))
+        .redirects("/account/connections/new")
+        .redirects("/signup/connected")
+        .path("/auth/{provider}/start", "/auth/github/start")
+        .redirects("/auth/{provider}/start")
+        .for_all("/auth/{provider}/start")
+        .for_all("/auth/{provider}/callback")
+        .path("/auth/{provider}/callback", "/auth/github/callback")
+        .redirects("/auth/{provider}/callback")
         .for_all("/logout")
         .for_all("/theme")
         .path("/dev/mail/{id}", letter.clone())

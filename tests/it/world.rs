@@ -18,7 +18,7 @@ pub struct World {
 impl World {
     /// All apps of the product.
     pub async fn on(kind: StoreKind) -> Self {
-        let stage = Stage::on(kind, apps()).await;
+        let stage = Stage::with(kind, apps(), &PROVIDER).await;
         let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
         let ana = stage.member(&acme, Role::Owner).await;
         let bo = stage.member(&globex, Role::Owner).await;
@@ -89,6 +89,29 @@ impl World {
         let letter = Message::new("Hello").email(&on, Mailbox::unknown(&self.ana.email));
         format!("/dev/mail/{}", self.stage.deliver(&letter).await)
     }
+}
+
+/// A provider to sign in at that is asked nothing before a browser goes there.
+pub const PROVIDER: [(&str, &str); 2] =
+    [("GITHUB_CLIENT_ID", "of the test"), ("GITHUB_CLIENT_SECRET", "of the test")];
+
+/// Connects an account at a provider to somebody's; gives its path.
+pub async fn connect(stage: &Stage, user: core_base::UserId, account: &str) -> String {
+    let identity = platform::oauth::Identity {
+        issuer: "https://github.com".into(),
+        subject: account.to_owned(),
+        email: Some(account.to_owned()),
+        is_verified: true,
+        name: String::new(),
+    };
+    let catalog = stage.store.catalog();
+    let tx = catalog.begin().await.unwrap();
+    let made = accounts::connection::insert(&tx, user, "github", &identity).await;
+    assert!(made.map_err(core_base::Error::into_anyhow).unwrap());
+    tx.commit().await.unwrap();
+    let all = accounts::connection::of_user(catalog, user).await;
+    let all = all.map_err(core_base::Error::into_anyhow).unwrap();
+    format!("/account/connections/{}", all.last().unwrap().id)
 }
 
 /// Runs a probe of the whole site on both stores.

@@ -102,6 +102,30 @@ pub fn two_step(on: &Branding, to: Mailbox, forgot: &str, is_on: bool) -> Email 
         .email(on, to)
 }
 
+/// An account at another site was connected or disconnected.
+pub fn connection(on: &Branding, to: Mailbox, forgot: &str, label: &str, is_on: bool) -> Email {
+    let product = on.product();
+    let (word, rest) = match is_on {
+        true => ("connected to", ". It can log in from now on."),
+        false => ("disconnected from", ". It can no longer log in."),
+    };
+    Message::new(format!("A {label} account was {word} {product}"))
+        .heading(format!("A {label} account was {word} your account"))
+        .line(
+            Line::new(format!("A {label} account was {word} the account of "))
+                .strong(&to.address)
+                .text(rest)
+                .text(" All other devices were logged out."),
+        )
+        .line(
+            "If this was you, there is nothing to do. If not, choose a new password now, then look at your \
+             connected accounts.",
+        )
+        .button("It wasn't me", forgot)
+        .why("You received this email because the security of your account was changed.")
+        .email(on, to)
+}
+
 /// The password is another one now; whoever did not do that must learn of it.
 pub fn password_changed(on: &Branding, to: Mailbox, forgot: &str) -> Email {
     let product = on.product();
@@ -147,6 +171,8 @@ mod tests {
             password_changed(&on, to(), LINK),
             two_step(&on, to(), LINK, true),
             two_step(&on, to(), LINK, false),
+            connection(&on, to(), LINK, "GitHub", true),
+            connection(&on, to(), LINK, "GitHub", false),
         ]
     }
 

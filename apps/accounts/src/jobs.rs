@@ -125,6 +125,29 @@ pub(crate) async fn tell_two_step(job: TellTwoStep, run: Run) -> Result<()> {
     run.send(&email, Cause::Reader).await.map(drop)
 }
 
+/// An account at another site lets somebody in from now on, or no more.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellConnection {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    /// What the site is called.
+    pub(crate) label: String,
+    pub(crate) is_on: bool,
+}
+
+impl Job for TellConnection {
+    const NAME: &'static str = "accounts.tell_connection";
+}
+
+/// Tells them: whoever took over an account would do it too.
+pub(crate) async fn tell_connection(job: TellConnection, run: Run) -> Result<()> {
+    let to = Mailbox::new(&job.name, &job.email);
+    let post = &run.emails;
+    let to_mend = post.account("/forgot");
+    let email = emails::connection(post.branding(), to, &to_mend, &job.label, job.is_on);
+    run.send(&email, Cause::Reader).await.map(drop)
+}
+
 /// What this person is called is another by now: the workspace's copy follows.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CopyName {

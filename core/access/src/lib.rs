@@ -27,6 +27,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod use_once;
 mod users;
 mod vault;
 
@@ -57,5 +58,6 @@ pub use rules::{Refusal, Rules, Subject};
 pub use saved_forms::{keep_form, kept_form};
 pub use sessions::{MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions};
 pub use tickets::{Ticket, issue_ticket, redeem_ticket};
+pub use use_once::use_once;
 pub use users::{user_by_email, user_by_id};
 pub use vault::{KeyStatus, Place, Vault};

@@ -1,7 +1,8 @@
 //! The tables of the catalogue that every installation has, without any app.
 
 use core_access::entity::{
-    data_key, email_link, invited, kept_form, membership, rate_limit, session, ticket, user,
+    data_key, email_link, invited, kept_form, membership, rate_limit, session, ticket, used_token,
+    user,
 };
 use core_db::{
     AuditedTable, CatalogTable, Migrations, Schema, audit_day, audit_entry, audit_head,
@@ -30,6 +31,7 @@ pub(crate) fn all() -> Vec<CatalogTable> {
         CatalogTable::of::<user::Entity>("core"),
         CatalogTable::of::<session::Entity>("core"),
         CatalogTable::of::<ticket::Entity>("core"),
+        CatalogTable::of::<used_token::Entity>("core"),
         CatalogTable::of::<membership::Entity>("core"),
         CatalogTable::of::<invited::Entity>("core"),
         CatalogTable::of::<email_link::Entity>("core"),

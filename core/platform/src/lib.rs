@@ -69,7 +69,10 @@ pub mod catalog {
 
 /// What a request carries besides its gate, its path and its form; and answers that are no pages.
 pub mod request {
-    pub use axum::response::{IntoResponse, Response};
+    pub use axum::{
+        http::StatusCode,
+        response::{IntoResponse, Response},
+    };
     pub use core_http::{
         Back, Client, Cookies, CurrentSession, CurrentTenant, FramePolicy, Host, SESSION_COOKIE,
         SetCookie, UserAgent, has_saved_form, keep_theme, safe_next,
@@ -86,9 +89,14 @@ pub mod limits {
 pub mod people {
     pub use core_access::{
         LinkStatus, MAX_SESSION_AGE, NewSession, Session, Sessions, end_links, entity, link_status,
-        make_link, use_link, user_by_email, user_by_id,
+        make_link, use_link, use_once, user_by_email, user_by_id,
     };
     pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
+}
+
+/// Signing in at other sites.
+pub mod oauth {
+    pub use core_oauth::*;
 }
 
 /// Workspaces across all of them: making, finding and erasing them, their members and roles. For the

@@ -67,7 +67,7 @@ async fn every_answer_carries_the_security_headers() {
             let path = path.replace("/settings/members/invitations/{id}", &invitation);
             let path = path.replace("/settings/members/{id}", &member);
             let path = path.replace("/settings/roles/{id}", &role);
-            let path = path.replace("/dev/mail/{id}", &letter);
+            let path = path.replace("/dev/mail/{id}", &letter).replace("{provider}", "github");
             assert!(!path.contains('{'), "no sample for {path}");
             let (origin, outside) = match route.site {
                 SiteKey::WORKSPACE => (&world.acme.origin, &visitor),

@@ -21,8 +21,12 @@ use verdict::Case;
 use walk::{Found, walk};
 
 /// Routes that no page has a form for, and why.
-const NO_FORM: [(&str, &str); 1] =
-    [("/login/mfa", "whoever is between two steps has a cookie for it: doors/second_step.rs")];
+const NO_FORM: [(&str, &str); 4] = [
+    ("/login/mfa", "whoever is between two steps has a cookie for it: doors/second_step.rs"),
+    ("/signup/connected", "whoever comes from a provider has a cookie for it: doors/connected"),
+    ("/signup/connected/email", "the same"),
+    ("/account/connections/new", "the same"),
+];
 
 /// Forms that change nothing when they are good, and why.
 const KEEPS_NOTHING: [(&str, &str); 1] =

@@ -47,6 +47,7 @@ impl Scene {
         let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
         update.exec(catalog).await.unwrap();
         other_device(stage, &owner).await;
+        crate::world::connect(stage, owner.user, &format!("{number}@else.example")).await;
 
         let mut pages = vec![];
         let member = member(stage, &workspace, &owner, &mut pages).await;
@@ -163,6 +164,13 @@ async fn links(stage: &Stage, known: &str, number: usize, pages: &mut Vec<(&'sta
         let made = core_access::make_link(catalog, &token, purpose, email, valid).await;
         made.map_err(core_base::Error::into_anyhow).unwrap();
         pages.push((route, at(format!("{route}?token={}", token.expose()))));
+    }
+    // Ways to elsewhere, without a form.
+    for (route, page) in [
+        ("/auth/{provider}/start", "/auth/github/start"),
+        ("/auth/{provider}/callback", "/auth/github/callback"),
+    ] {
+        pages.push((route, at(page)));
     }
     let letter = {
         use platform::mail::{Branding, Mailbox, Message};

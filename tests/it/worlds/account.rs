@@ -3,12 +3,14 @@
 use axum::http::Method;
 use core_access::entity::email_link::Purpose;
 use core_base::SiteKey;
-use core_testing::Actor;
+use core_testing::{Actor, Stage};
 
 use super::{
     book::{By, Entry, PASSWORD, get, post},
     scene::{Scene, done, link},
 };
+
+const BACK: &str = "/auth/{provider}/callback";
 
 /// The account site, but for what comes with a token.
 pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
@@ -39,6 +41,17 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/account", "/account", &profile, By::Owner),
         post(on, "/account/prove", "/account/prove", &[("password", PASSWORD)], By::Other),
         post(on, "/login/mfa", "/login/mfa", &[("code", "123456")], By::Nobody),
+        get(on, "/auth/{provider}/start", "/auth/github/start"),
+        // Whoever has not begun it begins anew.
+        (on, Method::GET, BACK, BACK.replace("{provider}", "github"), vec![], By::Nobody, false),
+        post(on, "/signup/connected", "/signup/connected", &[("name", "Ann")], By::Nobody),
+        post(
+            on,
+            "/signup/connected/email",
+            "/signup/connected/email",
+            &[("email", "fresh@example.test")],
+            By::Nobody,
+        ),
         post(on, "/account/password", "/account/password", &password, By::Other),
         post(on, "/account/sessions/{id}/end", &a.device, &[], By::Owner),
         post(on, "/account/sessions/end", "/account/sessions/end", &[], By::Owner),
@@ -47,6 +60,18 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/theme", "/theme", &[("theme", "dark")], By::Nobody),
         post(on, "/dev/components", "/dev/components", &sheet, By::Nobody),
         post(on, "/logout", "/logout", &[], By::Leaver),
+    ]
+}
+
+/// An account at another site that is taken away again.
+pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
+    let first = crate::world::connect(stage, of.user, "acanary-connected-one").await;
+    crate::world::connect(stage, of.user, "acanary-connected-two").await;
+    let new = "/account/connections/new";
+    let (site, route) = (SiteKey::ACCOUNT, "/account/connections/{id}/end");
+    vec![
+        (site, Method::POST, route, format!("{first}/end"), vec![], By::Connected, true),
+        (site, Method::POST, new, new.to_owned(), vec![], By::Connected, true),
     ]
 }
 

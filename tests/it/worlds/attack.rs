@@ -178,14 +178,17 @@ impl Try<'_> {
             true => matches!(answer.status, 403 | 404),
             false => self.is_turned_away(answer),
         };
-        let foreign = self.recording.route.path.contains('{');
+        // A provider belongs to no workspace.
+        let path = self.recording.route.path.replace("{provider}", "github");
+        let foreign = path.contains('{');
         if answer.status >= 500 {
             wrong.push(format!("status {}", answer.status));
         } else if !self.is_let_in() && !refused {
             let to = answer.header("location");
             wrong.push(format!("was let in: {} {to}", answer.status));
         } else if self.is_let_in() && foreign && answer.status != 404 {
-            wrong.push(format!("{} for what does not exist for them", answer.status));
+            let to = answer.header("location");
+            wrong.push(format!("{} {to} for what does not exist for them", answer.status));
         }
         wrong
     }

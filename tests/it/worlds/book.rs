@@ -24,6 +24,8 @@ pub(super) enum By {
     Invitee,
     /// Sets up a second step, and is in no workspace.
     Guarded,
+    /// Logs in with accounts at other sites, and is in no workspace.
+    Connected,
     /// Owns a workspace that is on its way out.
     Leaver,
     Nobody,
@@ -47,6 +49,7 @@ pub(super) struct Book {
     third: Actor,
     pub(super) invitee: Actor,
     guarded: Actor,
+    connected: Actor,
     pub(super) leaver: Actor,
     pub(super) leaving: String,
 }
@@ -68,13 +71,16 @@ impl Book {
         assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
         let leaving = gone.tenant.id.to_string();
         let invitee = stage.person("acanary-invitee-name").await;
-        let mut entries = account::routes(scene, &leaving).await;
         let guarded = stage.person("Guarded").await;
+        // Before the others try to log out.
+        let connected = stage.person("Connected").await;
+        let mut entries = account::connections(stage, &connected).await;
+        entries.extend(account::routes(scene, &leaving).await);
         entries.extend(account::second_step(&guarded).await);
         entries.extend(account::tokens(scene, &invitee).await);
         entries.extend(places::routes(a));
         let all = recordings(stage, entries);
-        Self { all, other, third, invitee, guarded, leaver, leaving }
+        Self { all, other, third, invitee, guarded, connected, leaver, leaving }
     }
 
     /// Sends a recording as it was meant.
@@ -86,6 +92,7 @@ impl Book {
             By::Third => &self.third,
             By::Invitee => &self.invitee,
             By::Guarded => &self.guarded,
+            By::Connected => &self.connected,
             By::Leaver => &self.leaver,
             By::Nobody => &nobody,
         };

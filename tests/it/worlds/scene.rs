@@ -73,7 +73,8 @@ impl Scene {
 
     /// With more apps than the product has.
     pub(super) async fn set_with(kind: StoreKind, more: Vec<App>) -> Self {
-        let vars = [("METRICS_LISTEN", "127.0.0.1:0")];
+        let [id, secret] = crate::world::PROVIDER;
+        let vars = [("METRICS_LISTEN", "127.0.0.1:0"), id, secret];
         let apps = apps().into_iter().chain(more).collect();
         let stage = Stage::with(kind, apps, &vars).await;
         let mut sql = Sql::to(&stage.home).await;
@@ -177,6 +178,11 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
     for new in [new.clone(), new] {
         stage.core.sessions.open(new).await.map_err(Error::into_anyhow).unwrap();
     }
+    crate::world::connect(stage, owner.user, &format!("{stem}-connections-account")).await;
+    let set =
+        ["provider", "issuer", "subject"].map(|one| format!("{one} = '{stem}-connections-{one}'"));
+    let set = format!("SET {} WHERE account = '{stem}-connections-account'", set.join(", "));
+    sql.catalog("connections", &set).await;
     link(stage, Purpose::SignUp, &format!("{stem}-email_links-email@example.test"), 1).await;
     let limiter = RateLimiter::new(stage.store.catalog().clone(), true);
     let counted = format!("{stem}-rate_limits-key@example.test");

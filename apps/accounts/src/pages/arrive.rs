@@ -1,5 +1,7 @@
 //! Opening a session in this browser: the one way in, after a password, a sign-up, a second step.
 
+use std::borrow::Cow;
+
 use platform::{
     Result, UserId, announce_in_catalog, clock,
     contracts::LoggedIn,
@@ -9,7 +11,7 @@ use platform::{
     see_other,
 };
 
-use super::pending;
+use super::{connections, newcomer, pending};
 use crate::{second_factor, user::KnownBrowser};
 
 /// A browser at the door.
@@ -27,7 +29,7 @@ pub(crate) struct Browser {
 /// What somebody has proven by now.
 pub(crate) enum Proven {
     /// A first step, by this method: whoever has a second one is asked for it.
-    First(&'static str),
+    First(Cow<'static, str>),
     /// All that is asked of them.
     All(String),
 }
@@ -41,9 +43,9 @@ pub(crate) async fn arrive(
 ) -> Result {
     let method = match proven {
         Proven::First(method) if second_factor::is_on(core.store.catalog(), user).await? => {
-            return pending::ask(core, user, method, target).await;
+            return pending::ask(core, user, &method, target).await;
         }
-        Proven::First(method) => method.to_owned(),
+        Proven::First(method) => method.into_owned(),
         Proven::All(method) => method,
     };
     // Somebody else's session in this browser must not live on behind the new one.
@@ -69,6 +71,9 @@ pub(crate) async fn arrive(
     let mut response: Response = see_other(target)?.into_response();
     hold(&token, &mut response);
     browser.known.remember(core, user, &mut response);
+    if !target.starts_with(connections::NEW) {
+        newcomer::forget(&mut response);
+    }
     Ok(response)
 }
 

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::{
     arrive::{Browser, Proven, arrive, landing},
+    newcomer::{self, Newcomer},
     sign_up,
 };
 use crate::user::{self, KnownBrowser, rules};
@@ -24,6 +25,8 @@ struct Confirm<'a> {
     answer: FormState,
     email: &'a str,
     step: &'a Step,
+    /// Whoever came by another site logs in there, and needs no password here.
+    newcomer: Option<&'a Newcomer>,
     csrf: &'a str,
     least: String,
 }
@@ -58,6 +61,14 @@ pub(crate) struct WithToken {
     pub(super) token: String,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Confirmed {
+    token: String,
+    /// `password`: rather that than by the other site that one came by.
+    way: String,
+}
+
 impl Form for WithToken {
     fn check(&self, _: &mut Errors) {}
 }
@@ -70,6 +81,9 @@ pub(crate) struct ConfirmForm {
     pub(super) name: String,
     #[serde(default)]
     pub(super) password: String,
+    /// `connection`: by the other site that they came by.
+    #[serde(default)]
+    way: String,
 }
 
 impl Form for ConfirmForm {
@@ -83,12 +97,16 @@ impl Form for ConfirmForm {
 pub(crate) async fn show(
     _: Public,
     Platform(core): Platform,
-    Query(WithToken { token }): Query<WithToken>,
+    cookies: Cookies,
+    Query(Confirmed { token, way }): Query<Confirmed>,
     ui: Ui,
 ) -> Result {
     match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
         LinkStatus::Valid(email) => {
-            draw(&ui, &STEP, FormState::empty().with("token", &token), &email)
+            let newcomer = newcomer::read(&core, &cookies).filter(|_| way != "password");
+            let name = newcomer.as_ref().map_or("", |one| &one.identity.name);
+            let answer = FormState::empty().with("token", &token).with("name", name);
+            draw(&ui, (&STEP, newcomer.as_ref()), answer, &email)
         }
         dead => dead_link(&ui, &dead, &token),
     }
@@ -108,12 +126,24 @@ pub(crate) async fn confirm(
         LinkStatus::Valid(email) => email,
         dead => return dead_link(&ui, &dead, &token),
     };
-    let form = match with_good_password(&core, form, &email) {
+    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let by = by_connection(&core, &cookies, &form);
+    let checked = if by.is_some() { form } else { with_good_password(&core, form, &email) };
+    let form = match checked {
         Ok(form) => form,
-        Err(answer) => return draw(&ui, &STEP, answer, &email),
+        Err(answer) => return draw(&ui, (&STEP, by.as_ref()), answer, &email),
     };
-    let new = user::Proven { purpose: Purpose::SignUp, token: &token, email: &email };
-    let made = user::create_proven(core.store.catalog(), new, &form.name, &form.password).await?;
+    let catalog = core.store.catalog();
+    let made = match &by {
+        Some(one) => {
+            let (who, link) = ((&*one.key, &one.identity), (Purpose::SignUp, &*token));
+            user::create_connected(catalog, &email, &form.name, who, Some(link)).await?
+        }
+        None => {
+            let new = user::Proven { purpose: Purpose::SignUp, token: &token, email: &email };
+            user::create_proven(catalog, new, &form.name, &form.password).await?
+        }
+    };
     let Some(user) = made else {
         return match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
             // A newer email ended it while the password was hashed: there is no account yet.
@@ -123,13 +153,20 @@ pub(crate) async fn confirm(
         };
     };
     let target = next_step(&core, user, &email).await?;
-    arrive(
-        &core,
-        Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
-        user,
-        (Proven::First("sign_up"), &target),
-    )
-    .await
+    arrive(&core, browser, user, (Proven::First("sign_up".into()), &target)).await
+}
+
+/// Whom another site knows, where the form says to log in there from now on.
+fn by_connection(
+    core: &Services,
+    cookies: &Cookies,
+    form: &Result<ConfirmForm, FormState>,
+) -> Option<Newcomer> {
+    let way = match form {
+        Ok(form) => &form.way,
+        Err(answer) => answer.value("way"),
+    };
+    newcomer::read(core, cookies).filter(|_| way == "connection")
 }
 
 /// The token, also of a form that is not good.
@@ -141,7 +178,7 @@ pub(super) fn token(form: &Result<ConfirmForm, FormState>) -> &str {
 }
 
 /// Somebody who was invited has where to go; everybody else makes a workspace.
-async fn next_step(core: &Services, user: UserId, email: &str) -> Result<String> {
+pub(super) async fn next_step(core: &Services, user: UserId, email: &str) -> Result<String> {
     let target = landing(core, user).await?;
     if target != "/workspaces" {
         return Ok(target);
@@ -176,10 +213,15 @@ impl ConfirmForm {
     }
 }
 
-pub(super) fn draw(ui: &Ui, step: &Step, answer: FormState, email: &str) -> Result {
+pub(super) fn draw(
+    ui: &Ui,
+    (step, newcomer): (&Step, Option<&Newcomer>),
+    answer: FormState,
+    email: &str,
+) -> Result {
     let wrong = answer.is_rejected();
-    let page =
-        Confirm { answer, email, step, csrf: ui.csrf(), least: rules::MIN_LENGTH.to_string() };
+    let least = rules::MIN_LENGTH.to_string();
+    let page = Confirm { answer, email, step, newcomer, csrf: ui.csrf(), least };
     if wrong {
         ui.invalid("Create your account", &page)
     } else {

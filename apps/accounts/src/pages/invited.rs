@@ -32,7 +32,9 @@ pub(crate) async fn show(
     }
     match address(&core, &token).await? {
         Some(_) if core.config.registration == Registration::Closed => sign_up::refuse(&core, &ui),
-        Some(email) => confirm::draw(&ui, &STEP, FormState::empty().with("token", &token), &email),
+        Some(email) => {
+            confirm::draw(&ui, (&STEP, None), FormState::empty().with("token", &token), &email)
+        }
         None => see_other(invitation(&token)),
     }
 }
@@ -55,7 +57,7 @@ pub(crate) async fn confirm(
     }
     let form = match confirm::with_good_password(&core, form, &email) {
         Ok(form) => form,
-        Err(answer) => return confirm::draw(&ui, &STEP, answer, &email),
+        Err(answer) => return confirm::draw(&ui, (&STEP, None), answer, &email),
     };
     let made = user::create(core.store.catalog(), &email, &form.name, &form.password).await?;
     let Ok(user) = made else {
@@ -67,7 +69,7 @@ pub(crate) async fn confirm(
         &core,
         Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
         user,
-        (Proven::First("sign_up"), &target),
+        (Proven::First("sign_up".into()), &target),
     )
     .await
 }

@@ -2,11 +2,14 @@
 
 mod account;
 mod arrive;
+mod auth;
 mod confirm;
+mod connections;
 mod devices;
 mod forgot;
 mod invited;
 mod mfa;
+mod newcomer;
 mod pending;
 mod problem;
 mod prove;
@@ -26,6 +29,12 @@ pub(crate) fn routes() -> Routes {
         .post("/login", sign_in::sign_in)
         .get("/login/mfa", mfa::show)
         .post("/login/mfa", mfa::check)
+        .get("/auth/{provider}/callback", auth::callback)
+        .get("/auth/{provider}/start", auth::start)
+        .get("/account/connections", connections::show)
+        .post("/account/connections/{id}/end", connections::end)
+        .get("/account/connections/new", connections::ask)
+        .post("/account/connections/new", connections::connect)
         .get("/account/security", security::show)
         .get("/account/security/totp", security::totp)
         .post("/account/security/totp", security::switch_on)
@@ -36,6 +45,9 @@ pub(crate) fn routes() -> Routes {
         .post("/account/prove", prove::prove)
         .get("/signup", sign_up::show)
         .post("/signup", sign_up::request)
+        .get("/signup/connected", newcomer::show)
+        .post("/signup/connected", newcomer::create)
+        .post("/signup/connected/email", newcomer::ask)
         .get("/signup/confirm", confirm::show)
         .post("/signup/confirm", confirm::confirm)
         .post("/signup/again", confirm::again)

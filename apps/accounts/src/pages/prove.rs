@@ -2,18 +2,25 @@
 
 use askama::Template;
 use platform::{
-    Form, Query, Result, SignedIn, Submitted, Ui,
+    Extension, Form, Query, Result, SignedIn, Submitted, Ui, encode_query,
     limits::RateLimit,
     people::{Session, user_by_id},
-    process::Platform,
+    process::{Platform, Services},
     request::safe_next,
     see_other,
     ui::{self, Errors, FormState},
 };
 use serde::Deserialize;
 
-use super::problem::{self, Problem};
-use crate::user;
+use super::{
+    auth::pass,
+    problem::{self, Problem},
+};
+use crate::{
+    connection,
+    providers::{Providers, Way},
+    user,
+};
 
 const TRIES: RateLimit = RateLimit::new("prove", 10, 600);
 const TITLE: &str = "Confirm it's you";
@@ -24,6 +31,8 @@ struct Prove<'a> {
     answer: FormState,
     problem: Option<&'a Problem>,
     session: &'a Session,
+    has_password: bool,
+    ways: Vec<Way<'a>>,
     csrf: &'a str,
 }
 
@@ -55,40 +64,59 @@ pub(super) fn first(next: &str) -> Result {
 
 pub(crate) async fn show(
     SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    providers: Extension<Providers>,
     Query(Start { next }): Query<Start>,
     ui: Ui,
 ) -> Result {
-    draw(&ui, &session, FormState::empty().with("next", next), None)
+    draw((&core, &providers), &ui, &session, FormState::empty().with("next", next), None).await
 }
 
 pub(crate) async fn prove(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
+    providers: Extension<Providers>,
     ui: Ui,
     Submitted(form): Submitted<ProveForm>,
 ) -> Result {
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&ui, &session, answer, None),
+        Err(answer) => return draw((&core, &providers), &ui, &session, answer, None).await,
     };
     let answer = FormState::empty().with("next", &form.next);
     let person = session.user.to_string();
     if let Err(spent) = core.limiter.allow(TRIES, &person).await? {
-        return draw(&ui, &session, answer, Some(&spent.into()));
+        return draw((&core, &providers), &ui, &session, answer, Some(&spent.into())).await;
     }
     let catalog = core.store.catalog();
     let who = user_by_id(catalog, session.user).await?;
     if !user::is_password(catalog, who.as_ref(), &form.password).await? {
         let answer = answer.reject("password", "This is not your password.");
-        return draw(&ui, &session, answer, None);
+        return draw((&core, &providers), &ui, &session, answer, None).await;
     }
     core.limiter.forgive(TRIES, &person).await?;
     core.sessions.prove(&session).await?;
     see_other(safe_next(&form.next).unwrap_or("/account/security"))
 }
 
-fn draw(ui: &Ui, session: &Session, answer: FormState, problem: Option<&Problem>) -> Result {
+async fn draw(
+    (core, providers): (&Services, &Providers),
+    ui: &Ui,
+    session: &Session,
+    answer: FormState,
+    problem: Option<&Problem>,
+) -> Result {
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = Prove { answer, problem, session, csrf: ui.csrf() };
+    let catalog = core.store.catalog();
+    let person = user_by_id(catalog, session.user).await?;
+    let has_password = person.is_some_and(|person| !person.password_hash.is_empty());
+    let theirs = connection::of_user(catalog, session.user).await?;
+    let next = answer.value("next").to_owned();
+    let ways = providers.ways(|key| {
+        encode_query(&[("prove", &pass(core, session, "prove", key)), ("next", &next)])
+    });
+    let is_theirs = |way: &Way| theirs.iter().any(|one| way.is_of(&one.provider));
+    let ways = ways.into_iter().filter(is_theirs).collect();
+    let page = Prove { answer, problem, session, has_password, ways, csrf: ui.csrf() };
     if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
 }

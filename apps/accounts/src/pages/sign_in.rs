@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui,
+    Extension, Form, Public, Query, Result, Submitted, Ui,
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent, has_saved_form, safe_next},
     see_other,
@@ -15,7 +15,10 @@ use super::{
     arrive::{Browser, Proven, arrive, landing},
     problem::{self, Problem},
 };
-use crate::user::{self, Attempt, KnownBrowser, LogIn};
+use crate::{
+    providers::{Providers, Way},
+    user::{self, Attempt, KnownBrowser, LogIn},
+};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -24,6 +27,7 @@ struct SignIn<'a> {
     problem: Option<&'a Problem>,
     /// Why a page asked to log in, when nobody pressed “Log in”.
     note: Option<&'static str>,
+    ways: Vec<Way<'a>>,
     csrf: &'a str,
     /// Where one goes: the product, or the host of the workspace one came from.
     place: String,
@@ -61,6 +65,7 @@ impl Form for SignInForm {
 pub(crate) async fn show(
     _: Public,
     Platform(core): Platform,
+    providers: Extension<Providers>,
     CurrentSession(session): CurrentSession,
     Query(Start { next, ended, email }): Query<Start>,
     ui: Ui,
@@ -70,12 +75,12 @@ pub(crate) async fn show(
     }
     let note = (ended == "yes").then(|| if has_saved_form(&next) { KEPT } else { ENDED });
     let answer = FormState::empty().with("next", next).with("email", email);
-    draw(&core, ui, answer, None, note)
+    draw((&core, &providers), ui, answer, None, note)
 }
 
 pub(crate) async fn sign_in(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), providers): (Platform, Extension<Providers>),
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -84,7 +89,7 @@ pub(crate) async fn sign_in(
 ) -> Result {
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&core, ui, answer, None, None),
+        Err(answer) => return draw((&core, &providers), ui, answer, None, None),
     };
     let known = KnownBrowser::of(&cookies);
     let attempt = Attempt { browser: &known, client, email: &form.email };
@@ -96,7 +101,7 @@ pub(crate) async fn sign_in(
                 None => landing(&core, user).await?,
             };
             let browser = Browser { old, client, user_agent, known };
-            return arrive(&core, browser, user, (Proven::First("password"), &target)).await;
+            return arrive(&core, browser, user, (Proven::First("password".into()), &target)).await;
         }
         LogIn::Mismatch => {
             Problem::new("That email and password don't match", "Check both and try again.")
@@ -104,11 +109,11 @@ pub(crate) async fn sign_in(
         LogIn::TooMany(spent) => spent.into(),
     };
     let answer = FormState::empty().with("email", &form.email).with("next", &form.next);
-    draw(&core, ui, answer, Some(&problem), None)
+    draw((&core, &providers), ui, answer, Some(&problem), None)
 }
 
 fn draw(
-    core: &Services,
+    (core, providers): (&Services, &Providers),
     ui: Ui,
     answer: FormState,
     problem: Option<&Problem>,
@@ -117,7 +122,8 @@ fn draw(
     let ui = ui.corner("New here?", "Sign up", "/signup");
     let place = place(core, answer.value("next"));
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = SignIn { answer, problem, note, csrf: ui.csrf(), place };
+    let ways = providers.to_log_in(answer.value("next"));
+    let page = SignIn { answer, problem, note, ways, csrf: ui.csrf(), place };
     if wrong { problem::answer(&ui, "Log in", &page, problem) } else { ui.page("Log in", &page) }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Later, Public, Result, Submitted, Ui,
+    Extension, Form, Later, Public, Result, Submitted, Ui,
     catalog::CatalogTx,
     limits::{EmailKind, EmailPermit, RateLimit},
     people::{Registration, normalise_email},
@@ -13,7 +13,10 @@ use platform::{
 use serde::Deserialize;
 
 use super::problem::{self, Problem};
-use crate::jobs::{AnswerSignUp, SIGN_UP_EMAIL};
+use crate::{
+    jobs::{AnswerSignUp, SIGN_UP_EMAIL},
+    providers::{Providers, Way},
+};
 
 /// Addresses asked about from one network.
 const FROM: RateLimit = RateLimit::new("signup_from", 20, 60);
@@ -23,6 +26,7 @@ const FROM: RateLimit = RateLimit::new("signup_from", 20, 60);
 struct SignUp<'a> {
     answer: FormState,
     problem: Option<&'a Problem>,
+    ways: Vec<Way<'a>>,
     csrf: &'a str,
     product: &'a str,
 }
@@ -60,6 +64,7 @@ pub(super) const MAILBOX: &str = "/dev/mail";
 pub(crate) async fn show(
     _: Public,
     Platform(core): Platform,
+    providers: Extension<Providers>,
     CurrentSession(session): CurrentSession,
     ui: Ui,
 ) -> Result {
@@ -69,17 +74,17 @@ pub(crate) async fn show(
     if let Some(shut) = shut(&core) {
         return ui.corner("Have an account?", "Log in", "/login").page("Sign up", &shut);
     }
-    draw(&core, ui, FormState::empty(), None)
+    draw((&core, &providers), ui, FormState::empty(), None)
 }
 
 /// Where not everybody may sign up.
 #[derive(Template)]
 #[template(path = "accounts/registration_shut.html")]
-struct RegistrationClosed {
+pub(super) struct RegistrationClosed {
     text: &'static str,
 }
 
-fn shut(core: &Services) -> Option<RegistrationClosed> {
+pub(super) fn shut(core: &Services) -> Option<RegistrationClosed> {
     let text = match core.config.registration {
         Registration::Open => return None,
         Registration::Invited => {
@@ -101,6 +106,7 @@ pub(super) fn refuse(core: &Services, ui: &Ui) -> Result {
 pub(crate) async fn request(
     _: Public,
     Platform(core): Platform,
+    providers: Extension<Providers>,
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,
@@ -110,21 +116,27 @@ pub(crate) async fn request(
     }
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&core, ui, answer, None),
+        Err(answer) => return draw((&core, &providers), ui, answer, None),
     };
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
         let answer = FormState::empty().with("email", form.email);
-        return draw(&core, ui, answer, Some(&spent.into()));
+        return draw((&core, &providers), ui, answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     ask_for_email(&core, email.clone()).await?;
     sent(&ui, &email)
 }
 
-fn draw(core: &Services, ui: Ui, answer: FormState, problem: Option<&Problem>) -> Result {
+fn draw(
+    (core, providers): (&Services, &Providers),
+    ui: Ui,
+    answer: FormState,
+    problem: Option<&Problem>,
+) -> Result {
     let ui = ui.corner("Have an account?", "Log in", "/login");
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = SignUp { answer, problem, csrf: ui.csrf(), product: &core.brand.name };
+    let ways = providers.to_log_in("");
+    let page = SignUp { answer, problem, ways, csrf: ui.csrf(), product: &core.brand.name };
     if wrong { problem::answer(&ui, "Sign up", &page, problem) } else { ui.page("Sign up", &page) }
 }
 

@@ -21,7 +21,7 @@ pub use codes::shown;
 pub use factor::Entity as Factors;
 pub use totp::{Offer, offer};
 
-use crate::jobs::TellTwoStep;
+use crate::{jobs::TellTwoStep, user::commit_new_way_in};
 
 /// How a person's second step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub async fn switch_on(
         };
     }
     let codes = codes::make(&tx, user).await?;
-    finish(core, tx, session, Some(browser), (true, codes)).await
+    finish(core, tx, session, browser, (true, codes)).await
 }
 
 /// Gives somebody an authenticator app whose secret is known: for people of the demo and of tests.
@@ -168,7 +168,7 @@ pub async fn switch_off(
 ) -> Result<Option<Changed>> {
     let tx = core.store.catalog().begin().await?;
     remove(&tx, session.user).await?;
-    finish(core, tx, session, Some(browser), (false, vec![])).await
+    finish(core, tx, session, browser, (false, vec![])).await
 }
 
 /// Makes new recovery codes; the old ones are worth nothing. Empty: the second step is off.
@@ -209,15 +209,11 @@ async fn finish(
     core: &Services,
     tx: CatalogTx,
     session: &Session,
-    browser: Option<NewSession>,
+    browser: NewSession,
     (is_on, codes): (bool, Vec<String>),
 ) -> Result<Option<Changed>> {
     tell(&tx, &session.name, &session.email, is_on).await?;
-    let ended = core.sessions.end_all_within(&tx, session.user, None).await?;
-    let Some(browser) = browser else { return Ok(None) };
-    let token = Sessions::open_within(&tx, browser).await?;
-    tx.commit().await?;
-    core.sessions.publish(ended);
+    let token = commit_new_way_in(core, tx, browser).await?;
     Ok(Some(Changed { token, codes }))
 }
 

@@ -7,12 +7,14 @@ mod password;
 mod profile;
 pub mod rules;
 mod stamp;
+mod way_in;
 
 use platform::{
     Result, UserId, Verdict, announce_in_catalog,
     catalog::{CatalogDb, violates},
     clock,
     contracts::SignedUp,
+    oauth::Identity,
     people::{
         entity::{email_link::Purpose, user},
         normalise_email, use_link,
@@ -28,6 +30,9 @@ pub use log_in::{Attempt, LogIn, forgive, log_in};
 pub use password::{hash, is_of as is_password};
 pub use profile::{Profile, save_profile, save_theme};
 pub use stamp::stamp;
+pub use way_in::{commit_new_way_in, has_password, lock};
+
+use crate::connection;
 
 /// Why a person could not be created, in words for the one who tries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +113,34 @@ pub async fn create_proven(
         Err(error) if violates(&error, "users_email_key") => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// A new person who logs in with an account at another site and has no password: the provider has seen that the
+/// address is theirs, or the link does. `None`: somebody has the address or the account by now, or the link was used.
+pub async fn create_connected(
+    catalog: &CatalogDb,
+    email: &str,
+    name: &str,
+    (provider, identity): (&str, &Identity),
+    link: Option<(Purpose, &str)>,
+) -> Result<Option<UserId>> {
+    let tx = catalog.begin().await?;
+    if let Some((purpose, token)) = link
+        && !use_link(&tx, purpose, token).await?
+    {
+        return Ok(None);
+    }
+    let user = match tx.insert(row(email, name, "")).await {
+        Ok(user) => user.id,
+        Err(error) if violates(&error, "users_email_key") => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if !connection::insert(&tx, user, provider, identity).await? {
+        return Ok(None);
+    }
+    announce_in_catalog(&tx, &SignedUp { user }).await?;
+    tx.commit().await?;
+    Ok(Some(user))
 }
 
 /// The row itself, with a hash that is known already; for seeds and imports.

@@ -11,6 +11,7 @@ pub mod rate_limit;
 pub mod role;
 pub mod session;
 pub mod ticket;
+pub mod used_token;
 pub mod user;
 
 use core_db::{Audit, TenantEntity};

@@ -66,6 +66,16 @@ impl Reader {
         self.ask(name, None, true).map(Secret::new)
     }
 
+    /// What stands between `before` and `after` in the names of settings: `OKTA` of `OIDC_OKTA_ISSUER`. For
+    /// those of which there may be any number.
+    pub fn names_between(&self, before: &str, after: &str) -> Vec<String> {
+        let between = |name: &String| {
+            let name = name.strip_prefix(before)?.strip_suffix(after)?;
+            (!name.is_empty()).then(|| name.to_owned())
+        };
+        self.vars.keys().filter_map(between).collect()
+    }
+
     /// All that were asked for so far, in that order.
     pub fn settings(&self) -> Vec<Setting> {
         self.asked.borrow().clone()

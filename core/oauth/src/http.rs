@@ -1,0 +1,82 @@
+//! Requests to providers: no redirects, ten seconds, a mebibyte.
+
+use std::{fmt, sync::LazyLock, time::Duration};
+
+use ::http::{Request, Response, header::ACCEPT};
+use serde::de::DeserializeOwned;
+
+use crate::Refusal;
+
+const TIME: Duration = Duration::from_secs(10);
+const SIZE: usize = 1 << 20;
+
+/// One for all: it keeps connections.
+static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(|| {
+    // The first who asks installs it; whoever comes later finds the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(TIME)
+        .user_agent("Groundwork");
+    client.build().map_err(|error| format!("{error:?}"))
+});
+
+/// Why there is no answer. Without the address: it may hold a code.
+#[derive(Debug)]
+pub(crate) struct Failed(String);
+
+impl std::error::Error for Failed {}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<reqwest::Error> for Failed {
+    fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        Self(format!("{error}{}", cause.unwrap_or_default()))
+    }
+}
+
+/// Sends a request and reads all of the answer.
+pub(crate) async fn call(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failed> {
+    let client = CLIENT.as_ref().map_err(|error| Failed(error.clone()))?;
+    let mut answer = client.execute(request.try_into()?).await?;
+    let mut body = vec![];
+    while let Some(piece) = answer.chunk().await? {
+        if body.len() + piece.len() > SIZE {
+            return Err(Failed("the answer is too long".into()));
+        }
+        body.extend_from_slice(&piece);
+    }
+    let mut whole = Response::new(body);
+    *whole.status_mut() = answer.status();
+    *whole.headers_mut() = answer.headers().clone();
+    Ok(whole)
+}
+
+/// Reads what is at an address, as JSON.
+pub(crate) async fn get<T: DeserializeOwned>(
+    url: &str,
+    bearer: Option<&str>,
+) -> Result<T, Refusal> {
+    let mut request = Request::get(url).header(ACCEPT, "application/json");
+    if let Some(token) = bearer {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = request.body(vec![]).map_err(|error| Refusal::Away(error.to_string()))?;
+    let answer = call(request).await.map_err(|error| Refusal::Away(error.to_string()))?;
+    if !answer.status().is_success() {
+        return Err(Refusal::Away(format!("{} from {}", answer.status(), place(url))));
+    }
+    serde_json::from_slice(answer.body())
+        .map_err(|error| Refusal::Away(format!("{} cannot be read: {error}", place(url))))
+}
+
+/// An address without its query.
+fn place(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
+}
