@@ -18,6 +18,9 @@ copy_tree() {
     done | sort -z >"$to.files"
     (cd "$to" && find . -name .git -prune -o -type f -print0 | sort -z | comm -z -13 "$to.files" - | xargs -0 -r rm -f &&
         find . -mindepth 1 -type d -empty -not -path './.git/*' -delete)
+    # The tools of the tests, which git ignores.
+    local tools=tests/browser/node_modules
+    [ ! -d "$from/$tools" ] || [ ! -d "$to/tests/browser" ] || ln -sfn "$(cd "$from/$tools" && pwd -P)" "$to/$tools"
 }
 
 # seed_target FROM TO: takes along what is built of the registry's packages, once, and nothing of ours.
