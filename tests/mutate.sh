@@ -67,7 +67,7 @@ mutate() {
         tests='second_step'
         ;;
     mfa-tries) # codes are guessed without end
-        change apps/accounts/src/pages/mfa.rs 's/if let Err\(spent\) = core\.limiter\.allow\(limit, &subject\)\.await\? \{/if let Err(spent) = core.limiter.allow(limit, \&core_base_id()).await? {/; s/fn begin_anew/fn core_base_id() -> String { platform::people::Token::random().hash_hex() }\n\nfn begin_anew/'
+        change apps/accounts/src/pages/mfa.rs 's/if let Err\(spent\) = core\.limiter\.allow\(limit, &subject\)\.await\? \{/if let Err(spent) = core.limiter.allow(limit, \&core_base_id()).await? {/; s/async fn draw/fn core_base_id() -> String { platform::people::Token::random().hash_hex() }\n\nasync fn draw/'
         tests='second_step'
         ;;
     mfa-stamp) # another password leaves open what was begun with the one before
@@ -110,8 +110,8 @@ mutate() {
         change core/oauth/src/open_id.rs 's/Trust::DomainOwner => told\.xms_edov/Trust::DomainOwner => told.xms_edov || told.email_verified/'
         tests='connected'
         ;;
-    auth-address) # an address at a provider opens the account with that address
-        change apps/accounts/src/pages/newcomer.rs 's/if user_by_email\(core\.store\.catalog\(\), &email\)\.await\?\.is_some\(\) \{/if let Some(known) = user_by_email(core.store.catalog(), \&email).await? { let browser = Browser { old: None, client: Client { address: [127, 0, 0, 1].into() }, user_agent: String::new(), known: KnownBrowser::of(\&cookies) }; return arrive(\&core, browser, known.id, (Proven::First("x".into()), "\/account")).await; }\n    if user_by_email(core.store.catalog(), \&email).await?.is_some() {/'
+    auth-address) # who somebody is at a provider is the address they have there
+        change apps/accounts/src/connection/mod.rs 's/\.filter\(Column::Subject\.eq\(&identity\.subject\)\)/.filter(Column::Account.eq(account(identity)))/'
         tests='connected'
         ;;
     auth-pass) # a page elsewhere makes somebody connect what is not theirs
@@ -129,6 +129,34 @@ mutate() {
     way-in-sessions) # a change of the ways in ends no other session
         change apps/accounts/src/user/way_in.rs 's/end_all_within\(&tx, browser\.user, None\)/end_all_within(\&tx, UserId::new(), None)/'
         tests='connected'
+        ;;
+    passkey-once) # a challenge is answered as often as somebody likes
+        change apps/accounts/src/passkey/mod.rs 's/use_once\(core\.store\.catalog\(\), "passkey", challenge, life\)\.await/use_once(core.store.catalog(), "passkey", challenge, life).await.map(|_| true)/'
+        tests='passkeys'
+        ;;
+    passkey-origin) # a workspace's host asks for the keys of the account site
+        change apps/accounts/src/passkey/ceremony.rs 's/builder\.rp_name\(&core\.brand\.name\)/builder.allow_subdomains(true).rp_name(\&core.brand.name)/'
+        tests='passkeys'
+        ;;
+    passkey-kind) # a security key lets in alone
+        change apps/accounts/src/passkey/mod.rs 's/query\.filter\(Column::Kind\.eq\(Kind::Passkey\)\)\.one\(catalog\)/query.one(catalog)/'
+        tests='passkeys'
+        ;;
+    passkey-found) # a passkey is found only by whoever is named
+        change apps/accounts/src/passkey/ceremony.rs 's/wanted\.require_resident_key = true;/wanted.require_resident_key = false;/; s/Some\(webauthn_rs_proto::ResidentKeyRequirement::Required\)/None/'
+        tests='passkeys'
+        ;;
+    passkey-person) # a key of anybody answers for whoever it names
+        change apps/accounts/src/passkey/mod.rs 's/let query = query\.filter\(Column::UserId\.eq\(UserId\(user\)\)\);/let _ = user;/'
+        tests='passkeys'
+        ;;
+    passkey-looks) # a proof before what is grave takes a key that anybody may hold
+        change apps/accounts/src/passkey/mod.rs 's/if of != user \|\| \(must_look && !looked\)/if of != user/'
+        tests='passkeys'
+        ;;
+    passkey-counter) # a copy of a key goes unnoticed
+        change apps/accounts/src/passkey/mod.rs 's/used\.col_expr\(Column::Credential, Expr::value\(credential\)\)\.exec/let _ = credential; used.exec/'
+        tests='passkeys'
         ;;
     vault-place) # an encrypted value is good in every row
         change core/access/src/vault.rs 's/self\.table, self\.column, self\.row\)/self.table, self.column, "")/'
@@ -520,7 +548,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
+all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

@@ -34,6 +34,8 @@ mod m20261129_000140_audit;
 mod m20261129_000150_second_factors;
 #[path = "core/m20261130_000160_ways_in.rs"]
 mod m20261130_000160_ways_in;
+#[path = "core/m20261130_000170_passkeys.rs"]
+mod m20261130_000170_passkeys;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -88,5 +90,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000160_ways_in",
         step: Step::Schema(m20261130_000160_ways_in::up),
+    },
+    Migration {
+        name: "m20261130_000170_passkeys",
+        step: Step::Schema(m20261130_000170_passkeys::up),
     },
 ];

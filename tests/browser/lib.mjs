@@ -37,9 +37,13 @@ export function weaknesses(policy) {
   return found;
 }
 
+const sessions = new WeakMap();
+
 // axe runs in a world of its own: the page's policy stays what it is in production.
 async function violations(page, selector) {
-  const cdp = await page.context().newCDPSession(page);
+  // Kept: to end one takes the virtual keys of the page away with it.
+  if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
+  const cdp = sessions.get(page);
   const { frameTree } = await cdp.send('Page.getFrameTree');
   const { executionContextId: contextId } = await cdp.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
   await cdp.send('Runtime.evaluate', { expression: axe, contextId });
@@ -50,7 +54,6 @@ async function violations(page, selector) {
       v.id + ' ×' + v.nodes.length + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' | '
       + (n.any[0] ?? n.all[0] ?? n.none[0])?.message).join('; ')))`,
   });
-  await cdp.detach();
   return result.value ?? [`did not run: ${JSON.stringify(result)}`];
 }
 

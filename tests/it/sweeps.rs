@@ -7,7 +7,7 @@ use core_testing::{
     assert_strangers_are_turned_away, assert_viewers_cannot_change,
 };
 
-use crate::world::{World, connect, everywhere};
+use crate::world::{World, asked_email, changed_email, connect, everywhere, passkey};
 
 /// Something real for each route that needs it, in acme.
 async fn samples(world: &World) -> Samples {
@@ -17,6 +17,14 @@ async fn samples(world: &World) -> Samples {
     let reset = world.link(Purpose::Reset).await;
     let nonce = "0".repeat(64);
     let connection = connect(&world.stage, world.ana.user, "ana@else.example").await;
+    let log_in = world.link(Purpose::LogIn).await;
+    let (account, asked) = (
+        world.ana.account_origin(),
+        asked_email(&world.stage, &world.ana, "ana@new.example").await,
+    );
+    let other = world.stage.person("Other").await;
+    let undo = changed_email(&world.stage, &other, &other.email, "other@new.example").await;
+    let passkey = passkey(&world.stage, world.ana.user, "Ana's phone").await;
     let member = world.member().await;
     let role = world.role("Contractor").await;
     let (invitation, token) = world.invitation("new2@example.test").await;
@@ -41,6 +49,11 @@ async fn samples(world: &World) -> Samples {
         .path("/settings/roles/{id}/delete", format!("{role}/delete"))
         .form("/settings/roles/new", &[("name", "Planted")])
         .redirects("/login")
+        .redirects("/login/link/code")
+        .path("/login/link/confirm", format!("/login/link/confirm?token={log_in}"))
+        .path("/account/email/confirm", asked.trim_start_matches(account))
+        .of_one("/account/email/confirm")
+        .path("/account/email/undo", undo.trim_start_matches(account))
         .redirects("/login/mfa")
         .redirects("/signup")
         .path("/signup/confirm", format!("/signup/confirm?token={sign_up}"))
@@ -50,6 +63,7 @@ async fn samples(world: &World) -> Samples {
         .redirects("/cross")
         .path("/cross", format!("/cross?tenant=acme&nonce={nonce}"))
         .path("/account/sessions/{id}/end", format!("/account/sessions/{session}/end"))
+        .path("/account/security/passkeys/{id}/remove", format!("{passkey}/remove"))
         .path("/account/connections/{id}/end", format!("{connection}/end"))
         .redirects("/account/connections/new")
         .redirects("/signup/connected")

@@ -114,6 +114,44 @@ pub async fn connect(stage: &Stage, user: core_base::UserId, account: &str) -> S
     format!("/account/connections/{}", all.last().unwrap().id)
 }
 
+/// Asks for another address in somebody's browser; gives the link that the new one was sent.
+pub async fn asked_email(stage: &Stage, of: &Actor, new: &str) -> String {
+    let path = format!("{}/account/email", of.account_origin());
+    let asked = of.post(&path, &[("email", new)]).await;
+    assert_eq!(asked.status, 200, "{}", asked.words());
+    stage.run_jobs().await;
+    stage.mailbox().newest_to(new).links()[0].to_owned()
+}
+
+/// Gives somebody another address; gives the link that takes it back.
+pub async fn changed_email(stage: &Stage, of: &Actor, old: &str, new: &str) -> String {
+    let link = asked_email(stage, of, new).await;
+    let form = of.get(&link).await.form("/account/email/confirm");
+    let done = of.submit(&form, &[]).await;
+    assert_eq!(done.location(), "/account", "{}", done.words());
+    stage.run_jobs().await;
+    stage.mailbox().newest_to(old).links()[0].to_owned()
+}
+
+/// Gives somebody a passkey that no device has; gives its path.
+pub async fn passkey(stage: &Stage, user: core_base::UserId, name: &str) -> String {
+    use accounts::passkey::{Entity, Kind, Model};
+    let row = Model {
+        id: uuid::Uuid::now_v7(),
+        user_id: user,
+        credential_id: name.as_bytes().to_vec(),
+        credential: "{}".into(),
+        kind: Kind::Passkey,
+        name: name.to_owned(),
+        used_at: None,
+        created_at: core_base::clock::now(),
+    };
+    let path = format!("/account/security/passkeys/{}", row.id);
+    let row: <Entity as sea_orm::EntityTrait>::ActiveModel = row.into();
+    stage.store.catalog().insert(row).await.unwrap();
+    path
+}
+
 /// Runs a probe of the whole site on both stores.
 pub async fn everywhere(probe: impl AsyncFn(&World)) {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {

@@ -63,6 +63,28 @@ pub fn reset_password(on: &Branding, to: Mailbox, link: &str, valid: Duration) -
         .email(on, to)
 }
 
+/// To log in without a password.
+pub fn log_in(on: &Branding, to: Mailbox, link: &str, code: &str, valid: Duration) -> Email {
+    let product = on.product();
+    Message::new(format!("Log in to {product}: {code}"))
+        .heading("Log in")
+        .line(
+            Line::new("Someone, probably you, wants to log in as ")
+                .strong(&to.address)
+                .text(". Enter this code where you asked for it: ")
+                .strong(code)
+                .text("."),
+        )
+        .button("Log in", link)
+        .small(format!(
+            "The code and the link work once, for {}. If this wasn't you, you can ignore this email: without it \
+             nobody gets in.",
+            spoken(valid)
+        ))
+        .why("You received this email because someone asked to log in with your address.")
+        .email(on, to)
+}
+
 /// Somebody asked for a new password for an address without an account: only its owner learns so.
 pub fn no_account(on: &Branding, to: Mailbox, signup: &str) -> Email {
     let product = on.product();
@@ -102,6 +124,60 @@ pub fn two_step(on: &Branding, to: Mailbox, forgot: &str, is_on: bool) -> Email 
         .email(on, to)
 }
 
+/// To make an address somebody's, it must be proven.
+pub fn confirm_new_address(on: &Branding, to: Mailbox, link: &str) -> Email {
+    let product = on.product();
+    Message::new(format!("Confirm your new email address for {product}"))
+        .heading("Confirm your new address")
+        .line(
+            Line::new("Please confirm ")
+                .strong(&to.address)
+                .text(format!(" to log in to {product} with it from now on.")),
+        )
+        .button("Confirm address", link)
+        .small(
+            "The link works for 24 hours. If you didn't ask for this, you can ignore this email.",
+        )
+        .why("You received this email because someone wants to use your address for their account.")
+        .email(on, to)
+}
+
+/// Somebody wanted an address that has an account: only its owner learns so.
+pub fn address_in_use(on: &Branding, to: Mailbox, login: &str) -> Email {
+    let product = on.product();
+    Message::new(format!("You already have an account at {product}"))
+        .heading("You already have an account")
+        .line(
+            Line::new("Someone, probably you, wanted to change the address of another account to ")
+                .strong(&to.address)
+                .text(". This address has an account already, so nothing was changed."),
+        )
+        .button("Log in", login)
+        .small("If this wasn't you, you can ignore this email.")
+        .why("You received this email because someone wants to use your address for their account.")
+        .email(on, to)
+}
+
+/// The address of an account is another one now; whoever did not do that must learn of it, and can undo it.
+pub fn email_changed(on: &Branding, to: Mailbox, undo: &str, new: &str) -> Email {
+    let product = on.product();
+    Message::new(format!("Your email address for {product} was changed"))
+        .heading("Your email address was changed")
+        .line(
+            Line::new("Your account no longer uses ")
+                .strong(&to.address)
+                .text(". From now on it uses ")
+                .strong(new)
+                .text(", and all other devices were logged out."),
+        )
+        .line(
+            "If this was you, there is nothing to do. If not, take your account back now: that works for 7 days.",
+        )
+        .button("It wasn't me", undo)
+        .why("You received this email because the address of your account was changed.")
+        .email(on, to)
+}
+
 /// An account at another site was connected or disconnected.
 pub fn connection(on: &Branding, to: Mailbox, forgot: &str, label: &str, is_on: bool) -> Email {
     let product = on.product();
@@ -120,6 +196,32 @@ pub fn connection(on: &Branding, to: Mailbox, forgot: &str, label: &str, is_on: 
         .line(
             "If this was you, there is nothing to do. If not, choose a new password now, then look at your \
              connected accounts.",
+        )
+        .button("It wasn't me", forgot)
+        .why("You received this email because the security of your account was changed.")
+        .email(on, to)
+}
+
+/// A passkey or a security key was added or removed.
+pub fn key(on: &Branding, to: Mailbox, forgot: &str, key: &str, is_on: bool) -> Email {
+    let product = on.product();
+    let (word, rest) = match is_on {
+        true => ("added to", ". It can be used to log in from now on."),
+        false => ("removed from", ". It can no longer be used to log in."),
+    };
+    Message::new(format!("A passkey was {word} your account at {product}"))
+        .heading(format!("A passkey was {word} your account"))
+        .line(
+            Line::new("The passkey ")
+                .strong(key)
+                .text(format!(" was {word} the account of "))
+                .strong(&to.address)
+                .text(rest)
+                .text(" All other devices were logged out."),
+        )
+        .line(
+            "If this was you, there is nothing to do. If not, choose a new password now, then look at your \
+             passkeys.",
         )
         .button("It wasn't me", forgot)
         .why("You received this email because the security of your account was changed.")
@@ -168,9 +270,15 @@ mod tests {
             already_registered(&on, to(), LINK, OTHER),
             reset_password(&on, to(), LINK, Duration::from_mins(30)),
             no_account(&on, to(), LINK),
+            log_in(&on, to(), LINK, "123 456", Duration::from_mins(15)),
+            confirm_new_address(&on, to(), LINK),
+            address_in_use(&on, to(), LINK),
+            email_changed(&on, to(), LINK, "new@acme.example"),
             password_changed(&on, to(), LINK),
             two_step(&on, to(), LINK, true),
             two_step(&on, to(), LINK, false),
+            key(&on, to(), LINK, "Maya's phone", true),
+            key(&on, to(), LINK, "Maya's phone", false),
             connection(&on, to(), LINK, "GitHub", true),
             connection(&on, to(), LINK, "GitHub", false),
         ]

@@ -4,8 +4,11 @@ mod command;
 pub mod connection;
 pub mod emails;
 mod jobs;
+mod log_in_link;
 mod pages;
+pub mod passkey;
 pub mod providers;
+mod sealed;
 pub mod second_factor;
 pub mod user;
 
@@ -18,11 +21,16 @@ pub fn app() -> App {
         .workspace(pages::on_workspaces())
         .job(jobs::answer_sign_up)
         .job(jobs::answer_forgotten)
+        .job(jobs::answer_log_in)
+        .job(jobs::ask_new_email)
+        .job(jobs::tell_email_changed)
         .job(jobs::tell_password_changed)
         .job(jobs::tell_two_step)
         .job(jobs::tell_connection)
+        .job(jobs::tell_key)
         .job(jobs::copy_name)
         .owns_in_catalog::<connection::Entity>()
+        .owns_in_catalog::<passkey::Entity>()
         .owns_in_catalog::<second_factor::Factors>()
         .owns_in_catalog::<second_factor::RecoveryCodes>()
         .extension(providers::Providers::from_settings)

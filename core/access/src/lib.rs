@@ -36,7 +36,7 @@ pub use custom_roles::{
 };
 pub use decision::Decision;
 pub use email_limits::{EmailKind, EmailPermit};
-pub use email_links::{LinkStatus, end_links, link_status, make_link, use_link};
+pub use email_links::{LinkStatus, end_links, link_status, make_link, make_link_beside, use_link};
 pub use founder::{InitialOwner, just_founded};
 pub use guards::{Guards, Objection, Question};
 pub use invitation_index::{note_invited, waiting_for};

@@ -167,9 +167,15 @@ pub(crate) async fn set_role(db: &TenantDb, id: MemberId, role: AnyRole) -> Resu
 }
 
 /// Brings what colleagues read of a person up to date. Nothing happens where they are no member.
-pub async fn describe_member(store: &Store, db: &TenantDb, user: UserId, name: &str) -> Result<()> {
+pub async fn describe_member(
+    store: &Store,
+    db: &TenantDb,
+    user: UserId,
+    (name, email): (&str, &str),
+) -> Result<()> {
     let update = db.update_many::<member::Entity>();
     let update = update.col_expr(member::Column::Name, Expr::value(name));
+    let update = update.col_expr(member::Column::Email, Expr::value(email));
     update.filter(member::Column::UserId.eq(user)).exec(db).await?;
     let (store, tenant) = (store.clone(), db.tenant());
     db.after_commit(async move { member_cache::note(&store, tenant, Some(user)).await });

@@ -89,7 +89,7 @@ pub mod limits {
 pub mod people {
     pub use core_access::{
         LinkStatus, MAX_SESSION_AGE, NewSession, Session, Sessions, end_links, entity, link_status,
-        make_link, use_link, use_once, user_by_email, user_by_id,
+        make_link, make_link_beside, use_link, use_once, user_by_email, user_by_id,
     };
     pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
 }

@@ -10,6 +10,7 @@ struct Sample {
     fields: Vec<(String, String)>,
     redirects: bool,
     for_all: bool,
+    of_one: bool,
 }
 
 /// Real addresses and forms for routes, by the path in the table of routes; `workspace /` is the one of
@@ -52,6 +53,13 @@ impl Samples {
         self
     }
 
+    /// Belongs to one person: for everybody else, an owner too, it does not exist.
+    #[must_use]
+    pub fn of_one(mut self, route: &str) -> Self {
+        self.entry(route).of_one = true;
+        self
+    }
+
     fn entry(&mut self, route: &str) -> &mut Sample {
         self.0.entry(route.to_owned()).or_default()
     }
@@ -84,6 +92,10 @@ impl Samples {
 
     pub(crate) fn is_redirect(&self, route: &Route) -> bool {
         self.find(route).is_some_and(|sample| sample.redirects)
+    }
+
+    pub(crate) fn is_of_one(&self, route: &Route) -> bool {
+        self.find(route).is_some_and(|sample| sample.of_one)
     }
 
     pub(crate) fn is_for_all(&self, route: &Route) -> bool {

@@ -41,6 +41,9 @@ document.addEventListener('keydown', e => {
   if ((e.key === 'k' && (e.metaKey || e.ctrlKey)) || (e.key === '/' && !e.target.closest('input, textarea, select'))) { const p = $('#palette'); if (p) { e.preventDefault(); p.open || p.showModal(); } }
 });
 
+// keys on people's devices, where a page has to do with them
+if ($('form[data-passkey], [data-no-passkeys]')) import('./passkeys.js');
+
 // toasts: server sends HX-Trigger: {"toast": {"tone": "success", "title": "…", "text": "…"}}
 const tones = { success: 'circle-check', error: 'circle-x', warning: 'triangle-alert', info: 'info' };
 export function toast({ tone = 'info', title, text = '' }) {

@@ -20,8 +20,16 @@ use values::{Value, good};
 use verdict::Case;
 use walk::{Found, walk};
 
-/// Routes that no page has a form for, and why.
-const NO_FORM: [(&str, &str); 4] = [
+const ONLY_A_KEY: &str = "only a key can fill it: doors/passkeys.rs";
+
+/// Routes that no page has a form for that could be filled in here, and why.
+const NO_FORM: [(&str, &str); 10] = [
+    ("/login/link/code", "whoever asked has a cookie for it: doors/log_in_link.rs"),
+    ("/login/link/confirm", "the same"),
+    ("/login/passkey", ONLY_A_KEY),
+    ("/login/mfa/passkey", ONLY_A_KEY),
+    ("/account/prove/passkey", ONLY_A_KEY),
+    ("/account/security/passkeys", ONLY_A_KEY),
     ("/login/mfa", "whoever is between two steps has a cookie for it: doors/second_step.rs"),
     ("/signup/connected", "whoever comes from a provider has a cookie for it: doors/connected"),
     ("/signup/connected/email", "the same"),

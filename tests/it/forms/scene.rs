@@ -47,9 +47,10 @@ impl Scene {
         let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
         update.exec(catalog).await.unwrap();
         other_device(stage, &owner).await;
+        crate::world::passkey(stage, owner.user, &format!("Phone {number}")).await;
+        let mut pages = emails(stage, &owner, number).await;
         crate::world::connect(stage, owner.user, &format!("{number}@else.example")).await;
 
-        let mut pages = vec![];
         let member = member(stage, &workspace, &owner, &mut pages).await;
         let things = samples::things(stage, &owner).await;
         pages.extend(things.pages);
@@ -179,6 +180,17 @@ async fn links(stage: &Stage, known: &str, number: usize, pages: &mut Vec<(&'sta
     };
     pages.push(("/dev/mail/{id}", at(format!("/dev/mail/{letter}"))));
     pages.push(("/dev/mail/{id}/html", at(format!("/dev/mail/{letter}/html"))));
+}
+
+/// The links that a change of address sends.
+async fn emails(stage: &Stage, owner: &Actor, number: usize) -> Vec<(&'static str, Page)> {
+    let path = |link: String| at(link.trim_start_matches(owner.account_origin()));
+    let moved = stage.person("Moved").await;
+    let new = format!("moved-{number}@new.example");
+    let undo = crate::world::changed_email(stage, &moved, &moved.email, &new).await;
+    let new = format!("owner-{number}@new.example");
+    let asked = crate::world::asked_email(stage, owner, &new).await;
+    vec![("/account/email/confirm", path(asked)), ("/account/email/undo", path(undo))]
 }
 
 /// The owner of a workspace that is on its way out.

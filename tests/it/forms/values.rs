@@ -82,7 +82,9 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
         ("/login" | "/account/prove", "password") | ("/account/password", "current") => {
             PASSWORD.to_owned()
         }
-        ("/signup" | "/forgot", "email") | (_, "emails") => format!("fresh{number}@example.test"),
+        ("/signup" | "/forgot" | "/account/email" | "/login/link", "email") | (_, "emails") => {
+            format!("fresh{number}@example.test")
+        }
         ("/settings/general/delete", "slug") => scene.workspace.tenant.slug.clone(),
         ("/settings/members/{id}/owner", "email") => scene.member.clone(),
         ("/settings/members/{id}/role", "role") => "viewer".to_owned(),

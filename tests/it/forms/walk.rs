@@ -71,7 +71,9 @@ async fn open(scene: &Scene, who: usize, (route, site, which): On) -> Answer {
 
 /// What is known of a form; none for those that only look something up.
 fn read(stage: &Stage, who: usize, on: On, form: &Form) -> Option<Found> {
-    if form.method != "post" {
+    // What a key answers cannot be typed.
+    let is_a_keys = form.controls.iter().any(|control| control.name == "credential");
+    if form.method != "post" || is_a_keys {
         return None;
     }
     let (to, site) = target(stage, form);

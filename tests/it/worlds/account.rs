@@ -5,6 +5,8 @@ use core_access::entity::email_link::Purpose;
 use core_base::SiteKey;
 use core_testing::{Actor, Stage};
 
+use crate::world::{asked_email, changed_email};
+
 use super::{
     book::{By, Entry, PASSWORD, get, post},
     scene::{Scene, done, link},
@@ -44,6 +46,10 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         get(on, "/auth/{provider}/start", "/auth/github/start"),
         // Whoever has not begun it begins anew.
         (on, Method::GET, BACK, BACK.replace("{provider}", "github"), vec![], By::Nobody, false),
+        post(on, "/login/link", "/login/link", &[("email", keyed)], By::Nobody),
+        post(on, "/login/link/code", "/login/link/code", &[("code", "123456")], By::Nobody),
+        post(on, "/login/passkey", "/login/passkey", &[], By::Nobody),
+        post(on, "/login/mfa/passkey", "/login/mfa/passkey", &[], By::Nobody),
         post(on, "/signup/connected", "/signup/connected", &[("name", "Ann")], By::Nobody),
         post(
             on,
@@ -63,15 +69,39 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
     ]
 }
 
-/// An account at another site that is taken away again.
+/// An account at another site and a passkey, which are taken away again.
 pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
     let first = crate::world::connect(stage, of.user, "acanary-connected-one").await;
     crate::world::connect(stage, of.user, "acanary-connected-two").await;
+    let key = crate::world::passkey(stage, of.user, "Phone").await;
+    let undo = changed_email(stage, of, &of.email, "moved@example.test").await;
+    let confirm = asked_email(stage, of, "again@example.test").await;
+    let asked = vec![("email", "third@example.test".to_owned())];
+    let token = |link: &str| link.split("token=").last().unwrap().to_owned();
+    let page = |route: &'static str, link: &str| {
+        let path = format!("{route}?token={}", token(link));
+        (SiteKey::ACCOUNT, Method::GET, route, path, vec![], By::Connected, false)
+    };
+    let form = |route: &'static str, link: &str| {
+        let fields = vec![("token", token(link))];
+        (SiteKey::ACCOUNT, Method::POST, route, route.to_owned(), fields, By::Connected, true)
+    };
     let new = "/account/connections/new";
+    let sent = |route: &'static str, path: String| {
+        (SiteKey::ACCOUNT, Method::POST, route, path, vec![], By::Connected, true)
+    };
     let (site, route) = (SiteKey::ACCOUNT, "/account/connections/{id}/end");
     vec![
         (site, Method::POST, route, format!("{first}/end"), vec![], By::Connected, true),
         (site, Method::POST, new, new.to_owned(), vec![], By::Connected, true),
+        sent("/account/security/passkeys/{id}/remove", format!("{key}/remove")),
+        sent("/account/security/passkeys", "/account/security/passkeys".into()),
+        sent("/account/prove/passkey", "/account/prove/passkey".into()),
+        (site, Method::POST, "/account/email", "/account/email".into(), asked, By::Connected, true),
+        page("/account/email/confirm", &confirm),
+        form("/account/email/confirm", &confirm),
+        page("/account/email/undo", &undo),
+        form("/account/email/undo", &undo),
     ]
 }
 
@@ -92,6 +122,7 @@ pub(super) async fn second_step(of: &Actor) -> Vec<Entry> {
 pub(super) async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
     let (stage, on) = (&scene.stage, SiteKey::ACCOUNT);
     let sign_up = link(stage, Purpose::SignUp, "acanary-sign-up@example.test", 1).await;
+    let log_in = link(stage, Purpose::LogIn, "keyed@example.test", 1).await;
     let reset = link(stage, Purpose::Reset, "keyed@example.test", 1).await;
     let late = link(stage, Purpose::SignUp, "late@example.test", -1).await;
     let new = "acanary-invited@example.test";
@@ -123,6 +154,8 @@ pub(super) async fn tokens(scene: &Scene, invitee: &Actor) -> Vec<Entry> {
         form("/signup/confirm", named(&sign_up), By::Nobody),
         form("/signup/again", token(&late), By::Nobody),
         page("/reset", &reset, By::Nobody),
+        page("/login/link/confirm", &log_in, By::Nobody),
+        form("/login/link/confirm", token(&log_in), By::Nobody),
         form("/reset", set(&reset).to_vec(), By::Nobody),
         page("/invitation", &sent[0], By::Invitee),
         form("/invitation/accept", token(&sent[0]), By::Invitee),

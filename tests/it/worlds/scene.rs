@@ -178,6 +178,13 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
     for new in [new.clone(), new] {
         stage.core.sessions.open(new).await.map_err(Error::into_anyhow).unwrap();
     }
+    crate::world::passkey(stage, owner.user, &format!("{stem}-passkeys-name")).await;
+    let of = format!("{stem}-passkeys");
+    sql.catalog(
+        "passkeys",
+        &format!("SET credential = '{of}-credential' WHERE name = '{of}-name'"),
+    )
+    .await;
     crate::world::connect(stage, owner.user, &format!("{stem}-connections-account")).await;
     let set =
         ["provider", "issuer", "subject"].map(|one| format!("{one} = '{stem}-connections-{one}'"));

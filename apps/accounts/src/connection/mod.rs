@@ -3,6 +3,7 @@
 
 mod entity;
 
+use chrono::{DateTime, Utc};
 use platform::{
     Later, Result, UserId, Verdict,
     catalog::{CatalogDb, CatalogTx, violates},
@@ -11,12 +12,12 @@ use platform::{
     people::{NewSession, Session, Token},
     process::Services,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use uuid::Uuid;
 
 pub use entity::{Entity, Model};
 
-use crate::{jobs::TellConnection, user};
+use crate::{jobs::TellConnection, passkey, user};
 use entity::{ActiveModel, Column};
 
 /// So many for one person: there is no use for more.
@@ -110,6 +111,19 @@ pub enum Gone {
     LastWayIn,
 }
 
+/// Takes away what was connected since then.
+pub(crate) async fn remove_since(tx: &CatalogTx, user: UserId, since: DateTime<Utc>) -> Result<()> {
+    let new = tx.delete_many::<Entity>().filter(Column::UserId.eq(user));
+    new.filter(Column::CreatedAt.gte(since)).exec(tx).await?;
+    Ok(())
+}
+
+/// Can they log in with one?
+pub(crate) async fn has_any(tx: &CatalogTx, user: UserId) -> Result<bool> {
+    let query = tx.find::<Entity>().filter(Column::UserId.eq(user));
+    Ok(query.count(tx).await? > 0)
+}
+
 /// Takes a connected account away, unless it is all that somebody has to log in with.
 pub async fn disconnect(
     core: &Services,
@@ -126,7 +140,8 @@ pub async fn disconnect(
     if !all.iter().any(|one| one.id == id) {
         return Ok(Gone::Unknown);
     }
-    if all.len() == 1 && !user::has_password(&tx, session.user).await? {
+    let is_last = all.len() == 1 && !user::has_password(&tx, session.user).await?;
+    if is_last && !passkey::has_any(&tx, session.user).await? {
         return Ok(Gone::LastWayIn);
     }
     tx.delete_many::<Entity>().filter(Column::Id.eq(id)).exec(&tx).await?;

@@ -20,12 +20,11 @@ use super::{
     connections,
     newcomer::{self, Newcomer},
     prove,
-    sealed::SealedCookie,
 };
-use crate::{connection, providers::Providers, user::KnownBrowser};
+use crate::{connection, providers::Providers, sealed::Sealed, user::KnownBrowser};
 
 const LIFE: Duration = Duration::from_mins(10);
-const COOKIE: SealedCookie = SealedCookie { name: "__Host-auth", age: LIFE };
+const COOKIE: Sealed = Sealed { name: "__Host-auth", age: LIFE };
 
 /// What somebody went to a provider for.
 #[derive(Serialize, Deserialize)]

@@ -2,13 +2,15 @@
 
 use askama::Template;
 use platform::{
-    Later, Public, Result, Submitted, Ui,
+    Later, Public, Query, Result, Submitted, Ui,
     limits::RateLimit,
     people::normalise_email,
     process::Platform,
     request::Client,
     ui::{self, FormState},
 };
+
+use serde::Deserialize;
 
 use super::{
     problem::{self, Problem},
@@ -27,8 +29,14 @@ struct Forgot<'a> {
     csrf: &'a str,
 }
 
-pub(crate) async fn show(_: Public, ui: Ui) -> Result {
-    draw(&ui, FormState::empty(), None)
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Start {
+    email: String,
+}
+
+pub(crate) async fn show(_: Public, Query(Start { email }): Query<Start>, ui: Ui) -> Result {
+    draw(&ui, FormState::empty().with("email", email), None)
 }
 
 pub(crate) async fn request(

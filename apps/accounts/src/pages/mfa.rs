@@ -2,12 +2,12 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Result, Submitted, Ui,
+    Form, Public, Result, Submitted, Ui, UserId,
     limits::RateLimit,
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, Response, UserAgent},
-    see_other, see_other_with,
-    ui::{self, Errors, FormState, Toast},
+    see_other,
+    ui::{self, Errors, FormState},
 };
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ use super::{
     problem::{self, Problem},
 };
 use crate::{
+    passkey::{self, Asked},
     second_factor::{self, Proof},
     user::KnownBrowser,
 };
@@ -35,6 +36,10 @@ const FEW: u64 = 3;
 struct Mfa<'a> {
     answer: FormState,
     problem: Option<&'a Problem>,
+    /// Whether codes come from an app, or only from the list of recovery codes.
+    has_app: bool,
+    /// For whoever has a key.
+    asked: Option<Asked>,
     csrf: &'a str,
     product: &'a str,
 }
@@ -53,7 +58,7 @@ impl Form for CodeForm {
 
 pub(crate) async fn show(_: Public, Platform(core): Platform, cookies: Cookies, ui: Ui) -> Result {
     match pending::read(&core, &cookies).await? {
-        Some(_) => draw(&core, &ui, FormState::empty(), None),
+        Some(waiting) => draw(&core, &ui, waiting.user, FormState::empty(), None).await,
         None => see_other("/login"),
     }
 }
@@ -68,11 +73,11 @@ pub(crate) async fn check(
     Submitted(form): Submitted<CodeForm>,
 ) -> Result {
     let Some(Pending { user, method, target, .. }) = pending::read(&core, &cookies).await? else {
-        return begin_anew();
+        return pending::begin_anew();
     };
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&core, &ui, answer, None),
+        Err(answer) => return draw(&core, &ui, user, answer, None).await,
     };
     let known = KnownBrowser::of(&cookies);
     let (limit, subject) = match known.knows(&core, user) {
@@ -80,12 +85,12 @@ pub(crate) async fn check(
         false => (ACCOUNT, user.to_string()),
     };
     if let Err(spent) = core.limiter.allow(limit, &subject).await? {
-        return draw(&core, &ui, FormState::empty(), Some(&spent.into()));
+        return draw(&core, &ui, user, FormState::empty(), Some(&spent.into())).await;
     }
     let Some(proof) = second_factor::use_code(&core, user, &form.code).await? else {
         let answer = FormState::empty().with("code", &form.code);
         let text = "This code is wrong or was already used. Enter the one your app shows now.";
-        return draw(&core, &ui, answer.reject("code", text), None);
+        return draw(&core, &ui, user, answer.reject("code", text), None).await;
     };
     core.limiter.forgive(limit, &subject).await?;
     let browser = Browser { old, client, user_agent, known };
@@ -100,16 +105,18 @@ pub(crate) async fn check(
     Ok(response)
 }
 
-fn begin_anew() -> Result {
-    let toast = Toast::error("That took too long").text("Log in again.");
-    let mut response = see_other_with("/login", &toast)?;
-    pending::forget(&mut response);
-    Ok(response)
-}
-
-fn draw(core: &Services, ui: &Ui, answer: FormState, problem: Option<&Problem>) -> Result {
-    const TITLE: &str = "Enter your code";
+async fn draw(
+    core: &Services,
+    ui: &Ui,
+    user: UserId,
+    answer: FormState,
+    problem: Option<&Problem>,
+) -> Result {
+    let has_app = second_factor::has_app(core.store.catalog(), user).await?;
+    let asked = passkey::ask(core, user, false).await?;
+    let title = if has_app { "Enter your code" } else { "Use your security key" };
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = Mfa { answer, problem, csrf: ui.csrf(), product: &core.brand.name };
-    if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
+    let (csrf, product) = (ui.csrf(), &*core.brand.name);
+    let page = Mfa { answer, problem, has_app, asked, csrf, product };
+    if wrong { problem::answer(ui, title, &page, problem) } else { ui.page(title, &page) }
 }

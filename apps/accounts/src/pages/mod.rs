@@ -6,15 +6,17 @@ mod auth;
 mod confirm;
 mod connections;
 mod devices;
+mod email;
 mod forgot;
 mod invited;
+mod link;
 mod mfa;
 mod newcomer;
+mod passkeys;
 mod pending;
 mod problem;
 mod prove;
 mod reset;
-mod sealed;
 mod security;
 mod sign_in;
 mod sign_out;
@@ -27,6 +29,14 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/login", sign_in::show)
         .post("/login", sign_in::sign_in)
+        .get("/login/link", link::show)
+        .post("/login/link", link::request)
+        .get("/login/link/code", link::code)
+        .post("/login/link/code", link::check)
+        .get("/login/link/confirm", link::confirm_page)
+        .post("/login/link/confirm", link::confirm)
+        .post("/login/passkey", passkeys::log_in)
+        .post("/login/mfa/passkey", passkeys::second_step)
         .get("/login/mfa", mfa::show)
         .post("/login/mfa", mfa::check)
         .get("/auth/{provider}/callback", auth::callback)
@@ -41,7 +51,12 @@ pub(crate) fn routes() -> Routes {
         .post("/account/security/totp/off", security::switch_off)
         .get("/account/security/recovery-codes", security::codes)
         .post("/account/security/recovery-codes", security::renew_codes)
+        .get("/account/security/passkeys", passkeys::show)
+        .post("/account/security/passkeys", passkeys::add)
+        .get("/account/security/passkeys/new", passkeys::new)
+        .post("/account/security/passkeys/{id}/remove", passkeys::remove)
         .get("/account/prove", prove::show)
+        .post("/account/prove/passkey", passkeys::prove)
         .post("/account/prove", prove::prove)
         .get("/signup", sign_up::show)
         .post("/signup", sign_up::request)
@@ -61,6 +76,12 @@ pub(crate) fn routes() -> Routes {
         .get("/account", account::show)
         .post("/account", account::save)
         .post("/account/password", account::change_password)
+        .get("/account/email", email::show)
+        .post("/account/email", email::request)
+        .get("/account/email/confirm", email::confirm_page)
+        .post("/account/email/confirm", email::confirm)
+        .get("/account/email/undo", email::undo_page)
+        .post("/account/email/undo", email::undo)
         .get("/account/sessions", devices::show)
         .post("/account/sessions/{id}/end", devices::end)
         .post("/account/sessions/end", devices::end_others)

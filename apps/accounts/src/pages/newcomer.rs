@@ -20,13 +20,13 @@ use super::{
     arrive::{Browser, Proven, arrive},
     confirm, connections,
     problem::{self, Problem},
-    sealed::SealedCookie,
     sign_up::{self, AddressForm},
 };
+use crate::sealed::Sealed;
 use crate::user::{self, KnownBrowser, rules};
 
 /// Long enough to find the email.
-const COOKIE: SealedCookie = SealedCookie { name: "__Host-newcomer", age: Duration::from_hours(1) };
+const COOKIE: Sealed = Sealed { name: "__Host-newcomer", age: Duration::from_hours(1) };
 const PATH: &str = "/signup/connected";
 /// Addresses asked about from one network.
 const FROM: RateLimit = RateLimit::new("connected_from", 20, 60);

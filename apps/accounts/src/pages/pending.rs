@@ -7,15 +7,15 @@ use platform::{
     people::user_by_id,
     process::Services,
     request::{Cookies, IntoResponse, Response},
-    see_other,
+    see_other, see_other_with,
+    ui::Toast,
 };
 use serde::{Deserialize, Serialize};
 
-use super::sealed::SealedCookie;
+use crate::sealed::Sealed;
 use crate::user::stamp;
 
-const COOKIE: SealedCookie =
-    SealedCookie { name: "__Host-second-step", age: Duration::from_mins(10) };
+const COOKIE: Sealed = Sealed { name: "__Host-second-step", age: Duration::from_mins(10) };
 
 /// Somebody whose password was right.
 #[derive(Serialize, Deserialize)]
@@ -44,6 +44,14 @@ pub(super) async fn read(core: &Services, cookies: &Cookies) -> Result<Option<Pe
     let Some(pending) = COOKIE.read::<Pending>(core, cookies) else { return Ok(None) };
     let person = user_by_id(core.store.catalog(), pending.user).await?;
     Ok(person.is_some_and(|person| stamp(&person) == pending.stamp).then_some(pending))
+}
+
+/// Nobody is on the way, or it took them too long.
+pub(super) fn begin_anew() -> Result {
+    let toast = Toast::error("That took too long").text("Log in again.");
+    let mut response = see_other_with("/login", &toast)?;
+    forget(&mut response);
+    Ok(response)
 }
 
 /// They are in, or begin anew.

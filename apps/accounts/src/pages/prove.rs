@@ -14,10 +14,12 @@ use serde::Deserialize;
 
 use super::{
     auth::pass,
+    passkeys,
     problem::{self, Problem},
 };
 use crate::{
     connection,
+    passkey::Asked,
     providers::{Providers, Way},
     user,
 };
@@ -33,6 +35,7 @@ struct Prove<'a> {
     session: &'a Session,
     has_password: bool,
     ways: Vec<Way<'a>>,
+    asked: Option<Asked>,
     csrf: &'a str,
 }
 
@@ -117,6 +120,7 @@ async fn draw(
     });
     let is_theirs = |way: &Way| theirs.iter().any(|one| way.is_of(&one.provider));
     let ways = ways.into_iter().filter(is_theirs).collect();
-    let page = Prove { answer, problem, session, has_password, ways, csrf: ui.csrf() };
+    let asked = passkeys::ask(core, session).await?;
+    let page = Prove { answer, problem, session, has_password, ways, asked, csrf: ui.csrf() };
     if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
 }

@@ -19,21 +19,21 @@ use super::{
     mfa::CodeForm,
     problem::{self, Problem},
     prove,
-    sealed::SealedCookie,
 };
 use crate::{
+    passkey::{self, Kind},
+    sealed::Sealed,
     second_factor::{self, Changed, Offer, Proof, State},
     user::KnownBrowser,
 };
 
-const PATH: &str = "/account/security";
+pub(super) const PATH: &str = "/account/security";
 const TOTP: &str = "/account/security/totp";
 const CODES: &str = "/account/security/recovery-codes";
 const TITLE: &str = "Security";
 
 /// The new codes, until they were shown.
-const NEW_CODES: SealedCookie =
-    SealedCookie { name: "__Host-new-codes", age: Duration::from_mins(5) };
+const NEW_CODES: Sealed = Sealed { name: "__Host-new-codes", age: Duration::from_mins(5) };
 
 /// Codes that may be tried while it is set up.
 const TRIES: RateLimit = RateLimit::new("two_step_setup", 10, 600);
@@ -42,6 +42,7 @@ const TRIES: RateLimit = RateLimit::new("two_step_setup", 10, 600);
 #[template(path = "accounts/security.html")]
 struct Security<'a> {
     state: State,
+    keys: Vec<passkey::Model>,
     session: &'a Session,
     calendar: ui::Calendar,
 }
@@ -79,8 +80,10 @@ struct NewCodes<'a> {
 }
 
 pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
-    let state = second_factor::state(core.store.catalog(), session.user).await?;
-    let page = Security { state, session: &session, calendar: ui.calendar() };
+    let catalog = core.store.catalog();
+    let state = second_factor::state(catalog, session.user).await?;
+    let keys = passkey::of_user(catalog, session.user).await?;
+    let page = Security { state, keys, session: &session, calendar: ui.calendar() };
     ui.under("Your account", "/account").page(TITLE, &page)
 }
 
@@ -113,7 +116,7 @@ pub(crate) async fn switch_on(
         Ok(form) => form,
         Err(answer) => return set_up(&core, &session, &ui, answer, None),
     };
-    if second_factor::is_on(core.store.catalog(), session.user).await? {
+    if second_factor::has_app(core.store.catalog(), session.user).await? {
         return see_other(TOTP);
     }
     let person = session.user.to_string();
@@ -123,7 +126,7 @@ pub(crate) async fn switch_on(
     let mut here = browser(&session, client, user_agent);
     here.method = Proof::App.method("password");
     let Some(changed) = second_factor::switch_on(&core, &session, here, &form.code).await? else {
-        if second_factor::is_on(core.store.catalog(), session.user).await? {
+        if second_factor::has_app(core.store.catalog(), session.user).await? {
             return see_other(TOTP);
         }
         let text = "This code is wrong. Enter the one your app shows now.";
@@ -132,8 +135,11 @@ pub(crate) async fn switch_on(
     };
     core.limiter.forgive(TRIES, &person).await?;
     let toast = Toast::success("Two-step verification is on");
-    let mut response = see_other_with(CODES, &toast.text("All other devices are logged out."))?;
-    NEW_CODES.put(&core, (session.user, &changed.codes), &mut response)?;
+    let toast = toast.text("All other devices are logged out.");
+    let mut response = match changed.codes.is_empty() {
+        true => see_other_with(PATH, &toast)?,
+        false => show_codes(&core, &session, &changed.codes, &toast)?,
+    };
     go_on(&core, &session, &cookies, &changed, &mut response);
     Ok(response)
 }
@@ -185,8 +191,19 @@ pub(crate) async fn renew_codes(SignedIn(session): SignedIn, Platform(core): Pla
     if codes.is_empty() {
         return see_other(TOTP);
     }
-    let mut response = see_other_with(CODES, &Toast::success("Your old codes no longer work"))?;
-    NEW_CODES.put(&core, (session.user, &codes), &mut response)?;
+    let toast = Toast::success("Your old codes no longer work");
+    show_codes(&core, &session, &codes, &toast)
+}
+
+/// To the page that shows new codes, once.
+pub(super) fn show_codes(
+    core: &Services,
+    session: &Session,
+    codes: &[String],
+    toast: &Toast,
+) -> Result {
+    let mut response = see_other_with(CODES, toast)?;
+    NEW_CODES.put(core, (session.user, codes), &mut response)?;
     Ok(response)
 }
 
@@ -214,6 +231,12 @@ fn set_up(
     let offer = second_factor::offer(core, session)?;
     let page = SetUp { offer: &offer, answer, problem, csrf: ui.csrf() };
     if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
+}
+
+impl Security<'_> {
+    fn is_on(&self) -> bool {
+        self.state.since.is_some() || self.keys.iter().any(|one| one.kind == Kind::SecurityKey)
+    }
 }
 
 impl NewCodes<'_> {

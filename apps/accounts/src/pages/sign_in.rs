@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Extension, Form, Public, Query, Result, Submitted, Ui,
+    Extension, Form, Public, Query, Result, Submitted, Ui, encode_query,
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent, has_saved_form, safe_next},
     see_other,
@@ -16,6 +16,7 @@ use super::{
     problem::{self, Problem},
 };
 use crate::{
+    passkey::{self, Asked},
     providers::{Providers, Way},
     user::{self, Attempt, KnownBrowser, LogIn},
 };
@@ -28,9 +29,20 @@ struct SignIn<'a> {
     /// Why a page asked to log in, when nobody pressed “Log in”.
     note: Option<&'static str>,
     ways: Vec<Way<'a>>,
+    asked: Asked,
     csrf: &'a str,
     /// Where one goes: the product, or the host of the workspace one came from.
     place: String,
+}
+
+impl SignIn<'_> {
+    /// Where one asks for an email instead.
+    fn by_email(&self) -> String {
+        match self.answer.value("next") {
+            "" => "/login/link".to_owned(),
+            next => format!("/login/link?{}", encode_query(&[("next", next)])),
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -123,7 +135,8 @@ fn draw(
     let place = place(core, answer.value("next"));
     let wrong = answer.is_rejected() || problem.is_some();
     let ways = providers.to_log_in(answer.value("next"));
-    let page = SignIn { answer, problem, note, ways, csrf: ui.csrf(), place };
+    let asked = passkey::ask_anybody(core)?;
+    let page = SignIn { answer, problem, note, ways, asked, csrf: ui.csrf(), place };
     if wrong { problem::answer(&ui, "Log in", &page, problem) } else { ui.page("Log in", &page) }
 }
 

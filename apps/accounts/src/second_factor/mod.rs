@@ -6,6 +6,7 @@ mod codes;
 mod factor;
 mod totp;
 
+use chrono::{DateTime, Utc};
 use platform::{
     Result, UserId,
     catalog::{CatalogDb, CatalogTx, violates},
@@ -21,7 +22,7 @@ pub use codes::shown;
 pub use factor::Entity as Factors;
 pub use totp::{Offer, offer};
 
-use crate::{jobs::TellTwoStep, user::commit_new_way_in};
+use crate::{jobs::TellTwoStep, passkey, user::commit_new_way_in};
 
 /// How a person's second step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +64,32 @@ pub async fn state(catalog: &CatalogDb, user: UserId) -> Result<State> {
 
 /// Is a second step asked of this person?
 pub async fn is_on(catalog: &CatalogDb, user: UserId) -> Result<bool> {
+    Ok(has_app(catalog, user).await? || passkey::is_second_step(catalog, user).await?)
+}
+
+/// Have they set an authenticator app up?
+pub(crate) async fn has_app(catalog: &CatalogDb, user: UserId) -> Result<bool> {
     let factor = catalog.find::<Factors>().filter(factor::Column::UserId.eq(user));
     Ok(factor.filter(factor::Column::ConfirmedAt.is_not_null()).one(catalog).await?.is_some())
+}
+
+/// Recovery codes for whoever has none yet: with the first second step, whichever it is.
+pub(crate) async fn first_codes(tx: &CatalogTx, user: UserId) -> Result<Vec<String>> {
+    let left = tx.find::<RecoveryCodes>().filter(code::Column::UserId.eq(user));
+    match left.filter(code::Column::UsedAt.is_null()).count(tx).await? {
+        0 => codes::make(tx, user).await,
+        _ => Ok(vec![]),
+    }
+}
+
+/// Recovery codes go with the last second step.
+pub(crate) async fn forget_needless_codes(tx: &CatalogTx, user: UserId) -> Result<()> {
+    let app = tx.find::<Factors>().filter(factor::Column::UserId.eq(user)).one(tx).await?;
+    if app.is_none() && !passkey::has_security_key(tx, user).await? {
+        let codes = tx.delete_many::<RecoveryCodes>().filter(code::Column::UserId.eq(user));
+        codes.exec(tx).await?;
+    }
+    Ok(())
 }
 
 /// What was typed as a person's code; it is used up. None: it is no good, or was used before.
@@ -135,7 +160,7 @@ pub async fn switch_on(
             false => Err(error.into()),
         };
     }
-    let codes = codes::make(&tx, user).await?;
+    let codes = first_codes(&tx, user).await?;
     finish(core, tx, session, browser, (true, codes)).await
 }
 
@@ -173,11 +198,10 @@ pub async fn switch_off(
 
 /// Makes new recovery codes; the old ones are worth nothing. Empty: the second step is off.
 pub async fn renew_codes(core: &Services, user: UserId) -> Result<Vec<String>> {
-    let tx = core.store.catalog().begin().await?;
-    let on = tx.find::<Factors>().filter(factor::Column::UserId.eq(user)).one(&tx).await?;
-    if on.is_none() {
+    if !is_on(core.store.catalog(), user).await? {
         return Ok(vec![]);
     }
+    let tx = core.store.catalog().begin().await?;
     let codes = codes::make(&tx, user).await?;
     tx.commit().await?;
     Ok(codes)
@@ -187,7 +211,8 @@ pub async fn renew_codes(core: &Services, user: UserId) -> Result<Vec<String>> {
 pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
     let sessions = Sessions::new(store.catalog().clone(), store.changes().clone());
     let tx = store.catalog().begin().await?;
-    if !remove(&tx, person.id).await? {
+    let had_keys = passkey::remove_security_keys(&tx, person.id).await?;
+    if !remove(&tx, person.id).await? && !had_keys {
         return Ok(false);
     }
     tell(&tx, &person.name, &person.email, false).await?;
@@ -197,11 +222,20 @@ pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
     Ok(true)
 }
 
+/// Takes away what was set up since then, and codes that were made since.
+pub(crate) async fn remove_since(tx: &CatalogTx, user: UserId, since: DateTime<Utc>) -> Result<()> {
+    let new = tx.delete_many::<Factors>().filter(factor::Column::UserId.eq(user));
+    new.filter(factor::Column::CreatedAt.gte(since)).exec(tx).await?;
+    let new = tx.delete_many::<RecoveryCodes>().filter(code::Column::UserId.eq(user));
+    new.filter(code::Column::CreatedAt.gte(since)).exec(tx).await?;
+    forget_needless_codes(tx, user).await
+}
+
 async fn remove(tx: &CatalogTx, user: UserId) -> Result<bool> {
-    let codes = tx.delete_many::<RecoveryCodes>().filter(code::Column::UserId.eq(user));
-    codes.exec(tx).await?;
     let factor = tx.delete_many::<Factors>().filter(factor::Column::UserId.eq(user));
-    Ok(factor.exec(tx).await?.rows_affected > 0)
+    let gone = factor.exec(tx).await?.rows_affected > 0;
+    forget_needless_codes(tx, user).await?;
+    Ok(gone)
 }
 
 /// The end of every session, the new one of this browser and the email about it are one change.

@@ -1,6 +1,7 @@
 //! The noun: a person's identity in the catalogue.
 
 mod change;
+mod email;
 mod known_browser;
 mod log_in;
 mod password;
@@ -25,6 +26,7 @@ use platform::{
 use sea_orm::{ActiveValue::Set, DbErr};
 
 pub use change::{Change, change_password, set_password};
+pub(crate) use email::{CHANGE, EmailChange, EmailUndo, Stays, UNDO, change_email, undo_email};
 pub use known_browser::KnownBrowser;
 pub use log_in::{Attempt, LogIn, forgive, log_in};
 pub use password::{hash, is_of as is_password};

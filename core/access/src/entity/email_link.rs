@@ -33,6 +33,9 @@ pub enum Purpose {
     /// Choosing a new password.
     #[sea_orm(string_value = "reset")]
     Reset,
+    /// Logging in.
+    #[sea_orm(string_value = "log_in")]
+    LogIn,
 }
 
 impl CatalogEntity for Entity {

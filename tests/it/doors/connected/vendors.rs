@@ -74,6 +74,12 @@ async fn github_knows_people_by_number_and_says_which_address_it_has_seen() {
         let flow = begin(&again, "github").await;
         again.get(&back(&flow, &code(json!([address("new@acme.example", true, true)]), "maya2"))).await;
         assert!(again.get("/account").await.text.contains("m@acme.example"));
+        // It knows no nonce and may not look at PKCE: the state alone keeps one browser's answer out of another.
+        let (one, two) = (site.stage.visitor(), site.stage.visitor());
+        let flow = begin(&one, "github").await;
+        begin(&two, "github").await;
+        assert_eq!(two.get(&back(&flow, &code(first.clone(), "maya"))).await.status, 400);
+        assert!(!is_in(&two).await);
         // A code that is no good is answered with 200 there.
         let third = site.stage.visitor();
         let flow = begin(&third, "github").await;

@@ -1,0 +1,208 @@
+//! The address one logs in with: another one, confirmed by whoever reads mail there and is logged in here; and back.
+
+use askama::Template;
+use chrono::TimeDelta;
+use platform::{
+    Form, Later, Public, Query, Result, SignedIn, Submitted, Ui, encode_query,
+    limits::RateLimit,
+    people::{Session, normalise_email, use_once},
+    process::Platform,
+    request::{Client, Cookies, UserAgent},
+    see_other_with,
+    ui::{self, Errors, FormState, Toast},
+};
+use serde::Deserialize;
+
+use super::{
+    account::browser,
+    arrive::hold,
+    confirm::{DEAD_LINK, DeadLink, WithToken},
+    problem::{self, Problem},
+    prove,
+    sign_up::{CheckMail, MAILBOX, permit},
+};
+use crate::{
+    jobs::{AskNewEmail, NEW_EMAIL},
+    user::{self, CHANGE, EmailChange, EmailUndo, KnownBrowser, Stays, UNDO},
+};
+
+const PATH: &str = "/account/email";
+const TITLE: &str = "Email address";
+/// Addresses that one person asks for.
+const ASKED: RateLimit = RateLimit::new("new_email_by", 10, 3600);
+
+#[derive(Template)]
+#[template(path = "accounts/email.html")]
+struct Email<'a> {
+    session: &'a Session,
+    answer: FormState,
+    problem: Option<&'a Problem>,
+    csrf: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_confirm.html")]
+struct Confirm<'a> {
+    change: &'a EmailChange,
+    token: &'a str,
+    csrf: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/email_undo.html")]
+struct Undo<'a> {
+    undo: &'a EmailUndo,
+    token: &'a str,
+    csrf: &'a str,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewEmail {
+    email: String,
+}
+
+impl Form for NewEmail {
+    fn check(&self, errors: &mut Errors) {
+        let good = normalise_email(&self.email).is_some();
+        errors.ensure(good, "email", "Enter a full address, like maya@example.com.");
+    }
+}
+
+pub(crate) async fn show(SignedIn(session): SignedIn, ui: Ui) -> Result {
+    if !session.is_proved() {
+        return prove::first(PATH);
+    }
+    draw(ui, &session, FormState::empty(), None)
+}
+
+pub(crate) async fn request(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    ui: Ui,
+    Submitted(form): Submitted<NewEmail>,
+) -> Result {
+    if !session.is_proved() {
+        return prove::first(PATH);
+    }
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => return draw(ui, &session, answer, None),
+    };
+    let answer = FormState::empty().with("email", &form.email);
+    let new = normalise_email(&form.email).unwrap_or_default();
+    if new == session.email {
+        return draw(ui, &session, answer.reject("email", "This is your address already."), None);
+    }
+    if let Err(spent) = core.limiter.allow(ASKED, &session.user.to_string()).await? {
+        return draw(ui, &session, answer, Some(&spent.into()));
+    }
+    let change = EmailChange { user: session.user, old: session.email.clone(), new: new.clone() };
+    let tx = core.store.catalog().begin().await?;
+    if let Some(permit) = permit(&core, &tx, NEW_EMAIL, &new).await? {
+        let (name, token) = (session.name.clone(), CHANGE.seal(&core, change)?);
+        AskNewEmail { name, new: new.clone(), token, permit }.later(&tx).await?;
+    }
+    tx.commit().await?;
+    let text = "Open the link in it in this browser. Until then, nothing changes.";
+    let is_kept = ui.has_dev_page(MAILBOX);
+    let ui = ui.under("Your account", "/account").under(TITLE, PATH);
+    let page = CheckMail { email: &new, text, again: PATH, is_kept, csrf: ui.csrf() };
+    ui.page("Check your email", &page)
+}
+
+/// The page behind the link to the new address.
+pub(crate) async fn confirm_page(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    Query(WithToken { token }): Query<WithToken>,
+    ui: Ui,
+) -> Result {
+    // Whoever reads mail there gives their address to nobody else's account.
+    match CHANGE.open::<EmailChange>(&core, &token) {
+        Some(change) if change.user == session.user && change.old == session.email => {
+            let ui = ui.under("Your account", "/account");
+            ui.page(
+                "Confirm your new address",
+                &Confirm { change: &change, token: &token, csrf: ui.csrf() },
+            )
+        }
+        _ => dead_link(&ui),
+    }
+}
+
+pub(crate) async fn confirm(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    cookies: Cookies,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+    ui: Ui,
+    Submitted(form): Submitted<WithToken>,
+) -> Result {
+    let token = form.map(|form| form.token).unwrap_or_default();
+    let Some(change) = CHANGE.open::<EmailChange>(&core, &token) else { return dead_link(&ui) };
+    if change.user != session.user {
+        return dead_link(&ui);
+    }
+    let here = browser(&session, client, user_agent);
+    match user::change_email(&core, &session, here, &change).await? {
+        Ok(token) => {
+            let toast = Toast::success("Your new address is saved");
+            let toast = toast.text("All other devices are logged out.");
+            let mut response = see_other_with("/account", &toast)?;
+            hold(&token, &mut response);
+            KnownBrowser::of(&cookies).remember(&core, session.user, &mut response);
+            Ok(response)
+        }
+        Err(Stays::Taken) => {
+            let toast = Toast::error("This address has an account already");
+            see_other_with(PATH, &toast.text("Use another one."))
+        }
+        Err(Stays::Over) => dead_link(&ui),
+    }
+}
+
+/// The page behind the link to the old address: for whoever did not change it.
+pub(crate) async fn undo_page(
+    _: Public,
+    Platform(core): Platform,
+    Query(WithToken { token }): Query<WithToken>,
+    ui: Ui,
+) -> Result {
+    match UNDO.open::<EmailUndo>(&core, &token) {
+        Some(undo) => {
+            ui.page("Take your account back", &Undo { undo: &undo, token: &token, csrf: ui.csrf() })
+        }
+        None => dead_link(&ui),
+    }
+}
+
+pub(crate) async fn undo(
+    _: Public,
+    Platform(core): Platform,
+    ui: Ui,
+    Submitted(form): Submitted<WithToken>,
+) -> Result {
+    let token = form.map(|form| form.token).unwrap_or_default();
+    let Some(undo) = UNDO.open::<EmailUndo>(&core, &token) else { return dead_link(&ui) };
+    let week = TimeDelta::days(7);
+    if !use_once(core.store.catalog(), "email undo", &token, week).await?
+        || !user::undo_email(&core, &undo).await?
+    {
+        return dead_link(&ui);
+    }
+    let forgot = format!("/forgot?{}", encode_query(&[("email", &undo.old)]));
+    let toast = Toast::success("Your address is back, and everybody is logged out");
+    see_other_with(forgot, &toast.text("Now choose a new password."))
+}
+
+fn dead_link(ui: &Ui) -> Result {
+    ui.gone(DEAD_LINK, &DeadLink { token: None, again: PATH, csrf: ui.csrf() })
+}
+
+fn draw(ui: Ui, session: &Session, answer: FormState, problem: Option<&Problem>) -> Result {
+    let ui = ui.under("Your account", "/account");
+    let wrong = answer.is_rejected() || problem.is_some();
+    let page = Email { session, answer, problem, csrf: ui.csrf() };
+    if wrong { problem::answer(&ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
+}

@@ -1,0 +1,137 @@
+//! Another address: confirmed where it is, told where it was, and undone from there for a week.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use platform::{
+    Later, Result, UserId, Verdict,
+    catalog::{CatalogTx, violates},
+    clock,
+    people::{
+        NewSession, Session, Token, end_links,
+        entity::{
+            email_link::Purpose,
+            membership,
+            user::{Column, Entity},
+        },
+    },
+    process::Services,
+};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use super::commit_new_way_in;
+use crate::{
+    connection,
+    jobs::{CopyName, TellEmailChanged},
+    passkey,
+    sealed::Sealed,
+    second_factor,
+};
+
+/// In the link that the new address gets.
+pub(crate) const CHANGE: Sealed = Sealed { name: "change of email", age: Duration::from_hours(24) };
+/// In the link that the old address gets.
+pub(crate) const UNDO: Sealed = Sealed { name: "undo of email", age: Duration::from_hours(7 * 24) };
+
+/// A change that somebody asked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EmailChange {
+    pub(crate) user: UserId,
+    pub(crate) old: String,
+    pub(crate) new: String,
+}
+
+/// A change that was made, for whoever reads mail at the old address.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EmailUndo {
+    pub(crate) user: UserId,
+    pub(crate) old: String,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// Why an address stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stays {
+    /// Somebody has the new one by now.
+    Taken,
+    /// It is another one by now than when the link was sent.
+    Over,
+}
+
+/// Makes the change. Every session ends but the one that is given back.
+pub(crate) async fn change_email(
+    core: &Services,
+    session: &Session,
+    browser: NewSession,
+    change: &EmailChange,
+) -> Verdict<Token, Stays> {
+    let tx = core.store.catalog().begin().await?;
+    let set = tx
+        .update_many::<Entity>()
+        .filter(Column::Id.eq(change.user))
+        .filter(Column::Email.eq(&change.old))
+        .col_expr(Column::Email, Expr::value(&change.new))
+        .exec(&tx)
+        .await;
+    match set {
+        Ok(done) if done.rows_affected == 0 => return Ok(Err(Stays::Over)),
+        Ok(_) => {}
+        Err(error) if violates(&error, "users_email_key") => return Ok(Err(Stays::Taken)),
+        Err(error) => return Err(error.into()),
+    }
+    end_all_links(&tx, &change.old).await?;
+    copy(&tx, change.user).await?;
+    let (old, at) = (change.old.clone(), clock::now());
+    let undo = UNDO.seal(core, EmailUndo { user: change.user, old: old.clone(), at })?;
+    let (name, new) = (session.name.clone(), change.new.clone());
+    TellEmailChanged { name, old, new, undo }.later(&tx).await?;
+    Ok(Ok(commit_new_way_in(core, tx, browser).await?))
+}
+
+/// Gives somebody the old address back. Whoever changed it may have changed more: every session ends, the password is
+/// none, and each way in that was added since is gone. The owner chooses a new password by email.
+pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo) -> Result<bool> {
+    let tx = core.store.catalog().begin().await?;
+    let person = tx.find::<Entity>().filter(Column::Id.eq(undo.user)).one(&tx).await?;
+    let Some(person) = person else { return Ok(false) };
+    let set = tx
+        .update_many::<Entity>()
+        .filter(Column::Id.eq(undo.user))
+        .col_expr(Column::Email, Expr::value(&undo.old))
+        .col_expr(Column::PasswordHash, Expr::value(""))
+        .exec(&tx)
+        .await;
+    match set {
+        Ok(_) => {}
+        Err(error) if violates(&error, "users_email_key") => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    end_all_links(&tx, &person.email).await?;
+    // Clocks of two machines differ by less.
+    let since = undo.at - TimeDelta::minutes(1);
+    connection::remove_since(&tx, undo.user, since).await?;
+    passkey::remove_since(&tx, undo.user, since).await?;
+    second_factor::remove_since(&tx, undo.user, since).await?;
+    copy(&tx, undo.user).await?;
+    let ended = core.sessions.end_all_within(&tx, undo.user, None).await?;
+    tx.commit().await?;
+    core.sessions.publish(ended);
+    Ok(true)
+}
+
+/// Whoever reads mail at an address that is theirs no more gets in by none of what was sent there.
+async fn end_all_links(tx: &CatalogTx, email: &str) -> Result<()> {
+    for purpose in [Purpose::Reset, Purpose::LogIn] {
+        end_links(tx, purpose, email).await?;
+    }
+    Ok(())
+}
+
+/// Each workspace has a copy, which follows by a job.
+async fn copy(tx: &CatalogTx, user: UserId) -> Result<()> {
+    let all = tx.find::<membership::Entity>().filter(membership::Column::UserId.eq(user));
+    for one in all.all(tx).await? {
+        CopyName { user }.later_for(tx, one.tenant_id).await?;
+    }
+    Ok(())
+}
