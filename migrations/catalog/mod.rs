@@ -36,6 +36,8 @@ mod m20261129_000150_second_factors;
 mod m20261130_000160_ways_in;
 #[path = "core/m20261130_000170_passkeys.rs"]
 mod m20261130_000170_passkeys;
+#[path = "core/m20261130_000180_sign_in_policies.rs"]
+mod m20261130_000180_sign_in_policies;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -94,5 +96,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000170_passkeys",
         step: Step::Schema(m20261130_000170_passkeys::up),
+    },
+    Migration {
+        name: "m20261130_000180_sign_in_policies",
+        step: Step::Schema(m20261130_000180_sign_in_policies::up),
     },
 ];

@@ -15,7 +15,7 @@ try {
   await page.goto(`${world.base}/login`);
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await page.waitForURL('**/workspaces');
   await page.getByRole('link', { name: /^Acme Rockets/ }).click();
   await page.waitForURL(url => url.hostname.startsWith('acme.') && url.pathname !== '/enter');

@@ -118,9 +118,21 @@ fn addresses_are_not_put_together_from_slugs() {
 
 /// What reaches beyond one workspace, and the apps that make up the platform and may use it.
 const BEYOND: [(&str, &[&str]); 3] = [
-    ("people", &["accounts", "audit", "tenants"]),
+    ("people", &["accounts", "audit", "example_id", "tenants"]),
     ("workspaces", &["accounts", "audit", "isolation", "permissions", "tenants"]),
-    ("process", &["accounts", "audit", "isolation", "mailbox", "permissions", "site", "tenants"]),
+    (
+        "process",
+        &[
+            "accounts",
+            "audit",
+            "example_id",
+            "isolation",
+            "mailbox",
+            "permissions",
+            "site",
+            "tenants",
+        ],
+    ),
 ];
 
 #[test]

@@ -22,5 +22,8 @@ pub fn apps(environment: Environment) -> Vec<App> {
     if environment != Environment::Production {
         apps.extend([mailbox::app(), isolation::app(), components::app()]);
     }
+    if environment == Environment::Development {
+        apps.push(example_id::app());
+    }
     apps
 }

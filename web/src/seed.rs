@@ -4,7 +4,8 @@ use core_access::{PermissionKeys, RateLimiter, Vault, all_roles};
 use core_base::{Config, Slug, UserId};
 use core_db::{Store, TenantDb};
 use platform::{
-    AnyRole, Demo, PermissionDef, Registry, people::user_by_email, say, workspaces::Decision,
+    AnyRole, Demo, PermissionDef, Registry, oauth::Identity, people::user_by_email, say,
+    workspaces::Decision,
 };
 
 const PASSWORD: &str = "groundwork-demo-password";
@@ -63,7 +64,7 @@ pub(crate) async fn demo(
         // One that was deleted stays deleted: its address is taken for ever.
         let slug = Slug::parse(demo.slug).map_err(|why| anyhow::anyhow!(why))?;
         if store.is_free(&slug, None).await.map_err(core_base::Error::into_anyhow)? {
-            make(store, &vault, registry, (number, demo))
+            make(store, (&vault, &config.account_origin()), registry, (number, demo))
                 .await
                 .map_err(core_base::Error::into_anyhow)?;
         }
@@ -73,7 +74,7 @@ pub(crate) async fn demo(
 
 async fn make(
     store: &Store,
-    vault: &Vault,
+    (vault, origin): (&Vault, &str),
     registry: &Registry,
     (number, demo): (usize, &Workspace),
 ) -> core_base::Result<()> {
@@ -81,7 +82,7 @@ async fn make(
     let mut people = vec![];
     for (name, email, roles) in &PEOPLE {
         if let Some(role) = roles[number] {
-            people.push((user(store, vault, email, name).await?, role));
+            people.push((user(store, (vault, origin), email, name).await?, role));
         }
     }
     let owner = people.iter().position(|(_, role)| *role == "Owner");
@@ -148,7 +149,7 @@ fn named(
 
 async fn user(
     store: &Store,
-    vault: &Vault,
+    (vault, origin): (&Vault, &str),
     email: &str,
     name: &str,
 ) -> core_base::Result<platform::people::entity::user::Model> {
@@ -161,6 +162,18 @@ async fn user(
     let user = user.ok_or_else(|| anyhow::anyhow!("{email} was just made and is gone"))?;
     if email == OMAR.0 {
         accounts::second_factor::give(store.catalog(), vault, user.id, OMAR.1).await?;
+    }
+    if email == PEOPLE[0].1 {
+        let maya = Identity {
+            issuer: format!("{origin}{}", accounts::providers::EXAMPLE),
+            subject: "maya".to_owned(),
+            email: Some(email.to_owned()),
+            is_verified: true,
+            name: name.to_owned(),
+        };
+        let tx = store.catalog().begin().await?;
+        accounts::connection::insert(&tx, user.id, "example", &maya).await?;
+        tx.commit().await?;
     }
     Ok(user)
 }

@@ -178,6 +178,30 @@ pub fn email_changed(on: &Branding, to: Mailbox, undo: &str, new: &str) -> Email
         .email(on, to)
 }
 
+/// A workspace asks for two-step verification, and its reader lacks it.
+pub fn two_step_required(
+    on: &Branding,
+    to: Mailbox,
+    link: &str,
+    (workspace, day): (&str, chrono::NaiveDate),
+) -> Email {
+    let day = day.format("%-d %B %Y");
+    Message::new(format!("Two-step verification for {}", platform::ui::isolated(workspace)))
+        .heading("Set up two-step verification")
+        .line(
+            Line::new("From ")
+                .strong(&day.to_string())
+                .text(" on, you need it to open the workspace ")
+                .strong(workspace)
+                .text(" as ")
+                .strong(&to.address)
+                .text(": a code from an authenticator app, a security key or a passkey."),
+        )
+        .button("Set it up", link)
+        .why("You received this email because you are a member of this workspace.")
+        .email(on, to)
+}
+
 /// An account at another site was connected or disconnected.
 pub fn connection(on: &Branding, to: Mailbox, forgot: &str, label: &str, is_on: bool) -> Email {
     let product = on.product();
@@ -274,6 +298,7 @@ mod tests {
             confirm_new_address(&on, to(), LINK),
             address_in_use(&on, to(), LINK),
             email_changed(&on, to(), LINK, "new@acme.example"),
+            two_step_required(&on, to(), LINK, ("Groundwork fans", Default::default())),
             password_changed(&on, to(), LINK),
             two_step(&on, to(), LINK, true),
             two_step(&on, to(), LINK, false),

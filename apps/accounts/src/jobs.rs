@@ -8,6 +8,7 @@ use platform::{
     Cause, Job, Priority, Result, Run, UserId,
     limits::{EmailKind, EmailPermit},
     mail::Mailbox,
+    member,
     people::{
         Token, entity::email_link::Purpose, make_link, make_link_beside, user_by_email, user_by_id,
     },
@@ -15,7 +16,7 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{emails, log_in_link};
+use crate::{emails, log_in_link, second_factor};
 
 /// How long the link of a sign-up works.
 pub(crate) const SIGN_UP: TimeDelta = TimeDelta::hours(24);
@@ -266,6 +267,33 @@ pub(crate) async fn tell_key(job: TellKey, run: Run) -> Result<()> {
     let to_mend = post.account("/forgot");
     let email = emails::key(post.branding(), to, &to_mend, &job.key, job.is_on);
     run.send(&email, Cause::Reader).await.map(drop)
+}
+
+/// This workspace asks for two steps, now or soon.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellPolicy {
+    pub(crate) from: chrono::DateTime<chrono::Utc>,
+}
+
+impl Job for TellPolicy {
+    const NAME: &'static str = "accounts.tell_policy";
+}
+
+/// Tells every member who lacks it. Killed and begun again, it may tell somebody twice: the email has the same id.
+pub(crate) async fn tell_policy(job: TellPolicy, run: Run) -> Result<()> {
+    let (db, post) = (run.db()?, &run.emails);
+    let Some(tenant) = run.store.directory().by_id(db.tenant()).await? else { return Ok(()) };
+    let all = db.find::<member::Entity>().all(db).await?;
+    let users: Vec<_> = all.iter().map(|one| one.user_id).collect();
+    let have = second_factor::who_has(run.store.catalog(), &users).await?;
+    for one in all.iter().filter(|one| !have.contains(&one.user_id)) {
+        let to = Mailbox::new(&one.name, &one.email);
+        let day = tenant.day(job.from);
+        let link = post.account("/account/security");
+        let email = emails::two_step_required(post.branding(), to, &link, (&tenant.name, day));
+        run.send(&email, Cause::Reader).await?;
+    }
+    Ok(())
 }
 
 /// This person's name or address is another by now: the workspace's copy follows.

@@ -7,16 +7,21 @@ mod jobs;
 mod log_in_link;
 mod pages;
 pub mod passkey;
+pub mod permissions;
 pub mod providers;
 mod sealed;
 pub mod second_factor;
 pub mod user;
 
-use platform::App;
+use platform::{App, NavEntry};
 
 /// What this app brings.
 pub fn app() -> App {
+    let security = NavEntry::new("Security", pages::policy::PATH, "shield-check");
     App::new("accounts")
+        .title("Workspace")
+        .permission::<permissions::ManageSecurity>()
+        .settings(security.needs::<permissions::ManageSecurity>())
         .account(pages::routes())
         .workspace(pages::on_workspaces())
         .job(jobs::answer_sign_up)
@@ -28,6 +33,7 @@ pub fn app() -> App {
         .job(jobs::tell_two_step)
         .job(jobs::tell_connection)
         .job(jobs::tell_key)
+        .job(jobs::tell_policy)
         .job(jobs::copy_name)
         .owns_in_catalog::<connection::Entity>()
         .owns_in_catalog::<passkey::Entity>()

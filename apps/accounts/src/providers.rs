@@ -8,6 +8,9 @@ use platform::{
 const GOOGLE: &str = "https://accounts.google.com";
 const MICROSOFT: &str = "https://login.microsoftonline.com/common/v2.0";
 
+/// Where the example identity provider of development is.
+pub const EXAMPLE: &str = "/dev/id";
+
 /// All of this installation.
 pub struct Providers(Vec<Provider>);
 
@@ -46,6 +49,9 @@ impl Providers {
             // Without a secret PKCE alone says that the code is ours.
             let secret = secret.map(|secret| secret.expose().to_owned()).unwrap_or_default();
             all.push(Provider::open_id(key, label, OpenId::new(issuer, Client { id, secret })));
+        }
+        if let Some(origin) = env.development_origin() {
+            all.push(example(&origin));
         }
         Self(all)
     }
@@ -117,6 +123,13 @@ pub(crate) fn icon(key: &str) -> &'static str {
         "github" => "github",
         _ => "log-in",
     }
+}
+
+/// The one of development, which the product itself is.
+fn example(origin: &str) -> Provider {
+    let client = Client { id: "groundwork".into(), secret: String::new() };
+    let kind = OpenId::new(format!("{origin}{EXAMPLE}"), client);
+    Provider::open_id("example", "Example identity provider", kind)
 }
 
 fn client(env: &mut Reader, name: &str) -> Option<Client> {

@@ -9,7 +9,8 @@ use std::{
 use async_trait::async_trait;
 use core_base::{Error, Result, Slug, TenantId, UserId, clock};
 use core_db::{
-    CatalogTx, Changes, Mode, NewTenant, Status, Store, Tenant, TenantCreation, TenantDb,
+    CatalogTx, Changes, Mode, NewTenant, SignInPolicy, Status, Store, Tenant, TenantCreation,
+    TenantDb,
     archive::{CatalogRows, Exported, Header, Person, Reader, Rows},
     catalog,
 };
@@ -71,7 +72,10 @@ pub async fn import(
         }
     };
     let Settled { users, others, made } = settle(store, &header.people).await?;
-    let new = NewTenant { slug, name: header.name, zone: header.zone, id: Some(header.id) };
+    let sign_in =
+        SignInPolicy { two_step_from: header.two_step_from, session_hours: header.session_hours };
+    let (name, zone, id) = (header.name, header.zone, Some(header.id));
+    let new = NewTenant { slug, name, zone, id, sign_in };
     let rows = Mutex::new(Some(Rows::new(reader, others)));
     let (catalog, tables) = (Mutex::default(), tables.to_vec());
     let arrivals = Arrivals { store: store.clone(), users, rows, catalog, tables };

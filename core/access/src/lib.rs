@@ -56,7 +56,7 @@ pub use prune::prune;
 pub use role::{AnyRole, Role};
 pub use rules::{Refusal, Rules, Subject};
 pub use saved_forms::{keep_form, kept_form};
-pub use sessions::{MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions};
+pub use sessions::{Lack, MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions};
 pub use tickets::{Ticket, issue_ticket, redeem_ticket};
 pub use use_once::use_once;
 pub use users::{user_by_email, user_by_id};

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use core_base::{Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
-use core_db::{CatalogDb, CatalogTx, Changes, ReadThroughCache, Stale};
+use core_db::{CatalogDb, CatalogTx, Changes, ReadThroughCache, SignInPolicy, Stale};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
@@ -51,7 +51,7 @@ pub struct Session {
     pub created_at: DateTime<Utc>,
     /// When it ends, UTC.
     pub expires_at: DateTime<Utc>,
-    /// How it was opened: `password`, `password+totp`, `ticket`.
+    /// How it was opened, or the one that it belongs to: `password`, `password+totp`, `passkey`.
     pub method: String,
     /// When somebody last proved in it who they are, UTC.
     pub proved_at: Option<DateTime<Utc>>,
@@ -66,6 +66,24 @@ impl Session {
         self.proved_at.is_some_and(|at| (clock::now() - at).abs() <= PROOF)
     }
 
+    /// Did its person prove who they are in two steps: a password and a code, or a key whose device looked?
+    pub fn is_two_step(&self) -> bool {
+        self.method == "passkey" || self.method.contains('+')
+    }
+
+    /// What this workspace asks for and the session does not have. Every way into a workspace asks here.
+    pub fn lacks(&self, policy: &SignInPolicy) -> Option<Lack> {
+        let now = clock::now();
+        if policy.two_step_from.is_some_and(|from| from <= now) && !self.is_two_step() {
+            return Some(Lack::SecondStep);
+        }
+        let proved = self.proved_at.map_or(self.created_at, |at| at.max(self.created_at));
+        let life = policy.session_hours.map(|hours| TimeDelta::hours(i64::from(hours)));
+        // Clocks of several machines differ by less.
+        let is_over = life.is_some_and(|life| now - proved > life || proved > now + SKEW);
+        is_over.then_some(Lack::Proof)
+    }
+
     /// Is it good at this site, and in this workspace where the site has them?
     pub fn is_for(&self, site: SiteKey, tenant: Option<TenantId>) -> bool {
         let known = match self.site.as_str() {
@@ -75,6 +93,15 @@ impl Session {
         };
         known == site.as_str() && self.tenant == tenant
     }
+}
+
+/// What a workspace asks for and a session does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Its person proved who they are in one step.
+    SecondStep,
+    /// They did so too long ago.
+    Proof,
 }
 
 /// What is needed to open one.
@@ -90,7 +117,7 @@ pub struct NewSession {
     pub tenant: Option<TenantId>,
     /// When the session on the account site was opened: the longest life counts from there.
     pub born: Option<DateTime<Utc>>,
-    /// `password`, `password+totp`, `ticket`.
+    /// `password`, `password+totp`, `passkey`; a workspace's: as the one that it belongs to.
     pub method: String,
     /// When its person last proved who they are: now, for whoever just did; what the session before it says,
     /// where it takes the place of one.

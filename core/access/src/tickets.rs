@@ -19,6 +19,10 @@ pub struct Ticket {
     pub user: UserId,
     /// When that session was opened, UTC.
     pub born: chrono::DateTime<chrono::Utc>,
+    /// How it was opened.
+    pub method: String,
+    /// When its person last proved who they are, UTC.
+    pub proved_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// A new ticket for the browser that holds the nonce with this hash.
@@ -67,5 +71,7 @@ pub async fn redeem_ticket(
         session: session.id,
         user: session.user_id,
         born: session.created_at,
+        method: session.method,
+        proved_at: session.proved_at,
     }))
 }

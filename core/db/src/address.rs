@@ -11,7 +11,7 @@ use crate::{
     catalog_db::CatalogTx,
     changes::Changes,
     store::Store,
-    tenant::Tenant,
+    tenant::{SignInPolicy, Tenant},
     unique::OnUnique,
 };
 
@@ -71,6 +71,22 @@ impl Store {
             self.changes().notify("tenant", slug);
         }
         Ok(Ok(()))
+    }
+
+    /// Has a workspace ask something else of how its people logged in.
+    pub async fn set_sign_in_policy(&self, tenant: &Tenant, policy: SignInPolicy) -> Result<()> {
+        let hours = policy.session_hours.and_then(|hours| i32::try_from(hours).ok());
+        let tx = self.catalog().begin().await?;
+        tenant::Entity::update_many()
+            .col_expr(tenant::Column::TwoStepFrom, Expr::value(policy.two_step_from))
+            .col_expr(tenant::Column::SessionHours, Expr::value(hours))
+            .filter(tenant::Column::Id.eq(tenant.id))
+            .exec(&tx)
+            .await?;
+        Changes::record(&tx, "tenant", &tenant.slug).await?;
+        tx.commit().await?;
+        self.changes().notify("tenant", &tenant.slug);
+        Ok(())
     }
 
     /// Gives a workspace another name and time zone.

@@ -85,7 +85,7 @@ pub use sea_orm::DbBackend;
 pub use setup::{CellReport, prepare};
 pub use statement::{CATALOG_SCHEMA, TENANT_SCHEMA};
 pub use store::{Schema, Store};
-pub use tenant::Tenant;
+pub use tenant::{SignInPolicy, Tenant};
 pub use tenant_db::TenantDb;
 pub use tenant_entity::TenantEntity;
 pub use trail::{

@@ -27,7 +27,7 @@ use crate::{
     statement::Target,
     store::{Place, Store},
     sweep::ProvisioningLock,
-    tenant::Tenant,
+    tenant::{SignInPolicy, Tenant},
     tenant_db::TenantDb,
     tenant_rows,
     tx::{Body, Tx},
@@ -45,12 +45,15 @@ pub struct NewTenant {
     pub zone: String,
     /// It was somewhere before, under this id; none: it is new.
     pub id: Option<TenantId>,
+    /// What it asks of how its people logged in.
+    pub sign_in: SignInPolicy,
 }
 
 impl NewTenant {
     /// One that never was, in UTC.
     pub fn new(slug: Slug, name: impl Into<String>) -> Self {
-        Self { slug, name: name.into(), zone: "UTC".to_owned(), id: None }
+        let (name, zone) = (name.into(), "UTC".to_owned());
+        Self { slug, name, zone, id: None, sign_in: SignInPolicy::default() }
     }
 }
 
@@ -141,6 +144,8 @@ impl Store {
             created_at: Set(clock::now()),
             zone: Set(new.zone.clone()),
             erase_at: Set(None),
+            two_step_from: Set(new.sign_in.two_step_from),
+            session_hours: Set(new.sign_in.session_hours.and_then(|all| i32::try_from(all).ok())),
         };
         let taken = || Error::Conflict(format!("The address {} is taken.", new.slug));
         let row = row.insert(&tx).on_unique(&tx, address::UNIQUE, taken).await??;

@@ -28,6 +28,17 @@ pub struct Tenant {
     pub zone: String,
     /// When it will be erased, UTC; only while its deletion is pending.
     pub erase_at: Option<DateTime<Utc>>,
+    /// What it asks of how its people logged in.
+    pub sign_in: SignInPolicy,
+}
+
+/// What a workspace asks of how its people logged in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignInPolicy {
+    /// From when on only those come in who proved who they are in two steps, UTC; none: never.
+    pub two_step_from: Option<DateTime<Utc>>,
+    /// After so many hours one proves anew who one is; none: as everywhere.
+    pub session_hours: Option<u32>,
 }
 
 impl Tenant {
@@ -48,6 +59,10 @@ impl Tenant {
             quarantined: !row.quarantine.is_empty(),
             zone: row.zone,
             erase_at: row.erase_at,
+            sign_in: SignInPolicy {
+                two_step_from: row.two_step_from,
+                session_hours: row.session_hours.and_then(|hours| u32::try_from(hours).ok()),
+            },
         }
     }
 }

@@ -40,5 +40,10 @@ async fn find(state: &AppState, here: &Host, headers: &HeaderMap) -> Result<Opti
     let cookies = Cookies::read(headers);
     let Some(token) = cookies.get(SESSION_COOKIE).and_then(Token::parse) else { return Ok(None) };
     let session = state.core.sessions.find(&token).await?;
-    Ok(session.filter(|session| session.is_for(here.key(), here.tenant_id())))
+    let session = session.filter(|session| session.is_for(here.key(), here.tenant_id()));
+    // One that lacks what the workspace asks for is none here, at whichever door: the way in says what to do.
+    Ok(session.filter(|session| match here.tenant() {
+        Some(tenant) => session.lacks(&tenant.sign_in).is_none(),
+        None => true,
+    }))
 }

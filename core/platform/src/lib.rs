@@ -70,7 +70,7 @@ pub mod catalog {
 /// What a request carries besides its gate, its path and its form; and answers that are no pages.
 pub mod request {
     pub use axum::{
-        http::StatusCode,
+        http::{Method, StatusCode},
         response::{IntoResponse, Response},
     };
     pub use core_http::{
@@ -88,8 +88,8 @@ pub mod limits {
 /// those; `tests/it/house.rs` lists them.
 pub mod people {
     pub use core_access::{
-        LinkStatus, MAX_SESSION_AGE, NewSession, Session, Sessions, end_links, entity, link_status,
-        make_link, make_link_beside, use_link, use_once, user_by_email, user_by_id,
+        Lack, LinkStatus, MAX_SESSION_AGE, NewSession, Session, Sessions, end_links, entity,
+        link_status, make_link, make_link_beside, use_link, use_once, user_by_email, user_by_id,
     };
     pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
 }
@@ -112,8 +112,8 @@ pub mod workspaces {
     };
     pub use core_base::Slug;
     pub use core_db::{
-        ADDRESS_REDIRECT, CellReport, Changes, DELETION_GRACE, Mode, NewTenant, Status, Store,
-        Taken, Tenant, TenantCreation, catalog,
+        ADDRESS_REDIRECT, CellReport, Changes, DELETION_GRACE, Mode, NewTenant, SignInPolicy,
+        Status, Store, Taken, Tenant, TenantCreation, catalog,
     };
 }
 

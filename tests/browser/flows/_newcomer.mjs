@@ -155,7 +155,7 @@ export async function forget(person, base, who, url) {
   await person.does('logs in with the new one', async page => {
     await page.getByLabel('Email').fill(who.email);
     await page.getByLabel('Password', { exact: true }).fill(who.next);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(to => onWorkspace(to) && to.pathname !== '/enter');
   });
 }

@@ -32,14 +32,14 @@ export async function signIn(person, base, { email, password }) {
   await person.does('mistypes the password', async page => {
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill('not the password');
-    await person.refused([401, 422], () => page.getByRole('button', { name: 'Log in' }).click());
+    await person.refused([401, 422], () => page.getByRole('button', { name: 'Log in', exact: true }).click());
     await page.getByRole('alert').filter({ hasText: /don't match/ }).waitFor();
     insist(await page.getByLabel('Email').inputValue() === email, 'the e-mail address was not kept');
     await person.looks('login-refused');
   });
   await person.does('logs in', async page => {
     await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => onWorkspace(url) || url.pathname === '/workspaces');
     if (!onWorkspace(new URL(page.url()))) {
       await person.looks('workspaces');

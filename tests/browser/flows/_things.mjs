@@ -30,7 +30,7 @@ export async function walk(person, { base }) {
     await person.looks('login');
     await page.getByLabel('Email').fill(who.email);
     await page.getByLabel('Password', { exact: true }).fill(who.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => onWorkspace(url) || url.pathname === '/workspaces');
     if (!onWorkspace(new URL(page.url()))) await page.locator('main ul a').first().click();
     await page.waitForURL(url => onWorkspace(url) && url.pathname !== '/enter');

@@ -86,7 +86,7 @@ export async function walk(person, { base }) {
     await page.getByRole('link', { name: 'Log in', exact: true }).first().click();
     await heading(page, /^Log in/);
     await page.getByLabel('Password', { exact: true }).fill(who.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await heading(page, 'Connect Example ID');
     await person.looks('connect');
     await page.getByRole('button', { name: 'Connect Example ID' }).click();

@@ -30,7 +30,7 @@ export async function walk(person, { base }) {
     await person.looks('login-link-sent');
     await page.getByLabel('6-digit code').fill('000000');
     await person.refused(422, async () => {
-      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
       await page.getByText('This code is wrong').first().waitFor();
     });
     await person.looks('login-link-refused');
@@ -43,7 +43,7 @@ export async function walk(person, { base }) {
     const code = await phone.locator('[data-code]').innerText();
     await other.close();
     await page.getByLabel('6-digit code').fill(code);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await heading(page, 'Workspaces');
     await person.looks('workspaces-none');
     await person.refused(404, () => page.goto(link));
@@ -87,7 +87,7 @@ export async function walk(person, { base }) {
     await page.goto(next);
     await page.getByText('as nora@example.test').waitFor();
     await person.looks('login-link-here');
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await heading(page, 'Workspaces');
     await page.goto(`${base}/account`);
     await logOut(page);

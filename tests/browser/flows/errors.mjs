@@ -21,7 +21,7 @@ export async function walk(person, { base }) {
     await person.looks('errors-login');
     await page.getByLabel('Email').fill(viewer);
     await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => onWorkspace(url) && !['/enter', '/redeem'].includes(url.pathname));
     await person.looks('errors-home');
   });

@@ -19,7 +19,7 @@ const field = (page, label) => page.getByLabel(label, { exact: true });
 async function logIn(page) {
   await field(page, 'Email').fill(who.email);
   await field(page, 'Password').fill(who.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
 async function arrive(page) {

@@ -78,7 +78,7 @@ export async function walk(person, { base }) {
     await page.goto(`${base}/login`);
     await page.getByLabel('Email').fill(who.email);
     await page.getByLabel('Password', { exact: true }).fill(who.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => url.pathname === '/workspaces');
   });
   for (const path of ['/', '/workspaces', '/workspaces/new', '/account']) await open(person, path);

@@ -25,7 +25,7 @@ async function logIn(page, base) {
   await page.goto(`${base}/login`);
   await page.getByLabel('Email').fill(who.email);
   await page.getByLabel('Password', { exact: true }).fill(who.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
 async function logOut(page) {
@@ -79,12 +79,12 @@ export async function walk(person, { base }) {
     await person.looks('second-step');
     await page.getByLabel('Code').fill('123456');
     await person.refused(422, async () => {
-      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
       await page.getByText('This code is wrong').first().waitFor();
     });
     await person.looks('second-step-refused');
     await page.getByLabel('Code').fill(code(secret, 1));
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => !url.pathname.startsWith('/login'));
   });
   await person.does('logs in with a recovery code, and turns it off', async page => {
@@ -92,7 +92,7 @@ export async function walk(person, { base }) {
     await logOut(page);
     await logIn(page, base);
     await page.getByLabel('Code').fill(recovery[0]);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => !url.pathname.startsWith('/login'));
     await page.goto(`${base}/account/prove?next=/account/security/totp`);
     await heading(page, "Confirm it's you");

@@ -12,6 +12,7 @@ mod kept;
 mod log_in_link;
 mod new_email;
 mod passkeys;
+mod policy;
 mod second_step;
 mod sessions;
 mod shut;

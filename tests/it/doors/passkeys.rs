@@ -165,6 +165,10 @@ async fn what_a_key_must_not_do_lets_nobody_in() {
         let one = stage.visitor();
         use_key(&one, &phone, json!({ "counter": 7 })).await;
         assert!(is_in(&one).await);
+        // What it was at then is remembered: a copy that is behind shows.
+        let copy = stage.visitor();
+        use_key(&copy, &phone, json!({ "counter": 6 })).await;
+        assert!(!is_in(&copy).await);
         let list = one.get(KEYS).await;
         let remove =
             list.forms().into_iter().find(|form| form.path().ends_with("/remove")).unwrap();
@@ -229,6 +233,17 @@ async fn a_security_key_is_a_second_step_and_no_way_in_alone() {
         core_base::clock::set_ahead(chrono::TimeDelta::minutes(20));
         let prove = one.get("/account/prove").await;
         assert!(!prove.text.contains("/account/prove/passkey"), "{}", prove.words());
+        // Nor where its answer to the second step of another log-in is sent there.
+        let two = stage.visitor();
+        log_in(&two, "kim@example.test").await;
+        let page = two.get("/login/mfa").await;
+        let form = page.form("/login/mfa/passkey");
+        let state = form.controls.iter().find(|one| one.name == "state").unwrap();
+        let done = key("get", &options(&page, "/login/mfa/passkey"), json!({ "key": usb["key"] }));
+        let fields =
+            [("state", &*state.value), ("credential", done["answer"].as_str().unwrap())];
+        one.post("/account/prove/passkey", &fields).await;
+        assert_eq!(one.get("/account/security/totp").await.status, 303, "nothing is proven");
         core_base::clock::set_ahead(chrono::TimeDelta::zero());
         // An operator takes it away from somebody who lost it.
         let person = core_access::user_by_email(stage.store.catalog(), "kim@example.test").await;

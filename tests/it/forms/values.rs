@@ -90,6 +90,9 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
         ("/settings/members/{id}/role", "role") => "viewer".to_owned(),
         ("/settings/roles/{id}/delete", "instead") => "member".to_owned(),
         ("/account/security/totp", "code") => scene.code.clone(),
+        // Whoever lacks a second step asks nobody for one.
+        ("/settings/security", "two_step") => String::new(),
+        ("/settings/security", "hours") => "720".to_owned(),
         (_, "slug") => format!("fresh-{number}"),
         (_, "password") => format!("seven boats below bridge {number}"),
         (_, "name") => format!("Falcon {number}"),

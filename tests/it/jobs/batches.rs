@@ -65,6 +65,8 @@ async fn many(stage: &Stage, cell: i32) -> Vec<TenantId> {
         created_at: Set(now()),
         zone: Set("UTC".into()),
         erase_at: Set(None),
+        two_step_from: Set(None),
+        session_hours: Set(None),
     });
     let tx = stage.store.catalog().begin().await.unwrap();
     tenant::Entity::insert_many(rows).exec_without_returning(&tx).await.unwrap();

@@ -70,6 +70,7 @@ pub async fn rows(stage: &Stage) -> Rows {
             "slug": row.slug, "name": "•••", "cell_id": row.cell_id, "status": row.status.as_str(),
             "created_at": instant(row.created_at), "zone": row.zone,
             "erase_at": row.erase_at.map(instant),
+            "two_step_from": row.two_step_from.map(instant), "session_hours": row.session_hours,
         });
         add("tenants", row.id.to_string(), told);
     }

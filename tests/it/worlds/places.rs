@@ -49,6 +49,7 @@ fn roles(a: &Filled) -> Vec<Entry> {
     vec![
         form("/settings/roles", &[("version", &version), ("grant", &grant)]),
         form("/settings/roles/new", &[("name", "New")]),
+        form("/settings/security", &[("hours", "720"), ("seen", "0/0")]),
         form("/settings/roles/new", &[("name", "Copied"), ("copy", other)]),
         form_at("/settings/roles/{id}", role, &[("name", "Expert"), ("version", "1")]),
         form_at("/settings/roles/{id}/delete", &format!("{role}/delete"), &[]),

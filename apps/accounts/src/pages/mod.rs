@@ -14,6 +14,7 @@ mod mfa;
 mod newcomer;
 mod passkeys;
 mod pending;
+pub(crate) mod policy;
 mod problem;
 mod prove;
 mod reset;
@@ -89,5 +90,8 @@ pub(crate) fn routes() -> Routes {
 }
 
 pub(crate) fn on_workspaces() -> Routes {
-    Routes::new().post("/theme", theme::choose)
+    Routes::new()
+        .post("/theme", theme::choose)
+        .get(policy::PATH, policy::show)
+        .post(policy::PATH, policy::save)
 }

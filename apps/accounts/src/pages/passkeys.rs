@@ -138,7 +138,11 @@ pub(crate) async fn add(
         return prove::first(PATH);
     }
     let form = form.unwrap_or_default();
-    let here = browser(&session, client, user_agent);
+    let mut here = browser(&session, client, user_agent);
+    // Whoever made a key has it in their hand.
+    if !session.is_two_step() {
+        here.method = format!("{}+key", session.method);
+    }
     match passkey::add(&core, &session, here, &form.reply(), &form.name).await? {
         Ok(changed) => {
             let toast =

@@ -78,6 +78,15 @@ pub(crate) async fn is_second_step(catalog: &CatalogDb, user: UserId) -> Result<
     Ok(query.filter(Column::Kind.eq(Kind::SecurityKey)).count(catalog).await? > 0)
 }
 
+/// Those of these people who have a key of any kind.
+pub(crate) async fn who_has(
+    catalog: &CatalogDb,
+    users: impl Iterator<Item = UserId>,
+) -> Result<Vec<UserId>> {
+    let keys = catalog.find::<Entity>().filter(Column::UserId.is_in(users));
+    Ok(keys.all(catalog).await?.into_iter().map(|one| one.user_id).collect())
+}
+
 /// Asks this session's person for a new key.
 pub(crate) async fn begin(core: &Services, session: &Session, kind: Kind) -> Result<Asked> {
     let known = of_user(core.store.catalog(), session.user).await?;

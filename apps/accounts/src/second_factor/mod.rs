@@ -6,6 +6,8 @@ mod codes;
 mod factor;
 mod totp;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use platform::{
     Result, UserId,
@@ -65,6 +67,19 @@ pub async fn state(catalog: &CatalogDb, user: UserId) -> Result<State> {
 /// Is a second step asked of this person?
 pub async fn is_on(catalog: &CatalogDb, user: UserId) -> Result<bool> {
     Ok(has_app(catalog, user).await? || passkey::is_second_step(catalog, user).await?)
+}
+
+/// Those of these people who can prove who they are in two steps: by an app, a security key or a passkey.
+pub(crate) async fn who_has(catalog: &CatalogDb, users: &[UserId]) -> Result<HashSet<UserId>> {
+    let mut have = HashSet::new();
+    for some in users.chunks(500) {
+        let some = some.iter().copied();
+        let apps = catalog.find::<Factors>().filter(factor::Column::UserId.is_in(some.clone()));
+        let apps = apps.filter(factor::Column::ConfirmedAt.is_not_null()).all(catalog).await?;
+        have.extend(apps.into_iter().map(|one| one.user_id));
+        have.extend(passkey::who_has(catalog, some).await?);
+    }
+    Ok(have)
 }
 
 /// Have they set an authenticator app up?

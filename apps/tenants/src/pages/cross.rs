@@ -3,13 +3,13 @@
 use askama::Template;
 use platform::{
     Error, Public, Query, Result, SignedIn, Ui, audit, encode_query,
-    people::{MAX_SESSION_AGE, NewSession, Sessions, SiteKey, Token},
+    people::{Lack, MAX_SESSION_AGE, NewSession, Sessions, SiteKey, Token},
     process::Platform,
     request::{
         Client, Cookies, CurrentSession, CurrentTenant, SESSION_COOKIE, SetCookie, UserAgent,
         safe_next,
     },
-    see_other,
+    see_other, ui,
     workspaces::{issue_ticket, note_use, redeem_ticket, workspaces_of},
 };
 use serde::Deserialize;
@@ -51,6 +51,14 @@ struct Refused {
     next: String,
 }
 
+/// The workspace asks for two steps, and this session was opened in one.
+#[derive(Template)]
+#[template(path = "tenants/second_step.html")]
+struct SecondStep<'a> {
+    name: &'a str,
+    csrf: &'a str,
+}
+
 /// At the workspace: remember this browser, and go to the account site for a ticket.
 pub(crate) async fn enter(
     _: Public,
@@ -79,6 +87,7 @@ pub(crate) async fn cross(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
     Query(Cross { tenant, nonce, next }): Query<Cross>,
+    ui: Ui,
 ) -> Result {
     let tenant = core.store.directory().by_slug(&tenant).await?.ok_or(Error::NotFound)?;
     let catalog = core.store.catalog();
@@ -86,6 +95,18 @@ pub(crate) async fn cross(
     let belongs = workspaces_of(&core.store, session.user).await?;
     if !belongs.iter().any(|one| one.tenant_id == tenant.id) {
         return Err(Error::Forbidden);
+    }
+    match session.lacks(&tenant.sign_in) {
+        Some(Lack::SecondStep) => {
+            let page = SecondStep { name: &tenant.name, csrf: ui.csrf() };
+            return ui.draw(Error::Forbidden.status(), "Two-step verification is required", &page);
+        }
+        Some(Lack::Proof) => {
+            let here = [("tenant", &*tenant.slug), ("nonce", &nonce), ("next", &next)];
+            let here = format!("/cross?{}", encode_query(&here));
+            return see_other(format!("/account/prove?{}", encode_query(&[("next", &here)])));
+        }
+        None => {}
     }
     let hash = Token::hash_from_hex(&nonce).ok_or(Error::NotFound)?;
     let ticket = issue_ticket(catalog, session.id, tenant.id, hash).await?;
@@ -131,8 +152,8 @@ pub(crate) async fn redeem(
         site: SiteKey::WORKSPACE,
         tenant: Some(tenant.id),
         born: Some(ticket.born),
-        method: "ticket".into(),
-        proved_at: None,
+        method: ticket.method.clone(),
+        proved_at: ticket.proved_at,
         user_agent,
         address: client.address.to_string(),
     };

@@ -21,7 +21,8 @@ pub struct Reader {
     asked: RefCell<Vec<Setting>>,
     /// Who asks.
     app: &'static str,
-    environment: Environment,
+    /// What kind of installation this is; none: nobody asked yet.
+    environment: Option<Environment>,
     problems: Vec<String>,
 }
 
@@ -35,9 +36,8 @@ impl Reader {
 
     /// These variables and no others.
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        let environment = Environment::Development;
         let vars = vars.into_iter().collect();
-        Self { vars, asked: RefCell::default(), app: CORE, environment, problems: vec![] }
+        Self { vars, asked: RefCell::default(), app: CORE, environment: None, problems: vec![] }
     }
 
     /// From now on this app asks.
@@ -47,8 +47,9 @@ impl Reader {
 
     /// What kind of installation this is.
     pub fn environment(&mut self) -> Environment {
-        self.environment = self.choice("ENVIRONMENT", &ENVIRONMENTS);
-        self.environment
+        let environment = self.choice("ENVIRONMENT", &ENVIRONMENTS);
+        self.environment = Some(environment);
+        environment
     }
 
     /// The value of `name`; an empty one counts as absent.
@@ -74,6 +75,17 @@ impl Reader {
             (!name.is_empty()).then(|| name.to_owned())
         };
         self.vars.keys().filter_map(between).collect()
+    }
+
+    /// Where the account site is, in development on this machine alone: for what must be nowhere else.
+    pub fn development_origin(&mut self) -> Option<String> {
+        if self.environment != Some(Environment::Development) {
+            return None;
+        }
+        let listen: SocketAddr = self.parsed("LISTEN", "127.0.0.1:8000");
+        let url = self.base_url(listen.port());
+        let is_here = url.host_str() == Some("localhost");
+        is_here.then(|| url.as_str().trim_end_matches('/').to_owned())
     }
 
     /// All that were asked for so far, in that order.

@@ -34,6 +34,12 @@ pub struct Header {
     pub name: String,
     /// Its time zone then.
     pub zone: String,
+    /// From when on it asked for two steps, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_step_from: Option<DateTime<Utc>>,
+    /// After how many hours it asked anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_hours: Option<u32>,
     /// The migrations that its schema had.
     pub migrations: Vec<String>,
     /// Who belonged to it.
@@ -69,6 +75,8 @@ impl Header {
             slug: tenant.slug.clone(),
             name: tenant.name.clone(),
             zone: tenant.zone.clone(),
+            two_step_from: tenant.sign_in.two_step_from,
+            session_hours: tenant.sign_in.session_hours,
             migrations,
             people,
         }

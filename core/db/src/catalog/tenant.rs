@@ -34,6 +34,10 @@ pub struct Model {
     /// When it will be erased, UTC, while [`Status::PendingDeletion`]; since when it is being erased, while
     /// [`Status::Deleting`].
     pub erase_at: Option<DateTimeUtc>,
+    /// From when on only those come in who proved who they are in two steps, UTC; none: never.
+    pub two_step_from: Option<DateTimeUtc>,
+    /// After so many hours one proves anew who one is; none: as everywhere.
+    pub session_hours: Option<i32>,
 }
 
 /// Where a tenant is in its life.

@@ -39,6 +39,8 @@ async fn workspaces(store: &Store, many: usize) -> anyhow::Result<()> {
             created_at: Set(clock::now()),
             zone: Set("UTC".into()),
             erase_at: Set(None),
+            two_step_from: Set(None),
+            session_hours: Set(None),
         });
         let tx = store.catalog().begin().await?;
         tenant::Entity::insert_many(rows).exec_without_returning(&tx).await?;

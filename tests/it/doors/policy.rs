@@ -1,0 +1,176 @@
+//! What a workspace asks of how its people log in: at each door, in the middle of a session, and not before its time.
+
+use core_access::entity::user;
+use core_testing::{Actor, Answer, Stage};
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+
+use crate::world::{World, everywhere};
+
+const PASSWORD: &str = "correct horse battery staple";
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const PATH: &str = "/settings/security";
+
+/// Ana has a second step and has logged in with it.
+async fn in_two_steps(world: &World) -> Actor {
+    let stage = &world.stage;
+    let (catalog, vault) = (stage.store.catalog(), &stage.core.vault);
+    accounts::second_factor::give(catalog, vault, world.ana.user, SECRET).await.unwrap();
+    let browser = with_method(stage, &world.ana, "password+totp").await;
+    assert_eq!(come(world, &browser).await.status, 200);
+    browser
+}
+
+/// A session of somebody's, opened so.
+async fn with_method(stage: &Stage, of: &Actor, method: &str) -> Actor {
+    let browser = stage.visitor();
+    let new = core_access::NewSession {
+        user: of.user,
+        parent: None,
+        site: core_base::SiteKey::ACCOUNT,
+        tenant: None,
+        born: None,
+        method: method.to_owned(),
+        proved_at: Some(core_base::clock::now()),
+        user_agent: String::new(),
+        address: "127.0.0.1".into(),
+    };
+    let token = stage.core.sessions.open(new).await;
+    let token = token.map_err(core_base::Error::into_anyhow).unwrap();
+    browser.set_cookie(browser.account_origin(), core_http::SESSION_COOKIE, token.expose());
+    browser
+}
+
+fn at(world: &World, path: &str) -> String {
+    format!("{}{path}", world.acme.origin)
+}
+
+async fn ask_for_it(world: &World, owner: &Actor, grace: &str) -> Answer {
+    let page = owner.get(&at(world, PATH)).await;
+    assert_eq!(page.status, 200, "{}", page.words());
+    let form = page.form(PATH);
+    owner.submit(&form, &[("two_step", "true"), ("grace", grace)]).await
+}
+
+/// Comes to a workspace by its own door.
+async fn come(world: &World, browser: &Actor) -> Answer {
+    browser.go(&at(world, "/enter?next=%2F")).await
+}
+
+#[tokio::test]
+async fn a_session_without_a_second_step_is_none_there_by_each_door_and_at_once() {
+    everywhere(async |world| {
+        let owner = in_two_steps(world).await;
+        let kim = world.stage.member(&world.acme, core_testing::Role::Member).await;
+        assert_eq!(kim.get("/").await.status, 200);
+        // A page that is open, a form that is being filled in, JSON, a stream of an export.
+        let form = kim.get("/projects/new").await.form("/projects");
+        let asked = ask_for_it(world, &owner, "0").await;
+        assert_eq!(asked.location(), PATH, "{}", asked.words());
+        for path in ["/", "/projects", "/projects/options", "/settings/members"] {
+            let answer = kim.get(path).await;
+            assert_eq!(answer.status, 303, "{path}: {}", answer.words());
+            assert!(answer.location().starts_with("/enter"), "{path}: {}", answer.location());
+        }
+        let sent = kim.submit(&form, &[("name", "Falcon")]).await;
+        assert!(sent.status >= 300, "{}", sent.words());
+        assert_eq!(world.count_projects().await, 0);
+        for method in ["password", "github", "email", "sign_up", "ticket", ""] {
+            let browser = with_method(&world.stage, &kim, method).await;
+            let refused = come(world, &browser).await;
+            assert_eq!(refused.status, 403, "{method}");
+            assert!(refused.has_text("Two-step verification is required"), "{}", refused.words());
+            assert_eq!(browser.get(&at(world, "/projects")).await.status, 303, "{method}");
+        }
+        for method in ["password+totp", "github+key", "password+recovery_code", "passkey"] {
+            let browser = with_method(&world.stage, &kim, method).await;
+            let home = come(world, &browser).await;
+            assert_eq!(home.status, 200, "{method}: {}", home.words());
+        }
+        // Other workspaces ask for nothing.
+        assert_eq!(world.bo.get("/").await.status, 200);
+        // And when it is off, all is as before.
+        let form = owner.get(&at(world, PATH)).await.form(PATH);
+        owner.submit(&form, &[("two_step", "")]).await;
+        assert_eq!(kim.get("/").await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn until_it_is_time_people_are_told_and_come_in() {
+    everywhere(async |world| {
+        let owner = in_two_steps(world).await;
+        let kim = world.stage.member(&world.acme, core_testing::Role::Member).await;
+        let page = owner.get(&at(world, PATH)).await;
+        assert!(page.has_text("1 of 2 people"), "{}", page.words());
+        ask_for_it(world, &owner, "7").await;
+        world.stage.run_jobs().await;
+        let mail = world.stage.mailbox().newest_to(&kim.email);
+        assert!(mail.subject.contains("Two-step verification for"), "{}", mail.subject);
+        assert!(world.stage.mailbox().to(&world.ana.email).is_empty(), "she has it");
+        assert_eq!(kim.get("/").await.status, 200);
+        core_base::clock::set_ahead(chrono::TimeDelta::days(8));
+        assert_eq!(kim.get("/").await.status, 303);
+        core_base::clock::set_ahead(chrono::TimeDelta::zero());
+        let log = owner.get(&at(world, "/settings/audit")).await;
+        assert!(log.has_text("Two-step verification"), "{}", log.words());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_lacks_it_asks_nobody_for_it_and_only_owners_may() {
+    everywhere(async |world| {
+        let refused = ask_for_it(world, &world.ana, "0").await;
+        assert_eq!(refused.status, 422, "{}", refused.words());
+        assert!(refused.has_text("for your own account first"), "{}", refused.words());
+        assert_eq!(world.ana.get("/").await.status, 200);
+        let admin = world.stage.member(&world.acme, core_testing::Role::Admin).await;
+        assert_eq!(admin.get(PATH).await.status, 403);
+        // Two who save at once: the second is told.
+        let owner = in_two_steps(world).await;
+        let form = owner.get(&at(world, PATH)).await.form(PATH);
+        assert_eq!(owner.submit(&form, &[("hours", "24")]).await.status, 303);
+        let late = owner.submit(&form, &[("hours", "8")]).await;
+        assert!(late.status == 422 && late.has_text("changed these settings"), "{}", late.words());
+        for bad in [("hours", "1"), ("hours", "x"), ("grace", "-1"), ("grace", "9999")] {
+            let form = owner.get(&at(world, PATH)).await.form(PATH);
+            let answer = owner.submit(&form, &[("two_step", "true"), bad]).await;
+            assert_eq!(answer.status, 422, "{bad:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_its_hours_a_workspace_asks_who_it_is() {
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let person = stage.member(&world.acme, core_testing::Role::Owner).await;
+        let email = &*person.email;
+        let hash = accounts::user::hash(PASSWORD.to_owned()).await;
+        let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
+        let catalog = stage.store.catalog();
+        let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(person.user));
+        let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
+        update.exec(catalog).await.unwrap();
+        let kim = stage.visitor();
+        let form = kim.get("/login").await.form("/login");
+        kim.submit(&form, &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(come(world, &kim).await.status, 200);
+        let form = kim.get(&at(world, PATH)).await.form(PATH);
+        assert_eq!(kim.submit(&form, &[("hours", "8")]).await.status, 303);
+        core_base::clock::set_ahead(chrono::TimeDelta::hours(7));
+        assert_eq!(kim.get(&at(world, "/projects")).await.status, 200);
+        core_base::clock::set_ahead(chrono::TimeDelta::hours(9));
+        assert_eq!(kim.get(&at(world, "/projects")).await.status, 303);
+        let asked = kim.go(&at(world, "/projects")).await;
+        assert!(asked.has_text("Confirm it's you"), "{}", asked.words());
+        let back = kim.submit(&asked.form("/account/prove"), &[("password", PASSWORD)]).await;
+        let back = kim.follow(back).await;
+        assert_eq!(back.status, 200, "{}", back.words());
+        assert_eq!(kim.get(&at(world, "/projects")).await.status, 200);
+        core_base::clock::set_ahead(chrono::TimeDelta::zero());
+    })
+    .await;
+}
