@@ -9,7 +9,8 @@ async fn it_sends_nobody_elsewhere_and_gives_nothing_for_what_it_did_not_say() {
     let stage = Stage::on(StoreKind::Sqlite, vec![crate::app()]).await;
     let browser = stage.visitor();
     let query = |redirect: &str, client: &str| {
-        format!("/dev/id/authorize?client_id={client}&redirect_uri={redirect}&code_challenge=x")
+        let pairs = [("client_id", client), ("redirect_uri", redirect), ("code_challenge", "x")];
+        format!("/dev/id/authorize?{}", serde_urlencoded::to_string(pairs).unwrap())
     };
     assert_eq!(browser.get(&query(BACK, "groundwork")).await.status, 200);
     for (redirect, client) in [

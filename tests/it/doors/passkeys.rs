@@ -240,8 +240,7 @@ async fn a_security_key_is_a_second_step_and_no_way_in_alone() {
         let form = page.form("/login/mfa/passkey");
         let state = form.controls.iter().find(|one| one.name == "state").unwrap();
         let done = key("get", &options(&page, "/login/mfa/passkey"), json!({ "key": usb["key"] }));
-        let fields =
-            [("state", &*state.value), ("credential", done["answer"].as_str().unwrap())];
+        let fields = [("state", &*state.value), ("credential", done["answer"].as_str().unwrap())];
         one.post("/account/prove/passkey", &fields).await;
         assert_eq!(one.get("/account/security/totp").await.status, 303, "nothing is proven");
         core_base::clock::set_ahead(chrono::TimeDelta::zero());

@@ -61,6 +61,8 @@ impl Form for PolicyForm {
     fn check(&self, errors: &mut Errors) {
         let is_one = |all: &[(&str, &str)], typed: &str| all.iter().any(|(one, _)| *one == typed);
         errors.ensure(is_one(HOURS, &self.hours), "hours", "Choose a time from the list.");
+        let is_choice = matches!(&*self.two_step, "" | "true");
+        errors.ensure(is_choice, "two_step", "Turn it on or off.");
         let grace = self.two_step != "true" || is_one(GRACE, &self.grace);
         errors.ensure(grace, "grace", "Choose a time from the list.");
     }
