@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod archives;
+mod asvs;
 mod doors;
 mod faults;
 mod forms;

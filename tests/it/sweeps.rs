@@ -53,6 +53,7 @@ async fn samples(world: &World) -> Samples {
         .path("/login/link/confirm", format!("/login/link/confirm?token={log_in}"))
         .path("/account/email/confirm", asked.trim_start_matches(account))
         .of_one("/account/email/confirm")
+        .of_one("/account/not-me")
         .path("/account/email/undo", undo.trim_start_matches(account))
         .redirects("/login/mfa")
         .redirects("/signup")

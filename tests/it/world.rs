@@ -133,6 +133,12 @@ pub async fn changed_email(stage: &Stage, of: &Actor, old: &str, new: &str) -> S
     stage.mailbox().newest_to(old).links()[0].to_owned()
 }
 
+/// The link of an email about a new device of somebody's.
+pub fn not_me(stage: &Stage, user: core_base::UserId) -> String {
+    let token = accounts::not_me_token(&stage.core, user).unwrap_or_default();
+    format!("{}/account/not-me?token={token}", stage.config().account_origin())
+}
+
 /// Gives somebody a passkey that no device has; gives its path.
 pub async fn passkey(stage: &Stage, user: core_base::UserId, name: &str) -> String {
     use accounts::passkey::{Entity, Kind, Model};

@@ -178,6 +178,31 @@ pub fn email_changed(on: &Branding, to: Mailbox, undo: &str, new: &str) -> Email
         .email(on, to)
 }
 
+/// Somebody logged in with a browser that is new for them.
+pub fn new_device(
+    on: &Branding,
+    to: Mailbox,
+    not_me: &str,
+    (device, address): (&str, &str),
+) -> Email {
+    let product = on.product();
+    Message::new(format!("New login to {product}"))
+        .heading("You logged in on a new device")
+        .line(
+            Line::new("Someone, probably you, logged in as ")
+                .strong(&to.address)
+                .text(" with ")
+                .strong(device)
+                .text(", from the address ")
+                .strong(address)
+                .text("."),
+        )
+        .line("If this was you, there is nothing to do. If not, end it now and choose a new password.")
+        .button("It wasn't me", not_me)
+        .why("You received this email because a new device was used to log in to your account.")
+        .email(on, to)
+}
+
 /// A workspace asks for two-step verification, and its reader lacks it.
 pub fn two_step_required(
     on: &Branding,
@@ -299,6 +324,7 @@ mod tests {
             address_in_use(&on, to(), LINK),
             email_changed(&on, to(), LINK, "new@acme.example"),
             two_step_required(&on, to(), LINK, ("Groundwork fans", Default::default())),
+            new_device(&on, to(), LINK, ("Firefox on Linux", "192.0.2.1")),
             password_changed(&on, to(), LINK),
             two_step(&on, to(), LINK, true),
             two_step(&on, to(), LINK, false),

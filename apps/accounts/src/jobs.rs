@@ -24,7 +24,7 @@ pub(crate) const SIGN_UP: TimeDelta = TimeDelta::hours(24);
 pub(crate) const RESET: TimeDelta = TimeDelta::hours(1);
 
 /// How long the link and the code of a log-in work.
-pub(crate) const LOG_IN: TimeDelta = TimeDelta::minutes(15);
+pub(crate) const LOG_IN: TimeDelta = TimeDelta::minutes(10);
 
 /// To an address that somebody signs up with.
 pub(crate) const SIGN_UP_EMAIL: EmailKind = EmailKind::new("sign_up", 5);
@@ -266,6 +266,31 @@ pub(crate) async fn tell_key(job: TellKey, run: Run) -> Result<()> {
     let post = &run.emails;
     let to_mend = post.account("/forgot");
     let email = emails::key(post.branding(), to, &to_mend, &job.key, job.is_on);
+    run.send(&email, Cause::Reader).await.map(drop)
+}
+
+/// Somebody logged in with a browser that they were never logged in with.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellNewDevice {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    /// “Firefox on Linux”.
+    pub(crate) device: String,
+    /// Its IP address.
+    pub(crate) address: String,
+    /// What the link carries, sealed.
+    pub(crate) token: String,
+}
+
+impl Job for TellNewDevice {
+    const NAME: &'static str = "accounts.tell_new_device";
+}
+
+pub(crate) async fn tell_new_device(job: TellNewDevice, run: Run) -> Result<()> {
+    let post = &run.emails;
+    let to = Mailbox::new(&job.name, &job.email);
+    let link = post.account(&format!("/account/not-me?token={}", job.token));
+    let email = emails::new_device(post.branding(), to, &link, (&job.device, &job.address));
     run.send(&email, Cause::Reader).await.map(drop)
 }
 

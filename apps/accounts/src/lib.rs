@@ -15,6 +15,14 @@ pub mod user;
 
 use platform::{App, NavEntry};
 
+/// What the link of an email about a new device carries; for tests of the whole site.
+pub fn not_me_token(
+    core: &platform::process::Services,
+    user: platform::UserId,
+) -> platform::Result<String> {
+    pages::not_me_token(core, user)
+}
+
 /// What this app brings.
 pub fn app() -> App {
     let security = NavEntry::new("Security", pages::policy::PATH, "shield-check");
@@ -34,6 +42,7 @@ pub fn app() -> App {
         .job(jobs::tell_connection)
         .job(jobs::tell_key)
         .job(jobs::tell_policy)
+        .job(jobs::tell_new_device)
         .job(jobs::copy_name)
         .owns_in_catalog::<connection::Entity>()
         .owns_in_catalog::<passkey::Entity>()

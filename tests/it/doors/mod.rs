@@ -10,6 +10,7 @@ mod headers;
 mod hosts;
 mod kept;
 mod log_in_link;
+mod new_device;
 mod new_email;
 mod passkeys;
 mod policy;

@@ -190,7 +190,12 @@ async fn emails(stage: &Stage, owner: &Actor, number: usize) -> Vec<(&'static st
     let undo = crate::world::changed_email(stage, &moved, &moved.email, &new).await;
     let new = format!("owner-{number}@new.example");
     let asked = crate::world::asked_email(stage, owner, &new).await;
-    vec![("/account/email/confirm", path(asked)), ("/account/email/undo", path(undo))]
+    let not_me = crate::world::not_me(stage, moved.user);
+    vec![
+        ("/account/email/confirm", path(asked)),
+        ("/account/email/undo", path(undo)),
+        ("/account/not-me", path(not_me)),
+    ]
 }
 
 /// The owner of a workspace that is on its way out.

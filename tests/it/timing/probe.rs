@@ -11,7 +11,7 @@ use core_testing::{Actor, Role, Stage, Workspace};
 use crate::statistic::{Pairs, median};
 
 /// The forms that know who has an account and must not tell.
-pub(crate) const PROBES: [&str; 4] = ["signup", "forgot", "login", "invite"];
+pub(crate) const PROBES: [&str; 6] = ["signup", "forgot", "login", "link", "email", "invite"];
 
 /// As many rounds as are measured at first; where the machine is too busy to find the delay, more.
 const ROUNDS: usize = 300;
@@ -149,6 +149,7 @@ impl Probe {
     async fn ask(&self, places: &Places, email: &str, delay: f64) -> f64 {
         let Places { visitor, owner, acme } = places;
         let invite = format!("{}/settings/members/invite", acme.origin);
+        let change = format!("{}/account/email", owner.account_origin());
         let (who, url, fields, status) = match self.form {
             "signup" => (visitor, "/signup", vec![("email", email)], 200),
             "forgot" => (visitor, "/forgot", vec![("email", email)], 200),
@@ -156,6 +157,8 @@ impl Probe {
                 let fields = vec![("email", email), ("password", "seven boats below the bridge")];
                 (visitor, "/login", fields, 422)
             }
+            "link" => (visitor, "/login/link", vec![("email", email)], 303),
+            "email" => (owner, &*change, vec![("email", email)], 200),
             _ => (owner, &*invite, vec![("emails", email), ("role", "viewer")], 303),
         };
         let began = Instant::now();

@@ -76,6 +76,7 @@ pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
     let key = crate::world::passkey(stage, of.user, "Phone").await;
     let undo = changed_email(stage, of, &of.email, "moved@example.test").await;
     let confirm = asked_email(stage, of, "again@example.test").await;
+    let not_me = crate::world::not_me(stage, of.user);
     let asked = vec![("email", "third@example.test".to_owned())];
     let token = |link: &str| link.split("token=").last().unwrap().to_owned();
     let page = |route: &'static str, link: &str| {
@@ -100,6 +101,8 @@ pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
         (site, Method::POST, "/account/email", "/account/email".into(), asked, By::Connected, true),
         page("/account/email/confirm", &confirm),
         form("/account/email/confirm", &confirm),
+        page("/account/not-me", &not_me),
+        form("/account/not-me", &not_me),
         page("/account/email/undo", &undo),
         form("/account/email/undo", &undo),
     ]

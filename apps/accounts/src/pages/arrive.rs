@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 
+use chrono::TimeDelta;
 use platform::{
-    Result, UserId, announce_in_catalog, clock,
+    Later, Result, UserId, announce_in_catalog, clock,
     contracts::LoggedIn,
-    people::{MAX_SESSION_AGE, NewSession, Session, Sessions, SiteKey, Token},
+    people::{MAX_SESSION_AGE, NewSession, Session, Sessions, SiteKey, Token, user_by_id},
     process::Services,
     request::{Client, IntoResponse, Response, SESSION_COOKIE, SetCookie},
     see_other,
 };
 
-use super::{connections, newcomer, pending};
-use crate::{second_factor, user::KnownBrowser};
+use super::{connections, devices, newcomer, pending};
+use crate::{jobs::TellNewDevice, second_factor, user::KnownBrowser};
+
+/// So long an account is new, and each browser of its person's too.
+const FIRST: TimeDelta = TimeDelta::minutes(30);
 
 /// A browser at the door.
 pub(crate) struct Browser {
@@ -64,8 +68,12 @@ pub(crate) async fn arrive(
         address: browser.client.address.to_string(),
     };
     let address = new.address.clone();
+    let news = news(core, &browser.known, &new).await?;
     let tx = core.sessions.begin().await?;
     let token = Sessions::open_within(&tx, new).await?;
+    if let Some(news) = news {
+        news.later(&tx).await?;
+    }
     announce_in_catalog(&tx, &LoggedIn { user, method, address }).await?;
     tx.commit().await?;
     let mut response: Response = see_other(target)?.into_response();
@@ -75,6 +83,26 @@ pub(crate) async fn arrive(
         newcomer::forget(&mut response);
     }
     Ok(response)
+}
+
+/// What to tell somebody of a browser that they were never logged in with. Whoever just made their account is told
+/// nothing: it is their first.
+async fn news(
+    core: &Services,
+    known: &KnownBrowser,
+    new: &NewSession,
+) -> Result<Option<TellNewDevice>> {
+    if known.knows(core, new.user) {
+        return Ok(None);
+    }
+    let person = user_by_id(core.store.catalog(), new.user).await?;
+    let Some(person) = person.filter(|one| clock::now() - one.created_at > FIRST) else {
+        return Ok(None);
+    };
+    let (device, _) = devices::describe(&new.user_agent);
+    let token = devices::NOT_ME.seal(core, new.user)?;
+    let (name, email, address) = (person.name, person.email, new.address.clone());
+    Ok(Some(TellNewDevice { name, email, device, address, token }))
 }
 
 /// Gives the browser the cookie of its session.

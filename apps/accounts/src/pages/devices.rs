@@ -1,9 +1,11 @@
 //! The browsers that a person is signed in with: which, and the end of them.
 
+use std::time::Duration;
+
 use askama::Template;
 use platform::{
-    Error, Path, Result, SignedIn, Ui,
-    people::{NewSession, Session, SessionId, Sessions},
+    Error, Path, Public, Query, Result, SignedIn, Submitted, Ui, UserId, encode_query,
+    people::{NewSession, Session, SessionId, Sessions, user_by_id},
     process::{Platform, Services},
     request::{Client, UserAgent},
     see_other_with,
@@ -12,7 +14,12 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::{account::browser, arrive::hold};
+use super::{
+    account::browser,
+    arrive::hold,
+    confirm::{DEAD_LINK, DeadLink, WithToken},
+};
+use crate::sealed::Sealed;
 
 /// A row of the list.
 pub(super) struct Device {
@@ -39,6 +46,53 @@ pub(super) async fn devices(
 struct Devices<'a> {
     devices: Vec<Device>,
     csrf: &'a str,
+}
+
+/// In the link of an email about a new device.
+pub(super) const NOT_ME: Sealed = Sealed { name: "not me", age: Duration::from_hours(7 * 24) };
+
+/// The page behind that link: for whoever did not log in.
+#[derive(Template)]
+#[template(path = "accounts/not_me.html")]
+struct NotMe<'a> {
+    token: &'a str,
+    csrf: &'a str,
+}
+
+pub(crate) async fn not_me_page(
+    _: Public,
+    Platform(core): Platform,
+    Query(WithToken { token }): Query<WithToken>,
+    ui: Ui,
+) -> Result {
+    match NOT_ME.open::<UserId>(&core, &token) {
+        Some(_) => ui.page("It wasn't you", &NotMe { token: &token, csrf: ui.csrf() }),
+        None => dead_link(&ui),
+    }
+}
+
+/// Ends every session of theirs; they choose a new password next.
+pub(crate) async fn not_me(
+    _: Public,
+    Platform(core): Platform,
+    ui: Ui,
+    Submitted(form): Submitted<WithToken>,
+) -> Result {
+    let token = form.map(|form| form.token).unwrap_or_default();
+    let Some(user) = NOT_ME.open::<UserId>(&core, &token) else { return dead_link(&ui) };
+    let catalog = core.store.catalog();
+    let Some(person) = user_by_id(catalog, user).await? else { return dead_link(&ui) };
+    let tx = catalog.begin().await?;
+    let ended = core.sessions.end_all_within(&tx, user, None).await?;
+    tx.commit().await?;
+    core.sessions.publish(ended);
+    let forgot = format!("/forgot?{}", encode_query(&[("email", &person.email)]));
+    let toast = Toast::success("All devices are logged out");
+    see_other_with(forgot, &toast.text("Now choose a new password."))
+}
+
+fn dead_link(ui: &Ui) -> Result {
+    ui.gone(DEAD_LINK, &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
 }
 
 /// All of one's own.
@@ -92,7 +146,7 @@ fn device(row: entity::session::Model, here: SessionId, calendar: Calendar) -> D
 }
 
 /// `Firefox on Windows`, as far as the browser's words tell.
-fn describe(agent: &str) -> (String, &'static str) {
+pub(super) fn describe(agent: &str) -> (String, &'static str) {
     let first = |words: &[(&str, &'static str)]| {
         words.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
     };

@@ -31,13 +31,13 @@ use crate::{
 };
 
 /// As long as the email is good.
-const COOKIE: Sealed = Sealed { name: "__Host-login-link", age: Duration::from_mins(15) };
+const COOKIE: Sealed = Sealed { name: "__Host-login-link", age: Duration::from_mins(10) };
 const PATH: &str = "/login/link";
 const CODE: &str = "/login/link/code";
 /// Addresses asked about from one network.
 const FROM: RateLimit = RateLimit::new("login_link_from", 20, 60);
 /// Codes typed for one email.
-const TRIES: RateLimit = RateLimit::new("login_code", 5, 900);
+const TRIES: RateLimit = RateLimit::new("login_code", 5, 600);
 
 /// Who asked in this browser.
 #[derive(Serialize, Deserialize)]

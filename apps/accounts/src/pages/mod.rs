@@ -26,6 +26,13 @@ mod theme;
 
 use platform::Routes;
 
+pub(crate) fn not_me_token(
+    core: &platform::process::Services,
+    user: platform::UserId,
+) -> platform::Result<String> {
+    devices::NOT_ME.seal(core, user)
+}
+
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/login", sign_in::show)
@@ -84,6 +91,8 @@ pub(crate) fn routes() -> Routes {
         .get("/account/email/undo", email::undo_page)
         .post("/account/email/undo", email::undo)
         .get("/account/sessions", devices::show)
+        .get("/account/not-me", devices::not_me_page)
+        .post("/account/not-me", devices::not_me)
         .post("/account/sessions/{id}/end", devices::end)
         .post("/account/sessions/end", devices::end_others)
         .post("/theme", theme::choose)
