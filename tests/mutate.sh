@@ -175,7 +175,11 @@ mutate() {
         tests='new_email'
         ;;
     email-undo) # whoever took an account keeps the keys that they added
-        change apps/accounts/src/user/email.rs 's/passkey::remove_since\(&tx, undo\.user, since\)\.await\?;//'
+        change apps/accounts/src/user/email.rs 's/passkey::remove_since\(tx, user, since\)\.await\?;//'
+        tests='new_email'
+        ;;
+    email-first) # a later link that calls a thief's address the old one takes the account again
+        change apps/accounts/src/user/email.rs 's/\.contains\(&undo\.at\)/.contains(\&undo.at) \&\& false/'
         tests='new_email'
         ;;
     link-browser) # a mailed link lets any browser in
@@ -183,7 +187,7 @@ mutate() {
         tests='log_in_link'
         ;;
     link-code) # codes are guessed without end
-        change apps/accounts/src/pages/link.rs 's/core\.limiter\.allow\(TRIES, &asked\.nonce\)/core.limiter.allow(TRIES, Token::random().expose())/'
+        change apps/accounts/src/pages/link.rs 's/"login_code", 5, 600/"login_code", 5000, 600/'
         tests='log_in_link'
         ;;
     vault-place) # an encrypted value is good in every row
@@ -576,7 +580,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo link-browser link-code vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
+all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

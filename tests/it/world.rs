@@ -134,8 +134,8 @@ pub async fn changed_email(stage: &Stage, of: &Actor, old: &str, new: &str) -> S
 }
 
 /// The link of an email about a new device of somebody's.
-pub fn not_me(stage: &Stage, user: core_base::UserId) -> String {
-    let token = accounts::not_me_token(&stage.core, user).unwrap_or_default();
+pub fn not_me(stage: &Stage, user: core_base::UserId, email: &str) -> String {
+    let token = accounts::not_me_token(&stage.core, user, email).unwrap_or_default();
     format!("{}/account/not-me?token={token}", stage.config().account_origin())
 }
 

@@ -109,7 +109,7 @@ pub fn two_step(on: &Branding, to: Mailbox, forgot: &str, is_on: bool) -> Email 
     let (product, word) = (on.product(), if is_on { "on" } else { "off" });
     let rest = match is_on {
         true => ". From now on, logging in takes a code from the authenticator app too.",
-        false => ". From now on, logging in takes the password alone.",
+        false => ". From now on, logging in asks for no code from the app.",
     };
     Message::new(format!("Two-step verification for {product} was turned {word}"))
         .heading(format!("Two-step verification was turned {word}"))
@@ -231,8 +231,8 @@ pub fn two_step_required(
 pub fn connection(on: &Branding, to: Mailbox, forgot: &str, label: &str, is_on: bool) -> Email {
     let product = on.product();
     let (word, rest) = match is_on {
-        true => ("connected to", ". It can log in from now on."),
-        false => ("disconnected from", ". It can no longer log in."),
+        true => ("connected to", ". It can now be used to log in."),
+        false => ("disconnected from", ". It can no longer be used to log in."),
     };
     Message::new(format!("A {label} account was {word} {product}"))
         .heading(format!("A {label} account was {word} your account"))
@@ -258,10 +258,10 @@ pub fn key(on: &Branding, to: Mailbox, forgot: &str, key: &str, is_on: bool) -> 
         true => ("added to", ". It can be used to log in from now on."),
         false => ("removed from", ". It can no longer be used to log in."),
     };
-    Message::new(format!("A passkey was {word} your account at {product}"))
-        .heading(format!("A passkey was {word} your account"))
+    Message::new(format!("A passkey or security key was {word} your account at {product}"))
+        .heading(format!("A passkey or security key was {word} your account"))
         .line(
-            Line::new("The passkey ")
+            Line::new("The key ")
                 .strong(key)
                 .text(format!(" was {word} the account of "))
                 .strong(&to.address)

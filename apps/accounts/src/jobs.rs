@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use platform::{
-    Cause, Job, Priority, Result, Run, UserId,
+    Cause, Job, Later, Priority, Result, Run, UserId,
     limits::{EmailKind, EmailPermit},
     mail::Mailbox,
     member,
@@ -304,21 +304,40 @@ impl Job for TellPolicy {
     const NAME: &'static str = "accounts.tell_policy";
 }
 
-/// Tells every member who lacks it. Killed and begun again, it may tell somebody twice: the email has the same id.
+/// Leaves a job for every member who lacks it.
 pub(crate) async fn tell_policy(job: TellPolicy, run: Run) -> Result<()> {
-    let (db, post) = (run.db()?, &run.emails);
+    let db = run.db()?;
     let Some(tenant) = run.store.directory().by_id(db.tenant()).await? else { return Ok(()) };
     let all = db.find::<member::Entity>().all(db).await?;
     let users: Vec<_> = all.iter().map(|one| one.user_id).collect();
     let have = second_factor::who_has(run.store.catalog(), &users).await?;
-    for one in all.iter().filter(|one| !have.contains(&one.user_id)) {
-        let to = Mailbox::new(&one.name, &one.email);
-        let day = tenant.day(job.from);
-        let link = post.account("/account/security");
-        let email = emails::two_step_required(post.branding(), to, &link, (&tenant.name, day));
-        run.send(&email, Cause::Reader).await?;
+    for one in all.into_iter().filter(|one| !have.contains(&one.user_id)) {
+        let (workspace, day) = (tenant.name.clone(), tenant.day(job.from));
+        TellLacking { name: one.name, email: one.email, workspace, day }.later(db).await?;
     }
     Ok(())
+}
+
+/// A member lacks what their workspace asks for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TellLacking {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) workspace: String,
+    pub(crate) day: chrono::NaiveDate,
+}
+
+impl Job for TellLacking {
+    const NAME: &'static str = "accounts.tell_lacking";
+}
+
+pub(crate) async fn tell_lacking(job: TellLacking, run: Run) -> Result<()> {
+    let post = &run.emails;
+    let to = Mailbox::new(&job.name, &job.email);
+    let link = post.account("/account/security");
+    let about = (&*job.workspace, job.day);
+    let email = emails::two_step_required(post.branding(), to, &link, about);
+    run.send(&email, Cause::Reader).await.map(drop)
 }
 
 /// This person's name or address is another by now: the workspace's copy follows.

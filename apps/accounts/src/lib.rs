@@ -19,8 +19,9 @@ use platform::{App, NavEntry};
 pub fn not_me_token(
     core: &platform::process::Services,
     user: platform::UserId,
+    email: &str,
 ) -> platform::Result<String> {
-    pages::not_me_token(core, user)
+    pages::not_me_token(core, user, email)
 }
 
 /// What this app brings.
@@ -42,10 +43,12 @@ pub fn app() -> App {
         .job(jobs::tell_connection)
         .job(jobs::tell_key)
         .job(jobs::tell_policy)
+        .job(jobs::tell_lacking)
         .job(jobs::tell_new_device)
         .job(jobs::copy_name)
         .owns_in_catalog::<connection::Entity>()
         .owns_in_catalog::<passkey::Entity>()
+        .owns_in_catalog::<user::undone::Entity>()
         .owns_in_catalog::<second_factor::Factors>()
         .owns_in_catalog::<second_factor::RecoveryCodes>()
         .extension(providers::Providers::from_settings)

@@ -42,6 +42,11 @@ impl Providers {
                 env.problem(format!("OIDC_{name}_CLIENT_ID is not set, OIDC_{name}_ISSUER is"));
                 continue;
             };
+            // How a session was opened is said by these words.
+            if ["password", "passkey", "email", "sign-up"].contains(&&*key) || key.contains('+') {
+                env.problem(format!("OIDC_{name}: choose another name"));
+                continue;
+            }
             if all.iter().any(|one| one.key == key) {
                 env.problem(format!("OIDC_{name}: there is a provider with this name already"));
                 continue;

@@ -58,6 +58,6 @@ pub use rules::{Refusal, Rules, Subject};
 pub use saved_forms::{keep_form, kept_form};
 pub use sessions::{Lack, MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions};
 pub use tickets::{Ticket, issue_ticket, redeem_ticket};
-pub use use_once::use_once;
+pub use use_once::{use_once, use_once_within};
 pub use users::{user_by_email, user_by_id};
 pub use vault::{KeyStatus, Place, Vault};

@@ -98,7 +98,7 @@ impl OpenId {
         is_good(url)
     }
 
-    pub(crate) async fn address(&self, flow: &Flow) -> Result<String, Refusal> {
+    pub(crate) async fn address(&self, flow: &Flow, again: bool) -> Result<String, Refusal> {
         let known = self.known(false).await?;
         let verifier = PkceCodeVerifier::new(flow.verifier.clone());
         let (state, nonce) = (flow.state.clone(), flow.nonce.clone());
@@ -112,6 +112,10 @@ impl OpenId {
             .add_scopes(["email", "profile"].map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .set_redirect_uri(std::borrow::Cow::Owned(redirect(flow)?));
+        let request = match again {
+            true => request.add_extra_param("prompt", "login"),
+            false => request,
+        };
         Ok(request.url().0.to_string())
     }
 

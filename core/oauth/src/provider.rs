@@ -116,8 +116,9 @@ impl Provider {
         Self { key: key.into(), label: label.into(), kind: Kind::GitHub(kind) }
     }
 
-    /// Where to send the browser, and what to keep in it until it comes back to `redirect`.
-    pub async fn begin(&self, redirect: &str) -> Result<(String, Flow), Refusal> {
+    /// Where to send the browser, and what to keep in it until it comes back to `redirect`. `again`: its person is to
+    /// log in there once more, as far as the provider does as it is asked.
+    pub async fn begin(&self, redirect: &str, again: bool) -> Result<(String, Flow), Refusal> {
         let (_, verifier) = oauth2::PkceCodeChallenge::new_random_sha256();
         let flow = Flow {
             provider: self.key.clone(),
@@ -127,7 +128,7 @@ impl Provider {
             redirect: redirect.to_owned(),
         };
         let url = match &self.kind {
-            Kind::OpenId(kind) => kind.address(&flow).await?,
+            Kind::OpenId(kind) => kind.address(&flow, again).await?,
             Kind::GitHub(kind) => kind.address(&flow)?,
         };
         Ok((url, flow))

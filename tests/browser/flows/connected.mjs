@@ -72,6 +72,7 @@ export async function walk(person, { base }) {
     await heading(page, "Confirm it's you");
     await person.looks('prove-provider');
     await page.getByRole('link', { name: 'Continue with Example ID' }).click();
+    await by(page, 'maya');
     await heading(page, 'Security');
     await person.looks('security-connected');
     await logOut(page);

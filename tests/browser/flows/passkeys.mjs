@@ -131,7 +131,7 @@ export async function walk(person, { base, run }) {
     await page.getByText('1 of 2 people').waitFor();
     await person.looks('policy');
     await page.getByLabel('Require two-step verification').check();
-    await page.getByLabel('From when on').selectOption('0');
+    await page.getByLabel('Starts').selectOption('0');
     await page.getByLabel('Log in again after').selectOption('720');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('Required since').waitFor();

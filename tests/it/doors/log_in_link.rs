@@ -144,6 +144,23 @@ async fn known_and_unknown_addresses_look_alike_and_it_is_over_after_ten_minutes
 }
 
 #[tokio::test]
+async fn who_asks_twice_gets_in_by_the_first_email() {
+    for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
+        let stage = Stage::with(kind, apps(), &[("RATE_LIMITS", "on")]).await;
+        kim(&stage).await;
+        let one = stage.visitor();
+        ask(&one, EMAIL).await;
+        let (link, _) = mail(&stage).await;
+        // A minute later: none is sent, and the page says the same.
+        assert!(ask(&one, EMAIL).await.has_text("Check your email"));
+        assert_eq!(mail(&stage).await.0, link);
+        let form = one.get(&link).await.form("/login/link/confirm");
+        assert_eq!(one.submit(&form, &[]).await.location(), "/workspaces");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
 async fn codes_are_guessed_five_times() {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
         let stage = Stage::with(kind, apps(), &[("RATE_LIMITS", "on")]).await;

@@ -48,6 +48,11 @@ async fn a_new_browser_is_told_once_and_ended_by_whoever_it_was_not() {
         for browser in [&thief, &own] {
             assert_eq!(browser.get("/account").await.status, 303);
         }
+        assert_eq!(reader.submit(&form, &[]).await.status, 404, "once");
+        // What the thief knew is worth nothing.
+        let form = thief.get("/login").await.form("/login");
+        let again = thief.submit(&form, &[("email", EMAIL), ("password", PASSWORD)]).await;
+        assert_eq!(again.status, 422, "{}", again.words());
         core_base::clock::set_ahead(chrono::TimeDelta::days(8));
         assert_eq!(reader.get(mail.links()[0]).await.status, 404);
         let forged = reader.post("/account/not-me", &[("token", "00")]).await;

@@ -21,6 +21,11 @@ async fn log_in(browser: &Actor, email: &str, password: &str) -> Answer {
     browser.submit(&form, &[("email", email), ("password", password)]).await
 }
 
+async fn id_of(stage: &Stage, email: &str) -> core_base::UserId {
+    let user = core_access::user_by_email(stage.store.catalog(), email).await;
+    user.map_err(core_base::Error::into_anyhow).unwrap().unwrap().id
+}
+
 async fn is_in(browser: &Actor) -> bool {
     browser.get("/account").await.status == 200
 }
@@ -107,14 +112,16 @@ async fn the_old_address_takes_the_account_back_for_a_week() {
     everywhere(async |world| {
         let stage = &world.stage;
         let thief = person(stage, OLD).await;
+        // Made ready before: this goes too.
+        crate::world::passkey(stage, id_of(stage, OLD).await, "Thief's first phone").await;
+        core_base::clock::set_ahead(chrono::TimeDelta::minutes(2));
         let undo = changed_email(stage, &thief, OLD, NEW).await;
         // The thief goes on: a key, an account elsewhere, another address, another password.
-        let user = core_access::user_by_email(stage.store.catalog(), NEW).await;
-        let user = user.map_err(core_base::Error::into_anyhow).unwrap().unwrap().id;
+        let user = id_of(stage, NEW).await;
         crate::world::passkey(stage, user, "Thief's phone").await;
         crate::world::connect(stage, user, "thief@else.example").await;
-        core_base::clock::set_ahead(chrono::TimeDelta::minutes(4));
-        changed_email(stage, &thief, NEW, "third@new.example").await;
+        core_base::clock::set_ahead(chrono::TimeDelta::minutes(6));
+        let theirs = changed_email(stage, &thief, NEW, "third@new.example").await;
         let change = [("current", PASSWORD), ("password", "nine kites above the harbour")];
         assert_eq!(thief.post("/account/password", &change).await.status, 303);
 
@@ -149,8 +156,15 @@ async fn the_old_address_takes_the_account_back_for_a_week() {
         let fresh = "seven boats below the bridge";
         assert_eq!(owner.submit(&form, &[("password", fresh)]).await.status, 303);
         assert_eq!(log_in(&owner, OLD, fresh).await.status, 303);
+        // The thief was sent a link too, which calls an address of theirs the old one.
+        let form = stage.visitor().get(&theirs).await.form("/account/email/undo");
+        let token = form.controls.iter().find(|one| one.name == "token").unwrap().value.clone();
+        let late = stage.visitor().post("/account/email/undo", &[("token", &token)]).await;
+        assert_eq!(late.status, 404, "{}", late.words());
+        assert!(is_in(&owner).await);
+        assert_eq!(id_of(stage, OLD).await, user);
         // After a week the link is over.
-        core_base::clock::set_ahead(chrono::TimeDelta::minutes(10));
+        core_base::clock::set_ahead(chrono::TimeDelta::minutes(12));
         let undo = changed_email(stage, &owner, OLD, "kim@fourth.example").await;
         core_base::clock::set_ahead(chrono::TimeDelta::days(8));
         assert_eq!(stage.visitor().get(&undo).await.status, 404);

@@ -174,6 +174,12 @@ async fn what_a_key_must_not_do_lets_nobody_in() {
             list.forms().into_iter().find(|form| form.path().ends_with("/remove")).unwrap();
         let gone = one.submit(&remove, &[]).await;
         assert!(one.follow(gone).await.has_text("is removed"));
+        let kim = core_access::user_by_email(stage.store.catalog(), "kim@example.test").await;
+        let kim = kim.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
+        let sessions = stage.core.sessions.of_user(kim.id).await;
+        let sessions = sessions.map_err(core_base::Error::into_anyhow).unwrap();
+        let methods: Vec<_> = sessions.into_iter().map(|one| one.method).collect();
+        assert_eq!(methods, ["password"], "what is left is one step");
         let late = stage.visitor();
         use_key(&late, &phone, json!({ "counter": 9 })).await;
         assert!(!is_in(&late).await);

@@ -112,6 +112,10 @@ async fn until_it_is_time_people_are_told_and_come_in() {
         core_base::clock::set_ahead(chrono::TimeDelta::days(8));
         assert_eq!(kim.get("/").await.status, 303);
         core_base::clock::set_ahead(chrono::TimeDelta::zero());
+        // What is on stays on, and the rest can be changed.
+        let form = owner.get(&at(world, PATH)).await.form(PATH);
+        assert_eq!(owner.submit(&form, &[("hours", "24")]).await.status, 303);
+        assert!(owner.get(&at(world, PATH)).await.has_text("Required from"));
         let log = owner.get(&at(world, "/settings/audit")).await;
         assert!(log.has_text("Two-step verification"), "{}", log.words());
     })
@@ -133,6 +137,9 @@ async fn whoever_lacks_it_asks_nobody_for_it_and_only_owners_may() {
         assert_eq!(owner.submit(&form, &[("hours", "24")]).await.status, 303);
         let late = owner.submit(&form, &[("hours", "8")]).await;
         assert!(late.status == 422 && late.has_text("changed these settings"), "{}", late.words());
+        let form = owner.get(&at(world, PATH)).await.form(PATH);
+        let none = owner.submit(&form, &[("two_step", "true"), ("grace", "")]).await;
+        assert_eq!(none.status, 422, "{}", none.words());
         for bad in [("hours", "1"), ("hours", "x"), ("grace", "-1"), ("grace", "9999")] {
             let form = owner.get(&at(world, PATH)).await.form(PATH);
             let answer = owner.submit(&form, &[("two_step", "true"), bad]).await;

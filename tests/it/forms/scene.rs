@@ -190,7 +190,7 @@ async fn emails(stage: &Stage, owner: &Actor, number: usize) -> Vec<(&'static st
     let undo = crate::world::changed_email(stage, &moved, &moved.email, &new).await;
     let new = format!("owner-{number}@new.example");
     let asked = crate::world::asked_email(stage, owner, &new).await;
-    let not_me = crate::world::not_me(stage, moved.user);
+    let not_me = crate::world::not_me(stage, owner.user, &owner.email);
     vec![
         ("/account/email/confirm", path(asked)),
         ("/account/email/undo", path(undo)),

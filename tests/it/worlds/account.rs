@@ -76,7 +76,7 @@ pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
     let key = crate::world::passkey(stage, of.user, "Phone").await;
     let undo = changed_email(stage, of, &of.email, "moved@example.test").await;
     let confirm = asked_email(stage, of, "again@example.test").await;
-    let not_me = crate::world::not_me(stage, of.user);
+    let not_me = crate::world::not_me(stage, of.user, "again@example.test");
     let asked = vec![("email", "third@example.test".to_owned())];
     let token = |link: &str| link.split("token=").last().unwrap().to_owned();
     let page = |route: &'static str, link: &str| {

@@ -12,7 +12,11 @@ use platform::{
     see_other,
 };
 
-use super::{connections, devices, newcomer, pending};
+use super::{
+    connections,
+    devices::{self, NewDevice},
+    newcomer, pending,
+};
 use crate::{jobs::TellNewDevice, second_factor, user::KnownBrowser};
 
 /// So long an account is new, and each browser of its person's too.
@@ -100,8 +104,9 @@ async fn news(
         return Ok(None);
     };
     let (device, _) = devices::describe(&new.user_agent);
-    let token = devices::NOT_ME.seal(core, new.user)?;
     let (name, email, address) = (person.name, person.email, new.address.clone());
+    let about = NewDevice { user: new.user, email: email.clone(), at: clock::now() };
+    let token = devices::NOT_ME.seal(core, about)?;
     Ok(Some(TellNewDevice { name, email, device, address, token }))
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 use chrono::TimeDelta;
 use platform::{
     Error, Extension, Path, Public, Query, Result, Ui,
+    limits::RateLimit,
     oauth::{Answer, Flow, Identity, Provider, Refusal},
     people::{Session, SessionId, use_once},
     process::{Platform, Services},
@@ -25,6 +26,9 @@ use crate::{connection, providers::Providers, sealed::Sealed, user::KnownBrowser
 
 const LIFE: Duration = Duration::from_mins(10);
 const COOKIE: Sealed = Sealed { name: "__Host-auth", age: LIFE };
+
+/// Ways back from providers, from one network.
+const FROM: RateLimit = RateLimit::new("auth_from", 30, 60);
 
 /// What somebody went to a provider for.
 #[derive(Serialize, Deserialize)]
@@ -86,7 +90,8 @@ pub(crate) async fn start(
         _ => Purpose::LogIn(next),
     };
     let back = format!("{}/auth/{key}/callback", core.config.account_origin());
-    match provider.begin(&back).await {
+    let again = matches!(purpose, Purpose::Prove(..));
+    match provider.begin(&back, again).await {
         Ok((url, flow)) => {
             let mut response = see_other(url)?;
             COOKIE.put(&core, (flow, purpose), &mut response)?;
@@ -109,6 +114,10 @@ pub(crate) async fn callback(
     let Some((flow, purpose)) = COOKIE.read::<(Flow, Purpose)>(&core, &cookies) else {
         return too_late();
     };
+    if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
+        let toast = Toast::error("Too many attempts").text(spent.to_string());
+        return see_other_with("/login", &toast);
+    }
     let life = TimeDelta::from_std(LIFE).unwrap_or_default();
     if !use_once(core.store.catalog(), "auth", &flow.state, life).await? {
         return too_late();
@@ -138,7 +147,10 @@ async fn came_back(
         Purpose::LogIn(next) => {
             let Some(known) = known else {
                 let (key, label) = (provider.key.clone(), provider.label.clone());
-                return newcomer::welcome(core, Newcomer { key, label, identity, next });
+                return newcomer::welcome(
+                    core,
+                    Newcomer { key, label, identity, next, asked: None },
+                );
             };
             connection::note_use(catalog, known.id, &identity).await?;
             let target = match next.is_empty() {

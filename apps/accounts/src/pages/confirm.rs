@@ -103,7 +103,8 @@ pub(crate) async fn show(
 ) -> Result {
     match link_status(core.store.catalog(), Purpose::SignUp, &token).await? {
         LinkStatus::Valid(email) => {
-            let newcomer = newcomer::read(&core, &cookies).filter(|_| way != "password");
+            let newcomer = newcomer::who_asked(&core, &cookies, &email);
+            let newcomer = newcomer.filter(|_| way != "password");
             let name = newcomer.as_ref().map_or("", |one| &one.identity.name);
             let answer = FormState::empty().with("token", &token).with("name", name);
             draw(&ui, (&STEP, newcomer.as_ref()), answer, &email)
@@ -127,7 +128,7 @@ pub(crate) async fn confirm(
         dead => return dead_link(&ui, &dead, &token),
     };
     let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
-    let by = by_connection(&core, &cookies, &form);
+    let by = by_connection(&core, (&cookies, &email), &form);
     let checked = if by.is_some() { form } else { with_good_password(&core, form, &email) };
     let form = match checked {
         Ok(form) => form,
@@ -159,14 +160,14 @@ pub(crate) async fn confirm(
 /// Whom another site knows, where the form says to log in there from now on.
 fn by_connection(
     core: &Services,
-    cookies: &Cookies,
+    (cookies, email): (&Cookies, &str),
     form: &Result<ConfirmForm, FormState>,
 ) -> Option<Newcomer> {
     let way = match form {
         Ok(form) => &form.way,
         Err(answer) => answer.value("way"),
     };
-    newcomer::read(core, cookies).filter(|_| way == "connection")
+    newcomer::who_asked(core, cookies, email).filter(|_| way == "connection")
 }
 
 /// The token, also of a form that is not good.

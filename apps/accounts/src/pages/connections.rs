@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     connection::{self, Gone, Refusal},
+    passkey::{self, Kind},
     providers::{Providers, icon},
     user::KnownBrowser,
 };
@@ -74,7 +75,9 @@ pub(crate) async fn show(
     let free = providers.all().iter().filter(|one| !is_connected(&one.key));
     let more = free.map(|one| (one, link(one))).collect();
     let person = user_by_id(catalog, session.user).await?.ok_or(Error::NotFound)?;
-    let is_last = all.len() == 1 && person.password_hash.is_empty();
+    let keys = passkey::of_user(catalog, session.user).await?;
+    let has_key = keys.iter().any(|one| one.kind == Kind::Passkey);
+    let is_last = all.len() == 1 && person.password_hash.is_empty() && !has_key;
     let ui = ui.under("Your account", "/account").under("Security", "/account/security");
     let calendar = ui.calendar();
     let rows = all.iter().map(|one| Row {
@@ -179,7 +182,7 @@ pub(super) async fn add(
             see_other_with(PATH, &toast.text("Disconnect it there first, or use another one."))
         }
         Err(Refusal::TooMany) => {
-            see_other_with(PATH, &Toast::error("You have connected enough accounts"))
+            see_other_with(PATH, &Toast::error("You've reached the limit of 20 connected accounts"))
         }
     }
 }

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 use platform::{
     Error, Path, Public, Query, Result, SignedIn, Submitted, Ui, UserId, encode_query,
-    people::{NewSession, Session, SessionId, Sessions, user_by_id},
+    people::{NewSession, Session, SessionId, Sessions},
     process::{Platform, Services},
     request::{Client, UserAgent},
     see_other_with,
     ui::{self, Calendar, Toast},
     workspaces::entity,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
     arrive::hold,
     confirm::{DEAD_LINK, DeadLink, WithToken},
 };
-use crate::sealed::Sealed;
+use crate::{sealed::Sealed, user};
 
 /// A row of the list.
 pub(super) struct Device {
@@ -51,6 +53,15 @@ struct Devices<'a> {
 /// In the link of an email about a new device.
 pub(super) const NOT_ME: Sealed = Sealed { name: "not me", age: Duration::from_hours(7 * 24) };
 
+/// A log-in that somebody was told of.
+#[derive(Serialize, Deserialize)]
+pub(super) struct NewDevice {
+    pub(super) user: UserId,
+    /// Where they were told.
+    pub(super) email: String,
+    pub(super) at: DateTime<Utc>,
+}
+
 /// The page behind that link: for whoever did not log in.
 #[derive(Template)]
 #[template(path = "accounts/not_me.html")]
@@ -65,7 +76,7 @@ pub(crate) async fn not_me_page(
     Query(WithToken { token }): Query<WithToken>,
     ui: Ui,
 ) -> Result {
-    match NOT_ME.open::<UserId>(&core, &token) {
+    match NOT_ME.open::<NewDevice>(&core, &token) {
         Some(_) => ui.page("It wasn't you", &NotMe { token: &token, csrf: ui.csrf() }),
         None => dead_link(&ui),
     }
@@ -79,14 +90,11 @@ pub(crate) async fn not_me(
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
-    let Some(user) = NOT_ME.open::<UserId>(&core, &token) else { return dead_link(&ui) };
-    let catalog = core.store.catalog();
-    let Some(person) = user_by_id(catalog, user).await? else { return dead_link(&ui) };
-    let tx = catalog.begin().await?;
-    let ended = core.sessions.end_all_within(&tx, user, None).await?;
-    tx.commit().await?;
-    core.sessions.publish(ended);
-    let forgot = format!("/forgot?{}", encode_query(&[("email", &person.email)]));
+    let Some(one) = NOT_ME.open::<NewDevice>(&core, &token) else { return dead_link(&ui) };
+    if !user::lock_out(&core, (one.user, &one.email), one.at, &token).await? {
+        return dead_link(&ui);
+    }
+    let forgot = format!("/forgot?{}", encode_query(&[("email", &one.email)]));
     let toast = Toast::success("All devices are logged out");
     see_other_with(forgot, &toast.text("Now choose a new password."))
 }

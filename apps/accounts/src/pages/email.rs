@@ -1,11 +1,10 @@
 //! The address one logs in with: another one, confirmed by whoever reads mail there and is logged in here; and back.
 
 use askama::Template;
-use chrono::TimeDelta;
 use platform::{
     Form, Later, Public, Query, Result, SignedIn, Submitted, Ui, encode_query,
     limits::RateLimit,
-    people::{Session, normalise_email, use_once},
+    people::{Session, normalise_email},
     process::Platform,
     request::{Client, Cookies, UserAgent},
     see_other_with,
@@ -23,7 +22,7 @@ use super::{
 };
 use crate::{
     jobs::{AskNewEmail, NEW_EMAIL},
-    user::{self, CHANGE, EmailChange, EmailUndo, KnownBrowser, Stays, UNDO},
+    user::{self, CHANGE, EmailChange, EmailUndo, KnownBrowser, Stays, UNDO, Undone},
 };
 
 const PATH: &str = "/account/email";
@@ -173,7 +172,7 @@ pub(crate) async fn undo_page(
         Some(undo) => {
             ui.page("Take your account back", &Undo { undo: &undo, token: &token, csrf: ui.csrf() })
         }
-        None => dead_link(&ui),
+        None => dead_undo(&ui),
     }
 }
 
@@ -184,16 +183,23 @@ pub(crate) async fn undo(
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
-    let Some(undo) = UNDO.open::<EmailUndo>(&core, &token) else { return dead_link(&ui) };
-    let week = TimeDelta::days(7);
-    if !use_once(core.store.catalog(), "email undo", &token, week).await?
-        || !user::undo_email(&core, &undo).await?
-    {
-        return dead_link(&ui);
-    }
+    let Some(undo) = UNDO.open::<EmailUndo>(&core, &token) else { return dead_undo(&ui) };
     let forgot = format!("/forgot?{}", encode_query(&[("email", &undo.old)]));
-    let toast = Toast::success("Your address is back, and everybody is logged out");
-    see_other_with(forgot, &toast.text("Now choose a new password."))
+    match user::undo_email(&core, &undo).await? {
+        Undone::Done => {
+            let toast = Toast::success("Your address is back, and everybody is logged out");
+            see_other_with(forgot, &toast.text("Now choose a new password."))
+        }
+        Undone::Taken => {
+            let toast = Toast::error("This address has an account of its own by now");
+            see_other_with(forgot, &toast.text("Choose a new password for it here."))
+        }
+        Undone::Over => dead_undo(&ui),
+    }
+}
+
+fn dead_undo(ui: &Ui) -> Result {
+    ui.gone(DEAD_LINK, &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
 }
 
 fn dead_link(ui: &Ui) -> Result {

@@ -38,6 +38,10 @@ const CODE: &str = "/login/link/code";
 const FROM: RateLimit = RateLimit::new("login_link_from", 20, 60);
 /// Codes typed for one email.
 const TRIES: RateLimit = RateLimit::new("login_code", 5, 600);
+/// From one network, whatever emails they are of.
+const TRIES_FROM: RateLimit = RateLimit::new("login_code_from", 30, 3600);
+/// For one address in a day: whoever uses it up leaves its owner the link.
+const TRIES_AT: RateLimit = RateLimit::new("login_code_at", 20, 86400);
 
 /// Who asked in this browser.
 #[derive(Serialize, Deserialize)]
@@ -126,6 +130,7 @@ pub(crate) async fn show(_: Public, Query(start): Query<Start>, ui: Ui) -> Resul
 pub(crate) async fn request(
     _: Public,
     Platform(core): Platform,
+    cookies: Cookies,
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<Start>,
@@ -142,13 +147,19 @@ pub(crate) async fn request(
     let next = safe_next(&form.next).unwrap_or_default().to_owned();
     let asked = Asked { email, nonce: Token::random().expose().to_owned(), next };
     let tx = core.store.catalog().begin().await?;
-    if let Some(permit) = permit(&core, &tx, LOG_IN_EMAIL, &asked.email).await? {
+    let permit = permit(&core, &tx, LOG_IN_EMAIL, &asked.email).await?;
+    let is_sent = permit.is_some();
+    if let Some(permit) = permit {
         let (email, nonce) = (asked.email.clone(), asked.nonce.clone());
         AnswerLogIn { email, nonce, permit }.later(&tx).await?;
     }
     tx.commit().await?;
     let mut response = see_other(CODE)?;
-    COOKIE.put(&core, asked, &mut response)?;
+    // Where none went out, since one has a moment ago, that one stays good here.
+    let before = COOKIE.read::<Asked>(&core, &cookies);
+    if is_sent || before.is_none_or(|before| before.email != asked.email) {
+        COOKIE.put(&core, asked, &mut response)?;
+    }
     Ok(response)
 }
 
@@ -173,7 +184,9 @@ pub(crate) async fn check(
         Ok(form) => form,
         Err(answer) => return sent(&ui, &asked.email, answer, None),
     };
-    if let Err(spent) = core.limiter.allow(TRIES, &asked.nonce).await? {
+    let network = client.network().to_string();
+    let counted = [(TRIES, &*asked.nonce), (TRIES_FROM, &*network), (TRIES_AT, &*asked.email)];
+    if let Err(spent) = core.limiter.allow_all(&counted).await? {
         return sent(&ui, &asked.email, FormState::empty(), Some(&spent.into()));
     }
     let token = asked.token(&core);
@@ -182,6 +195,8 @@ pub(crate) async fn check(
     if log_in_link::typed(&form.code) == log_in_link::code(mac, &token)
         && let Some(response) = enter(&core, &asked, &token, browser).await?
     {
+        core.limiter.give_back(TRIES_FROM, &network).await?;
+        core.limiter.forgive(TRIES_AT, &asked.email).await?;
         return Ok(response);
     }
     let answer = FormState::empty().with("code", &form.code);

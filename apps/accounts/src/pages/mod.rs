@@ -29,8 +29,10 @@ use platform::Routes;
 pub(crate) fn not_me_token(
     core: &platform::process::Services,
     user: platform::UserId,
+    email: &str,
 ) -> platform::Result<String> {
-    devices::NOT_ME.seal(core, user)
+    let (email, at) = (email.to_owned(), platform::clock::now());
+    devices::NOT_ME.seal(core, devices::NewDevice { user, email, at })
 }
 
 pub(crate) fn routes() -> Routes {

@@ -41,6 +41,8 @@ pub(crate) struct Newcomer {
     pub(super) identity: Identity,
     /// Where they wanted to go.
     pub(super) next: String,
+    /// The address that a link was mailed to for them, where they had to confirm one.
+    pub(super) asked: Option<String>,
 }
 
 impl Newcomer {
@@ -99,6 +101,11 @@ pub(super) fn welcome(core: &Services, newcomer: Newcomer) -> Result {
 /// Who is new in this browser.
 pub(super) fn read(core: &Services, cookies: &Cookies) -> Option<Newcomer> {
     COOKIE.read(core, cookies)
+}
+
+/// Who is new in this browser and had a link mailed to this address: whoever else signs up in it brings an own one.
+pub(super) fn who_asked(core: &Services, cookies: &Cookies, email: &str) -> Option<Newcomer> {
+    read(core, cookies).filter(|one| one.asked.as_deref() == Some(email))
 }
 
 pub(super) fn forget(response: &mut Response) {
@@ -190,7 +197,9 @@ pub(crate) async fn ask(
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     sign_up::ask_for_email(&core, email.clone()).await?;
-    sign_up::sent(&ui, &email)
+    let mut response = sign_up::sent(&ui, &email)?;
+    COOKIE.put(&core, Newcomer { asked: Some(email), ..newcomer }, &mut response)?;
+    Ok(response)
 }
 
 /// Whoever was invited may join where not everybody may.

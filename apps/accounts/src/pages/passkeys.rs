@@ -21,6 +21,7 @@ use super::{
 use crate::{
     connection,
     passkey::{self, Asked, Gone, Kind, Refusal, Reply},
+    second_factor,
     user::KnownBrowser,
 };
 
@@ -159,7 +160,9 @@ pub(crate) async fn add(
             let (title, text) = match refusal {
                 Refusal::Answer => ("Your key was not added", "That took too long. Try again."),
                 Refusal::Taken => ("Your key was not added", "It belongs to an account already."),
-                Refusal::TooMany => ("You have enough keys", "Remove one that you no longer use."),
+                Refusal::TooMany => {
+                    ("You've reached the limit of 20 keys", "Remove one that you no longer use.")
+                }
             };
             see_other_with(PATH, &Toast::error(title).text(text))
         }
@@ -180,7 +183,10 @@ pub(crate) async fn remove(
     if !session.is_proved() {
         return prove::first(PATH);
     }
-    let here = browser(&session, client, user_agent);
+    let mut here = browser(&session, client, user_agent);
+    if all.len() == 1 && !second_factor::has_app(core.store.catalog(), session.user).await? {
+        here.method = security::one_step(&session.method);
+    }
     match passkey::remove(&core, &session, here, id).await? {
         Gone::Done(token, name) => {
             let toast = Toast::success(format!("“{}” is removed", ui::isolated(&name)));
@@ -208,14 +214,13 @@ pub(crate) async fn log_in(
 ) -> Result {
     let form = form.unwrap_or_default();
     if let Err(spent) = core.limiter.allow(NETWORK, &client.network().to_string()).await? {
-        return see_other_with(
-            "/login",
-            &Toast::error("Too many attempts").text(spent.to_string()),
-        );
+        let toast = Toast::error("Too many attempts").text(spent.to_string());
+        return see_other_with(to_log_in(&form.next), &toast);
     }
     let Some(user) = passkey::log_in(&core, &form.reply()).await? else {
         let toast = Toast::error("That passkey didn't work");
-        return see_other_with("/login", &toast.text("Try again, or log in another way."));
+        let login = to_log_in(&form.next);
+        return see_other_with(login, &toast.text("Try again, or log in another way."));
     };
     core.limiter.give_back(NETWORK, &client.network().to_string()).await?;
     let target = match safe_next(&form.next) {
@@ -224,6 +229,14 @@ pub(crate) async fn log_in(
     };
     let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
     arrive(&core, browser, user, (Proven::All("passkey".into()), &target)).await
+}
+
+/// The log-in page, which goes on to where one wanted to go.
+fn to_log_in(next: &str) -> String {
+    match safe_next(next) {
+        Some(next) => format!("/login?{}", platform::encode_query(&[("next", next)])),
+        None => "/login".to_owned(),
+    }
 }
 
 /// The second step, by a key of any kind.

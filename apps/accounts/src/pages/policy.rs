@@ -63,7 +63,8 @@ impl Form for PolicyForm {
         errors.ensure(is_one(HOURS, &self.hours), "hours", "Choose a time from the list.");
         let is_choice = matches!(&*self.two_step, "" | "true");
         errors.ensure(is_choice, "two_step", "Turn it on or off.");
-        let grace = self.two_step != "true" || is_one(GRACE, &self.grace);
+        // Where it is on already, the page asks for none.
+        let grace = self.grace.is_empty() || is_one(GRACE, &self.grace);
         errors.ensure(grace, "grace", "Choose a time from the list.");
     }
 }
@@ -111,6 +112,10 @@ pub(crate) async fn save(
     if is_on && before.two_step_from.is_none() && !has_it {
         let text = "Set up two-step verification for your own account first, and log in with it.";
         return draw(&core, &ui, &db, &tenant, answer.reject("two_step", text)).await;
+    }
+    if is_on && before.two_step_from.is_none() && form.grace.is_empty() {
+        let answer = answer.reject("grace", "Choose a time from the list.");
+        return draw(&core, &ui, &db, &tenant, answer).await;
     }
     let days = form.grace.parse().unwrap_or_default();
     let two_step_from = match before.two_step_from {
@@ -169,7 +174,7 @@ impl Policy<'_> {
         let day = self.calendar.day(from);
         Some(match from <= clock::now() {
             true => format!("Required since {day}."),
-            false => format!("Required from {day} on."),
+            false => format!("Required from {day}."),
         })
     }
 }

@@ -114,13 +114,15 @@ async fn draw(
     let person = user_by_id(catalog, session.user).await?;
     let has_password = person.is_some_and(|person| !person.password_hash.is_empty());
     let theirs = connection::of_user(catalog, session.user).await?;
+    let asked = passkeys::ask(core, session).await?;
     let next = answer.value("next").to_owned();
     let ways = providers.ways(|key| {
         encode_query(&[("prove", &pass(core, session, "prove", key)), ("next", &next)])
     });
-    let is_theirs = |way: &Way| theirs.iter().any(|one| way.is_of(&one.provider));
+    // What a provider says may only be that somebody has not logged out there: for those who have nothing else.
+    let is_needed = !has_password && asked.is_none();
+    let is_theirs = |way: &Way| is_needed && theirs.iter().any(|one| way.is_of(&one.provider));
     let ways = ways.into_iter().filter(is_theirs).collect();
-    let asked = passkeys::ask(core, session).await?;
     let page = Prove { answer, problem, session, has_password, ways, asked, csrf: ui.csrf() };
     if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
 }

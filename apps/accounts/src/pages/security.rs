@@ -68,6 +68,7 @@ struct IsOn<'a> {
 #[template(path = "accounts/recovery_codes.html")]
 struct Codes<'a> {
     state: State,
+    is_on: bool,
     csrf: &'a str,
 }
 
@@ -154,9 +155,16 @@ pub(crate) async fn switch_off(
         return prove::first(TOTP);
     }
     let mut here = browser(&session, client, user_agent);
-    "password".clone_into(&mut here.method);
+    let keys = passkey::of_user(core.store.catalog(), session.user).await?;
+    if keys.is_empty() {
+        here.method = one_step(&session.method);
+    }
     let changed = second_factor::switch_off(&core, &session, here).await?;
-    let toast = Toast::success("Two-step verification is off");
+    let asks = keys.iter().any(|one| one.kind == Kind::SecurityKey);
+    let toast = Toast::success(match asks {
+        true => "Your authenticator app is removed",
+        false => "Two-step verification is off",
+    });
     let mut response = see_other_with(PATH, &toast.text("All other devices are logged out."))?;
     if let Some(changed) = changed {
         go_on(&core, &session, &cookies, &changed, &mut response);
@@ -179,8 +187,10 @@ pub(crate) async fn codes(
         NEW_CODES.forget(&mut response);
         return Ok(response);
     }
-    let state = second_factor::state(core.store.catalog(), session.user).await?;
-    ui.page("Recovery codes", &Codes { state, csrf: ui.csrf() })
+    let catalog = core.store.catalog();
+    let state = second_factor::state(catalog, session.user).await?;
+    let is_on = second_factor::is_on(catalog, session.user).await?;
+    ui.page("Recovery codes", &Codes { state, is_on, csrf: ui.csrf() })
 }
 
 pub(crate) async fn renew_codes(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
@@ -193,6 +203,15 @@ pub(crate) async fn renew_codes(SignedIn(session): SignedIn, Platform(core): Pla
     }
     let toast = Toast::success("Your old codes no longer work");
     show_codes(&core, &session, &codes, &toast)
+}
+
+/// How a session was opened, without its second step: nothing is left to be asked for.
+pub(super) fn one_step(method: &str) -> String {
+    match method.split_once('+') {
+        Some((first, _)) => first.to_owned(),
+        None if method == "passkey" => "password".to_owned(),
+        None => method.to_owned(),
+    }
 }
 
 /// To the page that shows new codes, once.

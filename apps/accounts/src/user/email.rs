@@ -12,6 +12,7 @@ use platform::{
             membership,
             user::{Column, Entity},
         },
+        use_once_within,
     },
     process::Services,
 };
@@ -19,7 +20,7 @@ use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-use super::commit_new_way_in;
+use super::{commit_new_way_in, undone};
 use crate::{
     connection,
     jobs::{CopyName, TellEmailChanged},
@@ -88,12 +89,31 @@ pub(crate) async fn change_email(
     Ok(Ok(commit_new_way_in(core, tx, browser).await?))
 }
 
+/// What became of taking an account back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undone {
+    Done,
+    /// It was done already, or by a link of an earlier change.
+    Over,
+    /// Somebody has the address by now.
+    Taken,
+}
+
 /// Gives somebody the old address back. Whoever changed it may have changed more: every session ends, the password is
-/// none, and each way in that was added since is gone. The owner chooses a new password by email.
-pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo) -> Result<bool> {
+/// none, and each way in that was added since, or in the week before, is gone. The owner chooses a new password by email.
+///
+/// Of several changes the link of the first one counts: what a later one calls the old address may be a thief's.
+pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo) -> Result<Undone> {
     let tx = core.store.catalog().begin().await?;
+    super::lock(&tx, undo.user).await?;
     let person = tx.find::<Entity>().filter(Column::Id.eq(undo.user)).one(&tx).await?;
-    let Some(person) = person else { return Ok(false) };
+    let Some(person) = person else { return Ok(Undone::Over) };
+    let before = tx.find::<undone::Entity>().filter(undone::Column::UserId.eq(undo.user));
+    if let Some(before) = before.one(&tx).await?
+        && (before.changed_at..=before.undone_at).contains(&undo.at)
+    {
+        return Ok(Undone::Over);
+    }
     let set = tx
         .update_many::<Entity>()
         .filter(Column::Id.eq(undo.user))
@@ -103,20 +123,57 @@ pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo) -> Result<bool
         .await;
     match set {
         Ok(_) => {}
-        Err(error) if violates(&error, "users_email_key") => return Ok(false),
+        Err(error) if violates(&error, "users_email_key") => return Ok(Undone::Taken),
         Err(error) => return Err(error.into()),
     }
+    tx.delete_many::<undone::Entity>()
+        .filter(undone::Column::UserId.eq(undo.user))
+        .exec(&tx)
+        .await?;
+    let row = undone::Model { user_id: undo.user, changed_at: undo.at, undone_at: clock::now() };
+    tx.insert(undone::ActiveModel::from(row)).await?;
     end_all_links(&tx, &person.email).await?;
-    // Clocks of two machines differ by less.
-    let since = undo.at - TimeDelta::minutes(1);
-    connection::remove_since(&tx, undo.user, since).await?;
-    passkey::remove_since(&tx, undo.user, since).await?;
-    second_factor::remove_since(&tx, undo.user, since).await?;
+    remove_ways_in(&tx, undo.user, undo.at - TimeDelta::days(7)).await?;
     copy(&tx, undo.user).await?;
     let ended = core.sessions.end_all_within(&tx, undo.user, None).await?;
     tx.commit().await?;
     core.sessions.publish(ended);
+    Ok(Undone::Done)
+}
+
+/// Ends what somebody who got in may have left behind: every session, the password, what was added since then. `false`:
+/// the link was used already, or the address is another one by now.
+pub(crate) async fn lock_out(
+    core: &Services,
+    (user, email): (UserId, &str),
+    since: DateTime<Utc>,
+    token: &str,
+) -> Result<bool> {
+    let tx = core.store.catalog().begin().await?;
+    if !use_once_within(&tx, "not me", token, TimeDelta::days(7)).await? {
+        return Ok(false);
+    }
+    let same = tx
+        .update_many::<Entity>()
+        .filter(Column::Id.eq(user))
+        .filter(Column::Email.eq(email))
+        .col_expr(Column::PasswordHash, Expr::value(""))
+        .exec(&tx)
+        .await?;
+    if same.rows_affected == 0 {
+        return Ok(false);
+    }
+    remove_ways_in(&tx, user, since).await?;
+    let ended = core.sessions.end_all_within(&tx, user, None).await?;
+    tx.commit().await?;
+    core.sessions.publish(ended);
     Ok(true)
+}
+
+async fn remove_ways_in(tx: &CatalogTx, user: UserId, since: DateTime<Utc>) -> Result<()> {
+    connection::remove_since(tx, user, since).await?;
+    passkey::remove_since(tx, user, since).await?;
+    second_factor::remove_since(tx, user, since).await
 }
 
 /// Whoever reads mail at an address that is theirs no more gets in by none of what was sent there.

@@ -8,6 +8,7 @@ mod password;
 mod profile;
 pub mod rules;
 mod stamp;
+pub(crate) mod undone;
 mod way_in;
 
 use platform::{
@@ -26,7 +27,9 @@ use platform::{
 use sea_orm::{ActiveValue::Set, DbErr};
 
 pub use change::{Change, change_password, set_password};
-pub(crate) use email::{CHANGE, EmailChange, EmailUndo, Stays, UNDO, change_email, undo_email};
+pub(crate) use email::{
+    CHANGE, EmailChange, EmailUndo, Stays, UNDO, Undone, change_email, lock_out, undo_email,
+};
 pub use known_browser::KnownBrowser;
 pub use log_in::{Attempt, LogIn, forgive, log_in};
 pub use password::{hash, is_of as is_password};

@@ -56,6 +56,8 @@ struct Refused {
 #[template(path = "tenants/second_step.html")]
 struct SecondStep<'a> {
     name: &'a str,
+    /// The log-in page, and back here.
+    login: String,
     csrf: &'a str,
 }
 
@@ -96,14 +98,15 @@ pub(crate) async fn cross(
     if !belongs.iter().any(|one| one.tenant_id == tenant.id) {
         return Err(Error::Forbidden);
     }
+    let here = [("tenant", &*tenant.slug), ("nonce", &nonce), ("next", &next)];
+    let here = format!("/cross?{}", encode_query(&here));
     match session.lacks(&tenant.sign_in) {
         Some(Lack::SecondStep) => {
-            let page = SecondStep { name: &tenant.name, csrf: ui.csrf() };
+            let login = format!("/login?{}", encode_query(&[("next", &here)]));
+            let page = SecondStep { name: &tenant.name, login, csrf: ui.csrf() };
             return ui.draw(Error::Forbidden.status(), "Two-step verification is required", &page);
         }
         Some(Lack::Proof) => {
-            let here = [("tenant", &*tenant.slug), ("nonce", &nonce), ("next", &next)];
-            let here = format!("/cross?{}", encode_query(&here));
             return see_other(format!("/account/prove?{}", encode_query(&[("next", &here)])));
         }
         None => {}
