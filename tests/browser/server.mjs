@@ -100,7 +100,8 @@ export const signIns = output =>
   [...output.matchAll(/^.*?([\w.+-]+@[\w.-]+\w)[\s:,/|]+(\S+).*$/gm)].map(([, email, password]) => ({ email, password }));
 
 // What nobody stays at: ways on, and pieces of other pages.
-const ways = new Set(['workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
+const ways = new Set(['account /auth/{provider}/start', 'account /auth/{provider}/callback',
+  'workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
   'workspace /settings', 'workspace /settings/general/available', 'workspace /settings/audit/export',
   'account /workspaces/available', 'workspace /projects/options']);
 

@@ -30,11 +30,15 @@ export const finish = ({ provider }) => provider?.kill();
 
 // Through the provider's own pages, which nobody judges.
 async function by(page, name) {
+  await logInThere(page, name);
+  await page.getByText('Authorize').first().waitFor();
+  await page.locator('button[type=submit]').click();
+}
+
+async function logInThere(page, name) {
   await page.waitForURL(url => url.pathname.startsWith('/interaction'));
   await page.locator('[name=login]').fill(name);
   await page.locator('[name=password]').fill('any');
-  await page.locator('button[type=submit]').click();
-  await page.getByText('Authorize').first().waitFor();
   await page.locator('button[type=submit]').click();
 }
 
@@ -72,7 +76,8 @@ export async function walk(person, { base }) {
     await heading(page, "Confirm it's you");
     await person.looks('prove-provider');
     await page.getByRole('link', { name: 'Continue with Example ID' }).click();
-    await by(page, 'maya');
+    // It asks once more who it is, and for nothing else.
+    await logInThere(page, 'maya');
     await heading(page, 'Security');
     await person.looks('security-connected');
     await logOut(page);

@@ -92,6 +92,11 @@ export async function walk(person, { base }) {
     await page.goto(`${base}/account`);
     await logOut(page);
   });
+  await person.does('opens the link of an email about a new device that is over', async page => {
+    await person.refused(404, () => page.goto(`${base}/account/not-me?token=00`));
+    await heading(page, 'This link no longer works');
+    await person.looks('not-me-dead');
+  });
   await person.does('sees the code of a link that another browser asked for', async page => {
     await page.goto(`${base}/login/link`);
     await page.getByLabel('Email').fill(who.email);
