@@ -138,9 +138,12 @@ async fn sent_twice_at_once_it_is_on_once() {
         let (form, code) = (page.form("/account/security/totp"), code(&secret_of(&page), 0));
         let fields = [("code", &*code)];
         let both = futures_util::future::join_all((0..4).map(|_| browser.submit(&form, &fields)));
-        for answer in both.await {
-            assert_eq!(answer.status, 303, "{}", answer.words());
+        let all = both.await;
+        for answer in &all {
+            // Where another has ended the session of the page by then, it is out of date.
+            assert!(matches!(answer.status, 303 | 400), "{}", answer.words());
         }
+        assert!(all.iter().any(|answer| answer.status == 303));
         let again = world.stage.visitor();
         assert_eq!(log_in(&again, &email).await.location(), "/login/mfa");
     })

@@ -31,6 +31,11 @@ struct Confirm<'a> {
     least: String,
 }
 
+/// The page of a link that is over, and where another is asked for.
+pub(super) fn gone(ui: &Ui, again: &'static str) -> Result {
+    ui.gone(DEAD_LINK, &DeadLink { token: None, again, csrf: ui.csrf() })
+}
+
 /// Where an account is made, and what comes after.
 pub(super) struct Step {
     /// Where the form is sent.
@@ -42,17 +47,17 @@ pub(super) struct Step {
 const STEP: Step = Step { action: "/signup/confirm", names: ["Account", "Workspace"] };
 
 /// The title of the page of a link that proves nothing any more.
-pub(super) const DEAD_LINK: &str = "This link no longer works";
+const DEAD_LINK: &str = "This link no longer works";
 
 /// A link that proves nothing any more.
 #[derive(Template)]
 #[template(path = "accounts/dead_link.html")]
-pub(super) struct DeadLink<'a> {
+struct DeadLink<'a> {
     /// Only where its time was over: then we know whom to send another.
-    pub(super) token: Option<&'a str>,
+    token: Option<&'a str>,
     /// Where a new one is asked for.
-    pub(super) again: &'static str,
-    pub(super) csrf: &'a str,
+    again: &'static str,
+    csrf: &'a str,
 }
 
 #[derive(Default, Deserialize)]

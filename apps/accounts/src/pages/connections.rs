@@ -95,7 +95,6 @@ pub(crate) async fn end(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
     providers: Extension<Providers>,
-    cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     Path(id): Path<Uuid>,
 ) -> Result {
@@ -112,7 +111,6 @@ pub(crate) async fn end(
             let toast = toast.text("All other devices are logged out.");
             let mut response = see_other_with(PATH, &toast)?;
             hold(&token, &mut response);
-            KnownBrowser::of(&cookies).remember(&core, session.user, &mut response);
             Ok(response)
         }
         Gone::Unknown => Err(Error::NotFound),

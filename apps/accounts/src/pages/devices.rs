@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     account::browser,
     arrive::hold,
-    confirm::{DEAD_LINK, DeadLink, WithToken},
+    confirm::{WithToken, gone},
 };
 use crate::{sealed::Sealed, user};
 
@@ -78,7 +78,7 @@ pub(crate) async fn not_me_page(
 ) -> Result {
     match NOT_ME.open::<NewDevice>(&core, &token) {
         Some(_) => ui.page("It wasn't you", &NotMe { token: &token, csrf: ui.csrf() }),
-        None => dead_link(&ui),
+        None => gone(&ui, "/forgot"),
     }
 }
 
@@ -90,17 +90,13 @@ pub(crate) async fn not_me(
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
-    let Some(one) = NOT_ME.open::<NewDevice>(&core, &token) else { return dead_link(&ui) };
+    let Some(one) = NOT_ME.open::<NewDevice>(&core, &token) else { return gone(&ui, "/forgot") };
     if !user::lock_out(&core, (one.user, &one.email), one.at, &token).await? {
-        return dead_link(&ui);
+        return gone(&ui, "/forgot");
     }
     let forgot = format!("/forgot?{}", encode_query(&[("email", &one.email)]));
     let toast = Toast::success("All devices are logged out");
     see_other_with(forgot, &toast.text("Now choose a new password."))
-}
-
-fn dead_link(ui: &Ui) -> Result {
-    ui.gone(DEAD_LINK, &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
 }
 
 /// All of one's own.

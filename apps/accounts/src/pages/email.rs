@@ -6,7 +6,7 @@ use platform::{
     limits::RateLimit,
     people::{Session, normalise_email},
     process::Platform,
-    request::{Client, Cookies, UserAgent},
+    request::{Client, UserAgent},
     see_other_with,
     ui::{self, Errors, FormState, Toast},
 };
@@ -15,14 +15,14 @@ use serde::Deserialize;
 use super::{
     account::browser,
     arrive::hold,
-    confirm::{DEAD_LINK, DeadLink, WithToken},
+    confirm::{WithToken, gone},
     problem::{self, Problem},
     prove,
     sign_up::{CheckMail, MAILBOX, permit},
 };
 use crate::{
     jobs::{AskNewEmail, NEW_EMAIL},
-    user::{self, CHANGE, EmailChange, EmailUndo, KnownBrowser, Stays, UNDO, Undone},
+    user::{self, CHANGE, EmailChange, EmailUndo, Stays, UNDO, Undone},
 };
 
 const PATH: &str = "/account/email";
@@ -126,22 +126,21 @@ pub(crate) async fn confirm_page(
                 &Confirm { change: &change, token: &token, csrf: ui.csrf() },
             )
         }
-        _ => dead_link(&ui),
+        _ => gone(&ui, PATH),
     }
 }
 
 pub(crate) async fn confirm(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
-    cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
-    let Some(change) = CHANGE.open::<EmailChange>(&core, &token) else { return dead_link(&ui) };
+    let Some(change) = CHANGE.open::<EmailChange>(&core, &token) else { return gone(&ui, PATH) };
     if change.user != session.user {
-        return dead_link(&ui);
+        return gone(&ui, PATH);
     }
     let here = browser(&session, client, user_agent);
     match user::change_email(&core, &session, here, &change).await? {
@@ -150,14 +149,13 @@ pub(crate) async fn confirm(
             let toast = toast.text("All other devices are logged out.");
             let mut response = see_other_with("/account", &toast)?;
             hold(&token, &mut response);
-            KnownBrowser::of(&cookies).remember(&core, session.user, &mut response);
             Ok(response)
         }
         Err(Stays::Taken) => {
             let toast = Toast::error("This address has an account already");
             see_other_with(PATH, &toast.text("Use another one."))
         }
-        Err(Stays::Over) => dead_link(&ui),
+        Err(Stays::Over) => gone(&ui, PATH),
     }
 }
 
@@ -172,7 +170,7 @@ pub(crate) async fn undo_page(
         Some(undo) => {
             ui.page("Take your account back", &Undo { undo: &undo, token: &token, csrf: ui.csrf() })
         }
-        None => dead_undo(&ui),
+        None => gone(&ui, "/forgot"),
     }
 }
 
@@ -183,7 +181,7 @@ pub(crate) async fn undo(
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
-    let Some(undo) = UNDO.open::<EmailUndo>(&core, &token) else { return dead_undo(&ui) };
+    let Some(undo) = UNDO.open::<EmailUndo>(&core, &token) else { return gone(&ui, "/forgot") };
     let forgot = format!("/forgot?{}", encode_query(&[("email", &undo.old)]));
     match user::undo_email(&core, &undo).await? {
         Undone::Done => {
@@ -194,16 +192,8 @@ pub(crate) async fn undo(
             let toast = Toast::error("This address has an account of its own by now");
             see_other_with(forgot, &toast.text("Choose a new password for it here."))
         }
-        Undone::Over => dead_undo(&ui),
+        Undone::Over => gone(&ui, "/forgot"),
     }
-}
-
-fn dead_undo(ui: &Ui) -> Result {
-    ui.gone(DEAD_LINK, &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
-}
-
-fn dead_link(ui: &Ui) -> Result {
-    ui.gone(DEAD_LINK, &DeadLink { token: None, again: PATH, csrf: ui.csrf() })
 }
 
 fn draw(ui: Ui, session: &Session, answer: FormState, problem: Option<&Problem>) -> Result {

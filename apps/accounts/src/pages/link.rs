@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     arrive::{Browser, Proven, arrive, landing},
-    confirm::{DEAD_LINK, DeadLink, WithToken},
+    confirm::{WithToken, gone},
     problem::{self, Problem},
     sign_up::{MAILBOX, permit},
 };
@@ -214,7 +214,7 @@ pub(crate) async fn confirm_page(
 ) -> Result {
     let status = link_status(core.store.catalog(), Purpose::LogIn, &token).await?;
     let (LinkStatus::Valid(email), Some(parsed)) = (status, Token::parse(&token)) else {
-        return dead_link(&ui);
+        return gone(&ui, PATH);
     };
     match COOKIE.read::<Asked>(&core, &cookies) {
         Some(asked) if asked.token(&core).hash() == parsed.hash() => {
@@ -237,7 +237,7 @@ pub(crate) async fn confirm(
     let token = form.map(|form| form.token).unwrap_or_default();
     let status = link_status(core.store.catalog(), Purpose::LogIn, &token).await?;
     let (LinkStatus::Valid(_), Some(parsed)) = (status, Token::parse(&token)) else {
-        return dead_link(&ui);
+        return gone(&ui, PATH);
     };
     let Some(asked) = COOKIE.read::<Asked>(&core, &cookies) else {
         return elsewhere(&core, &ui, &parsed);
@@ -248,7 +248,7 @@ pub(crate) async fn confirm(
     let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
     match enter(&core, &asked, &parsed, browser).await? {
         Some(response) => Ok(response),
-        None => dead_link(&ui),
+        None => gone(&ui, PATH),
     }
 }
 
@@ -286,10 +286,6 @@ fn elsewhere(core: &Services, ui: &Ui, token: &Token) -> Result {
     let mac = |purpose: &str, text: &str| core.config.mac_token(purpose, text);
     let code = log_in_link::shown(&log_in_link::code(mac, token));
     ui.page("Your code", &Elsewhere { code })
-}
-
-fn dead_link(ui: &Ui) -> Result {
-    ui.gone(DEAD_LINK, &DeadLink { token: None, again: PATH, csrf: ui.csrf() })
 }
 
 fn draw(ui: &Ui, answer: FormState, problem: Option<&Problem>) -> Result {

@@ -131,7 +131,6 @@ pub(crate) async fn new(
 pub(crate) async fn add(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
-    cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     Submitted(form): Submitted<KeyForm>,
 ) -> Result {
@@ -153,7 +152,6 @@ pub(crate) async fn add(
                 false => security::show_codes(&core, &session, &changed.codes, &toast)?,
             };
             hold(&changed.token, &mut response);
-            KnownBrowser::of(&cookies).remember(&core, session.user, &mut response);
             Ok(response)
         }
         Err(refusal) => {
@@ -172,7 +170,6 @@ pub(crate) async fn add(
 pub(crate) async fn remove(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
-    cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     Path(id): Path<Uuid>,
 ) -> Result {
@@ -193,7 +190,6 @@ pub(crate) async fn remove(
             let toast = toast.text("All other devices are logged out.");
             let mut response = see_other_with(PATH, &toast)?;
             hold(&token, &mut response);
-            KnownBrowser::of(&cookies).remember(&core, session.user, &mut response);
             Ok(response)
         }
         Gone::Unknown => Err(Error::NotFound),

@@ -10,7 +10,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::confirm::{DEAD_LINK, DeadLink, WithToken};
+use super::confirm::{WithToken, gone};
 use crate::user::{self, rules};
 
 #[derive(Template)]
@@ -44,7 +44,7 @@ pub(crate) async fn show(
 ) -> Result {
     match link_status(core.store.catalog(), Purpose::Reset, &token).await? {
         LinkStatus::Valid(email) => draw(&ui, FormState::empty().with("token", &token), &email),
-        _ => dead_link(&ui),
+        _ => gone(&ui, "/forgot"),
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn reset(
     };
     let catalog = core.store.catalog();
     let LinkStatus::Valid(email) = link_status(catalog, Purpose::Reset, &token).await? else {
-        return dead_link(&ui);
+        return gone(&ui, "/forgot");
     };
     let form = match form {
         Ok(form) => form,
@@ -72,7 +72,7 @@ pub(crate) async fn reset(
     }
     let proven = user::Proven { purpose: Purpose::Reset, token: &token, email: &email };
     if !user::set_password(&core, proven, &form.password).await? {
-        return dead_link(&ui);
+        return gone(&ui, "/forgot");
     }
     user::forgive(&core, &email).await?;
     let login = format!("/login?{}", encode_query(&[("email", &email)]));
@@ -84,8 +84,4 @@ fn draw(ui: &Ui, answer: FormState, email: &str) -> Result {
     let page = Reset { answer, email, csrf: ui.csrf() };
     let title = "Choose a new password";
     if wrong { ui.invalid(title, &page) } else { ui.page(title, &page) }
-}
-
-fn dead_link(ui: &Ui) -> Result {
-    ui.gone(DEAD_LINK, &DeadLink { token: None, again: "/forgot", csrf: ui.csrf() })
 }

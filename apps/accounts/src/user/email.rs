@@ -93,7 +93,7 @@ pub(crate) async fn change_email(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Undone {
     Done,
-    /// It was done already, or by a link of an earlier change.
+    /// It was done already, or an earlier change was undone.
     Over,
     /// Somebody has the address by now.
     Taken,
