@@ -8,7 +8,7 @@ use core_base::TenantId;
 use core_db::CatalogTx;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::entity::job::{Column, Entity, State};
+use crate::entity::job::{self, Column, Entity};
 
 /// Tenants asked about in one statement.
 const CHUNK: usize = 500;
@@ -26,7 +26,7 @@ impl FairOrder {
         tx: &CatalogTx,
         tenants: impl Iterator<Item = Option<TenantId>>,
     ) -> Result<Self, DbErr> {
-        let ready = || Entity::find().select_only().filter(Column::State.eq(State::Ready));
+        let ready = || Entity::find().select_only().filter(job::is_ready());
         let first = ready().column_as(Column::Turn.min(), "turn");
         let first: Option<Option<i64>> = first.into_tuple().one(tx).await?;
         let now = first.flatten().unwrap_or(0);

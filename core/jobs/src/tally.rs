@@ -8,12 +8,11 @@ use std::{
 use core_base::{Result, clock};
 use core_db::CatalogDb;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
 use crate::{
-    entity::job::{Column, Entity, State},
+    entity::job::{self, Column, Entity, State},
     queue::Outcome,
 };
 
@@ -67,7 +66,7 @@ pub async fn backlog(catalog: &CatalogDb) -> Result<Vec<Backlog>> {
 
 /// For how long a job has been ready without being begun; `None`: none is.
 pub async fn ready_since(catalog: &CatalogDb) -> Result<Option<Duration>> {
-    let ready = Entity::find().filter(Column::State.eq(State::Ready));
+    let ready = Entity::find().filter(job::is_ready());
     let oldest = ready.order_by_asc(Column::DueAt).limit(1).one(catalog).await?;
     let since = oldest.map(|job| clock::now() - job.due_at);
     Ok(since.map(|since| since.to_std().unwrap_or_default()))

@@ -110,3 +110,30 @@ async fn a_delayed_job_waits_until_it_is_due() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn the_platform_s_jobs_and_workspaces_come_due_together() {
+    let diary = Diary::default();
+    for_each_store(
+        || noted(&diary),
+        async |stage| {
+            let before = diary.read().len();
+            let due = clock::now() + chrono::TimeDelta::hours(1);
+            for name in ["acme", "globex"] {
+                let workspace = stage.tenant(name).await;
+                stage.write_in(&workspace, |db| async move { say(name).at(&db, due).await }).await;
+            }
+            let tx = stage.store.catalog().begin().await.unwrap();
+            let left = say("platform").at(&tx, due).await;
+            left.map_err(core_base::Error::into_anyhow).unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(stage.run_jobs().await, 0);
+            wait(stage).await;
+            assert_eq!(stage.run_jobs().await, 3);
+            let mut words = diary.read().split_off(before);
+            words.sort();
+            assert_eq!(words, ["acme", "globex", "platform"]);
+        },
+    )
+    .await;
+}

@@ -2,7 +2,10 @@
 
 use core_base::TenantId;
 use core_db::{Audit, CatalogEntity, OnErase, Ownership};
-use sea_orm::entity::prelude::*;
+use sea_orm::{
+    entity::prelude::*,
+    sea_query::{ExprTrait, SimpleExpr},
+};
 
 /// A job in the queue, or one that left it a short time ago.
 #[sea_orm::model]
@@ -84,6 +87,13 @@ impl State {
             Self::Dead => "dead",
         }
     }
+}
+
+/// Jobs that can be run now, by the word itself: the indexes of these rows are chosen by it. With a
+/// bound value SQLite chooses them only once it knows the value, and fails where it must also look for
+/// `IS NULL` ("internal query planner error", 3.51).
+pub(crate) fn is_ready() -> SimpleExpr {
+    Expr::col((Entity, Column::State)).eq(Expr::cust("'ready'"))
 }
 
 impl CatalogEntity for Entity {
