@@ -55,7 +55,7 @@ mutate() {
         tests='isolation::borrowers'
         ;;
     mfa-door) # the password alone opens a session
-        change apps/accounts/src/pages/arrive.rs 's/Proven::First\(method\) if second_factor::is_on\(core\.store\.catalog\(\), user\)\.await\? =>/Proven::First(method) if method.is_empty() =>/'
+        change apps/accounts/src/pages/arrive.rs 's/Proven::First\(method\) if second_factor::is_on\(catalog, user\)\.await\? =>/Proven::First(method) if method.is_empty() =>/'
         tests='second_step'
         ;;
     totp-once) # a code is taken as often as it is sent
@@ -127,7 +127,7 @@ mutate() {
         tests='connected'
         ;;
     way-in-sessions) # a change of the ways in ends no other session
-        change apps/accounts/src/user/way_in.rs 's/end_all_within\(&tx, browser\.user, None\)/end_all_within(\&tx, UserId::new(), None)/'
+        change apps/accounts/src/user/way_in.rs 's/end_all_within\(tx, user, None\)/end_all_within(tx, UserId::new(), None)/'
         tests='connected'
         ;;
     passkey-once) # a challenge is answered as often as somebody likes
@@ -189,6 +189,30 @@ mutate() {
     link-code) # codes are guessed without end
         change apps/accounts/src/pages/link.rs 's/"login_code", 5, 600/"login_code", 5000, 600/'
         tests='log_in_link'
+        ;;
+    trust-person) # whoever sits at a device that somebody trusts is trusted
+        change apps/accounts/src/trusted_device/mod.rs 's/\.filter\(Column::UserId\.eq\(user\)\)\n        \.filter\(Column::TokenHash\.is_in/\n        .filter(Column::TokenHash.is_in/'
+        tests='trusted_device'
+        ;;
+    trust-time) # for ever
+        change apps/accounts/src/trusted_device/mod.rs 's/\.filter\(Column::ExpiresAt\.gt\(now\)\)\n        \.filter/\n        .filter/'
+        tests='trusted_device'
+        ;;
+    trust-kept) # also where the password became another one
+        change apps/accounts/src/user/way_in.rs 's/trusted_device::end_all\(tx, user\)\.await\?;//; s/    trusted_device,\n//'
+        tests='trusted_device'
+        ;;
+    trust-own) # anybody ends anybody's
+        change apps/accounts/src/trusted_device/mod.rs 's/one\.filter\(Column::UserId\.eq\(user\)\)\.exec/one.exec/'
+        tests='trusted_device'
+        ;;
+    log-own) # a security log is anybody's to read
+        change apps/accounts/src/security_log/mod.rs 's/find::<Entity>\(\)\.filter\(Column::UserId\.eq\(user\)\)/find::<Entity>().filter(Column::UserId.eq(user).or(Column::UserId.ne(user)))/'
+        tests='security_log'
+        ;;
+    log-password) # a new password is not in it
+        change apps/accounts/src/user/change.rs 's/note\(&tx, person\.id, \(What::Password\w+, ""\), &place\)\.await\?;/let _ = (\&place, note, What::PasswordReset);/g'
+        tests='security_log'
         ;;
     vault-place) # an encrypted value is good in every row
         change core/access/src/vault.rs 's/self\.table, self\.column, self\.row\)/self.table, self.column, "")/'
@@ -472,7 +496,7 @@ mutate() {
         tests='sign_up::a_'
         ;;
     sessions) # a new password leaves whoever is signed in where they are
-        change apps/accounts/src/user/change.rs 's/end_all_within\(&tx, person\.id, None\)/end_all_within(\&tx, platform::UserId::new(), None)/'
+        change apps/accounts/src/user/change.rs 's/end_everywhere\(&core\.sessions, &tx, person\.id\)/end_everywhere(\&core.sessions, \&tx, platform::UserId::new())/'
         tests='sign_up::a_ profile'
         ;;
     enumeration) # the page after asking says whether there is an account
@@ -561,7 +585,7 @@ mutate() {
         tests='invitations::recipients sign_up::one_email'
         ;;
     rotate) # a new password leaves the session that it was made in
-        change apps/accounts/src/user/change.rs 's/end_all_within\(&tx, person\.id, None\)/end_all_within(\&tx, browser.as_ref().map_or(person.id, |_| platform::UserId::new()), None)/'
+        change apps/accounts/src/user/change.rs 's/end_everywhere\(&core\.sessions, &tx, person\.id\)/end_everywhere(\&core.sessions, \&tx, match \&by { By::Link(_) => person.id, By::Browser(_) => platform::UserId::new() })/'
         tests='profile'
         ;;
     guess-count) # attempts are counted, and all of them are looked at
@@ -584,7 +608,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
+all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

@@ -38,6 +38,8 @@ mod m20261130_000160_ways_in;
 mod m20261130_000170_passkeys;
 #[path = "core/m20261130_000180_sign_in_policies.rs"]
 mod m20261130_000180_sign_in_policies;
+#[path = "core/m20261130_000190_security_log.rs"]
+mod m20261130_000190_security_log;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -100,5 +102,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000180_sign_in_policies",
         step: Step::Schema(m20261130_000180_sign_in_policies::up),
+    },
+    Migration {
+        name: "m20261130_000190_security_log",
+        step: Step::Schema(m20261130_000190_security_log::up),
     },
 ];

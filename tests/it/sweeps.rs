@@ -7,7 +7,7 @@ use core_testing::{
     assert_strangers_are_turned_away, assert_viewers_cannot_change,
 };
 
-use crate::world::{World, asked_email, changed_email, connect, everywhere, passkey};
+use crate::world::{World, asked_email, changed_email, connect, everywhere, passkey, trusted};
 
 /// Something real for each route that needs it, in acme.
 async fn samples(world: &World) -> Samples {
@@ -24,6 +24,7 @@ async fn samples(world: &World) -> Samples {
     );
     let other = world.stage.person("Other").await;
     let undo = changed_email(&world.stage, &other, &other.email, "other@new.example").await;
+    let trusted = trusted(&world.stage, world.ana.user, "Ana's laptop").await;
     let passkey = passkey(&world.stage, world.ana.user, "Ana's phone").await;
     let member = world.member().await;
     let role = world.role("Contractor").await;
@@ -65,6 +66,10 @@ async fn samples(world: &World) -> Samples {
         .path("/cross", format!("/cross?tenant=acme&nonce={nonce}"))
         .path("/account/sessions/{id}/end", format!("/account/sessions/{session}/end"))
         .path("/account/security/passkeys/{id}/remove", format!("{passkey}/remove"))
+        .path("/account/security/passkeys/{id}", &passkey)
+        .of_one("/account/security/passkeys/{id}")
+        .form("/account/security/passkeys/{id}", &[("name", "Stolen")])
+        .path("/account/sessions/trusted/{id}/end", format!("{trusted}/end"))
         .path("/account/connections/{id}/end", format!("{connection}/end"))
         .redirects("/account/connections/new")
         .redirects("/signup/connected")

@@ -158,6 +158,42 @@ pub async fn passkey(stage: &Stage, user: core_base::UserId, name: &str) -> Stri
     path
 }
 
+/// Gives somebody a device that is trusted and that nobody has; gives its path.
+pub async fn trusted(stage: &Stage, user: core_base::UserId, agent: &str) -> String {
+    use accounts::trusted_device::{Entity, Model};
+    let now = core_base::clock::now();
+    let row = Model {
+        id: uuid::Uuid::now_v7(),
+        user_id: user,
+        token_hash: agent.as_bytes().to_vec(),
+        user_agent: agent.to_owned(),
+        address: "192.0.2.7".into(),
+        created_at: now,
+        used_at: now,
+        expires_at: now + chrono::TimeDelta::days(30),
+    };
+    let path = format!("/account/sessions/trusted/{}", row.id);
+    let row: <Entity as sea_orm::EntityTrait>::ActiveModel = row.into();
+    stage.store.catalog().insert(row).await.unwrap();
+    path
+}
+
+/// Writes something of these words in somebody's security log.
+pub async fn noted(stage: &Stage, user: core_base::UserId, of: &str) {
+    use accounts::security_log::{Entity, Model, What};
+    let row = Model {
+        id: uuid::Uuid::now_v7(),
+        user_id: user,
+        what: What::KeyAdded,
+        detail: format!("{of}-detail"),
+        user_agent: format!("{of}-user_agent"),
+        address: format!("{of}-address"),
+        at: core_base::clock::now(),
+    };
+    let row: <Entity as sea_orm::EntityTrait>::ActiveModel = row.into();
+    stage.store.catalog().insert(row).await.unwrap();
+}
+
 /// Runs a probe of the whole site on both stores.
 pub async fn everywhere(probe: impl AsyncFn(&World)) {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {

@@ -9,11 +9,14 @@ mod pages;
 pub mod passkey;
 pub mod permissions;
 pub mod providers;
+mod prune;
 mod sealed;
 pub mod second_factor;
+pub mod security_log;
+pub mod trusted_device;
 pub mod user;
 
-use platform::{App, NavEntry};
+use platform::{App, NavEntry, once};
 
 /// What the link of an email about a new device carries; for tests of the whole site.
 pub fn not_me_token(
@@ -46,9 +49,13 @@ pub fn app() -> App {
         .job(jobs::tell_lacking)
         .job(jobs::tell_new_device)
         .job(jobs::copy_name)
+        .job(prune::prune)
+        .every(once("47 3 * * *", &prune::Prune {}))
         .owns_in_catalog::<connection::Entity>()
         .owns_in_catalog::<passkey::Entity>()
         .owns_in_catalog::<user::undone::Entity>()
+        .owns_in_catalog::<security_log::Entity>()
+        .owns_in_catalog::<trusted_device::Entity>()
         .owns_in_catalog::<second_factor::Factors>()
         .owns_in_catalog::<second_factor::RecoveryCodes>()
         .extension(providers::Providers::from_settings)

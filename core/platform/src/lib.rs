@@ -88,9 +88,9 @@ pub mod limits {
 /// those; `tests/it/house.rs` lists them.
 pub mod people {
     pub use core_access::{
-        Lack, LinkStatus, MAX_SESSION_AGE, NewSession, Session, Sessions, end_links, entity,
-        link_status, make_link, make_link_beside, use_link, use_once, use_once_within,
-        user_by_email, user_by_id,
+        Lack, LinkStatus, MAX_SESSION_AGE, NewSession, Session, SessionChanges, Sessions,
+        end_links, entity, link_status, make_link, make_link_beside, use_link, use_once,
+        use_once_within, user_by_email, user_by_id,
     };
     pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
 }

@@ -11,10 +11,10 @@ use core_testing::{Actor, Answer, Stage, StoreKind, core_stores};
 
 use crate::world::{apps, everywhere};
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 /// The code of a secret so many seconds from now, by another implementation than ours.
-fn code(secret: &str, seconds: i64) -> String {
+pub(super) fn code(secret: &str, seconds: i64) -> String {
     const PROGRAM: &str = "
 import base64, hmac, struct, sys
 secret = base64.b32decode(sys.argv[1].replace(' ', ''))
@@ -30,14 +30,14 @@ print('%06d' % ((struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 10000
 }
 
 /// As if so much time had gone by.
-fn pass(time: TimeDelta) {
+pub(super) fn pass(time: TimeDelta) {
     static AHEAD: AtomicI64 = AtomicI64::new(0);
     let ahead = AHEAD.fetch_add(time.num_seconds(), Ordering::Relaxed) + time.num_seconds();
     clock::set_ahead(TimeDelta::seconds(ahead));
 }
 
 /// Until the next code has just begun: whatever a test does then is done while it lasts.
-fn wait() {
+pub(super) fn wait() {
     let gone = clock::now().timestamp() % 30;
     pass(TimeDelta::seconds(31 - gone));
 }
@@ -51,14 +51,18 @@ async fn kim(stage: &Stage) -> String {
     email.to_owned()
 }
 
-async fn log_in(browser: &Actor, email: &str) -> Answer {
+pub(super) async fn log_in(browser: &Actor, email: &str) -> Answer {
     let form = browser.get("/login").await.form("/login");
     browser.submit(&form, &[("email", email), ("password", PASSWORD)]).await
 }
 
 async fn second(browser: &Actor, code: &str) -> Answer {
+    second_with(browser, &[("code", code)]).await
+}
+
+pub(super) async fn second_with(browser: &Actor, fields: &[(&str, &str)]) -> Answer {
     let form = browser.get("/login/mfa").await.form("/login/mfa");
-    browser.submit(&form, &[("code", code)]).await
+    browser.submit(&form, fields).await
 }
 
 /// The secret that a page offers.
@@ -68,7 +72,7 @@ fn secret_of(page: &Answer) -> String {
 }
 
 /// Kim with the second step on; a browser of hers, the secret and the codes.
-async fn with_app(stage: &Stage) -> (Actor, String, Vec<String>) {
+pub(super) async fn with_app(stage: &Stage) -> (Actor, String, Vec<String>) {
     let email = kim(stage).await;
     let browser = stage.visitor();
     assert_eq!(log_in(&browser, &email).await.status, 303);

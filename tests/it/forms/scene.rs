@@ -47,10 +47,13 @@ impl Scene {
         let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
         update.exec(catalog).await.unwrap();
         other_device(stage, &owner).await;
-        crate::world::passkey(stage, owner.user, &format!("Phone {number}")).await;
+        let key = crate::world::passkey(stage, owner.user, &format!("Phone {number}")).await;
+        crate::world::trusted(stage, owner.user, &format!("Laptop {number}")).await;
         let mut pages = emails(stage, &owner, number).await;
         crate::world::connect(stage, owner.user, &format!("{number}@else.example")).await;
 
+        pages.push(("/account/security/passkeys/{id}", at(key)));
+        pages.push(("/account/sessions/trusted/{id}/end", at("/account/sessions")));
         let member = member(stage, &workspace, &owner, &mut pages).await;
         let things = samples::things(stage, &owner).await;
         pages.extend(things.pages);

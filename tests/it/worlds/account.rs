@@ -12,6 +12,7 @@ use super::{
     scene::{Scene, done, link},
 };
 
+const KEY: &str = "/account/security/passkeys/{id}";
 const BACK: &str = "/auth/{provider}/callback";
 
 /// The account site, but for what comes with a token.
@@ -74,7 +75,10 @@ pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
     let first = crate::world::connect(stage, of.user, "acanary-connected-one").await;
     crate::world::connect(stage, of.user, "acanary-connected-two").await;
     let key = crate::world::passkey(stage, of.user, "Phone").await;
+    let name = vec![("name", "Renamed".to_owned())];
     let undo = changed_email(stage, of, &of.email, "moved@example.test").await;
+    // After it: each change of how one gets in ends the trust in every device.
+    let trusted = crate::world::trusted(stage, of.user, "Laptop").await;
     let confirm = asked_email(stage, of, "again@example.test").await;
     let not_me = crate::world::not_me(stage, of.user, "again@example.test");
     let asked = vec![("email", "third@example.test".to_owned())];
@@ -93,8 +97,11 @@ pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
     };
     let (site, route) = (SiteKey::ACCOUNT, "/account/connections/{id}/end");
     vec![
+        sent("/account/sessions/trusted/{id}/end", format!("{trusted}/end")),
         (site, Method::POST, route, format!("{first}/end"), vec![], By::Connected, true),
         (site, Method::POST, new, new.to_owned(), vec![], By::Connected, true),
+        (site, Method::GET, KEY, key.clone(), vec![], By::Connected, false),
+        (site, Method::POST, KEY, key.clone(), name, By::Connected, true),
         sent("/account/security/passkeys/{id}/remove", format!("{key}/remove")),
         sent("/account/security/passkeys", "/account/security/passkeys".into()),
         sent("/account/prove/passkey", "/account/prove/passkey".into()),

@@ -185,6 +185,11 @@ async fn person(stage: &Stage, sql: &mut Sql, owner: &mut Actor, stem: &str) -> 
         &format!("SET credential = '{of}-credential' WHERE name = '{of}-name'"),
     )
     .await;
+    crate::world::trusted(stage, owner.user, &format!("{stem}-trusted_devices-user_agent")).await;
+    let of = format!("{stem}-trusted_devices");
+    let set = format!("SET address = '{of}-address' WHERE user_agent = '{of}-user_agent'");
+    sql.catalog("trusted_devices", &set).await;
+    crate::world::noted(stage, owner.user, &format!("{stem}-security_events")).await;
     crate::world::connect(stage, owner.user, &format!("{stem}-connections-account")).await;
     let set =
         ["provider", "issuer", "subject"].map(|one| format!("{one} = '{stem}-connections-{one}'"));

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub use entity::{Entity, Model};
 
-use crate::{jobs::TellConnection, passkey, user};
+use crate::{jobs::TellConnection, passkey, security_log::What, user};
 use entity::{ActiveModel, Column};
 
 /// So many for one person: there is no use for more.
@@ -98,7 +98,8 @@ pub async fn connect(
         return Ok(Err(Refusal::Taken));
     }
     tell(&tx, session, label, true).await?;
-    Ok(Ok(Some(user::commit_new_way_in(core, tx, browser).await?)))
+    let did = (What::Connected, label);
+    Ok(Ok(Some(user::commit_new_way_in(core, tx, browser, did).await?)))
 }
 
 /// What became of taking one away.
@@ -146,7 +147,8 @@ pub async fn disconnect(
     }
     tx.delete_many::<Entity>().filter(Column::Id.eq(id)).exec(&tx).await?;
     tell(&tx, session, label, false).await?;
-    Ok(Gone::Done(user::commit_new_way_in(core, tx, browser).await?))
+    let did = (What::Disconnected, label);
+    Ok(Gone::Done(user::commit_new_way_in(core, tx, browser, did).await?))
 }
 
 async fn tell(tx: &CatalogTx, session: &Session, label: &str, is_on: bool) -> Result<()> {

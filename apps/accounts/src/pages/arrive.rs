@@ -1,6 +1,6 @@
 //! Opening a session in this browser: the one way in, after a password, a sign-up, a second step.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::TimeDelta;
 use platform::{
@@ -8,7 +8,7 @@ use platform::{
     contracts::LoggedIn,
     people::{MAX_SESSION_AGE, NewSession, Session, Sessions, SiteKey, Token, user_by_id},
     process::Services,
-    request::{Client, IntoResponse, Response, SESSION_COOKIE, SetCookie},
+    request::{Client, Cookies, IntoResponse, Response, SESSION_COOKIE, SetCookie},
     see_other,
 };
 
@@ -17,7 +17,13 @@ use super::{
     devices::{self, NewDevice},
     newcomer, pending,
 };
-use crate::{jobs::TellNewDevice, second_factor, user::KnownBrowser};
+use crate::{
+    jobs::TellNewDevice,
+    second_factor,
+    security_log::{self, Place, What},
+    trusted_device,
+    user::KnownBrowser,
+};
 
 /// So long an account is new, and each browser of its person's too.
 const FIRST: TimeDelta = TimeDelta::minutes(30);
@@ -25,13 +31,27 @@ const FIRST: TimeDelta = TimeDelta::minutes(30);
 /// A browser at the door.
 pub(crate) struct Browser {
     /// Whose session it had so far.
-    pub(crate) old: Option<std::sync::Arc<Session>>,
+    pub(crate) old: Option<Arc<Session>>,
     /// Where it is.
     pub(crate) client: Client,
     /// Its own words.
     pub(crate) user_agent: String,
     /// Who signed in with it before.
     pub(crate) known: KnownBrowser,
+    /// Whose second step it stands for.
+    pub(crate) trusted: trusted_device::Held,
+}
+
+impl Browser {
+    pub(super) fn new(
+        old: Option<Arc<Session>>,
+        client: Client,
+        user_agent: String,
+        cookies: &Cookies,
+    ) -> Self {
+        let (known, trusted) = (KnownBrowser::of(cookies), trusted_device::Held::of(cookies));
+        Self { old, client, user_agent, known, trusted }
+    }
 }
 
 /// What somebody has proven by now.
@@ -49,9 +69,13 @@ pub(crate) async fn arrive(
     user: UserId,
     (proven, target): (Proven, &str),
 ) -> Result {
+    let catalog = core.store.catalog();
     let method = match proven {
-        Proven::First(method) if second_factor::is_on(core.store.catalog(), user).await? => {
-            return pending::ask(core, user, &method, target).await;
+        Proven::First(method) if second_factor::is_on(catalog, user).await? => {
+            if !trusted_device::stands_for(catalog, &browser.trusted, user).await? {
+                return pending::ask(core, user, &method, target).await;
+            }
+            format!("{method}+trusted_device")
         }
         Proven::First(method) => method.into_owned(),
         Proven::All(method) => method,
@@ -71,14 +95,15 @@ pub(crate) async fn arrive(
         user_agent: browser.user_agent,
         address: browser.client.address.to_string(),
     };
-    let address = new.address.clone();
+    let place = Place::from(&new);
     let news = news(core, &browser.known, &new).await?;
     let tx = core.sessions.begin().await?;
     let token = Sessions::open_within(&tx, new).await?;
     if let Some(news) = news {
         news.later(&tx).await?;
     }
-    announce_in_catalog(&tx, &LoggedIn { user, method, address }).await?;
+    security_log::note(&tx, user, (What::LoggedIn, &method), &place).await?;
+    announce_in_catalog(&tx, &LoggedIn { user, method, address: place.address }).await?;
     tx.commit().await?;
     let mut response: Response = see_other(target)?.into_response();
     hold(&token, &mut response);

@@ -22,7 +22,7 @@ use super::{
     newcomer::{self, Newcomer},
     prove,
 };
-use crate::{connection, providers::Providers, sealed::Sealed, user::KnownBrowser};
+use crate::{connection, providers::Providers, sealed::Sealed};
 
 const LIFE: Duration = Duration::from_mins(10);
 const COOKIE: Sealed = Sealed { name: "__Host-auth", age: LIFE };
@@ -126,7 +126,7 @@ pub(crate) async fn callback(
         Ok(identity) => identity,
         Err(refusal) => return failed(&ui, &providers, provider, &refusal),
     };
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     let mut response = came_back(&core, provider, identity, purpose, browser).await?;
     COOKIE.forget(&mut response);
     Ok(response)

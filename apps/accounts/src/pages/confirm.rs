@@ -17,7 +17,7 @@ use super::{
     newcomer::{self, Newcomer},
     sign_up,
 };
-use crate::user::{self, KnownBrowser, rules};
+use crate::user::{self, rules};
 
 #[derive(Template)]
 #[template(path = "accounts/confirm.html")]
@@ -132,7 +132,7 @@ pub(crate) async fn confirm(
         LinkStatus::Valid(email) => email,
         dead => return dead_link(&ui, &dead, &token),
     };
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     let by = by_connection(&core, (&cookies, &email), &form);
     let checked = if by.is_some() { form } else { with_good_password(&core, form, &email) };
     let form = match checked {

@@ -23,7 +23,6 @@ use crate::{
     connection::{self, Gone, Refusal},
     passkey::{self, Kind},
     providers::{Providers, icon},
-    user::KnownBrowser,
 };
 
 pub(super) const PATH: &str = "/account/connections";
@@ -147,8 +146,7 @@ pub(crate) async fn connect(
     }
     let Some(newcomer) = newcomer::read(&core, &cookies) else { return see_other(PATH) };
     let provider = providers.find(&newcomer.key).ok_or(Error::NotFound)?;
-    let known = KnownBrowser::of(&cookies);
-    let browser = Browser { old: None, client, user_agent, known };
+    let browser = Browser::new(None, client, user_agent, &cookies);
     let mut response = add(&core, &session, &browser, provider, &newcomer.identity).await?;
     newcomer::forget(&mut response);
     Ok(response)

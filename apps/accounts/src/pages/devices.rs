@@ -8,7 +8,7 @@ use platform::{
     Error, Path, Public, Query, Result, SignedIn, Submitted, Ui, UserId, encode_query,
     people::{NewSession, Session, SessionId, Sessions},
     process::{Platform, Services},
-    request::{Client, UserAgent},
+    request::{Client, Cookies, UserAgent},
     see_other_with,
     ui::{self, Calendar, Toast},
     workspaces::entity,
@@ -21,11 +21,16 @@ use super::{
     arrive::hold,
     confirm::{WithToken, gone},
 };
-use crate::{sealed::Sealed, user};
+use crate::{
+    sealed::Sealed,
+    security_log::{self, Place, What},
+    trusted_device::{self, Held},
+    user,
+};
 
 /// A row of the list.
 pub(super) struct Device {
-    pub(super) id: SessionId,
+    pub(super) id: Uuid,
     pub(super) name: String,
     pub(super) icon: &'static str,
     pub(super) address: String,
@@ -47,6 +52,7 @@ pub(super) async fn devices(
 #[template(path = "accounts/sessions.html")]
 struct Devices<'a> {
     devices: Vec<Device>,
+    trusted: Vec<Device>,
     csrf: &'a str,
 }
 
@@ -86,12 +92,14 @@ pub(crate) async fn not_me_page(
 pub(crate) async fn not_me(
     _: Public,
     Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
     let Some(one) = NOT_ME.open::<NewDevice>(&core, &token) else { return gone(&ui, "/forgot") };
-    if !user::lock_out(&core, (one.user, &one.email), one.at, &token).await? {
+    let place = Place::of(client, &user_agent);
+    if !user::lock_out(&core, (one.user, &one.email), one.at, &token, &place).await? {
         return gone(&ui, "/forgot");
     }
     let forgot = format!("/forgot?{}", encode_query(&[("email", &one.email)]));
@@ -100,10 +108,23 @@ pub(crate) async fn not_me(
 }
 
 /// All of one's own.
-pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
-    let devices = devices(&core, &session, ui.calendar()).await?;
+pub(crate) async fn show(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    cookies: Cookies,
+    ui: Ui,
+) -> Result {
+    let (calendar, held) = (ui.calendar(), Held::of(&cookies));
+    let devices = devices(&core, &session, calendar).await?;
+    let trusted = trusted_device::of_user(core.store.catalog(), session.user, &held).await?;
+    let trusted = trusted.into_iter().map(|(row, here)| {
+        let (name, icon) = describe(&row.user_agent);
+        let seen = calendar.ago(row.used_at).to_string();
+        Device { id: row.id, name, icon, address: row.address, seen, here }
+    });
     let ui = ui.under("Your account", "/account");
-    ui.page("Where you're logged in", &Devices { devices, csrf: ui.csrf() })
+    let page = Devices { devices, trusted: trusted.collect(), csrf: ui.csrf() };
+    ui.page("Where you're logged in", &page)
 }
 
 /// Ends one of one's own; somebody else's does not exist.
@@ -118,6 +139,21 @@ pub(crate) async fn end(
     see_other_with("/account/sessions", &Toast::success("That device is logged out"))
 }
 
+/// A device of one's own is asked for the second step again; somebody else's does not exist.
+pub(crate) async fn end_trust(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+    Path(id): Path<Uuid>,
+) -> Result {
+    let place = Place::of(client, &user_agent);
+    if !trusted_device::end(&core, session.user, id, &place).await? {
+        return Err(Error::NotFound);
+    }
+    let toast = Toast::success("That device is trusted no more");
+    see_other_with("/account/sessions", &toast.text("It asks for the second step again."))
+}
+
 /// Ends all, and goes on here with a new one: whoever copied this browser's cookie is out too.
 pub(crate) async fn end_others(
     SignedIn(session): SignedIn,
@@ -127,7 +163,9 @@ pub(crate) async fn end_others(
     let here =
         NewSession { born: Some(session.created_at), ..browser(&session, client, user_agent) };
     let tx = core.store.catalog().begin().await?;
-    let ended = core.sessions.end_all_within(&tx, session.user, None).await?;
+    let did = (What::LoggedOutElsewhere, "");
+    security_log::note(&tx, session.user, did, &Place::from(&here)).await?;
+    let ended = user::end_everywhere(&core.sessions, &tx, session.user).await?;
     let token = Sessions::open_within(&tx, here).await?;
     tx.commit().await?;
     core.sessions.publish(ended);
@@ -140,7 +178,7 @@ pub(crate) async fn end_others(
 fn device(row: entity::session::Model, here: SessionId, calendar: Calendar) -> Device {
     let (name, icon) = describe(&row.user_agent);
     Device {
-        id: row.id,
+        id: row.id.0,
         name,
         icon,
         address: row.address,

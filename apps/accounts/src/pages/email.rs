@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     jobs::{AskNewEmail, NEW_EMAIL},
+    security_log::Place,
     user::{self, CHANGE, EmailChange, EmailUndo, Stays, UNDO, Undone},
 };
 
@@ -177,13 +178,14 @@ pub(crate) async fn undo_page(
 pub(crate) async fn undo(
     _: Public,
     Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<WithToken>,
 ) -> Result {
     let token = form.map(|form| form.token).unwrap_or_default();
     let Some(undo) = UNDO.open::<EmailUndo>(&core, &token) else { return gone(&ui, "/forgot") };
     let forgot = format!("/forgot?{}", encode_query(&[("email", &undo.old)]));
-    match user::undo_email(&core, &undo).await? {
+    match user::undo_email(&core, &undo, &Place::of(client, &user_agent)).await? {
         Undone::Done => {
             let toast = Toast::success("Your address is back, and everybody is logged out");
             see_other_with(forgot, &toast.text("Now choose a new password."))

@@ -16,7 +16,7 @@ use super::{
     confirm::{self, ConfirmForm, Step, WithToken},
     sign_up,
 };
-use crate::user::{self, KnownBrowser};
+use crate::user::{self};
 
 const STEP: Step = Step { action: "/signup/invited", names: ["Account", "Invitation"] };
 
@@ -67,7 +67,7 @@ pub(crate) async fn confirm(
     let target = invitation(&token);
     arrive(
         &core,
-        Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) },
+        Browser::new(old, client, user_agent, &cookies),
         user,
         (Proven::First("sign_up".into()), &target),
     )

@@ -27,7 +27,6 @@ use crate::{
     jobs::{AnswerLogIn, LOG_IN_EMAIL},
     log_in_link,
     sealed::Sealed,
-    user::KnownBrowser,
 };
 
 /// As long as the email is good.
@@ -191,7 +190,7 @@ pub(crate) async fn check(
     }
     let token = asked.token(&core);
     let mac = |purpose: &str, text: &str| core.config.mac_token(purpose, text);
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     if log_in_link::typed(&form.code) == log_in_link::code(mac, &token)
         && let Some(response) = enter(&core, &asked, &token, browser).await?
     {
@@ -245,7 +244,7 @@ pub(crate) async fn confirm(
     if asked.token(&core).hash() != parsed.hash() {
         return elsewhere(&core, &ui, &parsed);
     }
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     match enter(&core, &asked, &parsed, browser).await? {
         Some(response) => Ok(response),
         None => gone(&ui, PATH),

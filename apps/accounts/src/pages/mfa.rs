@@ -19,7 +19,8 @@ use super::{
 use crate::{
     passkey::{self, Asked},
     second_factor::{self, Proof},
-    user::KnownBrowser,
+    security_log::Place,
+    trusted_device,
 };
 
 /// Codes for one account, from browsers that it was never logged in with. Only who knows the password can
@@ -48,6 +49,8 @@ struct Mfa<'a> {
 #[serde(default)]
 pub(crate) struct CodeForm {
     pub(super) code: String,
+    /// `true`: this device is asked for no more codes for a while.
+    pub(super) trust: String,
 }
 
 impl Form for CodeForm {
@@ -79,7 +82,8 @@ pub(crate) async fn check(
         Ok(form) => form,
         Err(answer) => return draw(&core, &ui, user, answer, None).await,
     };
-    let known = KnownBrowser::of(&cookies);
+    let browser = Browser::new(old, client, user_agent, &cookies);
+    let known = &browser.known;
     let (limit, subject) = match known.knows(&core, user) {
         true => (BROWSER, known.count_of(user)),
         false => (ACCOUNT, user.to_string()),
@@ -88,19 +92,34 @@ pub(crate) async fn check(
         return draw(&core, &ui, user, FormState::empty(), Some(&spent.into())).await;
     }
     let Some(proof) = second_factor::use_code(&core, user, &form.code).await? else {
-        let answer = FormState::empty().with("code", &form.code);
+        let answer = FormState::empty().with("code", &form.code).with("trust", &form.trust);
         let text = "This code is wrong or was already used. Enter the one your app shows now.";
         return draw(&core, &ui, user, answer.reject("code", text), None).await;
     };
     core.limiter.forgive(limit, &subject).await?;
-    let browser = Browser { old, client, user_agent, known };
     let target = match proof {
         // Where new ones are made.
         Proof::Recovery(left) if left <= FEW => "/account/security".to_owned(),
         Proof::Recovery(_) | Proof::App => target,
     };
     let proven = Proven::All(proof.method(&method));
-    let mut response: Response = arrive(&core, browser, user, (proven, &target)).await?;
+    is_in(&core, browser, user, (proven, &target), &form.trust).await
+}
+
+/// They are in; and where they want it, this device is asked for the second step no more for a while.
+pub(super) async fn is_in(
+    core: &Services,
+    browser: Browser,
+    user: UserId,
+    to: (Proven, &str),
+    trust: &str,
+) -> Result {
+    let place = Place::of(browser.client, &browser.user_agent);
+    let held = browser.trusted.clone();
+    let mut response: Response = arrive(core, browser, user, to).await?;
+    if trust == "true" {
+        trusted_device::trust(core, user, (held, place), &mut response).await?;
+    }
     pending::forget(&mut response);
     Ok(response)
 }

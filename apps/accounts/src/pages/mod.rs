@@ -1,6 +1,7 @@
 //! The map of the app's screens: on the account site, but for the theme, which is chosen anywhere.
 
 mod account;
+mod activity;
 mod arrive;
 mod auth;
 mod confirm;
@@ -9,6 +10,7 @@ mod devices;
 mod email;
 mod forgot;
 mod invited;
+mod key_name;
 mod link;
 mod mfa;
 mod newcomer;
@@ -61,9 +63,12 @@ pub(crate) fn routes() -> Routes {
         .post("/account/security/totp/off", security::switch_off)
         .get("/account/security/recovery-codes", security::codes)
         .post("/account/security/recovery-codes", security::renew_codes)
+        .get("/account/security/activity", activity::show)
         .get("/account/security/passkeys", passkeys::show)
         .post("/account/security/passkeys", passkeys::add)
         .get("/account/security/passkeys/new", passkeys::new)
+        .get("/account/security/passkeys/{id}", key_name::show)
+        .post("/account/security/passkeys/{id}", key_name::save)
         .post("/account/security/passkeys/{id}/remove", passkeys::remove)
         .get("/account/prove", prove::show)
         .post("/account/prove/passkey", passkeys::prove)
@@ -97,6 +102,7 @@ pub(crate) fn routes() -> Routes {
         .post("/account/not-me", devices::not_me)
         .post("/account/sessions/{id}/end", devices::end)
         .post("/account/sessions/end", devices::end_others)
+        .post("/account/sessions/trusted/{id}/end", devices::end_trust)
         .post("/theme", theme::choose)
 }
 

@@ -23,7 +23,7 @@ use super::{
     sign_up::{self, AddressForm},
 };
 use crate::sealed::Sealed;
-use crate::user::{self, KnownBrowser, rules};
+use crate::user::{self, rules};
 
 /// Long enough to find the email.
 const COOKIE: Sealed = Sealed { name: "__Host-newcomer", age: Duration::from_hours(1) };
@@ -169,7 +169,7 @@ pub(crate) async fn create(
         true => confirm::next_step(&core, user, &email).await?,
         false => newcomer.next,
     };
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     let proven = Proven::First(Cow::Owned(newcomer.key));
     arrive(&core, browser, user, (proven, &target)).await
 }

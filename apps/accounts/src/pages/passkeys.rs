@@ -6,7 +6,7 @@ use platform::{
     limits::RateLimit,
     people::{Session, user_by_id},
     process::{Platform, Services},
-    request::{Client, Cookies, CurrentSession, Response, UserAgent, safe_next},
+    request::{Client, Cookies, CurrentSession, UserAgent, safe_next},
     see_other, see_other_with,
     ui::{self, Errors, FormState, Toast},
 };
@@ -16,18 +16,17 @@ use uuid::Uuid;
 use super::{
     account::browser,
     arrive::{Browser, Proven, arrive, hold, landing},
-    pending, prove, security,
+    mfa, pending, prove, security,
 };
 use crate::{
     connection,
     passkey::{self, Asked, Gone, Kind, Refusal, Reply},
     second_factor,
-    user::KnownBrowser,
 };
 
-const PATH: &str = "/account/security/passkeys";
+pub(super) const PATH: &str = "/account/security/passkeys";
 const NEW: &str = "/account/security/passkeys/new";
-const TITLE: &str = "Passkeys";
+pub(super) const TITLE: &str = "Passkeys";
 
 /// Answers that prove nothing, from one network.
 const NETWORK: RateLimit = RateLimit::new("passkey_network", 20, 60);
@@ -78,6 +77,7 @@ pub(crate) struct KeyForm {
     credential: String,
     name: String,
     next: String,
+    trust: String,
 }
 
 impl Form for KeyForm {
@@ -223,7 +223,7 @@ pub(crate) async fn log_in(
         Some(next) => next.to_owned(),
         None => landing(&core, user).await?,
     };
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     arrive(&core, browser, user, (Proven::All("passkey".into()), &target)).await
 }
 
@@ -251,12 +251,9 @@ pub(crate) async fn second_step(
         let toast = Toast::error("That key didn't work");
         return see_other_with("/login/mfa", &toast.text("Try again, or enter a code."));
     }
-    let browser = Browser { old, client, user_agent, known: KnownBrowser::of(&cookies) };
+    let browser = Browser::new(old, client, user_agent, &cookies);
     let proven = Proven::All(format!("{}+key", waiting.method));
-    let mut response: Response =
-        arrive(&core, browser, waiting.user, (proven, &waiting.target)).await?;
-    pending::forget(&mut response);
-    Ok(response)
+    mfa::is_in(&core, browser, waiting.user, (proven, &waiting.target), &form.trust).await
 }
 
 /// Before what is grave: by a passkey, whose device looks who holds it.

@@ -5,13 +5,17 @@ use platform::{
     Form, Public, Query, Result, Submitted, Ui, encode_query,
     people::{LinkStatus, entity::email_link::Purpose, link_status},
     process::Platform,
+    request::{Client, UserAgent},
     see_other_with,
     ui::{self, Errors, FormState, Toast},
 };
 use serde::Deserialize;
 
 use super::confirm::{WithToken, gone};
-use crate::user::{self, rules};
+use crate::{
+    security_log::Place,
+    user::{self, rules},
+};
 
 #[derive(Template)]
 #[template(path = "accounts/reset.html")]
@@ -51,6 +55,7 @@ pub(crate) async fn show(
 pub(crate) async fn reset(
     _: Public,
     Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<ResetForm>,
 ) -> Result {
@@ -70,8 +75,9 @@ pub(crate) async fn reset(
         let answer = FormState::empty().with("token", &token).reject("password", problem);
         return draw(&ui, answer, &email);
     }
+    let place = Place::of(client, &user_agent);
     let proven = user::Proven { purpose: Purpose::Reset, token: &token, email: &email };
-    if !user::set_password(&core, proven, &form.password).await? {
+    if !user::set_password(&core, proven, &form.password, place).await? {
         return gone(&ui, "/forgot");
     }
     user::forgive(&core, &email).await?;

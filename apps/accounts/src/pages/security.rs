@@ -24,6 +24,7 @@ use crate::{
     passkey::{self, Kind},
     sealed::Sealed,
     second_factor::{self, Changed, Offer, Proof, State},
+    security_log::Place,
     user::KnownBrowser,
 };
 
@@ -193,11 +194,16 @@ pub(crate) async fn codes(
     ui.page("Recovery codes", &Codes { state, is_on, csrf: ui.csrf() })
 }
 
-pub(crate) async fn renew_codes(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
+pub(crate) async fn renew_codes(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+) -> Result {
     if !session.is_proved() {
         return prove::first(CODES);
     }
-    let codes = second_factor::renew_codes(&core, session.user).await?;
+    let codes =
+        second_factor::renew_codes(&core, session.user, &Place::of(client, &user_agent)).await?;
     if codes.is_empty() {
         return see_other(TOTP);
     }

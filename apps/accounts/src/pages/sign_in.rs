@@ -112,7 +112,7 @@ pub(crate) async fn sign_in(
                 Some(next) => next.to_owned(),
                 None => landing(&core, user).await?,
             };
-            let browser = Browser { old, client, user_agent, known };
+            let browser = Browser::new(old, client, user_agent, &cookies);
             return arrive(&core, browser, user, (Proven::First("password".into()), &target)).await;
         }
         LogIn::Mismatch => {

@@ -2,6 +2,7 @@
 
 mod ceremony;
 mod entity;
+mod name;
 
 use std::time::Duration;
 
@@ -12,15 +13,15 @@ use platform::{
     clock,
     people::{NewSession, Session, SessionId, Token, use_once},
     process::Services,
-    text,
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use uuid::Uuid;
 use webauthn_rs::prelude::DiscoverableAuthentication;
 
 pub use entity::{Entity, Kind, Model};
+pub(crate) use name::{called, name_problem, rename};
 
-use crate::{connection, jobs::TellKey, sealed::Sealed, second_factor, user};
+use crate::{connection, jobs::TellKey, sealed::Sealed, second_factor, security_log::What, user};
 use ceremony::{Making, Question, Using};
 use entity::{ActiveModel, Column};
 
@@ -30,7 +31,6 @@ const ANYBODY: Sealed = Sealed { name: "passkey anybody", age: LIFE };
 const USING: Sealed = Sealed { name: "passkey using", age: LIFE };
 /// So many for one person.
 const MOST: u64 = 20;
-const LONGEST_NAME: usize = 60;
 
 /// What a page asks a browser, and the sealed field that comes back with the answer.
 pub(crate) struct Asked {
@@ -118,11 +118,7 @@ pub(crate) async fn add(
     if query.count(&tx).await? >= MOST {
         return Ok(Err(Refusal::TooMany));
     }
-    let name = match text::one_line(name).trim() {
-        "" if kind == Kind::Passkey => "Passkey".to_owned(),
-        "" => "Security key".to_owned(),
-        name => name.chars().take(LONGEST_NAME).collect(),
-    };
+    let name = called(name, kind);
     let row = ActiveModel::from(Model {
         id: Uuid::now_v7(),
         user_id: session.user,
@@ -145,7 +141,7 @@ pub(crate) async fn add(
         Kind::SecurityKey => second_factor::first_codes(&tx, session.user).await?,
     };
     tell(&tx, session, &name, true).await?;
-    let token = user::commit_new_way_in(core, tx, browser).await?;
+    let token = user::commit_new_way_in(core, tx, browser, (What::KeyAdded, &name)).await?;
     Ok(Ok(Changed { token, codes }))
 }
 
@@ -181,7 +177,8 @@ pub(crate) async fn remove(
     second_factor::forget_needless_codes(&tx, session.user).await?;
     tell(&tx, session, &one.name, false).await?;
     let name = one.name.clone();
-    Ok(Gone::Done(user::commit_new_way_in(core, tx, browser).await?, name))
+    let did = (What::KeyRemoved, &*name);
+    Ok(Gone::Done(user::commit_new_way_in(core, tx, browser, did).await?, name))
 }
 
 /// Takes away what was added since then.

@@ -24,7 +24,12 @@ pub use codes::shown;
 pub use factor::Entity as Factors;
 pub use totp::{Offer, offer};
 
-use crate::{jobs::TellTwoStep, passkey, user::commit_new_way_in};
+use crate::{
+    jobs::TellTwoStep,
+    passkey,
+    security_log::{self, Place, What},
+    user::{commit_new_way_in, end_everywhere},
+};
 
 /// How a person's second step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,12 +217,17 @@ pub async fn switch_off(
 }
 
 /// Makes new recovery codes; the old ones are worth nothing. Empty: the second step is off.
-pub async fn renew_codes(core: &Services, user: UserId) -> Result<Vec<String>> {
+pub(crate) async fn renew_codes(
+    core: &Services,
+    user: UserId,
+    place: &Place,
+) -> Result<Vec<String>> {
     if !is_on(core.store.catalog(), user).await? {
         return Ok(vec![]);
     }
     let tx = core.store.catalog().begin().await?;
     let codes = codes::make(&tx, user).await?;
+    security_log::note(&tx, user, (What::CodesMade, ""), place).await?;
     tx.commit().await?;
     Ok(codes)
 }
@@ -231,7 +241,9 @@ pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
         return Ok(false);
     }
     tell(&tx, &person.name, &person.email, false).await?;
-    let ended = sessions.end_all_within(&tx, person.id, None).await?;
+    let place = Place::operator();
+    security_log::note(&tx, person.id, (What::TwoStepReset, ""), &place).await?;
+    let ended = end_everywhere(&sessions, &tx, person.id).await?;
     tx.commit().await?;
     sessions.publish(ended);
     Ok(true)
@@ -262,7 +274,8 @@ async fn finish(
     (is_on, codes): (bool, Vec<String>),
 ) -> Result<Option<Changed>> {
     tell(&tx, &session.name, &session.email, is_on).await?;
-    let token = commit_new_way_in(core, tx, browser).await?;
+    let did = if is_on { What::AppAdded } else { What::AppRemoved };
+    let token = commit_new_way_in(core, tx, browser, (did, "")).await?;
     Ok(Some(Changed { token, codes }))
 }
 

@@ -16,11 +16,19 @@ use platform::{
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-use super::{Proven, hash, password::is_of};
-use crate::jobs::TellPasswordChanged;
+use super::{Proven, end_everywhere, hash, password::is_of};
+use crate::{
+    jobs::TellPasswordChanged,
+    security_log::{Place, What, note},
+};
 
 /// Gives the person with a proven address another password. `false`: the link was used meanwhile.
-pub async fn set_password(core: &Services, proven: Proven<'_>, password: &str) -> Result<bool> {
+pub(crate) async fn set_password(
+    core: &Services,
+    proven: Proven<'_>,
+    password: &str,
+    place: Place,
+) -> Result<bool> {
     let hash = hash(password.to_owned()).await?;
     let tx = core.store.catalog().begin().await?;
     if !use_link(&tx, proven.purpose, proven.token).await? {
@@ -28,7 +36,7 @@ pub async fn set_password(core: &Services, proven: Proven<'_>, password: &str) -
     }
     let query = tx.find::<Entity>().filter(Column::Email.eq(proven.email));
     let Some(person) = query.one(&tx).await? else { return Ok(false) };
-    Ok(replace(core, tx, &person, hash, None).await?.is_some())
+    Ok(replace(core, tx, &person, hash, By::Link(place)).await?.is_some())
 }
 
 /// A change of the password by whoever knows the old one.
@@ -56,7 +64,15 @@ pub async fn change_password(core: &Services, change: Change<'_>) -> Result<Opti
     let hash = hash(change.password.to_owned()).await?;
     let tx = catalog.begin().await?;
     let browser = NewSession { proved_at: Some(clock::now()), ..change.browser };
-    replace(core, tx, &person, hash, Some(browser)).await.map(|done| done.flatten())
+    replace(core, tx, &person, hash, By::Browser(browser)).await.map(|done| done.flatten())
+}
+
+/// Who gives somebody another password.
+enum By {
+    /// Whoever knew the old one, and goes on.
+    Browser(NewSession),
+    /// Whoever has a mailed link.
+    Link(Place),
 }
 
 /// The new password, the end of all sessions, the new one and the email about it are one change.
@@ -66,7 +82,7 @@ async fn replace(
     tx: CatalogTx,
     person: &Model,
     hash: String,
-    browser: Option<NewSession>,
+    by: By,
 ) -> Result<Option<Option<Token>>> {
     let done = tx
         .update_many::<Entity>()
@@ -82,10 +98,17 @@ async fn replace(
     end_links(&tx, Purpose::Reset, &person.email).await?;
     let job = TellPasswordChanged { name: person.name.clone(), email: person.email.clone() };
     job.later(&tx).await?;
-    let ended = core.sessions.end_all_within(&tx, person.id, None).await?;
-    let token = match browser {
-        Some(browser) => Some(Sessions::open_within(&tx, browser).await?),
-        None => None,
+    let ended = end_everywhere(&core.sessions, &tx, person.id).await?;
+    let token = match by {
+        By::Browser(browser) => {
+            let place = Place::from(&browser);
+            note(&tx, person.id, (What::PasswordChanged, ""), &place).await?;
+            Some(Sessions::open_within(&tx, browser).await?)
+        }
+        By::Link(place) => {
+            note(&tx, person.id, (What::PasswordReset, ""), &place).await?;
+            None
+        }
     };
     tx.commit().await?;
     core.sessions.publish(ended);

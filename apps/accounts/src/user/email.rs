@@ -20,13 +20,14 @@ use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-use super::{commit_new_way_in, undone};
+use super::{commit_new_way_in, end_everywhere, undone};
 use crate::{
     connection,
     jobs::{CopyName, TellEmailChanged},
     passkey,
     sealed::Sealed,
     second_factor,
+    security_log::{self, Place, What},
 };
 
 /// In the link that the new address gets.
@@ -86,7 +87,7 @@ pub(crate) async fn change_email(
     let undo = UNDO.seal(core, EmailUndo { user: change.user, old: old.clone(), at })?;
     let (name, new) = (session.name.clone(), change.new.clone());
     TellEmailChanged { name, old, new, undo }.later(&tx).await?;
-    Ok(Ok(commit_new_way_in(core, tx, browser).await?))
+    Ok(Ok(commit_new_way_in(core, tx, browser, (What::EmailChanged, &change.new)).await?))
 }
 
 /// What became of taking an account back.
@@ -103,7 +104,7 @@ pub(crate) enum Undone {
 /// none, and each way in that was added since, or in the week before, is gone. The owner chooses a new password by email.
 ///
 /// Of several changes the link of the first one counts: what a later one calls the old address may be a thief's.
-pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo) -> Result<Undone> {
+pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo, place: &Place) -> Result<Undone> {
     let tx = core.store.catalog().begin().await?;
     super::lock(&tx, undo.user).await?;
     let person = tx.find::<Entity>().filter(Column::Id.eq(undo.user)).one(&tx).await?;
@@ -135,7 +136,8 @@ pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo) -> Result<Undo
     end_all_links(&tx, &person.email).await?;
     remove_ways_in(&tx, undo.user, undo.at - TimeDelta::days(7)).await?;
     copy(&tx, undo.user).await?;
-    let ended = core.sessions.end_all_within(&tx, undo.user, None).await?;
+    security_log::note(&tx, undo.user, (What::EmailTakenBack, &undo.old), place).await?;
+    let ended = end_everywhere(&core.sessions, &tx, undo.user).await?;
     tx.commit().await?;
     core.sessions.publish(ended);
     Ok(Undone::Done)
@@ -148,6 +150,7 @@ pub(crate) async fn lock_out(
     (user, email): (UserId, &str),
     since: DateTime<Utc>,
     token: &str,
+    place: &Place,
 ) -> Result<bool> {
     let tx = core.store.catalog().begin().await?;
     if !use_once_within(&tx, "not me", token, TimeDelta::days(7)).await? {
@@ -164,7 +167,8 @@ pub(crate) async fn lock_out(
         return Ok(false);
     }
     remove_ways_in(&tx, user, since).await?;
-    let ended = core.sessions.end_all_within(&tx, user, None).await?;
+    security_log::note(&tx, user, (What::LockedOut, ""), place).await?;
+    let ended = end_everywhere(&core.sessions, &tx, user).await?;
     tx.commit().await?;
     core.sessions.publish(ended);
     Ok(true)

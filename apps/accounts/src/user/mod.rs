@@ -26,7 +26,8 @@ use platform::{
 };
 use sea_orm::{ActiveValue::Set, DbErr};
 
-pub use change::{Change, change_password, set_password};
+pub(crate) use change::set_password;
+pub use change::{Change, change_password};
 pub(crate) use email::{
     CHANGE, EmailChange, EmailUndo, Stays, UNDO, Undone, change_email, lock_out, undo_email,
 };
@@ -35,7 +36,8 @@ pub use log_in::{Attempt, LogIn, forgive, log_in};
 pub use password::{hash, is_of as is_password};
 pub use profile::{Profile, save_profile, save_theme};
 pub use stamp::stamp;
-pub use way_in::{commit_new_way_in, has_password, lock};
+pub(crate) use way_in::{commit_new_way_in, end_everywhere};
+pub use way_in::{has_password, lock};
 
 use crate::connection;
 

@@ -4,25 +4,42 @@ use platform::{
     Result, UserId,
     catalog::CatalogTx,
     people::{
-        NewSession, Sessions, Token,
+        NewSession, SessionChanges, Sessions, Token,
         entity::user::{Column, Entity},
     },
     process::Services,
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-/// Commits it: every session ends, and a new one goes on in the browser that did it. A copy of its cookie is worth
-/// nothing any more.
-pub async fn commit_new_way_in(
+use crate::{
+    security_log::{self, Place, What},
+    trusted_device,
+};
+
+/// Commits it, with its entry in the log: every session ends, and a new one goes on in the browser that did it. A
+/// copy of its cookie is worth nothing any more.
+pub(crate) async fn commit_new_way_in(
     core: &Services,
     tx: CatalogTx,
     browser: NewSession,
+    what: (What, &str),
 ) -> Result<Token> {
-    let ended = core.sessions.end_all_within(&tx, browser.user, None).await?;
+    security_log::note(&tx, browser.user, what, &Place::from(&browser)).await?;
+    let ended = end_everywhere(&core.sessions, &tx, browser.user).await?;
     let token = Sessions::open_within(&tx, browser).await?;
     tx.commit().await?;
     core.sessions.publish(ended);
     Ok(token)
+}
+
+/// Ends every session of a person, and the trust in every device. After the commit, call `publish`.
+pub(crate) async fn end_everywhere(
+    sessions: &Sessions,
+    tx: &CatalogTx,
+    user: UserId,
+) -> Result<SessionChanges> {
+    trusted_device::end_all(tx, user).await?;
+    sessions.end_all_within(tx, user, None).await
 }
 
 /// Whoever else changes how this person logs in waits until the transaction ends.
