@@ -62,8 +62,14 @@ export async function walk(person, { base, run }) {
     await page.getByLabel('Name').fill('My phone');
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await heading(page, 'Passkeys');
-    await page.getByText('My phone').waitFor();
+    await page.getByText('My phone').first().waitFor();
     await person.looks('passkeys');
+    await page.getByRole('link', { name: 'Rename My phone' }).click();
+    await heading(page, 'Rename key');
+    await person.looks('key-name');
+    await page.getByLabel('Name').fill('The phone in my pocket');
+    await page.getByRole('button', { name: 'Save name' }).click();
+    await page.getByText('is called “The phone in my pocket” now').waitFor();
     const [key] = await phone.keys();
     insist(key.isResidentCredential, 'the passkey is not discoverable');
     await page.getByRole('link', { name: 'Add a passkey' }).click();
