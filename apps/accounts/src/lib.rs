@@ -1,5 +1,6 @@
 //! People: who they are, and the browsers they are signed in with.
 
+mod abuse;
 mod command;
 pub mod connection;
 pub mod emails;
@@ -59,5 +60,6 @@ pub fn app() -> App {
         .owns_in_catalog::<second_factor::Factors>()
         .owns_in_catalog::<second_factor::RecoveryCodes>()
         .extension(providers::Providers::from_settings)
+        .extension(abuse::Guard::from_settings)
         .command(command::run)
 }

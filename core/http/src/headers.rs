@@ -5,12 +5,13 @@ use axum::{
     response::Response,
 };
 
-use crate::{AppState, FramePolicy, Host};
+use crate::{AppState, FramePolicy, Host, WidgetOrigin};
 
 /// Puts them on an answer, errors included.
 pub(crate) fn set_headers(state: &AppState, response: &mut Response) {
     let site = response.extensions().get::<Host>().map(Host::key);
     let policy = state.core.sites.policy(site);
+    let widget = response.extensions().get::<WidgetOrigin>().cloned();
     let framing = response.extensions().get::<FramePolicy>().copied();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
@@ -26,6 +27,9 @@ pub(crate) fn set_headers(state: &AppState, response: &mut Response) {
     headers.insert("content-security-policy", policy);
     if let Some(framing) = framing {
         framing.adjust(headers);
+    }
+    if let Some(widget) = widget {
+        widget.adjust(headers);
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

@@ -41,6 +41,7 @@ mod theme;
 mod trace;
 mod ui;
 mod unit_of_work;
+mod widget;
 mod write_timeout;
 
 pub use body::{BodyStream, Json, RawBody};
@@ -73,3 +74,4 @@ pub use text_stream::stream_text;
 pub use theme::{Back, keep_theme};
 pub use ui::{Ui, see_other, see_other_with};
 pub use unit_of_work::{Platform, Queries};
+pub use widget::WidgetOrigin;

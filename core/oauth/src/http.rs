@@ -1,8 +1,11 @@
-//! Requests to providers: no redirects, ten seconds, a mebibyte.
+//! Requests to other sites: no redirects, ten seconds, a mebibyte.
 
 use std::{fmt, sync::LazyLock, time::Duration};
 
-use ::http::{Request, Response, header::ACCEPT};
+use ::http::{
+    Request, Response,
+    header::{ACCEPT, CONTENT_TYPE},
+};
 use serde::de::DeserializeOwned;
 
 use crate::Refusal;
@@ -23,7 +26,7 @@ static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(|| {
 
 /// Why there is no answer. Without the address: it may hold a code.
 #[derive(Debug)]
-pub(crate) struct Failed(String);
+pub struct Failed(String);
 
 impl std::error::Error for Failed {}
 
@@ -74,6 +77,22 @@ pub(crate) async fn get<T: DeserializeOwned>(
     }
     serde_json::from_slice(answer.body())
         .map_err(|error| Refusal::Away(format!("{} cannot be read: {error}", place(url))))
+}
+
+/// Sends fields of a form and reads the answer as JSON, whatever its status.
+pub async fn post_form<T: DeserializeOwned>(
+    url: &str,
+    fields: &[(&str, &str)],
+) -> Result<T, Failed> {
+    let body = serde_urlencoded::to_string(fields).map_err(|error| Failed(error.to_string()))?;
+    let request = Request::post(url)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(ACCEPT, "application/json")
+        .body(body.into_bytes())
+        .map_err(|error| Failed(error.to_string()))?;
+    let answer = call(request).await?;
+    serde_json::from_slice(answer.body())
+        .map_err(|error| Failed(format!("{} from {}: {error}", answer.status(), place(url))))
 }
 
 /// An address without its query.

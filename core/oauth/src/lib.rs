@@ -2,7 +2,7 @@
 
 mod claims;
 mod github;
-mod http;
+pub mod http;
 mod open_id;
 mod provider;
 

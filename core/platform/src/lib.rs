@@ -75,7 +75,7 @@ pub mod request {
     };
     pub use core_http::{
         Back, Client, Cookies, CurrentSession, CurrentTenant, FramePolicy, Host, SESSION_COOKIE,
-        SetCookie, UserAgent, has_saved_form, keep_theme, safe_next,
+        SetCookie, UserAgent, WidgetOrigin, has_saved_form, keep_theme, safe_next,
     };
 }
 
@@ -93,6 +93,11 @@ pub mod people {
         use_once_within, user_by_email, user_by_id,
     };
     pub use core_base::{SessionId, SiteKey, Token, config::Registration, normalise_email};
+}
+
+/// Requests to other sites.
+pub mod outbound {
+    pub use core_oauth::http::{Failed, post_form};
 }
 
 /// Signing in at other sites.

@@ -1,5 +1,6 @@
 //! The three ways in, and what must not pass them.
 
+mod abuse;
 mod connected;
 mod csrf;
 mod deeds;

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Result, SignedIn, Submitted, Ui,
+    Extension, Form, Result, SignedIn, Submitted, Ui,
     limits::{LimitExceeded, RateLimit},
     people::{NewSession, Session, SiteKey, Token},
     process::{Platform, Services},
@@ -18,7 +18,10 @@ use super::{
     arrive::hold,
     devices::{Device, devices},
 };
-use crate::user::{self, KnownBrowser, rules};
+use crate::{
+    abuse::Guard,
+    user::{self, KnownBrowser, rules},
+};
 
 const TITLE: &str = "Your account";
 
@@ -101,7 +104,7 @@ pub(crate) async fn save(
 
 pub(crate) async fn change_password(
     SignedIn(session): SignedIn,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
@@ -110,7 +113,9 @@ pub(crate) async fn change_password(
     let answer = as_it_is(&session);
     let answer = match form {
         Ok(form) => {
-            match change(&core, &session, browser(&session, client, user_agent), &form).await? {
+            match change((&core, &guard), &session, browser(&session, client, user_agent), &form)
+                .await?
+            {
                 Changed::To(token) => {
                     let toast = Toast::success("Your new password is saved");
                     let toast = toast.text("All other devices are logged out.");
@@ -144,13 +149,13 @@ enum Changed {
 }
 
 async fn change(
-    core: &Services,
+    (core, guard): (&Services, &Guard),
     session: &Session,
     browser: NewSession,
     form: &PasswordForm,
 ) -> Result<Changed> {
     let about = [session.name.as_str(), &session.email, &core.brand.name];
-    if let Some(problem) = rules::problem(&form.password, &about) {
+    if let Some(problem) = guard.password_problem(&form.password, &about).await? {
         return Ok(Changed::Not("password", problem));
     }
     let person = session.user.to_string();

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, UserId,
+    Extension, Form, Public, Query, Result, Submitted, Ui, UserId,
     people::{LinkStatus, entity::email_link::Purpose, link_status},
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent},
@@ -17,7 +17,10 @@ use super::{
     newcomer::{self, Newcomer},
     sign_up,
 };
-use crate::user::{self, rules};
+use crate::{
+    abuse::Guard,
+    user::{self, rules},
+};
 
 #[derive(Template)]
 #[template(path = "accounts/confirm.html")]
@@ -120,7 +123,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn confirm(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -134,7 +137,10 @@ pub(crate) async fn confirm(
     };
     let browser = Browser::new(old, client, user_agent, &cookies);
     let by = by_connection(&core, (&cookies, &email), &form);
-    let checked = if by.is_some() { form } else { with_good_password(&core, form, &email) };
+    let checked = match by.is_some() {
+        true => form,
+        false => with_good_password((&core, &guard), form, &email).await?,
+    };
     let form = match checked {
         Ok(form) => form,
         Err(answer) => return draw(&ui, (&STEP, by.as_ref()), answer, &email),
@@ -195,22 +201,24 @@ pub(super) async fn next_step(core: &Services, user: UserId, email: &str) -> Res
 
 /// The form, unless the password is no good. The address and the product are no passwords either,
 /// which the form alone could not know.
-pub(super) fn with_good_password(
-    core: &Services,
-    form: Result<ConfirmForm, FormState>,
+pub(super) async fn with_good_password(
+    (core, guard): (&Services, &Guard),
+    form: std::result::Result<ConfirmForm, FormState>,
     email: &str,
-) -> Result<ConfirmForm, FormState> {
+) -> Result<std::result::Result<ConfirmForm, FormState>> {
     let (name, password) = match &form {
         Ok(form) => (form.name.as_str(), form.password.as_str()),
         Err(answer) => (answer.value("name"), answer.value("password")),
     };
-    match rules::problem(password, &[name, email, &core.brand.name]) {
+    let about = [name, email, &core.brand.name];
+    let problem = guard.password_problem(password, &about).await?;
+    Ok(match problem {
         None => form,
         Some(problem) => {
             let answer = form.map_or_else(|answer| answer, |form| form.answer());
             Err(answer.reject("password", problem))
         }
-    }
+    })
 }
 
 impl ConfirmForm {

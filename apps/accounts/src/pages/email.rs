@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Later, Public, Query, Result, SignedIn, Submitted, Ui, encode_query,
+    Extension, Form, Later, Public, Query, Result, SignedIn, Submitted, Ui, encode_query,
     limits::RateLimit,
     people::{Session, normalise_email},
     process::Platform,
@@ -21,6 +21,7 @@ use super::{
     sign_up::{CheckMail, MAILBOX, permit},
 };
 use crate::{
+    abuse::Guard,
     jobs::{AskNewEmail, NEW_EMAIL},
     security_log::Place,
     user::{self, CHANGE, EmailChange, EmailUndo, Stays, UNDO, Undone},
@@ -78,7 +79,7 @@ pub(crate) async fn show(SignedIn(session): SignedIn, ui: Ui) -> Result {
 
 pub(crate) async fn request(
     SignedIn(session): SignedIn,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     ui: Ui,
     Submitted(form): Submitted<NewEmail>,
 ) -> Result {
@@ -93,6 +94,9 @@ pub(crate) async fn request(
     let new = normalise_email(&form.email).unwrap_or_default();
     if new == session.email {
         return draw(ui, &session, answer.reject("email", "This is your address already."), None);
+    }
+    if let Some(problem) = guard.address_problem(&new) {
+        return draw(ui, &session, answer.reject("email", problem), None);
     }
     if let Err(spent) = core.limiter.allow(ASKED, &session.user.to_string()).await? {
         return draw(ui, &session, answer, Some(&spent.into()));

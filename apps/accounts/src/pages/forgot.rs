@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Later, Public, Query, Result, Submitted, Ui,
+    Extension, Later, Public, Query, Result, Submitted, Ui,
     limits::RateLimit,
     people::normalise_email,
     process::Platform,
@@ -13,10 +13,17 @@ use platform::{
 use serde::Deserialize;
 
 use super::{
+    captcha,
     problem::{self, Problem},
     sign_up::{AddressForm, CheckMail, MAILBOX, permit},
 };
-use crate::jobs::{AnswerForgotten, FORGOTTEN_EMAIL};
+use crate::{
+    abuse::{Guard, Widget},
+    jobs::{AnswerForgotten, FORGOTTEN_EMAIL},
+};
+
+/// What the widget against programs calls the form.
+const ACTION: &str = "forgot";
 
 /// Addresses asked about from one network.
 const FROM: RateLimit = RateLimit::new("forgot_from", 20, 60);
@@ -27,6 +34,7 @@ struct Forgot<'a> {
     answer: FormState,
     problem: Option<&'a Problem>,
     csrf: &'a str,
+    widget: Option<Widget>,
 }
 
 #[derive(Default, Deserialize)]
@@ -35,23 +43,34 @@ pub(crate) struct Start {
     email: String,
 }
 
-pub(crate) async fn show(_: Public, Query(Start { email }): Query<Start>, ui: Ui) -> Result {
-    draw(&ui, FormState::empty().with("email", email), None)
+pub(crate) async fn show(
+    _: Public,
+    guard: Extension<Guard>,
+    Query(Start { email }): Query<Start>,
+    ui: Ui,
+) -> Result {
+    draw(&ui, &guard, FormState::empty().with("email", email), None)
 }
 
 pub(crate) async fn request(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,
 ) -> Result {
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&ui, answer, None),
+        Err(answer) => return draw(&ui, &guard, answer, None),
     };
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        return draw(&ui, FormState::empty().with("email", form.email), Some(&spent.into()));
+        let answer = FormState::empty().with("email", form.email);
+        return draw(&ui, &guard, answer, Some(&spent.into()));
+    }
+    let shown = (ACTION, &*form.captcha);
+    if let Some(problem) = captcha::problem(&guard, client, shown).await? {
+        let answer = FormState::empty().with("email", form.email);
+        return draw(&ui, &guard, answer, Some(&problem));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     let tx = core.store.catalog().begin().await?;
@@ -70,9 +89,15 @@ pub(crate) async fn request(
     ui.page("Check your email", &page)
 }
 
-fn draw(ui: &Ui, answer: FormState, problem: Option<&Problem>) -> Result {
+fn draw(ui: &Ui, guard: &Guard, answer: FormState, problem: Option<&Problem>) -> Result {
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = Forgot { answer, problem, csrf: ui.csrf() };
+    let page = Forgot { answer, problem, csrf: ui.csrf(), widget: guard.widget(ACTION) };
     let title = "Forgot password";
-    if wrong { problem::answer(ui, title, &page, problem) } else { ui.page(title, &page) }
+    captcha::shown(
+        guard,
+        match wrong {
+            true => problem::answer(ui, title, &page, problem),
+            false => ui.page(title, &page),
+        },
+    )
 }

@@ -2,7 +2,7 @@
 //! what is missing is a name and a password.
 
 use platform::{
-    Public, Query, Result, Submitted, Ui, encode_query,
+    Extension, Public, Query, Result, Submitted, Ui, encode_query,
     people::{Registration, user_by_email},
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent},
@@ -16,7 +16,10 @@ use super::{
     confirm::{self, ConfirmForm, Step, WithToken},
     sign_up,
 };
-use crate::user::{self};
+use crate::{
+    abuse::Guard,
+    user::{self},
+};
 
 const STEP: Step = Step { action: "/signup/invited", names: ["Account", "Invitation"] };
 
@@ -41,7 +44,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn confirm(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -55,7 +58,7 @@ pub(crate) async fn confirm(
     if core.config.registration == Registration::Closed {
         return sign_up::refuse(&core, &ui);
     }
-    let form = match confirm::with_good_password(&core, form, &email) {
+    let form = match confirm::with_good_password((&core, &guard), form, &email).await? {
         Ok(form) => form,
         Err(answer) => return confirm::draw(&ui, (&STEP, None), answer, &email),
     };

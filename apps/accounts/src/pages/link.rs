@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use askama::Template;
 use platform::{
-    Form, Later, Public, Query, Result, Submitted, Ui,
+    Extension, Form, Later, Public, Query, Result, Submitted, Ui,
     limits::RateLimit,
     people::{
         LinkStatus, Token, entity::email_link::Purpose, link_status, normalise_email, use_link,
@@ -19,15 +19,20 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     arrive::{Browser, Proven, arrive, landing},
+    captcha,
     confirm::{WithToken, gone},
     problem::{self, Problem},
     sign_up::{MAILBOX, permit},
 };
 use crate::{
+    abuse::{Guard, Widget},
     jobs::{AnswerLogIn, LOG_IN_EMAIL},
     log_in_link,
     sealed::Sealed,
 };
+
+/// What the widget against programs calls the form.
+const ACTION: &str = "log_in_link";
 
 /// As long as the email is good.
 const COOKIE: Sealed = Sealed { name: "__Host-login-link", age: Duration::from_mins(10) };
@@ -67,6 +72,7 @@ struct Link<'a> {
     answer: FormState,
     problem: Option<&'a Problem>,
     csrf: &'a str,
+    widget: Option<Widget>,
 }
 
 #[derive(Template)]
@@ -100,6 +106,7 @@ struct Elsewhere {
 pub(crate) struct Start {
     next: String,
     email: String,
+    captcha: String,
 }
 
 impl Form for Start {
@@ -121,14 +128,19 @@ impl Form for CodeForm {
     }
 }
 
-pub(crate) async fn show(_: Public, Query(start): Query<Start>, ui: Ui) -> Result {
+pub(crate) async fn show(
+    _: Public,
+    guard: Extension<Guard>,
+    Query(start): Query<Start>,
+    ui: Ui,
+) -> Result {
     let answer = FormState::empty().with("next", start.next).with("email", start.email);
-    draw(&ui, answer, None)
+    draw(&ui, &guard, answer, None)
 }
 
 pub(crate) async fn request(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     cookies: Cookies,
     client: Client,
     ui: Ui,
@@ -136,11 +148,15 @@ pub(crate) async fn request(
 ) -> Result {
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&ui, answer, None),
+        Err(answer) => return draw(&ui, &guard, answer, None),
     };
+    let answer = FormState::empty().with("email", &form.email).with("next", &form.next);
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        let answer = FormState::empty().with("email", form.email).with("next", form.next);
-        return draw(&ui, answer, Some(&spent.into()));
+        return draw(&ui, &guard, answer, Some(&spent.into()));
+    }
+    let shown = (ACTION, &*form.captcha);
+    if let Some(problem) = captcha::problem(&guard, client, shown).await? {
+        return draw(&ui, &guard, answer, Some(&problem));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     let next = safe_next(&form.next).unwrap_or_default().to_owned();
@@ -287,11 +303,17 @@ fn elsewhere(core: &Services, ui: &Ui, token: &Token) -> Result {
     ui.page("Your code", &Elsewhere { code })
 }
 
-fn draw(ui: &Ui, answer: FormState, problem: Option<&Problem>) -> Result {
+fn draw(ui: &Ui, guard: &Guard, answer: FormState, problem: Option<&Problem>) -> Result {
     const TITLE: &str = "Log in by email";
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = Link { answer, problem, csrf: ui.csrf() };
-    if wrong { problem::answer(ui, TITLE, &page, problem) } else { ui.page(TITLE, &page) }
+    let page = Link { answer, problem, csrf: ui.csrf(), widget: guard.widget(ACTION) };
+    captcha::shown(
+        guard,
+        match wrong {
+            true => problem::answer(ui, TITLE, &page, problem),
+            false => ui.page(TITLE, &page),
+        },
+    )
 }
 
 fn sent(ui: &Ui, email: &str, answer: FormState, problem: Option<&Problem>) -> Result {

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod arrive;
 mod auth;
+mod captcha;
 mod confirm;
 mod connections;
 mod devices;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use askama::Template;
 use platform::{
-    Form, Public, Result, Submitted, Ui, encode_query,
+    Extension, Form, Public, Result, Submitted, Ui, encode_query,
     limits::RateLimit,
     oauth::Identity,
     people::{Registration, normalise_email, user_by_email},
@@ -22,8 +22,8 @@ use super::{
     problem::{self, Problem},
     sign_up::{self, AddressForm},
 };
-use crate::sealed::Sealed;
 use crate::user::{self, rules};
+use crate::{abuse::Guard, sealed::Sealed};
 
 /// Long enough to find the email.
 const COOKIE: Sealed = Sealed { name: "__Host-newcomer", age: Duration::from_hours(1) };
@@ -177,7 +177,7 @@ pub(crate) async fn create(
 /// An address that nobody has proven: an email goes there, and says the same to everybody here.
 pub(crate) async fn ask(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     cookies: Cookies,
     client: Client,
     ui: Ui,
@@ -196,6 +196,10 @@ pub(crate) async fn ask(
         return draw(&core, &ui, (&newcomer, None), answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
+    if let Some(problem) = guard.address_problem(&email) {
+        let answer = FormState::empty().with("email", &email).reject("email", problem);
+        return draw(&core, &ui, (&newcomer, None), answer, None);
+    }
     sign_up::ask_for_email(&core, email.clone()).await?;
     let mut response = sign_up::sent(&ui, &email)?;
     COOKIE.put(&core, Newcomer { asked: Some(email), ..newcomer }, &mut response)?;

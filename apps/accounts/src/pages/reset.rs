@@ -2,7 +2,7 @@
 
 use askama::Template;
 use platform::{
-    Form, Public, Query, Result, Submitted, Ui, encode_query,
+    Extension, Form, Public, Query, Result, Submitted, Ui, encode_query,
     people::{LinkStatus, entity::email_link::Purpose, link_status},
     process::Platform,
     request::{Client, UserAgent},
@@ -12,10 +12,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::confirm::{WithToken, gone};
-use crate::{
-    security_log::Place,
-    user::{self, rules},
-};
+use crate::{abuse::Guard, security_log::Place, user};
 
 #[derive(Template)]
 #[template(path = "accounts/reset.html")]
@@ -54,7 +51,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn reset(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<ResetForm>,
@@ -71,7 +68,8 @@ pub(crate) async fn reset(
         Ok(form) => form,
         Err(answer) => return draw(&ui, answer, &email),
     };
-    if let Some(problem) = rules::problem(&form.password, &[&email, &core.brand.name]) {
+    let about = [&*email, &*core.brand.name];
+    if let Some(problem) = guard.password_problem(&form.password, &about).await? {
         let answer = FormState::empty().with("token", &token).reject("password", problem);
         return draw(&ui, answer, &email);
     }

@@ -12,8 +12,12 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::problem::{self, Problem};
+use super::{
+    captcha,
+    problem::{self, Problem},
+};
 use crate::{
+    abuse::{Guard, Widget},
     jobs::{AnswerSignUp, SIGN_UP_EMAIL},
     providers::{Providers, Way},
 };
@@ -29,6 +33,7 @@ struct SignUp<'a> {
     ways: Vec<Way<'a>>,
     csrf: &'a str,
     product: &'a str,
+    widget: Option<Widget>,
 }
 
 /// The page after any request for an email; says what would have been sent, never what was.
@@ -49,6 +54,9 @@ pub(super) struct CheckMail<'a> {
 pub(crate) struct AddressForm {
     #[serde(default)]
     pub(super) email: String,
+    /// What the widget against programs answers.
+    #[serde(default)]
+    pub(super) captcha: String,
 }
 
 impl Form for AddressForm {
@@ -58,13 +66,16 @@ impl Form for AddressForm {
     }
 }
 
+/// What the widget against programs calls the form.
+const ACTION: &str = "sign_up";
+
 /// Where emails are in development, in whichever app keeps them.
 pub(super) const MAILBOX: &str = "/dev/mail";
 
 pub(crate) async fn show(
     _: Public,
     Platform(core): Platform,
-    providers: Extension<Providers>,
+    (providers, guard): (Extension<Providers>, Extension<Guard>),
     CurrentSession(session): CurrentSession,
     ui: Ui,
 ) -> Result {
@@ -74,7 +85,7 @@ pub(crate) async fn show(
     if let Some(shut) = shut(&core) {
         return ui.corner("Have an account?", "Log in", "/login").page("Sign up", &shut);
     }
-    draw((&core, &providers), ui, FormState::empty(), None)
+    draw(&core, (&providers, &guard), ui, FormState::empty(), None)
 }
 
 /// Where not everybody may sign up.
@@ -106,7 +117,7 @@ pub(super) fn refuse(core: &Services, ui: &Ui) -> Result {
 pub(crate) async fn request(
     _: Public,
     Platform(core): Platform,
-    providers: Extension<Providers>,
+    (providers, guard): (Extension<Providers>, Extension<Guard>),
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,
@@ -116,19 +127,28 @@ pub(crate) async fn request(
     }
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw((&core, &providers), ui, answer, None),
+        Err(answer) => return draw(&core, (&providers, &guard), ui, answer, None),
     };
+    let answer = FormState::empty().with("email", &form.email);
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        let answer = FormState::empty().with("email", form.email);
-        return draw((&core, &providers), ui, answer, Some(&spent.into()));
+        return draw(&core, (&providers, &guard), ui, answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
+    if let Some(problem) = guard.address_problem(&email) {
+        let answer = answer.reject("email", problem);
+        return draw(&core, (&providers, &guard), ui, answer, None);
+    }
+    let shown = (ACTION, &*form.captcha);
+    if let Some(problem) = captcha::problem(&guard, client, shown).await? {
+        return draw(&core, (&providers, &guard), ui, answer, Some(&problem));
+    }
     ask_for_email(&core, email.clone()).await?;
     sent(&ui, &email)
 }
 
 fn draw(
-    (core, providers): (&Services, &Providers),
+    core: &Services,
+    (providers, guard): (&Providers, &Guard),
     ui: Ui,
     answer: FormState,
     problem: Option<&Problem>,
@@ -136,8 +156,15 @@ fn draw(
     let ui = ui.corner("Have an account?", "Log in", "/login");
     let wrong = answer.is_rejected() || problem.is_some();
     let ways = providers.to_log_in("");
-    let page = SignUp { answer, problem, ways, csrf: ui.csrf(), product: &core.brand.name };
-    if wrong { problem::answer(&ui, "Sign up", &page, problem) } else { ui.page("Sign up", &page) }
+    let (csrf, product, widget) = (ui.csrf(), &*core.brand.name, guard.widget(ACTION));
+    let page = SignUp { answer, problem, ways, csrf, product, widget };
+    captcha::shown(
+        guard,
+        match wrong {
+            true => problem::answer(&ui, "Sign up", &page, problem),
+            false => ui.page("Sign up", &page),
+        },
+    )
 }
 
 /// Has the email of a sign-up sent, unless one went out a moment ago. Counted in the transaction that
