@@ -82,6 +82,15 @@ mutate() {
         change apps/accounts/src/pages/account.rs 's/proved_at: session\.proved_at,/proved_at: Some(platform::clock::now()),/'
         tests='second_step'
         ;;
+    prove-token) # whoever copied a session before its person proved themselves has a proof too
+        change apps/accounts/src/pages/prove.rs 's/let token = core\.sessions\.prove\(session\)\.await\?;/let token = core.sessions.prove(session).await?; let _ = \&token;/'
+        change core/access/src/sessions.rs 's/\.col_expr\(session::Column::TokenHash, Expr::value\(token\.hash\(\)\)\)//'
+        tests='second_step'
+        ;;
+    sessions-sudo) # whoever stole a session logs its person out
+        change apps/accounts/src/pages/devices.rs 's/if !session\.is_proved\(\) \{/if false {/g'
+        tests='second_step'
+        ;;
     auth-state) # an answer is good in any browser
         change core/oauth/src/provider.rs 's/answer\.state != flow\.state/answer.state.len() > 500/'
         tests='connected'
@@ -624,7 +633,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
+all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

@@ -13,7 +13,7 @@ const ITEMS: &str = "
 fn each_item_is_met_by_a_test_that_exists_or_said_not_to_be() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
     let page = fs::read_to_string(root.join("docs/asvs.md")).unwrap();
-    let (met, not_met) = page.split_once("## Not met").unwrap();
+    let (met, not_met) = page.split_once("## Not met").unwrap_or((&page, ""));
     let rows = |text: &str| -> Vec<Vec<String>> {
         let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect();
         let is_item = |line: &&str| line.starts_with("| ") && line[2..3].parse::<u8>().is_ok();
@@ -25,7 +25,7 @@ fn each_item_is_met_by_a_test_that_exists_or_said_not_to_be() {
     assert_eq!(named, wanted);
     assert_eq!(named.len(), all.len(), "an item stands there twice");
     let found = Command::new("git")
-        .args(["grep", "-hoE", r"(async )?fn [a-z0-9_]+\(\)", "--", "*.rs"])
+        .args(["grep", "--untracked", "-hoE", r"(async )?fn [a-z0-9_]+\(\)", "--", "*.rs"])
         .current_dir(root)
         .output()
         .unwrap();

@@ -251,17 +251,22 @@ impl Sessions {
         Ok(())
     }
 
-    /// Somebody proved in this session that it is them. It is read anew everywhere.
-    pub async fn prove(&self, session: &Session) -> Result<()> {
+    /// Somebody proved in this session that it is them. It goes on with the token that is given back: a copy of the
+    /// one before is worth nothing. What hangs on it goes on, and is read anew everywhere.
+    pub async fn prove(&self, session: &Session) -> Result<Token> {
+        let token = Token::random();
         let tx = self.catalog.begin().await?;
-        let this = session::Column::Id.eq(session.id);
-        let update = tx.update_many::<session::Entity>().filter(this);
-        let now = Expr::value(Some(clock::now()));
-        update.col_expr(session::Column::ProvedAt, now).exec(&tx).await?;
+        // Before its token is another one.
         let changed = self.refresh_within(&tx, session.user).await?;
+        tx.update_many::<session::Entity>()
+            .filter(session::Column::Id.eq(session.id))
+            .col_expr(session::Column::TokenHash, Expr::value(token.hash()))
+            .col_expr(session::Column::ProvedAt, Expr::value(Some(clock::now())))
+            .exec(&tx)
+            .await?;
         tx.commit().await?;
         self.publish(changed);
-        Ok(())
+        Ok(token)
     }
 
     /// The identity sessions of a person, the latest first.

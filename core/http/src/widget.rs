@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn scripts_and_frames_of_one_origin_are_let_in() {
-        let widget = WidgetOrigin::parse("https://challenges.example").unwrap();
+        let widget = WidgetOrigin::parse("https://challenges.example").expect("an origin");
         let mut headers = HeaderMap::new();
         let usual = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(usual));

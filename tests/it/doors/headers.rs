@@ -56,6 +56,7 @@ async fn every_answer_carries_the_security_headers() {
         let pages = samples::things(&world.stage, &world.ana).await.pages;
         let (member, role) = (world.member().await, world.role("Contractor").await);
         let letter = world.letter().await;
+        let key = crate::world::passkey(&world.stage, world.ana.user, "Ana's phone").await;
         let (invitation, _) = world.invitation("new@example.test").await;
         let (visitor, account_visitor) =
             (world.stage.visitor_at(&world.acme), world.stage.visitor());
@@ -67,6 +68,7 @@ async fn every_answer_carries_the_security_headers() {
             let path = path.replace("/settings/members/invitations/{id}", &invitation);
             let path = path.replace("/settings/members/{id}", &member);
             let path = path.replace("/settings/roles/{id}", &role);
+            let path = path.replace("/account/security/passkeys/{id}", &key);
             let path = path.replace("/dev/mail/{id}", &letter).replace("{provider}", "github");
             assert!(!path.contains('{'), "no sample for {path}");
             let (origin, outside) = match route.site {

@@ -89,7 +89,7 @@ pub(super) async fn with_app(stage: &Stage) -> (Actor, String, Vec<String>) {
     let again = browser.get("/account/security/recovery-codes").await;
     assert!(again.has_text("You have 10 of 10 left."), "shown once: {}", again.words());
     let list = on.text.split("id=\"codes\">").nth(1).unwrap().split("</ol>").next().unwrap();
-    let codes: Vec<_> = list.split("<li>").skip(1).map(|one| one[..19].to_owned()).collect();
+    let codes: Vec<_> = list.split("<li>").skip(1).map(|one| one[..29].to_owned()).collect();
     assert_eq!(codes.len(), 10, "{codes:?}");
     (browser, secret, codes)
 }
@@ -248,7 +248,12 @@ async fn what_is_grave_asks_again_who_one_is() {
         pass(TimeDelta::minutes(16));
         let asked = browser.get("/account/security/totp").await;
         assert_eq!(asked.location(), "/account/prove?next=/account/security/totp");
-        for path in ["/account/security/totp", "/account/security/totp/off"] {
+        for path in [
+            "/account/security/totp",
+            "/account/security/totp/off",
+            "/account/sessions/end",
+            "/account/sessions/00000000-0000-0000-0000-000000000000/end",
+        ] {
             let asked = browser.post(path, &[("code", "123456")]).await;
             assert!(asked.location().starts_with("/account/prove"), "{path}: {}", asked.status);
         }
@@ -256,14 +261,21 @@ async fn what_is_grave_asks_again_who_one_is() {
         let other = world.stage.visitor();
         log_in(&other, &email).await;
         let form = browser.get("/account").await.form("/account/sessions/end");
-        assert_eq!(browser.submit(&form, &[]).await.status, 303);
+        let asked = browser.submit(&form, &[]).await;
+        assert_eq!(asked.location(), "/account/prove?next=/account/sessions");
+        assert_eq!(other.get("/account").await.status, 200, "not yet");
         let asked = browser.get("/account/security/totp").await;
         assert!(asked.location().starts_with("/account/prove"), "{}", asked.status);
         let form = browser.follow(asked).await.form("/account/prove");
         let wrong = browser.submit(&form, &[("password", "not hers at all")]).await;
         assert!(wrong.status == 422 && wrong.has_text("This is not your password."));
+        let thief = world.stage.visitor();
+        let (origin, name) = (browser.account_origin(), core_http::SESSION_COOKIE);
+        thief.set_cookie(origin, name, &browser.cookie(origin, name).unwrap());
+        assert_eq!(thief.get("/account").await.status, 200);
         let right = browser.submit(&form, &[("password", PASSWORD)]).await;
         assert_eq!((right.status, right.location()), (303, "/account/security/totp"));
+        assert_eq!(thief.get("/account").await.status, 303, "a copy of the token is no proof");
         assert!(browser.follow(right).await.has_text("Set up two-step verification"));
         // The way back leads nowhere else.
         let form = browser.get("/account/prove?next=//evil.test/").await.form("/account/prove");

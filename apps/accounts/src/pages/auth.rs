@@ -168,8 +168,7 @@ async fn came_back(
         },
         Purpose::Prove(id, next) => match (is_here(id), known) {
             (Some(session), Some(known)) if known.user_id == session.user => {
-                core.sessions.prove(session).await?;
-                see_other(safe_next(&next).unwrap_or("/account/security"))
+                prove::is_them(core, session, &next).await
             }
             (Some(_), _) => {
                 let text = format!("That {} account isn't connected to yours.", provider.label);

@@ -20,6 +20,7 @@ use super::{
     account::browser,
     arrive::hold,
     confirm::{WithToken, gone},
+    prove,
 };
 use crate::{
     sealed::Sealed,
@@ -27,6 +28,8 @@ use crate::{
     trusted_device::{self, Held},
     user,
 };
+
+const PATH: &str = "/account/sessions";
 
 /// A row of the list.
 pub(super) struct Device {
@@ -133,10 +136,13 @@ pub(crate) async fn end(
     Platform(core): Platform,
     Path(id): Path<Uuid>,
 ) -> Result {
+    if !session.is_proved() {
+        return prove::first(PATH);
+    }
     if !core.sessions.end(session.user, SessionId(id)).await? {
         return Err(Error::NotFound);
     }
-    see_other_with("/account/sessions", &Toast::success("That device is logged out"))
+    see_other_with(PATH, &Toast::success("That device is logged out"))
 }
 
 /// A device of one's own is asked for the second step again; somebody else's does not exist.
@@ -151,7 +157,7 @@ pub(crate) async fn end_trust(
         return Err(Error::NotFound);
     }
     let toast = Toast::success("That device is trusted no more");
-    see_other_with("/account/sessions", &toast.text("It asks for the second step again."))
+    see_other_with(PATH, &toast.text("It asks for the second step again."))
 }
 
 /// Ends all, and goes on here with a new one: whoever copied this browser's cookie is out too.
@@ -160,6 +166,9 @@ pub(crate) async fn end_others(
     Platform(core): Platform,
     (client, UserAgent(user_agent)): (Client, UserAgent),
 ) -> Result {
+    if !session.is_proved() {
+        return prove::first(PATH);
+    }
     let here =
         NewSession { born: Some(session.created_at), ..browser(&session, client, user_agent) };
     let tx = core.store.catalog().begin().await?;
@@ -170,7 +179,7 @@ pub(crate) async fn end_others(
     tx.commit().await?;
     core.sessions.publish(ended);
     let toast = Toast::success("All other devices are logged out");
-    let mut response = see_other_with("/account/sessions", &toast)?;
+    let mut response = see_other_with(PATH, &toast)?;
     hold(&token, &mut response);
     Ok(response)
 }

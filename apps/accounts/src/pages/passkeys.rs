@@ -7,7 +7,7 @@ use platform::{
     people::{Session, user_by_id},
     process::{Platform, Services},
     request::{Client, Cookies, CurrentSession, UserAgent, safe_next},
-    see_other, see_other_with,
+    see_other_with,
     ui::{self, Errors, FormState, Toast},
 };
 use serde::Deserialize;
@@ -267,8 +267,7 @@ pub(crate) async fn prove(
         let path = format!("/account/prove?{}", platform::encode_query(&[("next", &form.next)]));
         return see_other_with(path, &Toast::error("That passkey didn't work").text("Try again."));
     }
-    core.sessions.prove(&session).await?;
-    see_other(safe_next(&form.next).unwrap_or(security::PATH))
+    prove::is_them(&core, &session, &form.next).await
 }
 
 /// Asks this session's person for a passkey, if they have one.

@@ -13,9 +13,11 @@ use platform::{
 use serde::Deserialize;
 
 use super::{
+    arrive::hold,
     auth::pass,
     passkeys,
     problem::{self, Problem},
+    security,
 };
 use crate::{
     connection,
@@ -98,8 +100,15 @@ pub(crate) async fn prove(
         return draw((&core, &providers), &ui, &session, answer, None).await;
     }
     core.limiter.forgive(TRIES, &person).await?;
-    core.sessions.prove(&session).await?;
-    see_other(safe_next(&form.next).unwrap_or("/account/security"))
+    is_them(&core, &session, &form.next).await
+}
+
+/// They are who they are, and go on with another token.
+pub(super) async fn is_them(core: &Services, session: &Session, next: &str) -> Result {
+    let token = core.sessions.prove(session).await?;
+    let mut response = see_other(safe_next(next).unwrap_or(security::PATH))?;
+    hold(&token, &mut response);
+    Ok(response)
 }
 
 async fn draw(

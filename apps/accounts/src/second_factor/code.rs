@@ -17,7 +17,7 @@ pub struct Model {
     pub id: Uuid,
     /// Whose it is.
     pub user_id: UserId,
-    /// SHA-256 of its 80 bits.
+    /// SHA-256 of its 120 bits.
     pub code_hash: Vec<u8>,
     /// When it was used, UTC.
     pub used_at: Option<DateTimeUtc>,

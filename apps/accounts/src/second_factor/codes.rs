@@ -18,7 +18,9 @@ use super::{
 const MANY: usize = 10;
 /// Without those that look alike.
 const LETTERS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
-const LONG: usize = 16;
+const LONG: usize = 24;
+/// Those of a release before.
+const SHORT: usize = 16;
 
 /// New codes in place of all that there were.
 pub(super) async fn make(tx: &CatalogTx, user: UserId) -> Result<Vec<String>> {
@@ -42,7 +44,7 @@ pub(super) async fn make(tx: &CatalogTx, user: UserId) -> Result<Vec<String>> {
 /// Uses a code up.
 pub(super) async fn take(catalog: &CatalogDb, user: UserId, typed: &str) -> Result<Option<Proof>> {
     let typed = typed.to_lowercase();
-    if typed.len() != LONG {
+    if ![LONG, SHORT].contains(&typed.len()) {
         return Ok(None);
     }
     let used = catalog
@@ -67,7 +69,7 @@ pub fn shown(code: &str) -> String {
     groups.join("-")
 }
 
-/// 80 bits.
+/// 120 bits.
 fn random() -> String {
     let token = Token::random().hash();
     token.iter().take(LONG).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
