@@ -239,6 +239,26 @@ mutate() {
         change apps/accounts/src/abuse/turnstile.rs 's/return Ok\(Err\(NotShown::Away\)\);/return Ok(Ok(()));/g'
         tests='abuse'
         ;;
+    life-proof) # whoever stole a session deletes the account
+        change apps/accounts/src/pages/delete.rs 's/if !session\.is_proved\(\) \{/if false {/'
+        tests='account_life'
+        ;;
+    life-grace) # it is erased before its time
+        change apps/accounts/src/deletion/erase.rs 's/filter\(Column::EraseAt\.lte\(clock::now\(\)\)\)/filter(Column::EraseAt.is_not_null())/'
+        tests='account_life'
+        ;;
+    life-owner) # a workspace loses its only owner
+        change apps/accounts/src/deletion/mod.rs 's/if let Some\(text\) = why_not\(core, user, one\)\.await\? \{/if let Some(text) = why_not(core, user, one).await?.filter(String::is_empty) {/'
+        tests='account_life'
+        ;;
+    life-trail) # trails know who somebody was who is gone
+        change apps/accounts/src/deletion/erase.rs 's/store\.forget_in_every_audit\(user, &person\.email\)\.await\?/store.forget_in_every_audit(UserId::new(), "").await?/'
+        tests='account_life'
+        ;;
+    life-told) # whoever comes back does not learn that it will be gone
+        change apps/accounts/src/pages/arrive.rs 's/Some\(_\) => super::delete::PATH,/Some(_) => target,/'
+        tests='account_life'
+        ;;
     vault-place) # an encrypted value is good in every row
         change core/access/src/vault.rs 's/self\.table, self\.column, self\.row\)/self.table, self.column, "")/'
         tests='second_step'
@@ -633,7 +653,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
+all=(role grants clean-up repair mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away life-proof life-grace life-owner life-trail life-told vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

@@ -40,6 +40,8 @@ mod m20261130_000170_passkeys;
 mod m20261130_000180_sign_in_policies;
 #[path = "core/m20261130_000190_security_log.rs"]
 mod m20261130_000190_security_log;
+#[path = "core/m20261130_000200_account_deletions.rs"]
+mod m20261130_000200_account_deletions;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -106,5 +108,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000190_security_log",
         step: Step::Schema(m20261130_000190_security_log::up),
+    },
+    Migration {
+        name: "m20261130_000200_account_deletions",
+        step: Step::Schema(m20261130_000200_account_deletions::up),
     },
 ];

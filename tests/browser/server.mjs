@@ -103,7 +103,7 @@ export const signIns = output =>
 const ways = new Set(['account /auth/{provider}/start', 'account /auth/{provider}/callback',
   'workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
   'workspace /settings', 'workspace /settings/general/available', 'workspace /settings/audit/export',
-  'account /workspaces/available', 'workspace /projects/options']);
+  'account /workspaces/available', 'account /account/data', 'workspace /projects/options']);
 
 // Every page of the product, as the table of its routes says.
 export function pages() {

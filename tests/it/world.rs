@@ -194,6 +194,16 @@ pub async fn noted(stage: &Stage, user: core_base::UserId, of: &str) {
     stage.store.catalog().insert(row).await.unwrap();
 }
 
+/// Puts somebody's account on its way out.
+pub async fn departing(stage: &Stage, user: core_base::UserId) {
+    use accounts::deletion::{Entity, Model};
+    let now = core_base::clock::now();
+    let erase_at = now + chrono::TimeDelta::days(30);
+    let row = Model { user_id: user, asked_at: now, erase_at };
+    let row: <Entity as sea_orm::EntityTrait>::ActiveModel = row.into();
+    stage.store.catalog().insert(row).await.unwrap();
+}
+
 /// Runs a probe of the whole site on both stores.
 pub async fn everywhere(probe: impl AsyncFn(&World)) {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {

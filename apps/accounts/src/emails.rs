@@ -1,6 +1,8 @@
 //! The emails about accounts. They say what happened, what to do, and what it means when it was
 //! somebody else.
 
+pub mod life;
+
 use std::time::Duration;
 
 use platform::mail::{Branding, Email, Line, Mailbox, Message};
@@ -326,6 +328,10 @@ mod tests {
             two_step_required(&on, to(), LINK, ("Groundwork fans", Default::default())),
             new_device(&on, to(), LINK, ("Firefox on Linux", "192.0.2.1")),
             password_changed(&on, to(), LINK),
+            life::account_leaves(&on, to(), LINK, Default::default()),
+            life::account_stays(&on, to(), LINK),
+            life::account_waits(&on, to(), LINK, ("Acme", Default::default())),
+            life::account_deleted(&on, to(), LINK),
             two_step(&on, to(), LINK, true),
             two_step(&on, to(), LINK, false),
             key(&on, to(), LINK, "Maya's phone", true),

@@ -3,6 +3,7 @@
 mod abuse;
 mod command;
 pub mod connection;
+pub mod deletion;
 pub mod emails;
 mod jobs;
 mod log_in_link;
@@ -50,11 +51,18 @@ pub fn app() -> App {
         .job(jobs::tell_lacking)
         .job(jobs::tell_new_device)
         .job(jobs::copy_name)
+        .job(deletion::tell_account_leaves)
+        .job(deletion::tell_account_stays)
+        .job(deletion::tell_account_waits)
+        .job(deletion::tell_account_deleted)
+        .job(deletion::erase_due)
+        .every(once("17 2 * * *", &deletion::EraseDue {}))
         .job(prune::prune)
         .every(once("47 3 * * *", &prune::Prune {}))
         .owns_in_catalog::<connection::Entity>()
         .owns_in_catalog::<passkey::Entity>()
         .owns_in_catalog::<user::undone::Entity>()
+        .owns_in_catalog::<deletion::Entity>()
         .owns_in_catalog::<security_log::Entity>()
         .owns_in_catalog::<trusted_device::Entity>()
         .owns_in_catalog::<second_factor::Factors>()

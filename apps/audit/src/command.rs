@@ -234,15 +234,10 @@ async fn forget(line: &CommandLine, email: &str) -> Result<()> {
     let user = platform::people::user_by_email(line.store.catalog(), &email).await?;
     // Whoever was invited and never came has no account.
     let id = user.map_or_else(UserId::new, |user| user.id);
-    let mut all = line.store.forget_in_catalog_audit(id, &email).await?;
-    if all > 0 {
-        say!("{}: {all}", Log::Catalog.name());
-    }
-    for tenant in workspaces(line).await? {
-        let changed = line.store.forget_in_audit(&tenant, id, &email).await?;
-        if changed > 0 {
-            say!("{}: {changed}", tenant.slug);
-        }
+    let mut all = 0;
+    for (slug, changed) in line.store.forget_in_every_audit(id, &email).await? {
+        let name = if slug.is_empty() { Log::Catalog.name() } else { &*slug };
+        say!("{name}: {changed}");
         all += changed;
     }
     say!("Entries changed: {all}");

@@ -1,6 +1,7 @@
 //! The three ways in, and what must not pass them.
 
 mod abuse;
+mod account_life;
 mod connected;
 mod csrf;
 mod deeds;

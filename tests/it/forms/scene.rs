@@ -67,6 +67,8 @@ impl Scene {
         let on = protected.post("/account/security/totp", &sent).await;
         assert_eq!(on.status, 303, "{}", on.words());
         protected.follow(on).await;
+        let departing = stage.person("Departing").await;
+        crate::world::departing(stage, departing.user).await;
         let people = vec![
             ("an owner", owner),
             ("a member", member),
@@ -74,6 +76,7 @@ impl Scene {
             ("an owner who closed theirs", leaver),
             ("a visitor", visitor),
             ("somebody with two-step verification", protected),
+            ("somebody whose account is on its way out", departing),
         ];
         Self { code, number, workspace, people, pages, forms: things.forms, known, member: email }
     }

@@ -115,6 +115,14 @@ pub(super) async fn connections(stage: &Stage, of: &Actor) -> Vec<Entry> {
     ]
 }
 
+/// An account that is kept, and then deleted.
+pub(super) fn end(email: &str) -> Vec<Entry> {
+    let sent = |route: &'static str, fields| {
+        (SiteKey::ACCOUNT, Method::POST, route, route.to_owned(), fields, By::Departing, true)
+    };
+    vec![sent("/account/keep", vec![]), sent("/account/delete", vec![("email", email.to_owned())])]
+}
+
 /// A second step that is set up, used and taken away again: each code once.
 pub(super) async fn second_step(of: &Actor) -> Vec<Entry> {
     let sent = |route: &'static str, fields| {

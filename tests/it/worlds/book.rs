@@ -28,6 +28,8 @@ pub(super) enum By {
     Connected,
     /// Owns a workspace that is on its way out.
     Leaver,
+    /// Somebody whose account is on its way out.
+    Departing,
     Nobody,
 }
 
@@ -50,6 +52,7 @@ pub(super) struct Book {
     pub(super) invitee: Actor,
     guarded: Actor,
     connected: Actor,
+    departing: Actor,
     pub(super) leaver: Actor,
     pub(super) leaving: String,
 }
@@ -74,13 +77,16 @@ impl Book {
         let guarded = stage.person("Guarded").await;
         // Before the others try to log out.
         let connected = stage.person("Connected").await;
+        let departing = stage.person("Departing").await;
+        crate::world::departing(stage, departing.user).await;
         let mut entries = account::connections(stage, &connected).await;
         entries.extend(account::routes(scene, &leaving).await);
         entries.extend(account::second_step(&guarded).await);
+        entries.extend(account::end(&departing.email));
         entries.extend(account::tokens(scene, &invitee).await);
         entries.extend(places::routes(a));
         let all = recordings(stage, entries);
-        Self { all, other, third, invitee, guarded, connected, leaver, leaving }
+        Self { all, other, third, invitee, guarded, connected, departing, leaver, leaving }
     }
 
     /// Sends a recording as it was meant.
@@ -94,6 +100,7 @@ impl Book {
             By::Guarded => &self.guarded,
             By::Connected => &self.connected,
             By::Leaver => &self.leaver,
+            By::Departing => &self.departing,
             By::Nobody => &nobody,
         };
         recording.send(actor, &scene.a.workspace.origin).await

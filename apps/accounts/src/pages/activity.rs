@@ -80,6 +80,8 @@ fn row(one: Model, providers: &Providers, calendar: ui::Calendar) -> Row {
         What::Disconnected => ("log-in", format!("Disconnected {}", one.detail)),
         What::DeviceTrusted => ("monitor", "Trusted a device for 30 days".to_owned()),
         What::TrustEnded => ("monitor", "Ended the trust in a device".to_owned()),
+        What::DeletionAsked => ("trash-2", "Deleted the account".to_owned()),
+        What::DeletionUndone => ("undo-2", "Kept the account after all".to_owned()),
         What::TwoStepReset => ("shield-check", "Support turned two-step verification off".into()),
     };
     let is_named = matches!(

@@ -18,6 +18,7 @@ use super::{
     newcomer, pending,
 };
 use crate::{
+    deletion,
     jobs::TellNewDevice,
     second_factor,
     security_log::{self, Place, What},
@@ -79,6 +80,11 @@ pub(crate) async fn arrive(
         }
         Proven::First(method) => method.into_owned(),
         Proven::All(method) => method,
+    };
+    let target = match deletion::pending(catalog, user).await? {
+        // Whoever comes back learns first that it will be gone.
+        Some(_) => super::delete::PATH,
+        None => target,
     };
     // Somebody else's session in this browser must not live on behind the new one.
     if let Some(old) = browser.old {

@@ -7,6 +7,8 @@ mod auth;
 mod captcha;
 mod confirm;
 mod connections;
+mod data;
+mod delete;
 mod devices;
 mod email;
 mod forgot;
@@ -92,6 +94,10 @@ pub(crate) fn routes() -> Routes {
         .get("/account", account::show)
         .post("/account", account::save)
         .post("/account/password", account::change_password)
+        .get("/account/data", data::download)
+        .get(delete::PATH, delete::show)
+        .post(delete::PATH, delete::delete)
+        .post("/account/keep", delete::keep)
         .get("/account/email", email::show)
         .post("/account/email", email::request)
         .get("/account/email/confirm", email::confirm_page)

@@ -67,6 +67,10 @@ pub enum What {
     DeviceTrusted,
     /// It is asked again.
     TrustEnded,
+    /// The account is on its way out.
+    DeletionAsked,
+    /// It stays.
+    DeletionUndone,
     /// By an operator, for somebody who lost app and codes.
     TwoStepReset,
 }

@@ -30,7 +30,7 @@ const MOST: usize = 10;
 const DIGITS: usize = 64;
 
 /// What a browser holds: a token for each person who trusts it, the newest first.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Held(Vec<Token>);
 
 impl Held {

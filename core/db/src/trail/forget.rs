@@ -16,7 +16,7 @@ use super::{
     retention::erase,
     vouchers::{ACCESS, FORGOTTEN, PEOPLE_TABLE, TRAIL, rows_of},
 };
-use crate::{Store, Tenant, TenantDb};
+use crate::{Status, Store, Tenant, TenantDb};
 
 /// So many entries are seen to in one transaction: nobody waits long for it.
 const MANY: u64 = 2_000;
@@ -42,6 +42,27 @@ impl Store {
             (changed, from) = (changed + more, next);
         }
         Ok(changed)
+    }
+
+    /// The same in every trail, the catalogue's first. Gives the workspaces' words, and how many entries changed,
+    /// where any did; the catalogue's word is empty.
+    pub async fn forget_in_every_audit(
+        &self,
+        user: UserId,
+        email: &str,
+    ) -> Result<Vec<(String, u64)>> {
+        let mut all = vec![(String::new(), self.forget_in_catalog_audit(user, email).await?)];
+        let rows = crate::catalog::tenant::Entity::find()
+            .filter(crate::catalog::tenant::Column::Status.is_in(Status::WHOLE))
+            .order_by_asc(crate::catalog::tenant::Column::Slug)
+            .all(self.catalog())
+            .await?;
+        for row in rows {
+            let tenant = self.tenant(row);
+            all.push((tenant.slug.clone(), self.forget_in_audit(&tenant, user, email).await?));
+        }
+        all.retain(|(_, changed)| *changed > 0);
+        Ok(all)
     }
 
     /// The same in the catalogue's own trail, where their account stands.
