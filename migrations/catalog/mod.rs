@@ -42,6 +42,8 @@ mod m20261130_000180_sign_in_policies;
 mod m20261130_000190_security_log;
 #[path = "core/m20261130_000200_account_deletions.rs"]
 mod m20261130_000200_account_deletions;
+#[path = "core/m20261130_000210_second_step_resets.rs"]
+mod m20261130_000210_second_step_resets;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -112,5 +114,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000200_account_deletions",
         step: Step::Schema(m20261130_000200_account_deletions::up),
+    },
+    Migration {
+        name: "m20261130_000210_second_step_resets",
+        step: Step::Schema(m20261130_000210_second_step_resets::up),
     },
 ];

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use chrono::TimeDelta;
 use platform::{
     CommandLine, Result,
     clap::{self, Parser, Subcommand},
@@ -9,7 +10,7 @@ use platform::{
     say,
 };
 
-use crate::{second_factor, user};
+use crate::{second_factor, security_log::Place, user};
 
 /// Manage user accounts.
 #[derive(Parser)]
@@ -32,11 +33,18 @@ enum Verb {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// Turn two-step verification off for somebody who lost their phone and their recovery codes. They are
-    /// told by email and logged out everywhere.
+    /// Turn two-step verification off for somebody who lost their phone and their recovery codes. They are told
+    /// by email at once; after a wait it is done, and they are logged out everywhere. Logging in with a code
+    /// stops it.
     ResetMfa {
         /// Email address.
         email: String,
+        /// Hours to wait; 0: do it now, after you have seen who they are.
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(..=720))]
+        wait: u32,
+        /// Stop what was begun.
+        #[arg(long, conflicts_with = "wait")]
+        stop: bool,
     },
     /// List where somebody is logged in, and how.
     Sessions {
@@ -51,7 +59,8 @@ enum Verb {
 pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<()> {
     let (email, name) = match verb {
         Verb::Create { email, name, .. } => (email, name),
-        Verb::ResetMfa { email } => return reset_mfa(&line, &email).await,
+        Verb::ResetMfa { email, stop: true, .. } => return keep_mfa(&line, &email).await,
+        Verb::ResetMfa { email, wait, .. } => return reset_mfa(&line, &email, wait).await,
         Verb::Sessions { email, end } => return sessions(&line, &email, end).await,
     };
     let mut password = String::new();
@@ -62,12 +71,32 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
     Ok(())
 }
 
-async fn reset_mfa(line: &CommandLine, email: &str) -> Result<()> {
+async fn reset_mfa(line: &CommandLine, email: &str, wait: u32) -> Result<()> {
     let person = person(line, email).await?;
-    if !second_factor::reset(&line.store, &person).await? {
-        return Err(anyhow::anyhow!("{email} has no two-step verification").into());
+    let none = || anyhow::anyhow!("{email} has no two-step verification");
+    if wait == 0 {
+        if !second_factor::reset(&line.store, &person).await? {
+            return Err(none().into());
+        }
+        say!("Two-step verification of {email} is off. They are told by email.");
+        return Ok(());
     }
-    say!("Two-step verification of {email} is off. They are told by email.");
+    let wait = TimeDelta::hours(wait.into());
+    let due = second_factor::ask_reset(&line.store, &person, wait).await?.ok_or_else(none)?;
+    let due = due.format("%F %H:%M");
+    say!("Two-step verification of {email} will be off at {due} UTC. They are told by email now.");
+    say!("Logging in with a code stops it, and so does --stop.");
+    Ok(())
+}
+
+async fn keep_mfa(line: &CommandLine, email: &str) -> Result<()> {
+    let person = person(line, email).await?;
+    let tx = line.store.catalog().begin().await?;
+    if !second_factor::stop_reset(&tx, person.id, &Place::operator()).await? {
+        return Err(anyhow::anyhow!("nothing was begun for {email}").into());
+    }
+    tx.commit().await?;
+    say!("Two-step verification of {email} stays.");
     Ok(())
 }
 

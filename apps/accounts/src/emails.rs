@@ -332,6 +332,7 @@ mod tests {
             life::account_stays(&on, to(), LINK),
             life::account_waits(&on, to(), LINK, ("Acme", Default::default())),
             life::account_deleted(&on, to(), LINK),
+            life::reset_asked(&on, to(), LINK, Default::default()),
             two_step(&on, to(), LINK, true),
             two_step(&on, to(), LINK, false),
             key(&on, to(), LINK, "Maya's phone", true),

@@ -17,6 +17,7 @@ mod new_email;
 mod passkeys;
 mod policy;
 mod second_step;
+mod second_step_reset;
 mod security_log;
 mod sessions;
 mod shut;

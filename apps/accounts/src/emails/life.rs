@@ -1,6 +1,6 @@
 //! The emails about the end of an account.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use platform::mail::{Branding, Email, Line, Mailbox, Message};
 
 /// “30 December 2026”.
@@ -62,6 +62,25 @@ pub fn account_waits(
         )
         .button("See what is in the way", link)
         .why("You received this email because your account was deleted.")
+        .email(on, to)
+}
+
+/// Support will turn two-step verification off, for whoever said that they lost it.
+pub fn reset_asked(on: &Branding, to: Mailbox, link: &str, due: DateTime<Utc>) -> Email {
+    let product = on.product();
+    let due = due.format("%-d %B %Y, %H:%M UTC").to_string();
+    Message::new(format!("Two-step verification for {product} will be turned off"))
+        .heading("Two-step verification will be turned off")
+        .line(
+            Line::new("Someone, probably you, told our support that the authenticator app and the recovery codes of ")
+                .strong(&to.address)
+                .text(" are lost. Two-step verification will be turned off on ")
+                .strong(&due)
+                .text("."),
+        )
+        .line("If you still have them, log in with them now: that stops it.")
+        .button("Log in", link)
+        .why("You received this email because the security of your account will be changed.")
         .email(on, to)
 }
 

@@ -82,6 +82,8 @@ fn row(one: Model, providers: &Providers, calendar: ui::Calendar) -> Row {
         What::TrustEnded => ("monitor", "Ended the trust in a device".to_owned()),
         What::DeletionAsked => ("trash-2", "Deleted the account".to_owned()),
         What::DeletionUndone => ("undo-2", "Kept the account after all".to_owned()),
+        What::ResetAsked => ("hourglass", "Support began to turn two-step verification off".into()),
+        What::ResetStopped => ("undo-2", "Kept two-step verification on".to_owned()),
         What::TwoStepReset => ("shield-check", "Support turned two-step verification off".into()),
     };
     let is_named = matches!(

@@ -109,6 +109,10 @@ pub(crate) async fn arrive(
         news.later(&tx).await?;
     }
     security_log::note(&tx, user, (What::LoggedIn, &method), &place).await?;
+    // Whoever has it has not lost it.
+    if has_second_step(&method) {
+        second_factor::stop_reset(&tx, user, &place).await?;
+    }
     announce_in_catalog(&tx, &LoggedIn { user, method, address: place.address }).await?;
     tx.commit().await?;
     let mut response: Response = see_other(target)?.into_response();
@@ -118,6 +122,11 @@ pub(crate) async fn arrive(
         newcomer::forget(&mut response);
     }
     Ok(response)
+}
+
+/// Did they just prove a second step? A device that they trusted before is none.
+fn has_second_step(method: &str) -> bool {
+    method.split_once('+').is_some_and(|(_, second)| second != "trusted_device")
 }
 
 /// What to tell somebody of a browser that they were never logged in with. Whoever just made their account is told

@@ -4,6 +4,8 @@
 mod code;
 mod codes;
 mod factor;
+mod reset;
+mod reset_entity;
 mod totp;
 
 use std::collections::HashSet;
@@ -13,22 +15,24 @@ use platform::{
     Result, UserId,
     catalog::{CatalogDb, CatalogTx, violates},
     clock,
-    people::{NewSession, Session, Sessions, Token, entity::user},
+    people::{NewSession, Session, Token},
     process::{Services, Vault},
-    workspaces::Store,
 };
 use sea_orm::{ColumnTrait, ExprTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 pub use code::Entity as RecoveryCodes;
 pub use codes::shown;
 pub use factor::Entity as Factors;
+pub use reset::{ask_reset, reset, stop_reset};
+pub(crate) use reset::{reset_due, tell_reset_asked};
+pub use reset_entity::Entity as Resets;
 pub use totp::{Offer, offer};
 
 use crate::{
     jobs::TellTwoStep,
     passkey,
     security_log::{self, Place, What},
-    user::{commit_new_way_in, end_everywhere},
+    user::commit_new_way_in,
 };
 
 /// How a person's second step stands.
@@ -230,23 +234,6 @@ pub(crate) async fn renew_codes(
     security_log::note(&tx, user, (What::CodesMade, ""), place).await?;
     tx.commit().await?;
     Ok(codes)
-}
-
-/// Takes the second step away from somebody who lost it, as an operator: they are told, and logged out.
-pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
-    let sessions = Sessions::new(store.catalog().clone(), store.changes().clone());
-    let tx = store.catalog().begin().await?;
-    let had_keys = passkey::remove_security_keys(&tx, person.id).await?;
-    if !remove(&tx, person.id).await? && !had_keys {
-        return Ok(false);
-    }
-    tell(&tx, &person.name, &person.email, false).await?;
-    let place = Place::operator();
-    security_log::note(&tx, person.id, (What::TwoStepReset, ""), &place).await?;
-    let ended = end_everywhere(&sessions, &tx, person.id).await?;
-    tx.commit().await?;
-    sessions.publish(ended);
-    Ok(true)
 }
 
 /// Takes away what was set up since then, and codes that were made since.

@@ -71,6 +71,10 @@ pub enum What {
     DeletionAsked,
     /// It stays.
     DeletionUndone,
+    /// Support will take the second step away.
+    ResetAsked,
+    /// It stays.
+    ResetStopped,
     /// By an operator, for somebody who lost app and codes.
     TwoStepReset,
 }

@@ -1,0 +1,87 @@
+//! Support takes a second step away after a wait, in which its owner is told and can stop it.
+
+use chrono::TimeDelta;
+use core_testing::Stage;
+
+use super::second_step::{code, log_in, pass, second_with, wait, with_app};
+use crate::world::everywhere;
+
+const KIM: &str = "kim@example.test";
+
+async fn ask(stage: &Stage, hours: i64) {
+    let person = core_access::user_by_email(stage.store.catalog(), KIM).await;
+    let person = person.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
+    let wait = TimeDelta::hours(hours);
+    let asked = accounts::second_factor::ask_reset(&stage.store, &person, wait).await;
+    assert!(asked.map_err(core_base::Error::into_anyhow).unwrap().is_some());
+    stage.run_jobs().await;
+}
+
+async fn later(stage: &Stage, hours: i64) {
+    pass(TimeDelta::hours(hours));
+    stage.run_jobs().await;
+}
+
+async fn is_asked(stage: &Stage) -> bool {
+    log_in(&stage.visitor(), KIM).await.location() == "/login/mfa"
+}
+
+#[tokio::test]
+async fn it_is_done_after_the_wait_and_not_before() {
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let (own, ..) = with_app(stage).await;
+        ask(stage, 24).await;
+        assert!(stage.mailbox().newest_to(KIM).subject.contains("will be turned off"));
+        later(stage, 23).await;
+        assert!(is_asked(stage).await, "not yet");
+        // Begun anew: the wait is the new one.
+        ask(stage, 24).await;
+        later(stage, 2).await;
+        assert!(is_asked(stage).await, "the first wait counts no more");
+        later(stage, 23).await;
+        assert!(!is_asked(stage).await);
+        assert_eq!(own.get("/account").await.status, 303, "logged out everywhere");
+        assert!(stage.mailbox().to(KIM).iter().any(|mail| mail.subject.contains("was turned off")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_it_stops_it_and_a_trusted_device_does_not() {
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let (_, secret, _) = with_app(stage).await;
+        let browser = stage.visitor();
+        wait();
+        log_in(&browser, KIM).await;
+        let trust = [("code", &*code(&secret, 0)), ("trust", "true")];
+        assert_eq!(second_with(&browser, &trust).await.status, 303);
+        ask(stage, 24).await;
+        // A device that was trusted before proves nothing new.
+        let form = browser.get("/account").await.form("/logout");
+        browser.submit(&form, &[]).await;
+        assert_eq!(log_in(&browser, KIM).await.location(), "/workspaces");
+        later(stage, 25).await;
+        assert!(!is_asked(stage).await, "it was done");
+    })
+    .await;
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let (_, secret, _) = with_app(stage).await;
+        ask(stage, 24).await;
+        let browser = stage.visitor();
+        wait();
+        log_in(&browser, KIM).await;
+        assert_eq!(second_with(&browser, &[("code", &*code(&secret, 0))]).await.status, 303);
+        later(stage, 25).await;
+        assert!(is_asked(stage).await, "it stays");
+        let log = browser.get("/account/security/activity").await;
+        for said in
+            ["Support began to turn two-step verification off", "Kept two-step verification on"]
+        {
+            assert!(log.has_text(said), "{}", log.words());
+        }
+    })
+    .await;
+}
