@@ -96,6 +96,14 @@ impl CatalogTable {
         found.map(|(_, column, _)| column.as_str())
     }
 
+    /// The column that names the workspace of a row which goes with it.
+    pub(crate) fn erased_by(&self) -> Option<&str> {
+        let goes = |(whose, _, then): &&(OwnedBy, String, OnErase)| {
+            *whose == OwnedBy::Tenant && !matches!(then, OnErase::Keep)
+        };
+        self.about.iter().find(goes).map(|(_, column, _)| column.as_str())
+    }
+
     async fn erase(&self, tx: &CatalogTx, whose: OwnedBy, is: &Value) -> Result<(), DbErr> {
         let (backend, table) = (tx.get_database_backend(), &self.name);
         for (about, column, then) in &self.about {

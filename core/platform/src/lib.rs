@@ -118,8 +118,8 @@ pub mod workspaces {
     };
     pub use core_base::Slug;
     pub use core_db::{
-        ADDRESS_REDIRECT, CellReport, Changes, DELETION_GRACE, Mode, NewTenant, SignInPolicy,
-        Status, Store, Taken, Tenant, TenantCreation, catalog,
+        ADDRESS_REDIRECT, CellReport, Changes, DELETION_GRACE, Mode, NewTenant, Remains,
+        SignInPolicy, Status, Store, Taken, Tenant, TenantCreation, catalog,
     };
 }
 

@@ -1,4 +1,5 @@
 //! Commands: `tenant` and `member`.
 
+mod certificate;
 pub(crate) mod member;
 pub(crate) mod tenant;

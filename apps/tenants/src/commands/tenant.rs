@@ -13,6 +13,7 @@ use platform::{
     workspaces::{Slug, ValidateRows, archives},
 };
 
+use super::certificate;
 use crate::workspace;
 
 /// Manage workspaces.
@@ -81,13 +82,22 @@ enum Verb {
         /// A number, `off` (no limit), `on` (a feature) or `default`.
         to: Option<String>,
     },
-    /// Permanently delete a workspace. Its address stays taken.
+    /// Permanently delete a workspace, with the key of its encrypted values, and certify it. Its address stays
+    /// taken.
     Delete {
         /// Workspace address.
         slug: String,
         /// Address again, to confirm.
         #[arg(long)]
         confirm: String,
+        /// Where the certificate goes, a new file; otherwise it is printed.
+        #[arg(long)]
+        certificate: Option<PathBuf>,
+    },
+    /// Check the certificate of a deleted workspace: that this installation made it, and that nothing came back.
+    CheckCertificate {
+        /// The file.
+        file: PathBuf,
     },
 }
 
@@ -109,12 +119,14 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
         }
         Verb::Import { file, slug, replace: None } => import(&line, &file, slug.as_deref()).await?,
         Verb::Limit { slug, key, to } => limit(&line, &slug, key.zip(to)).await?,
-        Verb::Delete { slug, confirm } => {
+        Verb::Delete { slug, confirm, certificate } => {
             if slug != confirm {
                 return Err(anyhow::anyhow!("--confirm must repeat the address {slug}").into());
             }
-            store.delete_tenant(&*line.tenant(&slug).await?).await?;
+            let tenant = line.tenant(&slug).await?;
+            certificate::delete(&line, &tenant, certificate.as_deref()).await?;
         }
+        Verb::CheckCertificate { file } => certificate::check(&line, &file).await?,
     }
     Ok(())
 }
