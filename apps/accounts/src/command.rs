@@ -10,7 +10,11 @@ use platform::{
     say,
 };
 
-use crate::{second_factor, security_log::Place, user};
+use crate::{
+    second_factor,
+    security_log::{self, Place, What},
+    user,
+};
 
 /// Manage user accounts.
 #[derive(Parser)]
@@ -110,7 +114,12 @@ async fn sessions(line: &CommandLine, email: &str, is_end: bool) -> Result<()> {
         say!("{seen} UTC  {method:16}  {:15}  {}", one.address, one.user_agent);
     }
     if is_end {
-        sessions.end_all(person.id, None).await?;
+        let tx = line.store.catalog().begin().await?;
+        let did = (What::LoggedOutElsewhere, "");
+        security_log::note(&tx, person.id, did, &Place::operator()).await?;
+        let ended = user::end_everywhere(&sessions, &tx, person.id).await?;
+        tx.commit().await?;
+        sessions.publish(ended);
         say!("{email} is logged out everywhere. Sessions ended: {}.", all.len());
     } else if all.is_empty() {
         say!("{email} is logged in nowhere.");

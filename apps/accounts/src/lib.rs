@@ -56,6 +56,8 @@ pub fn app() -> App {
         .job(deletion::tell_account_waits)
         .job(deletion::tell_account_deleted)
         .job(deletion::erase_due)
+        .job(deletion::erase)
+        .job(deletion::forget)
         .every(once("17 2 * * *", &deletion::EraseDue {}))
         .job(second_factor::reset_due)
         .job(second_factor::tell_reset_asked)

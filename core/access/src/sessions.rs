@@ -256,14 +256,15 @@ impl Sessions {
     pub async fn prove(&self, session: &Session) -> Result<Token> {
         let token = Token::random();
         let tx = self.catalog.begin().await?;
-        // Before its token is another one.
-        let changed = self.refresh_within(&tx, session.user).await?;
+        // Before its token is another one, and after: either may be kept somewhere.
+        let mut changed = self.refresh_within(&tx, session.user).await?;
         tx.update_many::<session::Entity>()
             .filter(session::Column::Id.eq(session.id))
             .col_expr(session::Column::TokenHash, Expr::value(token.hash()))
             .col_expr(session::Column::ProvedAt, Expr::value(Some(clock::now())))
             .exec(&tx)
             .await?;
+        changed.0.extend(self.refresh_within(&tx, session.user).await?.0);
         tx.commit().await?;
         self.publish(changed);
         Ok(token)

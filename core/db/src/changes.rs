@@ -42,7 +42,7 @@ pub enum Change<'a> {
     Everything,
 }
 
-type Follower = Box<dyn Fn(&Change<'_>) + Send + Sync>;
+type Follower = Box<dyn Fn(&Change<'_>) -> bool + Send + Sync>;
 
 struct Inner {
     catalog: CatalogDb,
@@ -70,8 +70,8 @@ impl Changes {
         }))
     }
 
-    /// Registers somebody who keeps copies.
-    pub fn follow(&self, follower: impl Fn(&Change<'_>) + Send + Sync + 'static) {
+    /// Registers somebody who keeps copies, until they say that they follow no more.
+    pub fn follow(&self, follower: impl Fn(&Change<'_>) -> bool + Send + Sync + 'static) {
         let mut followers = self.0.followers.write().expect("followers do not panic");
         followers.push(Box::new(follower));
     }
@@ -165,9 +165,15 @@ impl Changes {
 
     fn apply(&self, change: &Change<'_>) {
         self.0.applied.fetch_add(1, Ordering::AcqRel);
+        let mut gone = false;
         let followers = self.0.followers.read().expect("followers do not panic");
         for follower in followers.iter() {
-            follower(change);
+            gone |= !follower(change);
+        }
+        drop(followers);
+        if gone {
+            let mut followers = self.0.followers.write().expect("followers do not panic");
+            followers.retain(|follower| follower(change));
         }
     }
 }

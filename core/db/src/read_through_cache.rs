@@ -43,8 +43,10 @@ where
         stale: impl Fn(&str, &str) -> Stale<K> + Send + Sync + 'static,
     ) -> Self {
         let kept: Arc<Cache<K, V>> = Arc::new(Cache::new(most));
-        let copies = kept.clone();
+        // Where the cache is gone, nobody follows for it any more.
+        let copies = Arc::downgrade(&kept);
         changes.follow(move |change| {
+            let Some(copies) = copies.upgrade() else { return false };
             let stale = match change {
                 Change::One { kind, subject } => stale(kind, subject),
                 Change::Everything => Stale::All,
@@ -57,6 +59,7 @@ where
                 Stale::Where(is_stale) => copies.retain(|key, _| !is_stale(key)),
                 Stale::All => copies.clear(),
             }
+            true
         });
         Self { kept, changes: changes.clone() }
     }

@@ -29,7 +29,7 @@ const OUTSIDE: &str =
     "Only its members can open it. Ask the person who shared it with you to invite you.";
 const ANOTHER: &str = "Another account was logged in here when this was written. Nothing was saved. Copy what you need, \
                        or log in as the other person and do it again.";
-const STALE: &str = "You logged in or out in another tab since this page was loaded. Nothing was saved yet, and \
+const STALE: &str = "Something about your login changed in another tab since this page was loaded. Nothing was saved yet, and \
                      everything you typed is still here.";
 
 /// Marks an answer that an error became: no page of a handler's own.

@@ -17,6 +17,8 @@ pub(crate) struct Claims {
     /// Microsoft's: whoever runs the tenant has proven by DNS that the domain of the address is theirs.
     #[serde(deserialize_with = "yes")]
     pub(crate) xms_edov: bool,
+    /// When they logged in there, in seconds.
+    pub(crate) auth_time: Option<i64>,
 }
 
 /// Providers write `true`, `"true"` and `1`; anything else is no.

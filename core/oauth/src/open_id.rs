@@ -26,6 +26,10 @@ use crate::{
 
 /// What was read of a provider is good for so long.
 const FRESH: Duration = Duration::from_hours(1);
+/// For so long nobody asks a provider again that did not answer: whoever waits behind another need not wait twice.
+const AWAY: Duration = Duration::from_secs(5);
+/// Clocks of providers differ by less, in seconds.
+const SKEW: i64 = 60;
 /// Where Microsoft's issuer differs from tenant to tenant.
 const TENANT: &str = "{tenantid}";
 /// No shared secrets, and never `none`.
@@ -47,7 +51,15 @@ pub struct OpenId {
     issuer: String,
     client: Client,
     trust: Trust,
-    known: Mutex<Option<Known>>,
+    known: Mutex<Kept>,
+}
+
+/// What is kept of a provider.
+#[derive(Debug, Default)]
+struct Kept {
+    known: Option<Known>,
+    /// When it last did not answer.
+    failed_at: Option<Instant>,
 }
 
 /// When an address is believed to be its person's.
@@ -83,7 +95,7 @@ impl OpenId {
     /// The provider at this address, which calls us so.
     pub fn new(issuer: impl Into<String>, client: Client) -> Self {
         let issuer = issuer.into().trim_end_matches('/').to_owned();
-        Self { issuer, client, trust: Trust::Verified, known: Mutex::new(None) }
+        Self { issuer, client, trust: Trust::Verified, known: Mutex::default() }
     }
 
     /// Microsoft's Entra ID.
@@ -113,7 +125,7 @@ impl OpenId {
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .set_redirect_uri(std::borrow::Cow::Owned(redirect(flow)?));
         let request = match again {
-            true => request.add_extra_param("prompt", "login"),
+            true => request.add_extra_param("prompt", "login").add_extra_param("max_age", "0"),
             false => request,
         };
         Ok(request.url().0.to_string())
@@ -153,6 +165,12 @@ impl OpenId {
             checked = token.claims(&self.verifier(&renewed, &claims)?, &nonce);
         }
         checked.map_err(|error| Refusal::Unproven(format!("the id token: {error}")))?;
+        // Whoever says when they logged in there says it of this time. Not every provider says it.
+        if let (Some(asked), Some(at)) = (flow.asked_again_at, claims.auth_time)
+            && at < asked - SKEW
+        {
+            return Err(unproven("nobody logged in there again"));
+        }
         let access = oauth2::TokenResponse::access_token(&tokens).secret();
         self.person(&known, claims, access).await
     }
@@ -248,18 +266,33 @@ impl OpenId {
     /// answer, what is old goes on being good.
     async fn known(&self, again: bool) -> Result<Known, Refusal> {
         let mut kept = self.known.lock().await;
-        if let (Some(known), false) = (&*kept, again)
+        if let (Some(known), false) = (&kept.known, again)
             && known.read_at.elapsed() < FRESH
         {
             return Ok(known.clone());
         }
-        match (self.read().await, &*kept) {
-            (Ok(known), _) => Ok(kept.insert(known).clone()),
-            (Err(error), Some(old)) if !again => {
+        let read = match kept.failed_at {
+            Some(at) if at.elapsed() < AWAY => {
+                Err(Refusal::Away("it did not answer a moment ago".into()))
+            }
+            _ => self.read().await,
+        };
+        let error = match read {
+            Ok(known) => {
+                *kept = Kept { known: Some(known.clone()), failed_at: None };
+                return Ok(known);
+            }
+            Err(error) => error,
+        };
+        if kept.failed_at.is_none_or(|at| at.elapsed() >= AWAY) {
+            kept.failed_at = Some(Instant::now());
+        }
+        match &kept.known {
+            Some(old) if !again => {
                 tracing::warn!(issuer = %self.issuer, %error, "a provider's keys are not read anew");
                 Ok(old.clone())
             }
-            (Err(error), _) => Err(error),
+            _ => Err(error),
         }
     }
 

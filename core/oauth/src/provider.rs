@@ -53,6 +53,9 @@ pub struct Flow {
     pub(crate) verifier: String,
     /// Where the answer comes to.
     pub(crate) redirect: String,
+    /// When its person was asked to log in there once more, in seconds.
+    #[serde(default)]
+    pub(crate) asked_again_at: Option<i64>,
 }
 
 /// What a browser brings back, as it stands in the address.
@@ -126,6 +129,7 @@ impl Provider {
             nonce: CsrfToken::new_random_len(32).into_secret(),
             verifier: verifier.into_secret(),
             redirect: redirect.to_owned(),
+            asked_again_at: again.then(seconds),
         };
         let url = match &self.kind {
             Kind::OpenId(kind) => kind.address(&flow, again).await?,
@@ -159,6 +163,12 @@ impl Provider {
             Kind::GitHub(kind) => kind.identity(flow, answer).await,
         }
     }
+}
+
+/// Since 1970.
+fn seconds() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs().cast_signed())
 }
 
 /// An address of a provider's: whole, and by HTTPS, or by HTTP on this machine alone.

@@ -103,7 +103,7 @@ export async function walk(person, { base }) {
     await heading(page, "Where you're logged in");
     await person.looks('sessions-trusted');
     await page.getByRole('button', { name: /^Stop trusting/ }).click();
-    await page.getByText('That device is trusted no more').waitFor();
+    await page.getByText('That device is no longer trusted').waitFor();
     await page.goto(`${base}/account/security`);
     await page.getByRole('link', { name: 'Activity' }).click();
     await heading(page, 'Security activity');

@@ -82,7 +82,7 @@ async fn a_stolen_password_is_refused_wherever_one_is_chosen() {
 async fn throwaway_mailboxes_get_no_account() {
     let list = file("trash.example\n");
     let stage = stage_with(&[("DISPOSABLE_DOMAINS_FILE", list.path().to_str().unwrap())]).await;
-    let said = "Use an address that you keep.";
+    let said = "Use a permanent address.";
     let visitor = stage.visitor();
     for email in ["kim@trash.example", "kim@below.TRASH.example"] {
         let form = visitor.get("/signup").await.form("/signup");

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use core_access::Role;
 use core_base::clock;
-use core_testing::{Actor, Answer, Stage};
+use core_testing::{Actor, Answer, Stage, Workspace};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::world::{connect, everywhere, passkey};
@@ -131,6 +131,58 @@ async fn who_is_needed_in_a_workspace_stays_until_they_are_not() {
     .await;
 }
 
+/// Entries of the catalogue's trail that hold one of these words.
+async fn trail(stage: &Stage, words: &[&str]) -> Vec<String> {
+    let catalog = stage.store.catalog();
+    let sql = "SELECT entity, action, title, changes, address FROM \"catalog\".\"audit_entries\"";
+    let query = Statement::from_string(catalog.get_database_backend(), sql);
+    let mut all = vec![];
+    for row in catalog.query_all_raw(query).await.unwrap() {
+        let text = |column: &str| row.try_get::<String>("", column).unwrap();
+        let entry = ["entity", "action", "title", "changes", "address"].map(text).join(" ");
+        if words.iter().any(|word| entry.contains(word)) {
+            all.push(entry);
+        }
+    }
+    all
+}
+
+/// Makes somebody a member of another workspace too.
+async fn join(stage: &Stage, who: &Actor, workspace: &Workspace) {
+    let (catalog, tenant) = (stage.store.catalog(), workspace.tenant.id);
+    let new = core_access::NewMember {
+        user: who.user,
+        name: who.name.clone(),
+        email: who.email.clone(),
+        role: Role::Member.into(),
+    };
+    let reserved = core_access::reserve_membership(catalog, who.user, tenant).await;
+    reserved.map_err(core_base::Error::into_anyhow).unwrap();
+    let add = |db| async move { core_access::add_member(&db, new).await };
+    stage.write_in(workspace, add).await;
+    let done = core_access::confirm_membership(&stage.store, who.user, tenant).await;
+    done.map_err(core_base::Error::into_anyhow).unwrap();
+}
+
+#[tokio::test]
+async fn nobody_leaves_a_workspace_before_they_can_leave_all() {
+    everywhere(async |world| {
+        let stage = &world.stage;
+        clock::set_ahead(TimeDelta::zero());
+        let (acme, globex) = (stage.tenant("widgets").await, stage.tenant("gadgets").await);
+        stage.member(&acme, Role::Owner).await;
+        let gone = stage.member(&globex, Role::Owner).await;
+        join(stage, &gone, &acme).await;
+        crate::world::departing(stage, gone.user).await;
+        days_later(stage, 31).await;
+        assert!(told(stage, &gone.email, "could not be deleted yet"));
+        let rows = known(stage, gone.user).await;
+        assert!(rows.contains(&("memberships".to_owned(), 2)), "{rows:?}");
+        clock::set_ahead(TimeDelta::zero());
+    })
+    .await;
+}
+
 /// How many rows of the catalogue know somebody, by table.
 async fn known(stage: &Stage, user: core_base::UserId) -> Vec<(String, u64)> {
     let catalog = stage.store.catalog();
@@ -144,6 +196,7 @@ async fn known(stage: &Stage, user: core_base::UserId) -> Vec<(String, u64)> {
         "totp_factors",
         "recovery_codes",
         "trusted_devices",
+        "second_step_resets",
         "security_events",
         "email_undos",
         "account_deletions",
@@ -173,7 +226,13 @@ async fn after_thirty_days_nothing_of_it_is_left_and_nobody_else_is_touched() {
         let (user, email) = (gone.user, gone.email.clone());
         passkey(stage, user, "Phone").await;
         connect(stage, user, "gone@else.example").await;
-        passkey(stage, owner.user, "Other phone").await;
+        passkey(stage, owner.user, "Another").await;
+        // They came by an invitation, and another workspace invited them too.
+        let other = stage.tenant("gadgets").await;
+        let inviter = stage.member(&other, Role::Owner).await;
+        let invited = [("emails", &*email), ("role", "viewer")];
+        assert_eq!(inviter.post("/settings/members/invite", &invited).await.status, 303);
+        assert!(inviter.get("/settings/members").await.text.contains(&email));
         let made = gone.post("/projects", &[("name", "Falcon")]).await;
         assert_eq!(made.status, 303, "{}", made.words());
         let path = format!("{}{DELETE}", gone.account_origin());
@@ -190,10 +249,16 @@ async fn after_thirty_days_nothing_of_it_is_left_and_nobody_else_is_touched() {
         assert_eq!(members.status, 200);
         assert!(!members.text.contains(&email), "{}", members.words());
         assert!(owner.get(made.location()).await.has_text("Falcon"), "their work stays");
+        stage.log_in_again(&inviter, &other).await;
+        let invitations = inviter.get("/settings/members").await;
+        assert_eq!(invitations.status, 200);
+        assert!(!invitations.text.contains(&email), "{}", invitations.words());
         let log = owner.get("/settings/audit").await;
         assert_eq!(log.status, 200);
         assert!(!log.text.contains(&email), "{}", log.words());
         // The address is free.
+        let trail = trail(stage, &[&email, "gone@else.example", "Phone"]).await;
+        assert!(trail.is_empty(), "the catalogue's trail knows who is gone: {trail:?}");
         let again = accounts::user::create(stage.store.catalog(), &email, "Again", PASSWORD).await;
         again.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
         clock::set_ahead(TimeDelta::zero());
@@ -218,7 +283,7 @@ async fn the_file_of_an_account_has_what_is_kept_and_asks_for_a_proof() {
         assert_eq!(all["account"]["email"], KIM);
         assert_eq!(all["passkeys_and_security_keys"][0]["name"], "Phone");
         assert_eq!(all["connected_accounts"][0]["account"], "kim@else.example");
-        assert_eq!(all["security_activity"][0]["what"], "logged_in");
+        assert_eq!(all["security_activity"][1]["what"], "logged_in");
         assert_eq!(all["devices"].as_array().unwrap().len(), 1);
         for secret in [&*user.password_hash, "credential", "token", "secret"] {
             assert!(!file.text.contains(secret), "{secret}");

@@ -66,7 +66,7 @@ pub(super) async fn second_with(browser: &Actor, fields: &[(&str, &str)]) -> Ans
 }
 
 /// The secret that a page offers.
-fn secret_of(page: &Answer) -> String {
+pub(super) fn secret_of(page: &Answer) -> String {
     let from = page.text.split("data-secret>").nth(1).unwrap();
     from.split('<').next().unwrap().to_owned()
 }

@@ -67,7 +67,7 @@ async fn whatever_changes_how_one_gets_in_is_in_the_log() {
             "Removed a passkey or security key: &#60;b&#62;Kim&#39;s&#60;/b&#62; phone",
             "Renamed a passkey or security key: &#60;b&#62;Kim&#39;s&#60;/b&#62; phone",
             "Made new recovery codes",
-            "Turned two-step verification on",
+            "Added an authenticator app",
             "Logged in with a password",
         ];
         assert_eq!(all, expected);
@@ -145,7 +145,7 @@ async fn the_log_has_pages_and_forgets_after_a_year() {
         let page = kim.get(LOG).await;
         let older = page.text.split("href=\"").find(|link| link.contains("?before=")).unwrap();
         let older = kim.get(older.split('"').next().unwrap()).await;
-        assert!(older.has_text("Turned two-step verification on"), "{}", older.words());
+        assert!(older.has_text("Added an authenticator app"), "{}", older.words());
         assert!(!older.has_text("Older activity"));
         for wrong in ["?before=x", "?before="] {
             assert!(kim.get(&format!("{LOG}{wrong}")).await.status < 500, "{wrong}");

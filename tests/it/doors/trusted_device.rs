@@ -1,7 +1,7 @@
 //! A device that is trusted is asked for no second step: for its person, for thirty days, until anything changes.
 
 use chrono::TimeDelta;
-use core_testing::{Actor, Answer, Form};
+use core_testing::{Actor, Answer, Form, Stage};
 
 use super::second_step::{PASSWORD, code, log_in, pass, second_with, wait, with_app};
 use crate::world::everywhere;
@@ -98,7 +98,7 @@ async fn trust_ends_at_a_click_and_with_every_change_of_how_one_logs_in() {
         assert_eq!(again(&browser).await, "/workspaces");
         let done = first.submit(&stop, &[]).await;
         let done = first.follow(done).await;
-        assert!(done.has_text("That device is trusted no more"), "{}", done.words());
+        assert!(done.has_text("That device is no longer trusted"), "{}", done.words());
         assert!(!done.has_text("Trusted devices"));
         assert_eq!(again(&browser).await, "/login/mfa");
 
@@ -113,4 +113,83 @@ async fn trust_ends_at_a_click_and_with_every_change_of_how_one_logs_in() {
         assert_eq!(browser.submit(&form, &fields).await.location(), "/login/mfa");
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_email_and_a_trusted_device_are_not_enough() {
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let (_, secret, _) = with_app(stage).await;
+        let browser = stage.visitor();
+        trusting(&browser, &secret).await;
+        let form = browser.get("/account").await.form("/logout");
+        browser.submit(&form, &[]).await;
+        browser.post("/login/link", &[("email", KIM)]).await;
+        stage.run_jobs().await;
+        let all = stage.mailbox().to(KIM);
+        let mail = all.iter().find(|mail| mail.subject.starts_with("Log in to")).unwrap();
+        let form = browser.get(mail.links()[0]).await.form("/login/link/confirm");
+        assert_eq!(browser.submit(&form, &[]).await.location(), "/login/mfa");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_way_of_taking_an_account_back_ends_trust() {
+    type Deed = fn(&Stage, core_base::UserId) -> futures_util::future::BoxFuture<'_, ()>;
+    let deeds: [Deed; 3] = [
+        |stage, _| {
+            Box::pin(async move {
+                let reader = stage.visitor();
+                reader.post("/forgot", &[("email", KIM)]).await;
+                stage.run_jobs().await;
+                let all = stage.mailbox().to(KIM);
+                let mail = all.iter().find(|mail| mail.subject.starts_with("Choose a new"));
+                let form = reader.get(mail.unwrap().links()[0]).await.form("/reset");
+                assert_eq!(reader.submit(&form, &[("password", PASSWORD)]).await.status, 303);
+            })
+        },
+        |stage, user| {
+            Box::pin(async move {
+                let reader = stage.visitor();
+                let link = crate::world::not_me(stage, user, KIM);
+                let form = reader.get(&link).await.form("/account/not-me");
+                assert_eq!(reader.submit(&form, &[]).await.status, 303);
+            })
+        },
+        |stage, _| {
+            Box::pin(async move {
+                let person = core_access::user_by_email(stage.store.catalog(), KIM).await;
+                let person = person.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
+                let done = accounts::second_factor::reset(&stage.store, &person).await;
+                assert!(done.map_err(core_base::Error::into_anyhow).unwrap());
+            })
+        },
+    ];
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let made = accounts::user::create(stage.store.catalog(), KIM, "Kim", PASSWORD).await;
+        let user = made.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
+        for deed in deeds {
+            let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+            let given = accounts::second_factor::give(
+                stage.store.catalog(),
+                &stage.core.vault,
+                user,
+                secret,
+            );
+            // Where the one before was not taken away.
+            drop(given.await);
+            crate::world::trusted(stage, user, &format!("{:?}", std::time::Instant::now())).await;
+            assert_eq!(count(stage).await, 1);
+            deed(stage, user).await;
+            assert_eq!(count(stage).await, 0);
+        }
+    })
+    .await;
+}
+
+async fn count(stage: &Stage) -> u64 {
+    let rows = stage.store.catalog().find::<accounts::trusted_device::Entity>();
+    sea_orm::PaginatorTrait::count(rows, stage.store.catalog()).await.unwrap()
 }

@@ -45,7 +45,14 @@ impl Breached {
     pub(super) async fn knows(&self, password: &str) -> Result<bool> {
         let wanted = hex::encode_upper(Sha1::digest(text::password(password).as_bytes()));
         let (file, size) = (self.file.clone(), self.size);
-        Ok(tokio::task::spawn_blocking(move || is_in(&file, size, &wanted)).await??)
+        match tokio::task::spawn_blocking(move || is_in(&file, size, &wanted)).await? {
+            Ok(found) => Ok(found),
+            // Nobody is kept from signing up by a file that somebody damaged meanwhile.
+            Err(error) => {
+                tracing::error!("BREACHED_PASSWORDS_FILE cannot be read: {error}");
+                Ok(false)
+            }
+        }
     }
 }
 
@@ -79,11 +86,14 @@ fn line_from(file: &File, size: u64, at: u64) -> io::Result<Option<(String, u64)
         },
     };
     let rest = &bytes[begin..];
-    if rest.is_empty() {
+    let is_end = from + many as u64 >= size && rest.iter().all(u8::is_ascii_whitespace);
+    if is_end {
         return Ok(None);
     }
     let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let hash = rest.get(..DIGITS).filter(|hash| hash.iter().all(u8::is_ascii_hexdigit));
+    // What is longer is a hash of another kind.
+    let hash = hash.filter(|_| matches!(rest.get(DIGITS), None | Some(b':' | b'\r' | b'\n')));
     let hash = hash.and_then(|hash| std::str::from_utf8(hash).ok()).ok_or_else(wrong)?;
     let next = from + (begin + end + 1) as u64;
     Ok(Some((hash.to_ascii_uppercase(), next)))
@@ -134,7 +144,7 @@ mod tests {
             for end in ["\n", "\r\n"] {
                 let (words, text) = list(count, end);
                 // With and without an end of the last line.
-                for text in [text.clone(), format!("{text}{end}")] {
+                for text in [text.clone(), format!("{text}{end}"), format!("{text}{end}{end}")] {
                     let file = file(&text);
                     let list = Breached::open(file.path()).unwrap();
                     for word in &words {
@@ -155,7 +165,8 @@ mod tests {
         let (_, text) = list(500, "\n");
         let mut lines: Vec<_> = text.lines().collect();
         lines.reverse();
-        for wrong in ["", "\n", "password\n", &lines.join("\n"), &"x".repeat(5000)] {
+        let longer = format!("{}00:1\n", hash("one"));
+        for wrong in ["", "\n", "password\n", &longer, &lines.join("\n"), &"x".repeat(5000)] {
             assert!(
                 Breached::open(file(wrong).path()).is_err(),
                 "{}",

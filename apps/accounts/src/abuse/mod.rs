@@ -64,7 +64,7 @@ impl Guard {
     /// What is wrong with an address that somebody wants an account for.
     pub(crate) fn address_problem(&self, email: &str) -> Option<&'static str> {
         let is_known = self.disposable.knows(email);
-        is_known.then_some("Use an address that you keep. This one is of a throwaway mailbox.")
+        is_known.then_some("Use a permanent address. Temporary mailboxes aren't accepted.")
     }
 
     /// What a form shows to tell people from programs; none: nothing.

@@ -6,7 +6,7 @@ mod erase;
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::{
     Error, Later, PermissionDef, Result, UserId,
-    catalog::{CatalogDb, violates},
+    catalog::{CatalogDb, CatalogTx, violates},
     clock,
     contracts::RemoveMember,
     people::Session,
@@ -20,8 +20,8 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use entity::{ActiveModel, Column};
 pub use entity::{Entity, Model};
 pub(crate) use erase::{
-    EraseDue, erase_due, tell_account_deleted, tell_account_leaves, tell_account_stays,
-    tell_account_waits,
+    EraseDue, erase, erase_due, forget, tell_account_deleted, tell_account_leaves,
+    tell_account_stays, tell_account_waits,
 };
 use erase::{TellAccountLeaves, TellAccountStays};
 
@@ -33,6 +33,13 @@ use crate::{
 
 /// How long somebody can change their mind.
 pub(crate) const GRACE: TimeDelta = TimeDelta::days(30);
+
+/// When an account is erased that its person deletes now: at the first night after the last whole day to change their
+/// mind.
+pub(crate) fn erase_at(now: DateTime<Utc>) -> DateTime<Utc> {
+    let day = (now + GRACE + TimeDelta::days(1)).date_naive();
+    day.and_time(chrono::NaiveTime::MIN).and_utc()
+}
 
 /// A workspace that cannot do without somebody.
 pub(crate) struct InTheWay {
@@ -64,6 +71,7 @@ async fn why_not(
 ) -> Result<Option<String>> {
     let Some(tenant) = core.store.directory().by_id(of.tenant_id).await? else { return Ok(None) };
     let (permissions, guards) = (core.permissions.clone(), core.guards.clone());
+    let is_suspended = of.status == Status::Suspended;
     let asked = core.store.read_in(tenant, |db| async move {
         let Some(member) = find_member(&db, user).await? else { return Ok(None) };
         let owners = people_by_role(&db).await?.get(&platform::Role::Owner.into()).copied();
@@ -72,6 +80,9 @@ async fn why_not(
         let me = Subject { id: member.id, permissions: &member.permissions };
         if let Err(why) = rules.may_leave(me) {
             return Ok(Some(match why {
+                Refusal::LastOwner if is_suspended => {
+                    "It is suspended, and you're its only owner. Contact support.".to_owned()
+                }
                 Refusal::LastOwner => {
                     "You're its only owner. Make someone else an owner, or delete \
                                        the workspace."
@@ -97,7 +108,7 @@ pub(crate) async fn pending(catalog: &CatalogDb, user: UserId) -> Result<Option<
 pub(crate) async fn ask(core: &Services, session: &Session, place: &Place) -> Result<bool> {
     let (now, user) = (clock::now(), session.user);
     let tx = core.store.catalog().begin().await?;
-    let row = Model { user_id: user, asked_at: now, erase_at: now + GRACE };
+    let row = Model { user_id: user, asked_at: now, erase_at: erase_at(now) };
     if let Err(error) = tx.insert(ActiveModel::from(row)).await {
         // The stores name the key differently.
         let names = ["account_deletions_pkey", "account_deletions_user_id_key"];
@@ -106,7 +117,7 @@ pub(crate) async fn ask(core: &Services, session: &Session, place: &Place) -> Re
             false => Err(error.into()),
         };
     }
-    let day = (now + GRACE).date_naive();
+    let day = erase_at(now).date_naive();
     let (name, email) = (session.name.clone(), session.email.clone());
     TellAccountLeaves { name, email, day }.later(&tx).await?;
     security_log::note(&tx, user, (What::DeletionAsked, ""), place).await?;
@@ -119,12 +130,20 @@ pub(crate) async fn ask(core: &Services, session: &Session, place: &Place) -> Re
 /// Keeps it after all.
 pub(crate) async fn keep(core: &Services, session: &Session, place: &Place) -> Result<()> {
     let tx = core.store.catalog().begin().await?;
-    let row = tx.delete_many::<Entity>().filter(Column::UserId.eq(session.user));
-    if row.exec(&tx).await?.rows_affected == 0 {
+    if !stop(&tx, session.user, place).await? {
         return Err(Error::NotFound);
     }
     let (name, email) = (session.name.clone(), session.email.clone());
     TellAccountStays { name, email }.later(&tx).await?;
-    security_log::note(&tx, session.user, (What::DeletionUndone, ""), place).await?;
     Ok(tx.commit().await?)
+}
+
+/// It stays. `false`: it was not on its way out.
+pub(crate) async fn stop(tx: &CatalogTx, user: UserId, place: &Place) -> Result<bool> {
+    let row = tx.delete_many::<Entity>().filter(Column::UserId.eq(user)).exec(tx).await?;
+    if row.rows_affected == 0 {
+        return Ok(false);
+    }
+    security_log::note(tx, user, (What::DeletionUndone, ""), place).await?;
+    Ok(true)
 }

@@ -64,13 +64,15 @@ pub(crate) async fn show(
 fn row(one: Model, providers: &Providers, calendar: ui::Calendar) -> Row {
     let (icon, title) = match one.what {
         What::LoggedIn => ("log-in", format!("Logged in {}", how(&one.detail, providers))),
+        What::LoggedOutDevice => ("log-out", "Logged out another device".to_owned()),
+        What::DataDownloaded => ("download", "Downloaded the account's data".to_owned()),
         What::LoggedOutElsewhere => ("log-out", "Logged out all other devices".to_owned()),
         What::PasswordChanged => ("lock", "Changed the password".to_owned()),
         What::PasswordReset => ("lock", "Chose a new password by email".to_owned()),
         What::EmailChanged => ("mail", "Changed the email address".to_owned()),
         What::EmailTakenBack => ("mail", "Took the account back by email".to_owned()),
         What::LockedOut => ("shield-check", "Said “It wasn't me” to a login".to_owned()),
-        What::AppAdded => ("smartphone", "Turned two-step verification on".to_owned()),
+        What::AppAdded => ("smartphone", "Added an authenticator app".to_owned()),
         What::AppRemoved => ("smartphone", "Removed the authenticator app".to_owned()),
         What::CodesMade => ("key-round", "Made new recovery codes".to_owned()),
         What::KeyAdded => ("fingerprint", "Added a passkey or security key".to_owned()),

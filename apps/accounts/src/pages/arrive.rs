@@ -41,6 +41,8 @@ pub(crate) struct Browser {
     pub(crate) known: KnownBrowser,
     /// Whose second step it stands for.
     pub(crate) trusted: trusted_device::Held,
+    /// Whether it is to stand for the second step that is proven now.
+    pub(crate) wants_trust: bool,
 }
 
 impl Browser {
@@ -51,7 +53,7 @@ impl Browser {
         cookies: &Cookies,
     ) -> Self {
         let (known, trusted) = (KnownBrowser::of(cookies), trusted_device::Held::of(cookies));
-        Self { old, client, user_agent, known, trusted }
+        Self { old, client, user_agent, known, trusted, wants_trust: false }
     }
 }
 
@@ -73,7 +75,10 @@ pub(crate) async fn arrive(
     let catalog = core.store.catalog();
     let method = match proven {
         Proven::First(method) if second_factor::is_on(catalog, user).await? => {
-            if !trusted_device::stands_for(catalog, &browser.trusted, user).await? {
+            // Who reads mail or is known elsewhere must not come in without any secret of ours.
+            let is_trusted = method == "password"
+                && trusted_device::stands_for(catalog, &browser.trusted, user).await?;
+            if !is_trusted {
                 return pending::ask(core, user, &method, target).await;
             }
             format!("{method}+trusted_device")
@@ -109,6 +114,10 @@ pub(crate) async fn arrive(
         news.later(&tx).await?;
     }
     security_log::note(&tx, user, (What::LoggedIn, &method), &place).await?;
+    let trusted = match browser.wants_trust && has_second_step(&method) {
+        true => Some(trusted_device::trust(&tx, user, &browser.trusted, &place).await?),
+        false => None,
+    };
     // Whoever has it has not lost it.
     if has_second_step(&method) {
         second_factor::stop_reset(&tx, user, &place).await?;
@@ -117,6 +126,9 @@ pub(crate) async fn arrive(
     tx.commit().await?;
     let mut response: Response = see_other(target)?.into_response();
     hold(&token, &mut response);
+    if let Some(trusted) = trusted {
+        trusted_device::hold(trusted, browser.trusted, &mut response);
+    }
     browser.known.remember(core, user, &mut response);
     if !target.starts_with(connections::NEW) {
         newcomer::forget(&mut response);
@@ -126,7 +138,8 @@ pub(crate) async fn arrive(
 
 /// Did they just prove a second step? A device that they trusted before is none.
 fn has_second_step(method: &str) -> bool {
-    method.split_once('+').is_some_and(|(_, second)| second != "trusted_device")
+    method == "passkey"
+        || method.split_once('+').is_some_and(|(_, second)| second != "trusted_device")
 }
 
 /// What to tell somebody of a browser that they were never logged in with. Whoever just made their account is told

@@ -41,6 +41,32 @@ enum Purpose {
     Prove(SessionId, String),
 }
 
+impl Purpose {
+    /// Where one came from, and wants to go on from.
+    fn way_back(&self) -> String {
+        let with_next = |path: &str, next: &str| match next {
+            "" => path.to_owned(),
+            next => format!("{path}?{}", platform::encode_query(&[("next", next)])),
+        };
+        match self {
+            Self::LogIn(next) => with_next("/login", next),
+            Self::Connect(_) => connections::PATH.to_owned(),
+            Self::Prove(_, next) => with_next("/account/prove", next),
+        }
+    }
+
+    /// The address that begins it anew. Connecting and proving begin on their own pages.
+    fn again(&self, key: &str) -> String {
+        match self {
+            Self::LogIn(next) if !next.is_empty() => {
+                format!("/auth/{key}/start?{}", platform::encode_query(&[("next", next)]))
+            }
+            Self::LogIn(_) => format!("/auth/{key}/start"),
+            Self::Connect(_) | Self::Prove(..) => self.way_back(),
+        }
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Start {
@@ -57,7 +83,10 @@ struct Failed<'a> {
     label: &'a str,
     again: String,
     is_away: bool,
-    others: Vec<&'a Provider>,
+    /// Their names, and the addresses that begin them.
+    others: Vec<(&'a str, String)>,
+    /// Where one came from.
+    back: String,
 }
 
 /// What a page of this session has in its address to a provider. A page elsewhere cannot know it, so nobody is
@@ -97,7 +126,7 @@ pub(crate) async fn start(
             COOKIE.put(&core, (flow, purpose), &mut response)?;
             Ok(response)
         }
-        Err(refusal) => failed(&ui, &providers, provider, &refusal),
+        Err(refusal) => failed(&ui, &providers, provider, (&refusal, &purpose)),
     }
 }
 
@@ -124,7 +153,7 @@ pub(crate) async fn callback(
     }
     let identity = match provider.finish(&flow, &answer).await {
         Ok(identity) => identity,
-        Err(refusal) => return failed(&ui, &providers, provider, &refusal),
+        Err(refusal) => return failed(&ui, &providers, provider, (&refusal, &purpose)),
     };
     let browser = Browser::new(old, client, user_agent, &cookies);
     let mut response = came_back(&core, provider, identity, purpose, browser).await?;
@@ -187,18 +216,30 @@ fn too_late() -> Result {
     Ok(response)
 }
 
-fn failed(ui: &Ui, providers: &Providers, provider: &Provider, refusal: &Refusal) -> Result {
+fn failed(
+    ui: &Ui,
+    providers: &Providers,
+    provider: &Provider,
+    (refusal, purpose): (&Refusal, &Purpose),
+) -> Result {
     use platform::request::StatusCode;
     if *refusal == Refusal::Cancelled {
         let text = format!("You can still log in with {} or another way.", provider.label);
-        return see_other_with("/login", &Toast::success("Nothing was changed").text(text));
+        let toast = Toast::success("Nothing was changed");
+        let mut response = match purpose {
+            Purpose::LogIn(_) => see_other_with(purpose.way_back(), &toast.text(text))?,
+            _ => see_other_with(purpose.way_back(), &toast)?,
+        };
+        COOKIE.forget(&mut response);
+        return Ok(response);
     }
     tracing::warn!(provider = %provider.key, %refusal, "nobody came back from a provider");
     let is_away = matches!(refusal, Refusal::Away(_));
     let status = if is_away { StatusCode::BAD_GATEWAY } else { StatusCode::BAD_REQUEST };
-    let others = providers.all().iter().filter(|one| one.key != provider.key).collect();
-    let again = format!("/auth/{}/start", provider.key);
-    let page = Failed { label: &provider.label, again, is_away, others };
+    let others = providers.all().iter().filter(|one| one.key != provider.key);
+    let others = others.map(|one| (&*one.label, purpose.again(&one.key))).collect();
+    let again = purpose.again(&provider.key);
+    let page = Failed { label: &provider.label, again, is_away, others, back: purpose.way_back() };
     let title = format!("Can't log in with {}", provider.label);
     let mut response = ui.draw(status, &title, &page)?;
     COOKIE.forget(&mut response);

@@ -18,7 +18,7 @@ pub(super) async fn problem(
         Ok(()) => None,
         Err(NotShown::Wrong) => Some(Problem::new(
             "We couldn't tell that you're a person",
-            "Wait until the box below the form is ticked, then send it again.",
+            "Finish the check in the form, then send it again.",
         )),
         Err(NotShown::Away) => Some(Problem::new(
             "We couldn't check that you're a person",

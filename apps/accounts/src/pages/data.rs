@@ -1,22 +1,37 @@
-//! All that is kept about one's own account, as a file.
+//! What is kept about one's own account, as a file.
 
 use platform::{
-    Error, Result, SignedIn, people::user_by_id, process::Platform, request::IntoResponse,
+    Error, Result, SignedIn,
+    people::user_by_id,
+    process::Platform,
+    request::{Client, IntoResponse, UserAgent},
     workspaces::workspaces_of,
 };
 use serde_json::{Value, json};
 
 use super::prove;
-use crate::{connection, passkey, second_factor, security_log, trusted_device};
+use crate::{
+    connection, deletion, passkey, second_factor,
+    security_log::{self, Place, What},
+    trusted_device,
+};
 
 /// Entries of the security log that are read at a time.
 const MANY: u64 = 500;
 
-pub(crate) async fn download(SignedIn(session): SignedIn, Platform(core): Platform) -> Result {
+pub(crate) async fn download(
+    SignedIn(session): SignedIn,
+    Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
+) -> Result {
     if !session.is_proved() {
         return prove::first("/account");
     }
     let (catalog, user) = (core.store.catalog(), session.user);
+    let tx = catalog.begin().await?;
+    let place = Place::of(client, &user_agent);
+    security_log::note(&tx, user, (What::DataDownloaded, ""), &place).await?;
+    tx.commit().await?;
     let person = user_by_id(catalog, user).await?.ok_or(Error::NotFound)?;
     let sessions = core.sessions.of_user(user).await?;
     let keys = passkey::of_user(catalog, user).await?;
@@ -38,11 +53,13 @@ pub(crate) async fn download(SignedIn(session): SignedIn, Platform(core): Platfo
         "account": {
             "id": person.id, "email": person.email, "name": person.name, "locale": person.locale,
             "time_zone": person.zone, "theme": person.theme, "created_at": person.created_at,
+            "deleted_on": deletion::pending(catalog, user).await?,
             "has_password": !person.password_hash.is_empty(),
         },
         "two_step_verification": { "since": state.since, "recovery_codes_left": state.codes_left },
         "passkeys_and_security_keys": keys.iter().map(|one| json!({
-            "name": one.name, "created_at": one.created_at, "used_at": one.used_at,
+            "name": one.name, "kind": sea_orm::ActiveEnum::to_value(&one.kind),
+            "created_at": one.created_at, "used_at": one.used_at,
         })).collect::<Vec<_>>(),
         "connected_accounts": connections.iter().map(|one| json!({
             "provider": one.provider, "issuer": one.issuer, "id_there": one.subject,
@@ -54,7 +71,7 @@ pub(crate) async fn download(SignedIn(session): SignedIn, Platform(core): Platfo
         })).collect::<Vec<_>>(),
         "trusted_devices": trusted.iter().map(|(one, _)| json!({
             "browser": one.user_agent, "address": one.address,
-            "created_at": one.created_at, "expires_at": one.expires_at,
+            "created_at": one.created_at, "used_at": one.used_at, "expires_at": one.expires_at,
         })).collect::<Vec<_>>(),
         "security_activity": activity.iter().map(|one| json!({
             "what": sea_orm::ActiveEnum::to_value(&one.what), "detail": one.detail,

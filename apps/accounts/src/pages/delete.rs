@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::prove;
 use crate::{
-    deletion::{self, GRACE, InTheWay},
+    deletion::{self, InTheWay},
     security_log::Place,
 };
 
@@ -79,7 +79,9 @@ pub(crate) async fn delete(
         let answer = FormState::empty().with("email", &form.email).reject("email", text);
         return draw(&core, ui, &session, answer).await;
     }
-    deletion::ask(&core, &session, &Place::of(client, &user_agent)).await?;
+    if !deletion::ask(&core, &session, &Place::of(client, &user_agent)).await? {
+        return platform::see_other(PATH);
+    }
     let toast = Toast::success("Your account will be deleted");
     let mut response = see_other_with("/login", &toast.text("We've emailed you how to keep it."))?;
     SetCookie::removal(SESSION_COOKIE).put(&mut response);
@@ -103,7 +105,7 @@ async fn draw(core: &Services, ui: Ui, session: &Session, answer: FormState) -> 
     let wrong = answer.is_rejected();
     let page = Page {
         leaves: pending.map(|at| calendar.date(at.date_naive()).to_string()),
-        day: calendar.date((clock::now() + GRACE).date_naive()).to_string(),
+        day: calendar.date(deletion::erase_at(clock::now()).date_naive()).to_string(),
         in_the_way,
         session,
         label: format!("Type {} to confirm", session.email),

@@ -134,6 +134,7 @@ pub(crate) async fn show(
 pub(crate) async fn end(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
+    (client, UserAgent(user_agent)): (Client, UserAgent),
     Path(id): Path<Uuid>,
 ) -> Result {
     if !session.is_proved() {
@@ -142,6 +143,10 @@ pub(crate) async fn end(
     if !core.sessions.end(session.user, SessionId(id)).await? {
         return Err(Error::NotFound);
     }
+    let tx = core.store.catalog().begin().await?;
+    let place = Place::of(client, &user_agent);
+    security_log::note(&tx, session.user, (What::LoggedOutDevice, ""), &place).await?;
+    tx.commit().await?;
     see_other_with(PATH, &Toast::success("That device is logged out"))
 }
 
@@ -156,8 +161,8 @@ pub(crate) async fn end_trust(
     if !trusted_device::end(&core, session.user, id, &place).await? {
         return Err(Error::NotFound);
     }
-    let toast = Toast::success("That device is trusted no more");
-    see_other_with(PATH, &toast.text("It asks for the second step again."))
+    let toast = Toast::success("That device is no longer trusted");
+    see_other_with(PATH, &toast.text("You'll be asked for the second step there again."))
 }
 
 /// Ends all, and goes on here with a new one: whoever copied this browser's cookie is out too.

@@ -19,8 +19,6 @@ use super::{
 use crate::{
     passkey::{self, Asked},
     second_factor::{self, Proof},
-    security_log::Place,
-    trusted_device,
 };
 
 /// Codes for one account, from browsers that it was never logged in with. Only who knows the password can
@@ -114,12 +112,8 @@ pub(super) async fn is_in(
     to: (Proven, &str),
     trust: &str,
 ) -> Result {
-    let place = Place::of(browser.client, &browser.user_agent);
-    let held = browser.trusted.clone();
+    let browser = Browser { wants_trust: trust == "true", ..browser };
     let mut response: Response = arrive(core, browser, user, to).await?;
-    if trust == "true" {
-        trusted_device::trust(core, user, (held, place), &mut response).await?;
-    }
     pending::forget(&mut response);
     Ok(response)
 }

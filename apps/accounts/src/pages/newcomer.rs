@@ -146,7 +146,7 @@ pub(crate) async fn show(
 /// An account for a proven address.
 pub(crate) async fn create(
     _: Public,
-    Platform(core): Platform,
+    (Platform(core), guard): (Platform, Extension<Guard>),
     (CurrentSession(old), cookies): (CurrentSession, Cookies),
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
@@ -161,6 +161,10 @@ pub(crate) async fn create(
         Ok(form) => form,
         Err(answer) => return draw(&core, &ui, (&newcomer, Some(&email)), answer, None),
     };
+    if let Some(problem) = guard.address_problem(&email) {
+        let answer = FormState::empty().with("name", &form.name).reject("name", problem);
+        return draw(&core, &ui, (&newcomer, Some(&email)), answer, None);
+    }
     let by = (&*newcomer.key, &newcomer.identity);
     let made = user::create_connected(core.store.catalog(), &email, &form.name, by, None).await?;
     // Sent twice, or signed up meanwhile: the page says what there is now.

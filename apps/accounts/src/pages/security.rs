@@ -44,6 +44,8 @@ const TRIES: RateLimit = RateLimit::new("two_step_setup", 10, 600);
 struct Security<'a> {
     state: State,
     keys: Vec<passkey::Model>,
+    /// When support will turn it off.
+    reset: Option<String>,
     session: &'a Session,
     calendar: ui::Calendar,
 }
@@ -85,7 +87,10 @@ pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, 
     let catalog = core.store.catalog();
     let state = second_factor::state(catalog, session.user).await?;
     let keys = passkey::of_user(catalog, session.user).await?;
-    let page = Security { state, keys, session: &session, calendar: ui.calendar() };
+    let calendar = ui.calendar();
+    let reset = second_factor::reset_at(catalog, session.user).await?;
+    let reset = reset.map(|at| calendar.moment(at).to_string());
+    let page = Security { state, keys, reset, session: &session, calendar };
     ui.under("Your account", "/account").page(TITLE, &page)
 }
 

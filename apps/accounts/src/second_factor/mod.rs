@@ -24,7 +24,7 @@ pub use code::Entity as RecoveryCodes;
 pub use codes::shown;
 pub use factor::Entity as Factors;
 pub use reset::{ask_reset, reset, stop_reset};
-pub(crate) use reset::{reset_due, tell_reset_asked};
+pub(crate) use reset::{reset_at, reset_due, tell_reset_asked};
 pub use reset_entity::Entity as Resets;
 pub use totp::{Offer, offer};
 
@@ -32,6 +32,7 @@ use crate::{
     jobs::TellTwoStep,
     passkey,
     security_log::{self, Place, What},
+    trusted_device,
     user::commit_new_way_in,
 };
 
@@ -231,6 +232,8 @@ pub(crate) async fn renew_codes(
     }
     let tx = core.store.catalog().begin().await?;
     let codes = codes::make(&tx, user).await?;
+    // Whoever has an old one may have trusted a device with it.
+    trusted_device::end_all(&tx, user).await?;
     security_log::note(&tx, user, (What::CodesMade, ""), place).await?;
     tx.commit().await?;
     Ok(codes)

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::{
     Job, Later, Result, Run, UserId,
-    catalog::CatalogTx,
+    catalog::{CatalogDb, CatalogTx},
     clock,
     mail::Mailbox,
     people::{Sessions, entity::user, user_by_id},
@@ -72,21 +72,40 @@ impl Job for Reset {
 /// Does it, where nobody stopped it and the wait was not begun anew.
 pub(crate) async fn reset_due(job: Reset, run: Run) -> Result<()> {
     let catalog = run.store.catalog();
-    let due = catalog.find::<Entity>().filter(Column::UserId.eq(job.user));
-    let due = due.filter(Column::DueAt.lte(clock::now())).one(catalog).await?;
-    let (Some(_), Some(person)) = (due, user_by_id(catalog, job.user).await?) else {
-        return Ok(());
-    };
-    reset(&run.store, &person).await.map(drop)
+    let Some(person) = user_by_id(catalog, job.user).await? else { return Ok(()) };
+    let tx = catalog.begin().await?;
+    let row = tx.find::<Entity>().filter(Column::UserId.eq(job.user)).one(&tx).await?;
+    match row {
+        None => Ok(()),
+        // Another machine's clock is ahead.
+        Some(row) if row.due_at > clock::now() => {
+            job.at(&tx, row.due_at).await?;
+            Ok(tx.commit().await?)
+        }
+        Some(row) => {
+            // In the transaction that takes it away: whoever stops it at this moment is asked to wait, or was first.
+            let due = tx.delete_many::<Entity>().filter(Column::UserId.eq(job.user));
+            let due = due.filter(Column::DueAt.eq(row.due_at)).exec(&tx).await?;
+            if due.rows_affected == 0 {
+                return Ok(());
+            }
+            take_away(&run.store, tx, &person).await.map(drop)
+        }
+    }
 }
 
 /// Takes it away now: they are told, and logged out. `false`: there was none.
 pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
-    let sessions = Sessions::new(store.catalog().clone(), store.changes().clone());
     let tx = store.catalog().begin().await?;
     tx.delete_many::<Entity>().filter(Column::UserId.eq(person.id)).exec(&tx).await?;
+    take_away(store, tx, person).await
+}
+
+async fn take_away(store: &Store, tx: CatalogTx, person: &user::Model) -> Result<bool> {
+    let sessions = Sessions::new(store.catalog().clone(), store.changes().clone());
     let had_keys = passkey::remove_security_keys(&tx, person.id).await?;
     if !remove(&tx, person.id).await? && !had_keys {
+        tx.commit().await?;
         return Ok(false);
     }
     tell(&tx, &person.name, &person.email, false).await?;
@@ -96,6 +115,12 @@ pub async fn reset(store: &Store, person: &user::Model) -> Result<bool> {
     tx.commit().await?;
     sessions.publish(ended);
     Ok(true)
+}
+
+/// Until when support waits; none: nothing was begun.
+pub(crate) async fn reset_at(catalog: &CatalogDb, user: UserId) -> Result<Option<DateTime<Utc>>> {
+    let row = catalog.find::<Entity>().filter(Column::UserId.eq(user)).one(catalog).await?;
+    Ok(row.map(|row| row.due_at))
 }
 
 /// Support will take somebody's second step away.

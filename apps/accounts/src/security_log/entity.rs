@@ -35,6 +35,8 @@ pub struct Model {
 pub enum What {
     /// The detail is the method of the session.
     LoggedIn,
+    /// One other session was ended.
+    LoggedOutDevice,
     /// All other sessions were ended.
     LoggedOutElsewhere,
     /// By whoever knew the old one.
@@ -67,6 +69,8 @@ pub enum What {
     DeviceTrusted,
     /// It is asked again.
     TrustEnded,
+    /// The file with what is kept.
+    DataDownloaded,
     /// The account is on its way out.
     DeletionAsked,
     /// It stays.

@@ -37,9 +37,8 @@ impl CatalogEntity for Entity {
     }
 
     fn audit() -> Audit<Self> {
-        Audit::of("trusted device")
-            .masked([Column::TokenHash])
-            .without([Column::UsedAt, Column::CreatedAt])
+        let audit = Audit::of("trusted device").masked([Column::TokenHash]);
+        audit.without([Column::UsedAt, Column::CreatedAt, Column::UserAgent, Column::Address])
     }
 }
 

@@ -64,17 +64,17 @@ pub(crate) async fn stands_for(catalog: &CatalogDb, held: &Held, user: UserId) -
     Ok(used.rows_affected > 0)
 }
 
-/// From now on this browser stands for the second step of this person, who has just proven it.
+/// From now on this browser stands for the second step of this person, who proves it in this transaction. Give what
+/// comes back to [`hold`].
 pub(crate) async fn trust(
-    core: &Services,
+    tx: &CatalogTx,
     user: UserId,
-    (mut held, place): (Held, Place),
-    response: &mut Response,
-) -> Result<()> {
+    held: &Held,
+    place: &Place,
+) -> Result<Token> {
     let (token, now) = (Token::random(), clock::now());
-    let tx = core.store.catalog().begin().await?;
     let before = tx.delete_many::<Entity>().filter(Column::UserId.eq(user));
-    before.filter(Column::TokenHash.is_in(held.hashes())).exec(&tx).await?;
+    before.filter(Column::TokenHash.is_in(held.hashes())).exec(tx).await?;
     let row = ActiveModel::from(Model {
         id: Uuid::now_v7(),
         user_id: user,
@@ -87,15 +87,18 @@ pub(crate) async fn trust(
     });
     tx.insert(row).await?;
     let all = tx.find::<Entity>().filter(Column::UserId.eq(user));
-    let all = all.order_by_desc(Column::CreatedAt).all(&tx).await?;
+    let all = all.order_by_desc(Column::CreatedAt).all(tx).await?;
     let oldest = all.into_iter().skip(MOST).map(|one| one.id);
-    tx.delete_many::<Entity>().filter(Column::Id.is_in(oldest)).exec(&tx).await?;
-    security_log::note(&tx, user, (What::DeviceTrusted, ""), &place).await?;
-    tx.commit().await?;
+    tx.delete_many::<Entity>().filter(Column::Id.is_in(oldest)).exec(tx).await?;
+    security_log::note(tx, user, (What::DeviceTrusted, ""), place).await?;
+    Ok(token)
+}
+
+/// Leaves it in the browser, before what others left there.
+pub(crate) fn hold(token: Token, mut held: Held, response: &mut Response) {
     held.0.insert(0, token);
     let text: String = held.0.iter().take(MOST).map(Token::expose).collect();
     SetCookie::new(COOKIE, text, Some(AGE)).put(response);
-    Ok(())
 }
 
 /// A person's, and whether each is this browser; the newest first.

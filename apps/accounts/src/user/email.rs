@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use super::{commit_new_way_in, end_everywhere, undone};
 use crate::{
-    connection,
+    connection, deletion,
     jobs::{CopyName, TellEmailChanged},
     passkey,
     sealed::Sealed,
@@ -136,6 +136,7 @@ pub(crate) async fn undo_email(core: &Services, undo: &EmailUndo, place: &Place)
     end_all_links(&tx, &person.email).await?;
     remove_ways_in(&tx, undo.user, undo.at - TimeDelta::days(7)).await?;
     copy(&tx, undo.user).await?;
+    stop_what_was_begun(&tx, undo.user, place).await?;
     security_log::note(&tx, undo.user, (What::EmailTakenBack, &undo.old), place).await?;
     let ended = end_everywhere(&core.sessions, &tx, undo.user).await?;
     tx.commit().await?;
@@ -167,11 +168,18 @@ pub(crate) async fn lock_out(
         return Ok(false);
     }
     remove_ways_in(&tx, user, since).await?;
+    stop_what_was_begun(&tx, user, place).await?;
     security_log::note(&tx, user, (What::LockedOut, ""), place).await?;
     let ended = end_everywhere(&core.sessions, &tx, user).await?;
     tx.commit().await?;
     core.sessions.publish(ended);
     Ok(true)
+}
+
+/// Whoever got in may have deleted the account, or told support that the second step is lost.
+async fn stop_what_was_begun(tx: &CatalogTx, user: UserId, place: &Place) -> Result<()> {
+    second_factor::stop_reset(tx, user, place).await?;
+    deletion::stop(tx, user, place).await.map(drop)
 }
 
 async fn remove_ways_in(tx: &CatalogTx, user: UserId, since: DateTime<Utc>) -> Result<()> {

@@ -12,6 +12,7 @@ use platform::{
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
+    second_factor,
     security_log::{self, Place, What},
     trusted_device,
 };
@@ -24,7 +25,10 @@ pub(crate) async fn commit_new_way_in(
     browser: NewSession,
     what: (What, &str),
 ) -> Result<Token> {
-    security_log::note(&tx, browser.user, what, &Place::from(&browser)).await?;
+    let place = Place::from(&browser);
+    security_log::note(&tx, browser.user, what, &place).await?;
+    // What support began was about what there was before.
+    second_factor::stop_reset(&tx, browser.user, &place).await?;
     let ended = end_everywhere(&core.sessions, &tx, browser.user).await?;
     let token = Sessions::open_within(&tx, browser).await?;
     tx.commit().await?;

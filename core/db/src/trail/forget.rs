@@ -16,7 +16,7 @@ use super::{
     retention::erase,
     vouchers::{ACCESS, FORGOTTEN, PEOPLE_TABLE, TRAIL, rows_of},
 };
-use crate::{Status, Store, Tenant, TenantDb};
+use crate::{OnErase, OwnedBy, Status, Store, Tenant, TenantDb};
 
 /// So many entries are seen to in one transaction: nobody waits long for it.
 const MANY: u64 = 2_000;
@@ -32,7 +32,7 @@ impl Store {
         email: &str,
     ) -> Result<u64> {
         // Found once: what is erased on the way is what they are found by.
-        let find = |db: TenantDb| async move { rows_about(&db, user, email).await };
+        let find = |db: TenantDb| async move { rows_about(&db, user, email, &[]).await };
         let rows = self.read_in(tenant.clone(), find).await?;
         let (mut changed, mut from) = (0, Some(0));
         while let Some(after) = from {
@@ -42,6 +42,18 @@ impl Store {
             (changed, from) = (changed + more, next);
         }
         Ok(changed)
+    }
+
+    /// Tables of the catalogue whose rows go with a person, and the column that names them.
+    fn owned_by_people(&self) -> Vec<(String, String)> {
+        let all = self.0.tables.iter().filter_map(|table| {
+            let goes = |(whose, _, then): &&(OwnedBy, String, OnErase)| {
+                *whose == OwnedBy::User && *then == OnErase::Delete
+            };
+            let (_, column, _) = table.about.iter().find(goes)?;
+            Some((table.name.clone(), column.clone()))
+        });
+        all.collect()
     }
 
     /// The same in every trail, the catalogue's first. Gives the workspaces' words, and how many entries changed,
@@ -57,19 +69,32 @@ impl Store {
             .order_by_asc(crate::catalog::tenant::Column::Slug)
             .all(self.catalog())
             .await?;
+        // One that cannot be read keeps no other from being done.
+        let mut failed = Ok(());
         for row in rows {
             let tenant = self.tenant(row);
-            all.push((tenant.slug.clone(), self.forget_in_audit(&tenant, user, email).await?));
+            match self.forget_in_audit(&tenant, user, email).await {
+                Ok(changed) => all.push((tenant.slug.clone(), changed)),
+                Err(error) => {
+                    let error = error.into_anyhow();
+                    tracing::error!(
+                        slug = tenant.slug,
+                        "forgetting a person in its trail: {error:#}"
+                    );
+                    failed = Err(error.context(format!("the trail of {}", tenant.slug)));
+                }
+            }
         }
+        failed?;
         all.retain(|(_, changed)| *changed > 0);
         Ok(all)
     }
 
     /// The same in the catalogue's own trail, where their account stands.
     pub async fn forget_in_catalog_audit(&self, user: UserId, email: &str) -> Result<u64> {
-        let found = email.to_owned();
+        let (found, owned) = (email.to_owned(), self.owned_by_people());
         let rows = self.read_catalog_trail(move |tx| {
-            Box::pin(async move { rows_about(tx, user, &found).await })
+            Box::pin(async move { rows_about(tx, user, &found, &owned).await })
         });
         let rows = Arc::new(rows.await?);
         let (mut changed, mut from) = (0, Some(0));
@@ -122,13 +147,38 @@ async fn forget<C: Recorded>(
     Ok((changed, next))
 }
 
+/// The rows that belong to a person by their id, those that are there and those that they changed themselves.
+async fn owned_rows<C: Recorded>(db: &C, user: UserId, owned: &[(String, String)]) -> Result<Rows> {
+    let mut rows = Rows::new();
+    let told: Vec<_> = db.recorder().trail.all().cloned().collect();
+    for (name, column) in owned {
+        let Some(table) = told.iter().find(|table| table.table == *name) else { continue };
+        let asked = asked(table, &[], "", "a");
+        let sql = format!("SELECT {asked} FROM \"catalog\".\"{name}\" WHERE \"{column}\" = $1");
+        let there = Statement::from_sql_and_values(db.get_database_backend(), sql, [user.into()]);
+        for row in db.query_all_raw(there).await? {
+            rows.insert((name.clone(), key(table, &row)?));
+        }
+        let by = entry::Entity::find().filter(entry::Column::Entity.eq(name));
+        for entry in by.filter(entry::Column::UserId.eq(user.0)).all(db).await? {
+            rows.insert((name.clone(), entry.row_id));
+        }
+    }
+    Ok(rows)
+}
+
 /// Tables and keys.
 type Rows = BTreeSet<(String, String)>;
 
 /// The rows that are about a person, whether they are still there or not: by what is told of them, by what
 /// is there, and by what was erased before.
-async fn rows_about<C: Recorded>(db: &C, user: UserId, email: &str) -> Result<Rows> {
-    let mut rows = Rows::new();
+async fn rows_about<C: Recorded>(
+    db: &C,
+    user: UserId,
+    email: &str,
+    owned: &[(String, String)],
+) -> Result<Rows> {
+    let mut rows = owned_rows(db, user, owned).await?;
     let tables: Vec<_> =
         db.recorder().trail.all().filter(|table| table.person.is_some()).cloned().collect();
     for table in tables {
