@@ -86,7 +86,7 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
             format!("fresh{number}@example.test")
         }
         ("/settings/general/delete", "slug") => scene.workspace.tenant.slug.clone(),
-        ("/settings/members/{id}/owner", "email") => scene.member.clone(),
+        ("/settings/members/{id}/owner" | "/account/delete", "email") => scene.member.clone(),
         ("/settings/members/{id}/role", "role") => "viewer".to_owned(),
         ("/settings/roles/{id}/delete", "instead") => "member".to_owned(),
         ("/account/security/totp", "code") => scene.code.clone(),
