@@ -617,7 +617,7 @@ mutate() {
         tests='worlds::nobody'
         ;;
     devices) # whoever ends a session may name anybody's
-        change core/access/src/sessions.rs 's/(ParentId\.eq\(id\)\);\n)(        self\.end_where\(this, user\))/$1        let row = session::Entity::find_by_id(id).one(&self.catalog).await?;\n        let user = row.map_or(user, |row| row.user_id);\n$2/'
+        change core/access/src/sessions.rs 's/let ended = end\(tx, this_and_below\(id\), user\)\.await\?;/let row = session::Entity::find_by_id(id).one(tx).await?;\n        let user = row.map_or(user, |row| row.user_id);\n        let ended = end(tx, this_and_below(id), user).await?;/'
         tests='worlds::nobody'
         ;;
     kept-person) # what one person typed is shown to whoever logs in after them in this browser

@@ -7,6 +7,7 @@ pub mod deletion;
 pub mod emails;
 mod jobs;
 mod log_in_link;
+mod method;
 mod pages;
 pub mod passkey;
 pub mod permissions;
@@ -73,6 +74,6 @@ pub fn app() -> App {
         .owns_in_catalog::<second_factor::RecoveryCodes>()
         .owns_in_catalog::<second_factor::Resets>()
         .extension(providers::Providers::from_settings)
-        .extension(abuse::Guard::from_settings)
+        .extension(abuse::AbuseFilter::from_settings)
         .command(command::run)
 }

@@ -43,7 +43,8 @@ impl Providers {
                 continue;
             };
             // How a session was opened is said by these words.
-            if ["password", "passkey", "email", "sign-up"].contains(&&*key) || key.contains('+') {
+            let is_taken = crate::method::word(&key.replace('-', "_")).is_some();
+            if is_taken || key.contains('+') {
                 env.problem(format!("OIDC_{name}: choose another name"));
                 continue;
             }

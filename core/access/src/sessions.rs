@@ -287,9 +287,19 @@ impl Sessions {
 
     /// Ends an identity session and all that hang on it. `false`: not this person's, or gone.
     pub async fn end(&self, user: UserId, id: SessionId) -> Result<bool> {
-        let this =
-            Condition::any().add(session::Column::Id.eq(id)).add(session::Column::ParentId.eq(id));
-        self.end_where(this, user).await
+        self.end_where(this_and_below(id), user).await
+    }
+
+    /// The same in the transaction of the caller; after its commit, call [`publish`](Self::publish). `None`: not this
+    /// person's, or gone.
+    pub async fn end_within(
+        &self,
+        tx: &CatalogTx,
+        user: UserId,
+        id: SessionId,
+    ) -> Result<Option<SessionChanges>> {
+        let ended = end(tx, this_and_below(id), user).await?;
+        Ok(Some(ended).filter(|ended| !ended.0.is_empty()))
     }
 
     /// Ends all sessions of a person, on every device; `except` stays, with those that hang on it.
@@ -352,6 +362,10 @@ impl Sessions {
 /// Sessions that a transaction changed or ended; publish them after the commit.
 #[must_use = "publish it after the commit"]
 pub struct SessionChanges(Vec<String>);
+
+fn this_and_below(id: SessionId) -> Condition {
+    Condition::any().add(session::Column::Id.eq(id)).add(session::Column::ParentId.eq(id))
+}
 
 async fn end(tx: &CatalogTx, which: Condition, user: UserId) -> Result<SessionChanges> {
     let which = Condition::all().add(which).add(session::Column::UserId.eq(user));

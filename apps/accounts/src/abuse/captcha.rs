@@ -6,9 +6,6 @@ use platform::{
     request::{Client, WidgetOrigin},
 };
 
-/// The field of a form that the widget answers in.
-pub(crate) const FIELD: &str = "captcha";
-
 /// What a page shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Widget {
@@ -31,7 +28,7 @@ pub(crate) enum NotShown {
     Away,
 }
 
-/// A provider of CAPTCHAs.
+/// A provider of CAPTCHAs. Its widget answers in the field `captcha` of the form that it stands in.
 #[async_trait]
 pub(crate) trait Captcha: Send + Sync {
     /// What a form shows.

@@ -20,13 +20,13 @@ use disposable::Disposable;
 use crate::user::rules;
 
 /// What this installation keeps away.
-pub struct Guard {
+pub struct AbuseFilter {
     breached: Option<Breached>,
     disposable: Disposable,
     captcha: Option<Arc<dyn Captcha>>,
 }
 
-impl Guard {
+impl AbuseFilter {
     /// As the settings say.
     pub(crate) fn from_settings(env: &mut Reader) -> Self {
         let breached = env.text("BREACHED_PASSWORDS_FILE").and_then(|path| {

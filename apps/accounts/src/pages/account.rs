@@ -19,7 +19,7 @@ use super::{
     devices::{Device, devices},
 };
 use crate::{
-    abuse::Guard,
+    abuse::AbuseFilter,
     user::{self, KnownBrowser, rules},
 };
 
@@ -104,7 +104,7 @@ pub(crate) async fn save(
 
 pub(crate) async fn change_password(
     SignedIn(session): SignedIn,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
@@ -113,7 +113,7 @@ pub(crate) async fn change_password(
     let answer = as_it_is(&session);
     let answer = match form {
         Ok(form) => {
-            match change((&core, &guard), &session, browser(&session, client, user_agent), &form)
+            match change((&core, &abuse), &session, browser(&session, client, user_agent), &form)
                 .await?
             {
                 Changed::To(token) => {
@@ -149,13 +149,13 @@ enum Changed {
 }
 
 async fn change(
-    (core, guard): (&Services, &Guard),
+    (core, abuse): (&Services, &AbuseFilter),
     session: &Session,
     browser: NewSession,
     form: &PasswordForm,
 ) -> Result<Changed> {
     let about = [session.name.as_str(), &session.email, &core.brand.name];
-    if let Some(problem) = guard.password_problem(&form.password, &about).await? {
+    if let Some(problem) = abuse.password_problem(&form.password, &about).await? {
         return Ok(Changed::Not("password", problem));
     }
     let person = session.user.to_string();

@@ -1,16 +1,13 @@
 //! The security log of one's own account: each way in, and each change of how one gets in.
 
 use askama::Template;
-use platform::{
-    Extension, Query, Result, SignedIn, Ui,
-    process::Platform,
-    ui::{self},
-};
+use platform::{Extension, Query, Result, SignedIn, Ui, process::Platform, ui};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::devices::describe;
 use crate::{
+    method,
     providers::Providers,
     security_log::{self, Model, What},
 };
@@ -106,15 +103,9 @@ fn row(one: Model, providers: &Providers, calendar: ui::Calendar) -> Row {
 
 /// How a session was opened, in words: “with a password and an authenticator app”.
 fn how(method: &str, providers: &Providers) -> String {
-    let word = |step: &str| match step {
-        "password" => "a password".to_owned(),
-        "passkey" => "a passkey".to_owned(),
-        "email" => "an email".to_owned(),
-        "totp" => "an authenticator app".to_owned(),
-        "recovery_code" => "a recovery code".to_owned(),
-        "key" => "a security key".to_owned(),
-        "trusted_device" => "a trusted device".to_owned(),
-        other => providers.label_of(other).to_owned(),
+    let word = |step: &str| match method::word(step) {
+        Some(word) => word.to_owned(),
+        None => providers.label_of(step).to_owned(),
     };
     match method.split_once('+') {
         None if method == "sign_up" => "for the first time".to_owned(),

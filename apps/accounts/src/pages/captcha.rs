@@ -6,15 +6,15 @@ use platform::{
 };
 
 use super::problem::Problem;
-use crate::abuse::{Guard, NotShown};
+use crate::abuse::{AbuseFilter, NotShown};
 
 /// What is wrong with the answer of whoever sent a form; none: they are no program, as far as can be told.
 pub(super) async fn problem(
-    guard: &Guard,
+    abuse: &AbuseFilter,
     client: Client,
     (action, answer): (&'static str, &str),
 ) -> Result<Option<Problem>> {
-    Ok(match guard.is_person(client, action, answer).await? {
+    Ok(match abuse.is_person(client, action, answer).await? {
         Ok(()) => None,
         Err(NotShown::Wrong) => Some(Problem::new(
             "We couldn't tell that you're a person",
@@ -28,6 +28,6 @@ pub(super) async fn problem(
 }
 
 /// A page that shows the widget may load it.
-pub(super) fn shown(guard: &Guard, page: Result<Response>) -> Result<Response> {
-    page.map(|page| guard.let_in(page))
+pub(super) fn shown(abuse: &AbuseFilter, page: Result<Response>) -> Result<Response> {
+    page.map(|page| abuse.let_in(page))
 }

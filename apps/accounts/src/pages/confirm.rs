@@ -18,7 +18,7 @@ use super::{
     sign_up,
 };
 use crate::{
-    abuse::Guard,
+    abuse::AbuseFilter,
     user::{self, rules},
 };
 
@@ -123,7 +123,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn confirm(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -139,7 +139,7 @@ pub(crate) async fn confirm(
     let by = by_connection(&core, (&cookies, &email), &form);
     let checked = match by.is_some() {
         true => form,
-        false => with_good_password((&core, &guard), form, &email).await?,
+        false => with_good_password((&core, &abuse), form, &email).await?,
     };
     let form = match checked {
         Ok(form) => form,
@@ -202,7 +202,7 @@ pub(super) async fn next_step(core: &Services, user: UserId, email: &str) -> Res
 /// The form, unless the password is no good. The address and the product are no passwords either,
 /// which the form alone could not know.
 pub(super) async fn with_good_password(
-    (core, guard): (&Services, &Guard),
+    (core, abuse): (&Services, &AbuseFilter),
     form: std::result::Result<ConfirmForm, FormState>,
     email: &str,
 ) -> Result<std::result::Result<ConfirmForm, FormState>> {
@@ -211,7 +211,7 @@ pub(super) async fn with_good_password(
         Err(answer) => (answer.value("name"), answer.value("password")),
     };
     let about = [name, email, &core.brand.name];
-    let problem = guard.password_problem(password, &about).await?;
+    let problem = abuse.password_problem(password, &about).await?;
     Ok(match problem {
         None => form,
         Some(problem) => {

@@ -140,13 +140,13 @@ pub(crate) async fn end(
     if !session.is_proved() {
         return prove::first(PATH);
     }
-    if !core.sessions.end(session.user, SessionId(id)).await? {
-        return Err(Error::NotFound);
-    }
     let tx = core.store.catalog().begin().await?;
+    let ended = core.sessions.end_within(&tx, session.user, SessionId(id)).await?;
+    let ended = ended.ok_or(Error::NotFound)?;
     let place = Place::of(client, &user_agent);
     security_log::note(&tx, session.user, (What::LoggedOutDevice, ""), &place).await?;
     tx.commit().await?;
+    core.sessions.publish(ended);
     see_other_with(PATH, &Toast::success("That device is logged out"))
 }
 

@@ -21,7 +21,7 @@ use super::{
     sign_up::{CheckMail, MAILBOX, permit},
 };
 use crate::{
-    abuse::Guard,
+    abuse::AbuseFilter,
     jobs::{AskNewEmail, NEW_EMAIL},
     security_log::Place,
     user::{self, CHANGE, EmailChange, EmailUndo, Stays, UNDO, Undone},
@@ -79,7 +79,7 @@ pub(crate) async fn show(SignedIn(session): SignedIn, ui: Ui) -> Result {
 
 pub(crate) async fn request(
     SignedIn(session): SignedIn,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     ui: Ui,
     Submitted(form): Submitted<NewEmail>,
 ) -> Result {
@@ -95,7 +95,7 @@ pub(crate) async fn request(
     if new == session.email {
         return draw(ui, &session, answer.reject("email", "This is your address already."), None);
     }
-    if let Some(problem) = guard.address_problem(&new) {
+    if let Some(problem) = abuse.address_problem(&new) {
         return draw(ui, &session, answer.reject("email", problem), None);
     }
     if let Err(spent) = core.limiter.allow(ASKED, &session.user.to_string()).await? {

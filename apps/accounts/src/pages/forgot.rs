@@ -18,7 +18,7 @@ use super::{
     sign_up::{AddressForm, CheckMail, MAILBOX, permit},
 };
 use crate::{
-    abuse::{Guard, Widget},
+    abuse::{AbuseFilter, Widget},
     jobs::{AnswerForgotten, FORGOTTEN_EMAIL},
 };
 
@@ -45,32 +45,32 @@ pub(crate) struct Start {
 
 pub(crate) async fn show(
     _: Public,
-    guard: Extension<Guard>,
+    abuse: Extension<AbuseFilter>,
     Query(Start { email }): Query<Start>,
     ui: Ui,
 ) -> Result {
-    draw(&ui, &guard, FormState::empty().with("email", email), None)
+    draw(&ui, &abuse, FormState::empty().with("email", email), None)
 }
 
 pub(crate) async fn request(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,
 ) -> Result {
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&ui, &guard, answer, None),
+        Err(answer) => return draw(&ui, &abuse, answer, None),
     };
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
         let answer = FormState::empty().with("email", form.email);
-        return draw(&ui, &guard, answer, Some(&spent.into()));
+        return draw(&ui, &abuse, answer, Some(&spent.into()));
     }
     let shown = (ACTION, &*form.captcha);
-    if let Some(problem) = captcha::problem(&guard, client, shown).await? {
+    if let Some(problem) = captcha::problem(&abuse, client, shown).await? {
         let answer = FormState::empty().with("email", form.email);
-        return draw(&ui, &guard, answer, Some(&problem));
+        return draw(&ui, &abuse, answer, Some(&problem));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     let tx = core.store.catalog().begin().await?;
@@ -89,12 +89,12 @@ pub(crate) async fn request(
     ui.page("Check your email", &page)
 }
 
-fn draw(ui: &Ui, guard: &Guard, answer: FormState, problem: Option<&Problem>) -> Result {
+fn draw(ui: &Ui, abuse: &AbuseFilter, answer: FormState, problem: Option<&Problem>) -> Result {
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = Forgot { answer, problem, csrf: ui.csrf(), widget: guard.widget(ACTION) };
+    let page = Forgot { answer, problem, csrf: ui.csrf(), widget: abuse.widget(ACTION) };
     let title = "Forgot password";
     captcha::shown(
-        guard,
+        abuse,
         match wrong {
             true => problem::answer(ui, title, &page, problem),
             false => ui.page(title, &page),

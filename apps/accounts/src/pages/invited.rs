@@ -17,7 +17,7 @@ use super::{
     sign_up,
 };
 use crate::{
-    abuse::Guard,
+    abuse::AbuseFilter,
     user::{self},
 };
 
@@ -44,7 +44,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn confirm(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     CurrentSession(old): CurrentSession,
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
@@ -58,7 +58,7 @@ pub(crate) async fn confirm(
     if core.config.registration == Registration::Closed {
         return sign_up::refuse(&core, &ui);
     }
-    let form = match confirm::with_good_password((&core, &guard), form, &email).await? {
+    let form = match confirm::with_good_password((&core, &abuse), form, &email).await? {
         Ok(form) => form,
         Err(answer) => return confirm::draw(&ui, (&STEP, None), answer, &email),
     };

@@ -25,7 +25,7 @@ use super::{
     sign_up::{MAILBOX, permit},
 };
 use crate::{
-    abuse::{Guard, Widget},
+    abuse::{AbuseFilter, Widget},
     jobs::{AnswerLogIn, LOG_IN_EMAIL},
     log_in_link,
     sealed::Sealed,
@@ -130,17 +130,17 @@ impl Form for CodeForm {
 
 pub(crate) async fn show(
     _: Public,
-    guard: Extension<Guard>,
+    abuse: Extension<AbuseFilter>,
     Query(start): Query<Start>,
     ui: Ui,
 ) -> Result {
     let answer = FormState::empty().with("next", start.next).with("email", start.email);
-    draw(&ui, &guard, answer, None)
+    draw(&ui, &abuse, answer, None)
 }
 
 pub(crate) async fn request(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     cookies: Cookies,
     client: Client,
     ui: Ui,
@@ -148,15 +148,15 @@ pub(crate) async fn request(
 ) -> Result {
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&ui, &guard, answer, None),
+        Err(answer) => return draw(&ui, &abuse, answer, None),
     };
     let answer = FormState::empty().with("email", &form.email).with("next", &form.next);
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        return draw(&ui, &guard, answer, Some(&spent.into()));
+        return draw(&ui, &abuse, answer, Some(&spent.into()));
     }
     let shown = (ACTION, &*form.captcha);
-    if let Some(problem) = captcha::problem(&guard, client, shown).await? {
-        return draw(&ui, &guard, answer, Some(&problem));
+    if let Some(problem) = captcha::problem(&abuse, client, shown).await? {
+        return draw(&ui, &abuse, answer, Some(&problem));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
     let next = safe_next(&form.next).unwrap_or_default().to_owned();
@@ -303,12 +303,12 @@ fn elsewhere(core: &Services, ui: &Ui, token: &Token) -> Result {
     ui.page("Your code", &Elsewhere { code })
 }
 
-fn draw(ui: &Ui, guard: &Guard, answer: FormState, problem: Option<&Problem>) -> Result {
+fn draw(ui: &Ui, abuse: &AbuseFilter, answer: FormState, problem: Option<&Problem>) -> Result {
     const TITLE: &str = "Log in by email";
     let wrong = answer.is_rejected() || problem.is_some();
-    let page = Link { answer, problem, csrf: ui.csrf(), widget: guard.widget(ACTION) };
+    let page = Link { answer, problem, csrf: ui.csrf(), widget: abuse.widget(ACTION) };
     captcha::shown(
-        guard,
+        abuse,
         match wrong {
             true => problem::answer(ui, TITLE, &page, problem),
             false => ui.page(TITLE, &page),

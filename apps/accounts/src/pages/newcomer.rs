@@ -23,7 +23,7 @@ use super::{
     sign_up::{self, AddressForm},
 };
 use crate::user::{self, rules};
-use crate::{abuse::Guard, sealed::Sealed};
+use crate::{abuse::AbuseFilter, sealed::Sealed};
 
 /// Long enough to find the email.
 const COOKIE: Sealed = Sealed { name: "__Host-newcomer", age: Duration::from_hours(1) };
@@ -146,7 +146,7 @@ pub(crate) async fn show(
 /// An account for a proven address.
 pub(crate) async fn create(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     (CurrentSession(old), cookies): (CurrentSession, Cookies),
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
@@ -161,7 +161,7 @@ pub(crate) async fn create(
         Ok(form) => form,
         Err(answer) => return draw(&core, &ui, (&newcomer, Some(&email)), answer, None),
     };
-    if let Some(problem) = guard.address_problem(&email) {
+    if let Some(problem) = abuse.address_problem(&email) {
         let answer = FormState::empty().with("name", &form.name).reject("name", problem);
         return draw(&core, &ui, (&newcomer, Some(&email)), answer, None);
     }
@@ -181,7 +181,7 @@ pub(crate) async fn create(
 /// An address that nobody has proven: an email goes there, and says the same to everybody here.
 pub(crate) async fn ask(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     cookies: Cookies,
     client: Client,
     ui: Ui,
@@ -200,7 +200,7 @@ pub(crate) async fn ask(
         return draw(&core, &ui, (&newcomer, None), answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
-    if let Some(problem) = guard.address_problem(&email) {
+    if let Some(problem) = abuse.address_problem(&email) {
         let answer = FormState::empty().with("email", &email).reject("email", problem);
         return draw(&core, &ui, (&newcomer, None), answer, None);
     }

@@ -12,7 +12,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::confirm::{WithToken, gone};
-use crate::{abuse::Guard, security_log::Place, user};
+use crate::{abuse::AbuseFilter, security_log::Place, user};
 
 #[derive(Template)]
 #[template(path = "accounts/reset.html")]
@@ -51,7 +51,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn reset(
     _: Public,
-    (Platform(core), guard): (Platform, Extension<Guard>),
+    (Platform(core), abuse): (Platform, Extension<AbuseFilter>),
     (client, UserAgent(user_agent)): (Client, UserAgent),
     ui: Ui,
     Submitted(form): Submitted<ResetForm>,
@@ -69,7 +69,7 @@ pub(crate) async fn reset(
         Err(answer) => return draw(&ui, answer, &email),
     };
     let about = [&*email, &*core.brand.name];
-    if let Some(problem) = guard.password_problem(&form.password, &about).await? {
+    if let Some(problem) = abuse.password_problem(&form.password, &about).await? {
         let answer = FormState::empty().with("token", &token).reject("password", problem);
         return draw(&ui, answer, &email);
     }

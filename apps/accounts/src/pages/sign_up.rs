@@ -17,7 +17,7 @@ use super::{
     problem::{self, Problem},
 };
 use crate::{
-    abuse::{Guard, Widget},
+    abuse::{AbuseFilter, Widget},
     jobs::{AnswerSignUp, SIGN_UP_EMAIL},
     providers::{Providers, Way},
 };
@@ -75,7 +75,7 @@ pub(super) const MAILBOX: &str = "/dev/mail";
 pub(crate) async fn show(
     _: Public,
     Platform(core): Platform,
-    (providers, guard): (Extension<Providers>, Extension<Guard>),
+    (providers, abuse): (Extension<Providers>, Extension<AbuseFilter>),
     CurrentSession(session): CurrentSession,
     ui: Ui,
 ) -> Result {
@@ -85,7 +85,7 @@ pub(crate) async fn show(
     if let Some(shut) = shut(&core) {
         return ui.corner("Have an account?", "Log in", "/login").page("Sign up", &shut);
     }
-    draw(&core, (&providers, &guard), ui, FormState::empty(), None)
+    draw(&core, (&providers, &abuse), ui, FormState::empty(), None)
 }
 
 /// Where not everybody may sign up.
@@ -117,7 +117,7 @@ pub(super) fn refuse(core: &Services, ui: &Ui) -> Result {
 pub(crate) async fn request(
     _: Public,
     Platform(core): Platform,
-    (providers, guard): (Extension<Providers>, Extension<Guard>),
+    (providers, abuse): (Extension<Providers>, Extension<AbuseFilter>),
     client: Client,
     ui: Ui,
     Submitted(form): Submitted<AddressForm>,
@@ -127,20 +127,20 @@ pub(crate) async fn request(
     }
     let form = match form {
         Ok(form) => form,
-        Err(answer) => return draw(&core, (&providers, &guard), ui, answer, None),
+        Err(answer) => return draw(&core, (&providers, &abuse), ui, answer, None),
     };
     let answer = FormState::empty().with("email", &form.email);
     if let Err(spent) = core.limiter.allow(FROM, &client.network().to_string()).await? {
-        return draw(&core, (&providers, &guard), ui, answer, Some(&spent.into()));
+        return draw(&core, (&providers, &abuse), ui, answer, Some(&spent.into()));
     }
     let email = normalise_email(&form.email).unwrap_or_default();
-    if let Some(problem) = guard.address_problem(&email) {
+    if let Some(problem) = abuse.address_problem(&email) {
         let answer = answer.reject("email", problem);
-        return draw(&core, (&providers, &guard), ui, answer, None);
+        return draw(&core, (&providers, &abuse), ui, answer, None);
     }
     let shown = (ACTION, &*form.captcha);
-    if let Some(problem) = captcha::problem(&guard, client, shown).await? {
-        return draw(&core, (&providers, &guard), ui, answer, Some(&problem));
+    if let Some(problem) = captcha::problem(&abuse, client, shown).await? {
+        return draw(&core, (&providers, &abuse), ui, answer, Some(&problem));
     }
     ask_for_email(&core, email.clone()).await?;
     sent(&ui, &email)
@@ -148,7 +148,7 @@ pub(crate) async fn request(
 
 fn draw(
     core: &Services,
-    (providers, guard): (&Providers, &Guard),
+    (providers, abuse): (&Providers, &AbuseFilter),
     ui: Ui,
     answer: FormState,
     problem: Option<&Problem>,
@@ -156,10 +156,10 @@ fn draw(
     let ui = ui.corner("Have an account?", "Log in", "/login");
     let wrong = answer.is_rejected() || problem.is_some();
     let ways = providers.to_log_in("");
-    let (csrf, product, widget) = (ui.csrf(), &*core.brand.name, guard.widget(ACTION));
+    let (csrf, product, widget) = (ui.csrf(), &*core.brand.name, abuse.widget(ACTION));
     let page = SignUp { answer, problem, ways, csrf, product, widget };
     captcha::shown(
-        guard,
+        abuse,
         match wrong {
             true => problem::answer(&ui, "Sign up", &page, problem),
             false => ui.page("Sign up", &page),

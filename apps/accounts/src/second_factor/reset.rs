@@ -77,7 +77,7 @@ pub(crate) async fn reset_due(job: Reset, run: Run) -> Result<()> {
     let row = tx.find::<Entity>().filter(Column::UserId.eq(job.user)).one(&tx).await?;
     match row {
         None => Ok(()),
-        // Another machine's clock is ahead.
+        // It was begun anew, or another machine's clock is ahead.
         Some(row) if row.due_at > clock::now() => {
             job.at(&tx, row.due_at).await?;
             Ok(tx.commit().await?)
