@@ -6,10 +6,7 @@ use std::{
 };
 
 use core_ui::{Calendar, escape};
-use sea_orm::{
-    Order, Value,
-    sea_query::{Expr, NullOrdering},
-};
+use sea_orm::{Value, sea_query::Expr};
 use serde_json::Value as Json;
 
 use crate::Stored;
@@ -89,8 +86,8 @@ pub trait Kind: Send + Sync + 'static {
     /// In what it is typed.
     fn control(&self) -> Control<'_>;
 
-    /// By what a list is ordered; nothing comes last either way.
-    fn order(&self, column: Expr, order: Order) -> Vec<(Expr, Order, Option<NullOrdering>)> {
-        vec![(column, order, Some(NullOrdering::Last))]
+    /// By what a list is ordered. Rows without a value come last either way: the resource sees to it.
+    fn order(&self, column: Expr) -> Vec<Expr> {
+        vec![column]
     }
 }

@@ -84,8 +84,8 @@ impl Resource {
         let mut query = Query::select();
         query.from(self.table.clone()).cond_where(self.chosen(db, of)).limit(many);
         query.expr(self.column(title.at));
-        for (by, order, _) in title.parts.kind.order(self.column(title.at), Order::Asc) {
-            query.order_by_expr(by, order);
+        for by in title.parts.kind.order(self.column(title.at)) {
+            query.order_by_expr(by, Order::Asc);
         }
         let rows = db.query_all_raw(db.get_database_backend().build(&query)).await?;
         Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
@@ -227,18 +227,20 @@ impl Resource {
         let order = if down { Order::Desc } else { Order::Asc };
         let spec = &self.fields[field];
         // A relation is ordered by what people read of it.
-        let column = match &spec.parts.referred {
-            Some(referred) => Expr::col((spec.alias.clone(), referred.label.clone())),
-            None => self.column(spec.at),
+        let by = match &spec.parts.referred {
+            Some(referred) => {
+                let label = Expr::col((spec.alias.clone(), referred.label.clone()));
+                vec![Func::lower(label).into()]
+            }
+            None => spec.parts.kind.order(self.column(spec.at)),
         };
-        let by: Vec<(Expr, Order, Option<NullOrdering>)> = match &spec.parts.referred {
-            Some(_) => vec![(Func::lower(column).into(), order.clone(), Some(NullOrdering::Last))],
-            None => spec.parts.kind.order(column, order.clone()),
-        };
-        for (expr, order, nulls) in by {
-            match nulls {
-                Some(nulls) => query.order_by_expr_with_nulls(expr, order, nulls),
-                None => query.order_by_expr(expr, order),
+        // Said only where a value can be missing: PostgreSQL takes no index for an order that names
+        // the place of missing ones otherwise than the index does.
+        let can_miss = self.columns[spec.at].is_nullable || spec.parts.referred.is_some();
+        for expr in by {
+            match can_miss {
+                true => query.order_by_expr_with_nulls(expr, order.clone(), NullOrdering::Last),
+                false => query.order_by_expr(expr, order.clone()),
             };
         }
         // Rows that are alike must not change places between two pages.

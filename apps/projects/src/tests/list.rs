@@ -187,6 +187,27 @@ async fn a_page_of_a_long_list_costs_two_queries() {
 }
 
 #[tokio::test]
+async fn the_index_of_the_usual_order_can_be_used() {
+    for_each_store(apps, async |stage| {
+        let (acme, ana) = acme(stage).await;
+        project(stage, &acme, named("one")).await;
+        let order = async |path: &str| {
+            let queries = ana.get(path).await.queries;
+            let found = queries.iter().find_map(|sql| sql.split_once("\"projects\" LEFT JOIN"));
+            let (_, found) = found.unwrap_or_else(|| panic!("{path}: {queries:?}"));
+            found.split_once(" ORDER BY ").unwrap().1.split(" LIMIT").next().unwrap().to_owned()
+        };
+        // PostgreSQL sorts all rows as soon as an order says where missing values go and the index
+        // says it otherwise, even if none can be missing.
+        let usual = "\"projects\".\"updated_at\" DESC, \"projects\".\"id\" DESC";
+        assert_eq!(order("/projects").await, usual);
+        let due = "\"projects\".\"due\" DESC NULLS LAST, \"projects\".\"id\" DESC";
+        assert_eq!(order("/projects?sort=-due").await, due);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_empty_workspace_says_what_to_do_to_those_who_can() {
     for_each_store(apps, async |stage| {
         let (acme, ana) = acme(stage).await;

@@ -6,10 +6,7 @@ use std::{
 };
 
 use core_ui::{Calendar, Tone, badge, escape};
-use sea_orm::{
-    ExprTrait, Order, Value,
-    sea_query::{Expr, NullOrdering},
-};
+use sea_orm::{ExprTrait, Value, sea_query::Expr};
 use serde_json::Value as Json;
 
 use crate::{Choices, Control, Kind, Stored, Wrong};
@@ -98,7 +95,7 @@ impl Kind for Choice {
         Control::Choice(self.words.as_slice().into())
     }
 
-    fn order(&self, column: Expr, order: Order) -> Vec<(Expr, Order, Option<NullOrdering>)> {
+    fn order(&self, column: Expr) -> Vec<Expr> {
         let rank = self.words.iter().enumerate().fold(None, |rank, (place, (word, _))| {
             let is = column.clone().eq(*word);
             let place = i32::try_from(place).unwrap_or(i32::MAX);
@@ -107,6 +104,6 @@ impl Kind for Choice {
                 Some(rank) => sea_orm::sea_query::CaseStatement::case(rank, is, place),
             })
         });
-        rank.map(|rank| (rank.into(), order, Some(NullOrdering::Last))).into_iter().collect()
+        rank.map(Into::into).into_iter().collect()
     }
 }

@@ -8,10 +8,7 @@ use std::{
 use core_base::text::{many_lines, one_line};
 use core_db::name_order;
 use core_ui::{Calendar, escape};
-use sea_orm::{
-    Order, Value,
-    sea_query::{Expr, NullOrdering},
-};
+use sea_orm::{Value, sea_query::Expr};
 use serde_json::Value as Json;
 
 use crate::{Control, Kind, Stored, Wrong};
@@ -134,8 +131,8 @@ impl Kind for Text {
         }
     }
 
-    fn order(&self, column: Expr, order: Order) -> Vec<(Expr, Order, Option<NullOrdering>)> {
-        name_order(column).into_iter().map(|by| (by, order.clone(), None)).collect()
+    fn order(&self, column: Expr) -> Vec<Expr> {
+        name_order(column).into()
     }
 }
 

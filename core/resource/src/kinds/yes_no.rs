@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 
 use core_ui::Calendar;
-use sea_orm::{
-    Order, Value,
-    sea_query::{Expr, NullOrdering},
-};
+use sea_orm::Value;
 use serde_json::Value as Json;
 
 use crate::{Control, Kind, Stored, Wrong};
@@ -49,9 +46,5 @@ impl Kind for YesNo {
 
     fn control(&self) -> Control<'_> {
         Control::Check
-    }
-
-    fn order(&self, column: Expr, order: Order) -> Vec<(Expr, Order, Option<NullOrdering>)> {
-        vec![(column, order, None)]
     }
 }
