@@ -1,5 +1,7 @@
 //! What differs between two states of a row, in people's words.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use core_ui::{Calendar, FieldChange};
 use sea_orm::Value;
@@ -25,8 +27,8 @@ impl Resource {
         };
         let change = |field: &Spec| Change {
             label: field.parts.label,
-            before: self.words(before, field, calendar),
-            after: self.words(after, field, calendar),
+            before: self.words(before, field, calendar).into_owned(),
+            after: self.words(after, field, calendar).into_owned(),
         };
         self.fields.iter().filter(differs).map(change).collect()
     }
@@ -64,15 +66,18 @@ impl Resource {
     }
 
     /// What people read in a field of a row.
-    pub(crate) fn words(&self, row: &Row, field: &Spec, calendar: &Calendar) -> String {
+    pub(crate) fn words<'v>(
+        &self,
+        row: &'v Row,
+        field: &Spec,
+        calendar: &Calendar,
+    ) -> Cow<'v, str> {
         let place = self.fields.iter().position(|known| std::ptr::eq(known, field));
         let label = place.and_then(|place| row.labels.get(place)).and_then(Option::as_ref);
         match (&field.parts.referred, row.value(field.at)) {
-            (Some(_), _) => label.cloned().unwrap_or_else(|| field.parts.none.to_owned()),
-            (None, Some(value)) if !is_null(value) => {
-                field.parts.kind.words(value, calendar).into_owned()
-            }
-            _ => String::new(),
+            (Some(_), _) => label.map_or(field.parts.none, String::as_str).into(),
+            (None, Some(value)) if !is_null(value) => field.parts.kind.words(value, calendar),
+            _ => "".into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A described entity, as data: nothing behind this point depends on the entity's types.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use core_access::entitlements::{Entitlement, LimitReached};
@@ -152,9 +152,14 @@ impl Resource {
 
     /// What people know a row by.
     pub fn title(&self, row: &Row) -> String {
+        self.title_of(row).into_owned()
+    }
+
+    /// The same, borrowed where it stands in the row.
+    pub(crate) fn title_of<'v>(&self, row: &'v Row) -> Cow<'v, str> {
         match row.value(self.fields[self.title].at) {
-            Some(Value::String(Some(title))) => title.clone(),
-            _ => row.id.to_string(),
+            Some(Value::String(Some(title))) => title.into(),
+            _ => row.id.to_string().into(),
         }
     }
 }

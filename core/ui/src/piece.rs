@@ -83,7 +83,8 @@ pub fn avatar<'a>(name: &'a str, class: &'a str) -> Avatar<'a> {
 }
 
 impl Avatar<'_> {
-    fn write(&self, to: &mut dyn Write) -> fmt::Result {
+    /// Writes it.
+    pub fn write(&self, to: &mut dyn Write) -> fmt::Result {
         const OPEN: [&str; 6] = [
             "<span class=\"ava tint-1",
             "<span class=\"ava tint-2",

@@ -1,6 +1,6 @@
 //! The frames that `Ui` draws around pages.
 
-use askama::DynTemplate;
+use askama::{DynTemplate, Template};
 use core_access::Member;
 use core_base::Result;
 use core_ui::{AccountShell, AppShell, AuthShell, Crumb, Frame, NavLink, Person, WorkspaceLink};
@@ -56,7 +56,7 @@ impl Ui {
             part: &self.part,
             crumbs: &crumbs,
         };
-        Ok(Some(shell.render()?))
+        Ok(Some(drawn(&shell)?))
     }
 
     /// The entries that a member sees.
@@ -79,13 +79,13 @@ impl Ui {
         ];
         let person = Person { name: &session.name, email: &session.email };
         let shell = AccountShell { frame: self.frame(title, content), nav: &nav, person };
-        Ok(Some(shell.render()?))
+        Ok(Some(drawn(&shell)?))
     }
 
     pub(super) fn signed_out(&self, title: &str, content: &dyn DynTemplate) -> Result<String> {
         let (frame, corner, wide) = (self.frame(title, content), self.corner, self.wide);
         let shell = AuthShell { frame, corner, foot: &[], wide };
-        Ok(shell.render()?)
+        drawn(&shell)
     }
 
     /// What every shell draws alike, for one of a site's own.
@@ -101,4 +101,12 @@ impl Ui {
             content,
         }
     }
+}
+
+/// A whole page. Room for a list is taken at once: a buffer that grows to it copies it several times.
+fn drawn(shell: &impl Template) -> Result<String> {
+    const ROOM: usize = 96 * 1024;
+    let mut html = String::with_capacity(ROOM);
+    shell.render_into(&mut html)?;
+    Ok(html)
 }

@@ -1,6 +1,6 @@
 //! The list: search, filters, order, pages, and what is done to several rows.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use askama::Template;
 use core_base::Result;
@@ -215,11 +215,11 @@ impl List<'_> {
         &self.on.of.fields[self.on.of.title]
     }
 
-    fn title(&self, row: &Row) -> String {
-        self.on.of.title(row)
+    fn title<'v>(&self, row: &'v Row) -> Cow<'v, str> {
+        self.on.of.title_of(row)
     }
 
-    fn subtitle(&self, row: &Row) -> Option<String> {
+    fn subtitle<'v>(&self, row: &'v Row) -> Option<Cow<'v, str>> {
         let field = self.on.of.fields.iter().find(|field| field.parts.is_subtitle)?;
         let words = self.on.of.words(row, field, &self.calendar);
         (!words.is_empty()).then_some(words)
