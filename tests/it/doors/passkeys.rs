@@ -109,7 +109,7 @@ async fn a_passkey_lets_in_alone_and_is_found_without_a_name() {
         let third = stage.visitor();
         let mine = third.get("/login").await.form("/login/passkey");
         let state = form.controls.iter().find(|one| one.name == "state").unwrap().value.clone();
-        let fields = [("credential", done["answer"].as_str().unwrap()), ("state", &*state)];
+        let fields = [("credential", done["answer"].as_str().unwrap()), ("state", &state)];
         assert_eq!(third.submit(&mine, &fields).await.location(), "/login");
         assert!(!is_in(&third).await, "each challenge once");
     })
@@ -295,6 +295,34 @@ async fn a_passkey_is_a_proof_and_a_second_step() {
         // And alone, past the second step: its device has looked who holds it.
         let two = stage.visitor();
         assert_eq!(use_key(&two, &phone, json!({})).await.location(), "/workspaces");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_made_while_the_proof_runs_out_is_added() {
+    everywhere(async |world| {
+        let browser = kim(&world.stage).await;
+        let minutes = |many| core_base::clock::set_ahead(chrono::TimeDelta::minutes(many));
+        minutes(14);
+        let page = browser.get(&format!("{KEYS}/new")).await;
+        assert_eq!(page.status, 200, "the log-in is a proof for 15 minutes: {}", page.words());
+        let done = key("create", &options(&page, KEYS), json!({}));
+        minutes(20);
+        let fields = [("credential", done["answer"].as_str().unwrap()), ("name", "Kim's phone")];
+        // Another session of the same person does not get it in.
+        let other = world.stage.visitor();
+        assert_eq!(log_in(&other, "kim@example.test").await.status, 303);
+        let form = page.form(KEYS);
+        let state = form.value("state").unwrap();
+        let theirs = other.post(KEYS, &[&fields[..], &[("state", state)]].concat()).await;
+        assert!(other.follow(theirs).await.has_text("was not added"));
+        let added = browser.submit(&form, &fields).await;
+        assert!(browser.follow(added).await.has_text("Kim's phone"));
+        // Whoever opens the page now is asked first.
+        minutes(40);
+        assert_eq!(browser.get(&format!("{KEYS}/new")).await.status, 303);
+        minutes(0);
     })
     .await;
 }

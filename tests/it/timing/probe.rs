@@ -11,7 +11,8 @@ use core_testing::{Actor, Role, Stage, Workspace};
 use crate::statistic::{Pairs, median};
 
 /// The forms that know who has an account and must not tell.
-pub(crate) const PROBES: [&str; 6] = ["signup", "forgot", "login", "link", "email", "invite"];
+pub(crate) const PROBES: [&str; 7] =
+    ["signup", "connected", "forgot", "login", "link", "email", "invite"];
 
 /// As many rounds as are measured at first; where the machine is too busy to find the delay, more.
 const ROUNDS: usize = 300;
@@ -34,8 +35,23 @@ impl Places {
     pub(crate) async fn on(stage: &Stage) -> Self {
         let acme = stage.tenant("acme").await;
         let owner = stage.member(&acme, Role::Owner).await;
-        Self { visitor: stage.visitor(), owner, acme }
+        let visitor = stage.visitor();
+        visitor.set_cookie(visitor.account_origin(), NEWCOMER, &newcomer(stage));
+        Self { visitor, owner, acme }
     }
+}
+
+const NEWCOMER: &str = "__Host-newcomer";
+
+/// What a provider told of somebody whose address it has not seen, as it is kept in a browser.
+fn newcomer(stage: &Stage) -> String {
+    let identity = serde_json::json!({ "issuer": "https://id.example", "subject": "1",
+        "email": null, "is_verified": false, "name": "Kim" });
+    let value = serde_json::json!({ "key": "example", "label": "Example ID", "identity": identity,
+        "next": "", "asked": null });
+    let until = core_base::clock::now().timestamp() + 3600;
+    let kept = serde_json::json!({ "until": until, "value": value }).to_string();
+    hex::encode(stage.config().encryption_key(NEWCOMER).encrypt(b"", kept.as_bytes()))
 }
 
 /// What is asked in a round.
@@ -152,6 +168,7 @@ impl Probe {
         let change = format!("{}/account/email", owner.account_origin());
         let (who, url, fields, status) = match self.form {
             "signup" => (visitor, "/signup", vec![("email", email)], 200),
+            "connected" => (visitor, "/signup/connected/email", vec![("email", email)], 200),
             "forgot" => (visitor, "/forgot", vec![("email", email)], 200),
             "login" => {
                 let fields = vec![("email", email), ("password", "seven boats below the bridge")];

@@ -134,9 +134,8 @@ pub(crate) async fn add(
     (client, UserAgent(user_agent)): (Client, UserAgent),
     Submitted(form): Submitted<KeyForm>,
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    // What it answers was given to this session when it had proven itself, ten minutes ago at most. Asked
+    // once more, its person would have made a key in vain, which their device keeps.
     let form = form.unwrap_or_default();
     let mut here = browser(&session, client, user_agent);
     // Whoever made a key has it in their hand.

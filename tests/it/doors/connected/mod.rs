@@ -172,19 +172,24 @@ struct Flow {
 /// Begins one.
 async fn begin(browser: &Actor, key: &'static str) -> Flow {
     let there = browser.get(&format!("/auth/{key}/start")).await;
-    assert_eq!(there.status, 303, "{}", there.words());
-    let url = url::Url::parse(there.location()).unwrap();
-    let of = |name: &str| url.query_pairs().find(|(one, _)| one == name).map(|(_, v)| v.into());
-    assert_eq!(of("code_challenge_method"), Some("S256".to_owned()));
-    Flow {
-        state: of("state").unwrap(),
-        nonce: of("nonce").unwrap_or_default(),
-        issuer: url.origin().ascii_serialization(),
-        key,
-    }
+    Flow::of(&there, key)
 }
 
 impl Flow {
+    /// The one that an answer sends a browser to.
+    fn of(there: &Answer, key: &'static str) -> Self {
+        assert_eq!(there.status, 303, "{}", there.words());
+        let url = url::Url::parse(there.location()).unwrap();
+        let of = |name: &str| url.query_pairs().find(|(one, _)| one == name).map(|(_, v)| v.into());
+        assert_eq!(of("code_challenge_method"), Some("S256".to_owned()));
+        Self {
+            state: of("state").unwrap(),
+            nonce: of("nonce").unwrap_or_default(),
+            issuer: url.origin().ascii_serialization(),
+            key,
+        }
+    }
+
     /// A code that makes the token say so, with what is wrong with it.
     fn code(&self, mut claims: Value, way: &str) -> String {
         claims["nonce"] = self.nonce.clone().into();
