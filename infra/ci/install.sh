@@ -82,6 +82,18 @@ install_node_tools() {
     echo "$locked" >"$installed"
 }
 
+# Made anew when the list has changed; the mark says that nothing is missing.
+install_clients() {
+    local wanted
+    wanted=$(sha256sum <"$here/clients.txt")
+    [ "$(cat "$clients/.installed" 2>/dev/null)" != "$wanted" ] || return 0
+    say "installing the clients of infra/ci/clients.txt"
+    /usr/bin/python3 -m venv --clear "$clients" || die "Python cannot make environments"
+    retry "$clients/bin/pip" install --quiet --disable-pip-version-check --only-binary=:all: \
+        --requirement "$here/clients.txt" || die "pip could not install the clients"
+    echo "$wanted" >"$clients/.installed"
+}
+
 install_nextest() {
     ! cargo nextest --version >/dev/null 2>&1 || return 0
     say "building cargo-nextest $nextest_version, once"

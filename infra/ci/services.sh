@@ -22,6 +22,8 @@ pg_url="postgres://$account:$password@127.0.0.1:$pg_port"
 bouncer_url="postgres://$account:$password@127.0.0.1:$bouncer_port"
 server_user=$([ "$(id -u)" = 0 ] && echo postgres || id -un) # neither server runs as root
 
+clients=${GROUNDWORK_CLIENTS_DIR:-$HOME/.cache/groundwork/clients} # libraries of others, for Python
+
 say() { echo "services: $*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -124,6 +126,7 @@ print_env() {
     find_smtp_python || die "aiosmtpd is not installed: run infra/ci/services.sh install"
     printf 'export %s=%q\n' TEST_SMTP_PYTHON "$smtp_python" TEST_DATABASE_URL "$pg_url/postgres" \
         TEST_PGBOUNCER_URL "$bouncer_url/postgres" CHROMIUM "$chromium"
+    [ ! -x "$clients/bin/python" ] || printf 'export TEST_STRIPE_PYTHON=%q\n' "$clients/bin/python"
     # The flow in Firefox says so itself where there is none.
     ! find_firefox || printf 'export FIREFOX=%q\n' "$firefox"
 }
@@ -134,6 +137,7 @@ install)
     . "$here/install.sh"
     install_packages
     install_node_tools
+    install_clients
     [ "${2:-}" != nextest ] || install_nextest
     ;;
 start | stop | reset | status) "$1" ;;

@@ -130,6 +130,7 @@ const BEYOND: [(&str, &[&str]); 3] = [
             "mailbox",
             "permissions",
             "site",
+            "stripe_sandbox",
             "tenants",
         ],
     ),

@@ -21,6 +21,7 @@ mod samples;
 mod schema;
 mod sign_up;
 mod site;
+mod stripe_clients;
 mod sweeps;
 mod trail;
 mod world;

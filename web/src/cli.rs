@@ -84,6 +84,15 @@ enum Command {
     /// Manage background jobs.
     #[command(subcommand)]
     Jobs(commands::jobs::Jobs),
+    /// Run a Stripe for development and tests by itself.
+    StripeSandbox {
+        /// Where it listens.
+        #[arg(long, default_value = "127.0.0.1:12111")]
+        listen: std::net::SocketAddr,
+        /// A file in which it is kept; none: it begins empty and forgets.
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
     /// Fill the store with sample workspaces for tests and benchmarks. Not for production.
     Seed(commands::seed::Seed),
 }
@@ -147,6 +156,7 @@ async fn obey(program: &Program, typed: &ArgMatches) -> anyhow::Result<ExitCode>
         Command::Cell(cell) => cell.run(program).await,
         Command::Keys(keys) => keys.run(program).await,
         Command::Jobs(jobs) => jobs.run(program).await,
+        Command::StripeSandbox { listen, data } => crate::stripe_sandbox::run(listen, data).await,
         Command::Seed(seed) => seed.run(program).await,
     }
 }

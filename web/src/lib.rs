@@ -8,6 +8,7 @@ mod logs;
 mod program;
 mod seed;
 mod serve;
+pub mod stripe_sandbox;
 
 use core_base::config::Environment;
 use platform::App;
@@ -23,7 +24,7 @@ pub fn apps(environment: Environment) -> Vec<App> {
         apps.extend([mailbox::app(), isolation::app(), components::app()]);
     }
     if environment == Environment::Development {
-        apps.push(example_id::app());
+        apps.extend([example_id::app(), ::stripe_sandbox::app()]);
     }
     apps
 }

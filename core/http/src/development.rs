@@ -16,6 +16,18 @@ use core_ui::Toolbar;
 
 use crate::{AppState, FramePolicy, Host, Route, Services};
 
+/// Marks an answer as the page of another site that development plays: nothing of ours is put into it.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignPage;
+
+impl ForeignPage {
+    /// Marks it.
+    pub fn mark(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 /// Another one for each start of the program.
 static VERSION: LazyLock<String> = LazyLock::new(|| uuid::Uuid::new_v4().to_string());
 
@@ -58,8 +70,11 @@ pub(crate) async fn with_toolbar(
     let (response, said) = record_queries(work).await;
     let kind = response.headers().get(header::CONTENT_TYPE).map(axum::http::HeaderValue::as_bytes);
     let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html"));
+    let extensions = response.extensions();
     // A page with a policy of its own is an email.
-    if !is_page || response.extensions().get::<FramePolicy>().is_some() {
+    let is_other =
+        extensions.get::<FramePolicy>().is_some() || extensions.get::<ForeignPage>().is_some();
+    if !is_page || is_other {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -44,6 +44,8 @@ pub enum Sender {
     Program,
     /// A program where there is an `Authorization` header, else a browser.
     Either,
+    /// A program that proves itself to the handler alone: an `Authorization` header is none of our keys.
+    Handler,
 }
 
 /// What a form may bring where no route says otherwise, bytes.
@@ -97,7 +99,7 @@ impl Incoming {
     pub(crate) fn of(policy: Policy, headers: &HeaderMap) -> Self {
         let by_program = match policy.sender {
             Sender::Browser => false,
-            Sender::Program => true,
+            Sender::Program | Sender::Handler => true,
             Sender::Either => headers.contains_key(header::AUTHORIZATION),
         };
         Self { policy, by_program }

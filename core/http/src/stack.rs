@@ -217,7 +217,7 @@ async fn authenticate_and_run(
             return Ok(shut);
         }
     }
-    if incoming.by_program {
+    if incoming.by_program && incoming.policy.sender != Sender::Handler {
         key::look_up(state, &here, &mut request).await?;
     }
     let csrf = csrf.of_person(state, session.0.as_ref().map(|session| session.user));

@@ -95,6 +95,16 @@ pub async fn post_form<T: DeserializeOwned>(
         .map_err(|error| Failed(format!("{} from {}: {error}", answer.status(), place(url))))
 }
 
+/// Sends a body with these headers; gives the status of the answer.
+pub async fn post(url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<u16, Failed> {
+    let mut request = Request::post(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(body).map_err(|error| Failed(error.to_string()))?;
+    Ok(call(request).await?.status().as_u16())
+}
+
 /// An address without its query.
 fn place(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()

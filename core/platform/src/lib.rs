@@ -70,12 +70,12 @@ pub mod catalog {
 /// What a request carries besides its gate, its path and its form; and answers that are no pages.
 pub mod request {
     pub use axum::{
-        http::{Method, StatusCode},
+        http::{HeaderMap, Method, StatusCode, Uri},
         response::{IntoResponse, Response},
     };
     pub use core_http::{
-        Back, Client, Cookies, CurrentSession, CurrentTenant, FramePolicy, Host, SESSION_COOKIE,
-        SetCookie, UserAgent, WidgetOrigin, has_saved_form, keep_theme, safe_next,
+        Back, Client, Cookies, CurrentSession, CurrentTenant, ForeignPage, FramePolicy, Host,
+        SESSION_COOKIE, SetCookie, UserAgent, WidgetOrigin, has_saved_form, keep_theme, safe_next,
     };
 }
 
@@ -97,7 +97,7 @@ pub mod people {
 
 /// Requests to other sites.
 pub mod outbound {
-    pub use core_oauth::http::{Failed, post_form};
+    pub use core_oauth::http::{Failed, post, post_form};
 }
 
 /// Signing in at other sites.

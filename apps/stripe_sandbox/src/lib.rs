@@ -1,0 +1,193 @@
+//! A Stripe for development and tests: what of its API the platform uses, the pages it hosts, its
+//! webhooks, and a clock that can be turned.
+//!
+//! [`Sandbox::api`] and [`Sandbox::page`] answer what somebody else received: the site of development
+//! ([`app`]), or the command `stripe-sandbox`.
+
+#![recursion_limit = "256"]
+
+mod api;
+mod card;
+mod catalogue;
+mod change;
+mod checkout;
+mod clock;
+mod customer;
+mod endpoint;
+mod error;
+mod invoice;
+mod mount;
+mod pages;
+mod params;
+mod period;
+mod portal;
+mod preview;
+mod refund;
+mod subscription;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use std::{
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+pub use api::{Request, Response, version};
+pub use endpoint::signature;
+pub use error::{Fault, Outcome};
+pub use mount::app;
+pub use pages::Page;
+pub use refund::ledger;
+pub use world::{Call, Delivery, Faults, World};
+
+/// A sandbox, as many of which may share a process.
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    world: Arc<Mutex<World>>,
+    /// Where it is kept between two starts.
+    file: Option<PathBuf>,
+    /// The address of its pages: `http://localhost:8000/dev/stripe`.
+    pages: Arc<str>,
+}
+
+/// What is to be sent to an endpoint.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Which delivery it is.
+    pub id: u64,
+    /// Where it goes.
+    pub url: String,
+    /// The header `Stripe-Signature`.
+    pub signature: String,
+    /// JSON.
+    pub body: String,
+}
+
+/// Seconds after which a delivery that was not accepted is tried again; after the last it is given up.
+const RETRIES: [i64; 6] = [2, 10, 60, 600, 3_600, 43_200];
+
+impl Sandbox {
+    /// An empty one, whose pages are at this address. Nothing of it is kept.
+    pub fn new(pages: &str) -> Self {
+        Self { world: Arc::default(), file: None, pages: pages.trim_end_matches('/').into() }
+    }
+
+    /// One that is kept in a file. Fails if that cannot be read.
+    pub fn kept(pages: &str, file: PathBuf) -> std::io::Result<Self> {
+        let world = match std::fs::read(&file) {
+            Ok(bytes) => serde_json::from_slice(&bytes)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => World::default(),
+            Err(error) => return Err(error),
+        };
+        Ok(Self { world: Arc::new(Mutex::new(world)), file: Some(file), ..Self::new(pages) })
+    }
+
+    /// All there is, for whoever wants to look or to set something up.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a call of the API.
+    pub fn api(&self, request: &Request) -> Response {
+        let response = {
+            let mut world = self.world();
+            let now = world.now();
+            clock::catch_up(&mut world, now, &self.pages);
+            api::answer(&mut world, request, &self.pages)
+        };
+        if request.method != "GET" {
+            self.keep();
+        }
+        response
+    }
+
+    /// Answers somebody who looks at its pages, or presses a button there. `path` is below their address:
+    /// `/pay/cs_1`.
+    pub fn page(&self, method: &str, path: &str, form: &str) -> Page {
+        let page = {
+            let mut world = self.world();
+            let now = world.now();
+            clock::catch_up(&mut world, now, &self.pages);
+            pages::answer(&mut world, method, path, form, &self.pages)
+        };
+        if method != "GET" {
+            self.keep();
+        }
+        page
+    }
+
+    /// Turns the clock, and does all that falls due on the way.
+    pub fn advance(&self, seconds: i64) {
+        clock::advance(&mut self.world(), seconds, &self.pages);
+        self.keep();
+    }
+
+    /// What is to be sent now. Whoever takes it says what became of it: [`Sandbox::delivered`].
+    pub fn due(&self) -> Vec<Message> {
+        let mut world = self.world();
+        let now = world::real();
+        let mut due: Vec<Delivery> = world
+            .deliveries
+            .iter()
+            .filter(|one| one.due_at.is_some_and(|at| at <= now))
+            .cloned()
+            .collect();
+        if world.faults.is_backwards {
+            due.reverse();
+        }
+        for one in &mut world.deliveries {
+            if one.due_at.is_some_and(|at| at <= now) {
+                // Whoever ends before the answer tries again in a minute.
+                one.due_at = Some(now + 60);
+            }
+        }
+        let message = |one: Delivery| {
+            let (url, secret, body) = endpoint::message(&world, &one.endpoint, &one.event)?;
+            let signature = endpoint::signature(&secret, &body, now);
+            Some(Message { id: one.id, url, signature, body })
+        };
+        due.into_iter().filter_map(message).collect()
+    }
+
+    /// What an endpoint answered; none: nothing.
+    pub fn delivered(&self, id: u64, status: Option<u16>) {
+        let mut world = self.world();
+        if let Some(one) = world.deliveries.iter_mut().find(|one| one.id == id) {
+            let wait = RETRIES.get(one.attempts as usize);
+            one.attempts += 1;
+            one.status = Some(status.unwrap_or_default());
+            one.due_at = match one.is_done() {
+                true => None,
+                false => wait.map(|seconds| world::real() + seconds),
+            };
+        }
+        let spare = world.deliveries.len().saturating_sub(2_000);
+        world.deliveries.drain(..spare);
+        drop(world);
+        self.keep();
+    }
+
+    /// Writes it to its file: whole, or as it was.
+    fn keep(&self) {
+        let Some(file) = &self.file else { return };
+        let bytes = serde_json::to_vec(&*self.world());
+        let beside = file.with_extension("new");
+        let kept = bytes.map_err(std::io::Error::from).and_then(|bytes| {
+            // It holds the secrets of webhooks.
+            let options = std::fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .clone();
+            options.open(&beside)?.write_all(&bytes)?;
+            std::fs::rename(&beside, file)
+        });
+        if let Err(error) = kept {
+            eprintln!("the Stripe sandbox cannot be kept in {}: {error}", file.display());
+        }
+    }
+}
