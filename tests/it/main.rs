@@ -3,6 +3,7 @@
 
 mod archives;
 mod asvs;
+mod billing;
 mod doors;
 mod faults;
 mod forms;

@@ -19,7 +19,14 @@ pub fn apps(environment: Environment) -> Vec<App> {
     let mut apps = vec![projects::app()];
     #[cfg(not(feature = "example"))]
     let mut apps = vec![];
-    apps.extend([tenants::app(), permissions::app(), audit::app(), accounts::app(), site::app()]);
+    apps.extend([
+        tenants::app(),
+        permissions::app(),
+        audit::app(),
+        accounts::app(),
+        billing::app(),
+        site::app(),
+    ]);
     if environment != Environment::Production {
         apps.extend([mailbox::app(), isolation::app(), components::app()]);
     }

@@ -7,7 +7,11 @@ use tracing_subscriber::EnvFilter;
 
 /// PostgreSQL's own notices tell of nothing that went wrong: a connection that was given up in the middle is
 /// rolled back whatever state it is in, and the server remarks where there was nothing to roll back.
-const USUAL: &str = "info,sqlx=warn,sqlx::postgres::notice=error,sea_orm=warn,hyper=warn";
+///
+/// Stripe's client warns of each answer that is no success, a 404 that was asked for too: whoever asks says what went
+/// wrong.
+const USUAL: &str =
+    "info,sqlx=warn,sqlx::postgres::notice=error,sea_orm=warn,hyper=warn,stripe=error";
 
 /// `RUST_LOG` decides how much; without it, our own lines at `info`.
 pub(crate) fn start(config: &Config) {

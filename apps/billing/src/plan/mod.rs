@@ -1,0 +1,146 @@
+//! A plan: what a workspace may have and what that costs, said once, in code.
+
+mod offer;
+
+use platform::ui::Currency;
+
+pub use offer::PLANS;
+
+/// How often somebody pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Interval {
+    /// Each month.
+    Month,
+    /// Each year.
+    Year,
+}
+
+impl Interval {
+    /// Both, in the order in which pages show them.
+    pub const ALL: [Self; 2] = [Self::Month, Self::Year];
+
+    /// As it stands in keys and addresses, and as Stripe calls it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+}
+
+/// What a member costs in one currency, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// The currency.
+    pub currency: Currency,
+    /// For a month.
+    pub month: i64,
+    /// For a year.
+    pub year: i64,
+}
+
+impl Price {
+    /// The amount for one of them, minor units.
+    pub const fn amount(&self, interval: Interval) -> i64 {
+        match interval {
+            Interval::Month => self.month,
+            Interval::Year => self.year,
+        }
+    }
+}
+
+/// What a plan says to something that apps declare by `App::limit` or `App::feature`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// So many.
+    UpTo(u64),
+    /// As many as they like; or, of a feature, yes.
+    Unlimited,
+    /// No.
+    No,
+}
+
+/// A plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// What it is called in settings, at Stripe and in addresses, for ever.
+    pub key: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub summary: &'static str,
+    /// What a member costs, in each currency; none: it costs nothing, and Stripe never hears of it.
+    pub prices: &'static [Price],
+    /// Days for which it can be tried, once.
+    pub trial_days: u32,
+    /// What a workspace may have with it, by the keys that apps declare.
+    pub grants: &'static [(&'static str, Grant)],
+}
+
+impl Plan {
+    /// The plan with this key.
+    pub fn find(key: &str) -> Option<&'static Self> {
+        PLANS.iter().find(|plan| plan.key == key)
+    }
+
+    /// Does it cost something?
+    pub const fn is_paid(&self) -> bool {
+        !self.prices.is_empty()
+    }
+
+    /// What its product is called at Stripe.
+    pub fn product_id(&self) -> String {
+        format!("plan_{}", self.key)
+    }
+
+    /// By what the price of today is found at Stripe: prices of yesterday have lost it.
+    pub fn lookup_key(&self, currency: Currency, interval: Interval) -> String {
+        format!("{}_{}_{}", self.key, currency.code().to_lowercase(), interval.word())
+    }
+}
+
+/// What is wrong with plans, for the developer: told by `check` and by a test, not by a customer.
+pub fn problems(plans: &[Plan]) -> Vec<String> {
+    let mut all = vec![];
+    for (at, plan) in plans.iter().enumerate() {
+        let mut add = |what: &str| all.push(format!("plan {}: {what}", plan.key));
+        let is_word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        if !is_word(plan.key) {
+            add("a key is small letters and digits");
+        }
+        if plans[..at].iter().any(|other| other.key == plan.key) {
+            add("another plan has this key");
+        }
+        for (place, price) in plan.prices.iter().enumerate() {
+            if plan.prices[..place].iter().any(|other| other.currency == price.currency) {
+                add("it has two prices in one currency");
+            }
+            if price.month <= 0 || price.year <= 0 {
+                add("a plan without a price has no `prices`: an amount is more than nothing");
+            }
+        }
+        if plan.prices.is_empty() && plan.trial_days > 0 {
+            add("what costs nothing needs no trial");
+        }
+    }
+    if plans.iter().filter(|plan| !plan.is_paid()).count() != 1 {
+        all.push(
+            "one plan costs nothing: it is what is left when somebody stops paying".to_owned(),
+        );
+    }
+    let currencies = |plan: &Plan| {
+        let mut all: Vec<_> =
+            plan.prices.iter().map(|price| price.currency.code().to_owned()).collect();
+        all.sort_unstable();
+        all
+    };
+    let mut paid = plans.iter().filter(|plan| plan.is_paid()).map(currencies);
+    if let Some(first) = paid.next()
+        && paid.any(|other| other != first)
+    {
+        all.push("every paid plan has a price in the same currencies".to_owned());
+    }
+    all
+}

@@ -1,0 +1,239 @@
+//! What is sold here, made known to Stripe: products and prices as the plans say, and the webhook.
+
+use std::collections::BTreeMap;
+
+use platform::ui::{self, Currency};
+use stripe_misc::webhook_endpoint::{
+    CreateWebhookEndpoint, CreateWebhookEndpointEnabledEvents as Events, ListWebhookEndpoint,
+    UpdateWebhookEndpoint, UpdateWebhookEndpointEnabledEvents as NewEvents,
+};
+use stripe_product::{
+    price::{
+        CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval, ListPrice, UpdatePrice,
+    },
+    product::{CreateProduct, RetrieveProduct, UpdateProduct},
+};
+use stripe_shared::{ApiVersion, Price as Known};
+
+use crate::{
+    plan::{Interval, Plan},
+    stripe::{Stripe, Trouble, VERSION},
+};
+
+/// One difference between what the plans say and what Stripe has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A product that Stripe does not know.
+    CreateProduct(&'static str),
+    /// A product of another name or description, or one that was put away.
+    UpdateProduct(&'static str),
+    /// A price that Stripe does not know.
+    CreatePrice {
+        /// Of which plan.
+        plan: &'static str,
+        /// By what it will be found.
+        lookup_key: String,
+        /// Minor units.
+        amount: i64,
+        /// The one whose place it takes: those who pay it go on paying it, nobody new does.
+        instead_of: Option<(String, i64)>,
+    },
+    /// A price of a plan, a currency or an interval that is not on offer any more.
+    RetirePrice {
+        /// Which.
+        id: String,
+        /// By what it was found.
+        lookup_key: String,
+    },
+    /// Where Stripe tells us what happens.
+    CreateWebhook,
+    /// The same, which listens to other events than we read.
+    UpdateWebhook(String),
+}
+
+impl Step {
+    /// For whoever reads it on the command line.
+    pub fn words(&self) -> String {
+        match self {
+            Self::CreateProduct(plan) => format!("+ product {plan}"),
+            Self::UpdateProduct(plan) => format!("~ product {plan}"),
+            Self::CreatePrice { lookup_key, amount, instead_of: None, .. } => {
+                format!("+ price {lookup_key}: {}", money(lookup_key, *amount))
+            }
+            Self::CreatePrice { lookup_key, amount, instead_of: Some((old, before)), .. } => {
+                let (before, now) = (money(lookup_key, *before), money(lookup_key, *amount));
+                format!("~ price {lookup_key}: {before} becomes {now}; who pays {old} keeps it")
+            }
+            Self::RetirePrice { id, lookup_key } => {
+                format!("- price {lookup_key}: no longer on offer; who pays {id} keeps it")
+            }
+            Self::CreateWebhook => "+ webhook".to_owned(),
+            Self::UpdateWebhook(_) => "~ webhook".to_owned(),
+        }
+    }
+}
+
+fn money(lookup_key: &str, amount: i64) -> String {
+    let currency = lookup_key.split('_').nth(1).and_then(Currency::of);
+    currency.map_or_else(|| amount.to_string(), |currency| ui::money(amount, currency).to_string())
+}
+
+/// What Stripe tells us of.
+const EVENTS: [(Events, NewEvents); 6] = [
+    (Events::CheckoutSessionCompleted, NewEvents::CheckoutSessionCompleted),
+    (Events::CustomerSubscriptionCreated, NewEvents::CustomerSubscriptionCreated),
+    (Events::CustomerSubscriptionUpdated, NewEvents::CustomerSubscriptionUpdated),
+    (Events::CustomerSubscriptionDeleted, NewEvents::CustomerSubscriptionDeleted),
+    (Events::InvoicePaid, NewEvents::InvoicePaid),
+    (Events::InvoicePaymentFailed, NewEvents::InvoicePaymentFailed),
+];
+
+/// What would have to be done. Nothing is done.
+pub async fn compare(
+    stripe: &Stripe,
+    plans: &'static [Plan],
+    webhook: &str,
+) -> Result<Vec<Step>, Trouble> {
+    let mut steps = vec![];
+    let prices = our_prices(stripe).await?;
+    let mut wanted = vec![];
+    for plan in plans.iter().filter(|plan| plan.is_paid()) {
+        match stripe.read(&RetrieveProduct::new(plan.product_id())).await {
+            Err(trouble) if trouble.is_missing() => steps.push(Step::CreateProduct(plan.key)),
+            Err(trouble) => return Err(trouble),
+            Ok(known) => {
+                let is_same = known.name == plan.name
+                    && known.description.as_deref() == Some(plan.summary)
+                    && known.active;
+                if !is_same {
+                    steps.push(Step::UpdateProduct(plan.key));
+                }
+            }
+        }
+        for price in plan.prices {
+            for interval in Interval::ALL {
+                let (key, amount) =
+                    (plan.lookup_key(price.currency, interval), price.amount(interval));
+                let known = prices.get(&key);
+                let is_same = known.is_some_and(|known| {
+                    known.unit_amount == Some(amount)
+                        && known.active
+                        && known.product.id().as_str() == plan.product_id()
+                });
+                if !is_same {
+                    let old = known.map(|old| (old.id.to_string(), old.unit_amount.unwrap_or(0)));
+                    let (lookup_key, instead_of) = (key.clone(), old);
+                    steps.push(Step::CreatePrice {
+                        plan: plan.key,
+                        lookup_key,
+                        amount,
+                        instead_of,
+                    });
+                }
+                wanted.push(key);
+            }
+        }
+    }
+    for (lookup_key, known) in prices.into_iter().filter(|(key, _)| !wanted.contains(key)) {
+        if known.active {
+            steps.push(Step::RetirePrice { id: known.id.to_string(), lookup_key });
+        }
+    }
+    steps.extend(webhook_step(stripe, webhook).await?);
+    Ok(steps)
+}
+
+/// The prices of our products, by their lookup keys.
+async fn our_prices(stripe: &Stripe) -> Result<BTreeMap<String, Known>, Trouble> {
+    let mut all = BTreeMap::new();
+    let mut request = ListPrice::new().limit(100);
+    loop {
+        let page = stripe.read(&request).await?;
+        let last = page.data.last().map(|price| price.id.clone());
+        for price in page.data {
+            let is_ours = price.product.id().as_str().starts_with("plan_");
+            if let (true, Some(key)) = (is_ours, price.lookup_key.clone()) {
+                all.insert(key, price);
+            }
+        }
+        match last {
+            Some(last) if page.has_more => {
+                request = ListPrice::new().limit(100).starting_after(last.to_string());
+            }
+            _ => return Ok(all),
+        }
+    }
+}
+
+async fn webhook_step(stripe: &Stripe, url: &str) -> Result<Option<Step>, Trouble> {
+    let known = stripe.read(&ListWebhookEndpoint::new().limit(100)).await?;
+    let Some(known) = known.data.into_iter().find(|known| known.url == url) else {
+        return Ok(Some(Step::CreateWebhook));
+    };
+    let is_wanted =
+        |(event, _): &(Events, _)| known.enabled_events.iter().any(|one| one == event.as_str());
+    let is_same = known.enabled_events.len() == EVENTS.len()
+        && EVENTS.iter().all(is_wanted)
+        && known.status == "enabled";
+    Ok((!is_same).then(|| Step::UpdateWebhook(known.id.to_string())))
+}
+
+/// Does one step. Done twice, it is done once: prices by their key, products by their id. Gives the secret of a webhook
+/// that was made, which Stripe tells once.
+pub async fn apply(
+    stripe: &Stripe,
+    plans: &'static [Plan],
+    webhook: &str,
+    step: &Step,
+) -> Result<Option<String>, Trouble> {
+    let plan_of = |key: &str| plans.iter().find(|plan| plan.key == key);
+    match step {
+        Step::CreateProduct(key) => {
+            let Some(plan) = plan_of(key) else { return Ok(None) };
+            let request = CreateProduct::new(plan.name).id(plan.product_id());
+            let request = request.description(plan.summary);
+            stripe.change(&request, &format!("product-{}", plan.product_id())).await?;
+        }
+        Step::UpdateProduct(key) => {
+            let Some(plan) = plan_of(key) else { return Ok(None) };
+            let request = UpdateProduct::new(plan.product_id()).name(plan.name).active(true);
+            // What it is set to is the same each time, so it needs no key.
+            stripe.read(&request.description(plan.summary)).await?;
+        }
+        Step::CreatePrice { plan, lookup_key, amount, instead_of } => {
+            let Some(plan) = plan_of(plan) else { return Ok(None) };
+            let mut parts = lookup_key.split('_').skip(1);
+            let Ok(currency) = parts.next().unwrap_or_default().parse::<stripe_types::Currency>();
+            let interval = match parts.next() {
+                Some("year") => CreatePriceRecurringInterval::Year,
+                _ => CreatePriceRecurringInterval::Month,
+            };
+            let request = CreatePrice::new(currency)
+                .product(plan.product_id())
+                .unit_amount(*amount)
+                .lookup_key(lookup_key.as_str())
+                .transfer_lookup_key(true)
+                .recurring(CreatePriceRecurring::new(interval));
+            let before = instead_of.as_ref().map_or("", |(id, _)| id.as_str());
+            stripe.change(&request, &format!("price-{lookup_key}-{amount}-{before}")).await?;
+            if let Some((old, _)) = instead_of {
+                stripe.read(&UpdatePrice::new(old.as_str()).active(false)).await?;
+            }
+        }
+        Step::RetirePrice { id, .. } => {
+            stripe.read(&UpdatePrice::new(id.as_str()).active(false)).await?;
+        }
+        Step::CreateWebhook => {
+            let events = EVENTS.map(|(event, _)| event);
+            let request = CreateWebhookEndpoint::new(events, webhook);
+            let request = request.api_version(ApiVersion::Unknown(VERSION.to_owned()));
+            let made = stripe.change(&request, &format!("webhook-{webhook}")).await?;
+            return Ok(made.secret);
+        }
+        Step::UpdateWebhook(id) => {
+            let request = UpdateWebhookEndpoint::new(id.as_str()).disabled(false);
+            stripe.read(&request.enabled_events(EVENTS.map(|(_, event)| event))).await?;
+        }
+    }
+    Ok(None)
+}
