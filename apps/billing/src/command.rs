@@ -22,7 +22,7 @@ pub(crate) struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Make plans, prices and the webhook known to Stripe. Can be run as often as you like: what is there stays,
+    /// Make plans and prices known to Stripe. Can be run as often as you like: what is there stays,
     /// and a price that changed is replaced, so that those who pay the old one keep it.
     Sync {
         /// Only show what would be done.
@@ -46,10 +46,9 @@ pub(crate) async fn run(command: Command, line: CommandLine) -> Result<()> {
             anyhow::anyhow!("the plans cannot be sold:\n  - {}", wrong.join("\n  - ")).into()
         );
     }
-    let webhook = format!("{}/stripe/webhook", line.config.account_origin());
     let mode = if stripe.is_test() { "test mode" } else { "live" };
     say!("{} ({mode})", stripe.place());
-    let steps = sync::compare(stripe, PLANS, &webhook).await.map_err(|trouble| {
+    let steps = sync::compare(stripe, PLANS).await.map_err(|trouble| {
         let error = anyhow::Error::from(trouble);
         match stripe.place().ends_with("/dev/stripe") {
             true => error.context("the sandbox is a part of `groundwork serve`: start that first"),
@@ -65,14 +64,10 @@ pub(crate) async fn run(command: Command, line: CommandLine) -> Result<()> {
         if dry_run {
             continue;
         }
-        let done = sync::apply(stripe, PLANS, &webhook, step).await;
-        let secret = done.map_err(|trouble| {
+        sync::apply(stripe, PLANS, step).await.map_err(|trouble| {
             anyhow::Error::from(trouble)
                 .context("what stands above this line is done; run it again")
         })?;
-        if let Some(secret) = secret {
-            say!("    its secret, told once: STRIPE_WEBHOOK_SECRET={secret}");
-        }
     }
     if dry_run {
         say!("Nothing was changed (--dry-run).");

@@ -6,8 +6,6 @@ use ::stripe::{
     Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest,
 };
 
-/// The version of the API that is spoken, and in which webhooks come.
-pub const VERSION: &str = "2026-09-30.endive";
 /// For so long one call may take.
 const TIME: Duration = Duration::from_secs(10);
 /// Waits before a call is made again that failed for a moment.

@@ -1,23 +1,19 @@
-//! What is sold here, made known to Stripe: products and prices as the plans say, and the webhook.
+//! What is sold here, made known to Stripe: products and prices as the plans say.
 
 use std::collections::BTreeMap;
 
 use platform::ui::{self, Currency};
-use stripe_misc::webhook_endpoint::{
-    CreateWebhookEndpoint, CreateWebhookEndpointEnabledEvents as Events, ListWebhookEndpoint,
-    UpdateWebhookEndpoint, UpdateWebhookEndpointEnabledEvents as NewEvents,
-};
 use stripe_product::{
     price::{
         CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval, ListPrice, UpdatePrice,
     },
     product::{CreateProduct, RetrieveProduct, UpdateProduct},
 };
-use stripe_shared::{ApiVersion, Price as Known};
+use stripe_shared::Price as Known;
 
 use crate::{
     plan::{Interval, Plan},
-    stripe::{Stripe, Trouble, VERSION},
+    stripe::{Stripe, Trouble},
 };
 
 /// One difference between what the plans say and what Stripe has.
@@ -45,10 +41,6 @@ pub enum Step {
         /// By what it was found.
         lookup_key: String,
     },
-    /// Where Stripe tells us what happens.
-    CreateWebhook,
-    /// The same, which listens to other events than we read.
-    UpdateWebhook(String),
 }
 
 impl Step {
@@ -67,8 +59,6 @@ impl Step {
             Self::RetirePrice { id, lookup_key } => {
                 format!("- price {lookup_key}: no longer on offer; who pays {id} keeps it")
             }
-            Self::CreateWebhook => "+ webhook".to_owned(),
-            Self::UpdateWebhook(_) => "~ webhook".to_owned(),
         }
     }
 }
@@ -78,22 +68,8 @@ fn money(lookup_key: &str, amount: i64) -> String {
     currency.map_or_else(|| amount.to_string(), |currency| ui::money(amount, currency).to_string())
 }
 
-/// What Stripe tells us of.
-const EVENTS: [(Events, NewEvents); 6] = [
-    (Events::CheckoutSessionCompleted, NewEvents::CheckoutSessionCompleted),
-    (Events::CustomerSubscriptionCreated, NewEvents::CustomerSubscriptionCreated),
-    (Events::CustomerSubscriptionUpdated, NewEvents::CustomerSubscriptionUpdated),
-    (Events::CustomerSubscriptionDeleted, NewEvents::CustomerSubscriptionDeleted),
-    (Events::InvoicePaid, NewEvents::InvoicePaid),
-    (Events::InvoicePaymentFailed, NewEvents::InvoicePaymentFailed),
-];
-
 /// What would have to be done. Nothing is done.
-pub async fn compare(
-    stripe: &Stripe,
-    plans: &'static [Plan],
-    webhook: &str,
-) -> Result<Vec<Step>, Trouble> {
+pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step>, Trouble> {
     let mut steps = vec![];
     let prices = our_prices(stripe).await?;
     let mut wanted = vec![];
@@ -139,7 +115,6 @@ pub async fn compare(
             steps.push(Step::RetirePrice { id: known.id.to_string(), lookup_key });
         }
     }
-    steps.extend(webhook_step(stripe, webhook).await?);
     Ok(steps)
 }
 
@@ -165,43 +140,24 @@ async fn our_prices(stripe: &Stripe) -> Result<BTreeMap<String, Known>, Trouble>
     }
 }
 
-async fn webhook_step(stripe: &Stripe, url: &str) -> Result<Option<Step>, Trouble> {
-    let known = stripe.read(&ListWebhookEndpoint::new().limit(100)).await?;
-    let Some(known) = known.data.into_iter().find(|known| known.url == url) else {
-        return Ok(Some(Step::CreateWebhook));
-    };
-    let is_wanted =
-        |(event, _): &(Events, _)| known.enabled_events.iter().any(|one| one == event.as_str());
-    let is_same = known.enabled_events.len() == EVENTS.len()
-        && EVENTS.iter().all(is_wanted)
-        && known.status == "enabled";
-    Ok((!is_same).then(|| Step::UpdateWebhook(known.id.to_string())))
-}
-
-/// Does one step. Done twice, it is done once: prices by their key, products by their id. Gives the secret of a webhook
-/// that was made, which Stripe tells once.
-pub async fn apply(
-    stripe: &Stripe,
-    plans: &'static [Plan],
-    webhook: &str,
-    step: &Step,
-) -> Result<Option<String>, Trouble> {
+/// Does one step. Done twice, it is done once: prices by their key, products by their id.
+pub async fn apply(stripe: &Stripe, plans: &'static [Plan], step: &Step) -> Result<(), Trouble> {
     let plan_of = |key: &str| plans.iter().find(|plan| plan.key == key);
     match step {
         Step::CreateProduct(key) => {
-            let Some(plan) = plan_of(key) else { return Ok(None) };
+            let Some(plan) = plan_of(key) else { return Ok(()) };
             let request = CreateProduct::new(plan.name).id(plan.product_id());
             let request = request.description(plan.summary);
             stripe.change(&request, &format!("product-{}", plan.product_id())).await?;
         }
         Step::UpdateProduct(key) => {
-            let Some(plan) = plan_of(key) else { return Ok(None) };
+            let Some(plan) = plan_of(key) else { return Ok(()) };
             let request = UpdateProduct::new(plan.product_id()).name(plan.name).active(true);
             // What it is set to is the same each time, so it needs no key.
             stripe.read(&request.description(plan.summary)).await?;
         }
         Step::CreatePrice { plan, lookup_key, amount, instead_of } => {
-            let Some(plan) = plan_of(plan) else { return Ok(None) };
+            let Some(plan) = plan_of(plan) else { return Ok(()) };
             let mut parts = lookup_key.split('_').skip(1);
             let Ok(currency) = parts.next().unwrap_or_default().parse::<stripe_types::Currency>();
             let interval = match parts.next() {
@@ -223,17 +179,6 @@ pub async fn apply(
         Step::RetirePrice { id, .. } => {
             stripe.read(&UpdatePrice::new(id.as_str()).active(false)).await?;
         }
-        Step::CreateWebhook => {
-            let events = EVENTS.map(|(event, _)| event);
-            let request = CreateWebhookEndpoint::new(events, webhook);
-            let request = request.api_version(ApiVersion::Unknown(VERSION.to_owned()));
-            let made = stripe.change(&request, &format!("webhook-{webhook}")).await?;
-            return Ok(made.secret);
-        }
-        Step::UpdateWebhook(id) => {
-            let request = UpdateWebhookEndpoint::new(id.as_str()).disabled(false);
-            stripe.read(&request.enabled_events(EVENTS.map(|(_, event)| event))).await?;
-        }
     }
-    Ok(None)
+    Ok(())
 }

@@ -12,8 +12,6 @@ struct Shop {
     stripe: Stripe,
 }
 
-const WEBHOOK: &str = "http://localhost:8000/stripe/webhook";
-
 impl Shop {
     async fn open() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -11,14 +11,14 @@ use platform::ui::Currency;
 use serde_json::json;
 use stripe_sandbox::{Faults, Request};
 
-use super::{Shop, WEBHOOK};
+use super::Shop;
 
 impl Shop {
     /// All that has to be done, done.
     async fn sync(&self, plans: &'static [Plan]) -> Result<Vec<String>, Trouble> {
         let mut words = vec![];
-        for step in compare(&self.stripe, plans, WEBHOOK).await? {
-            apply(&self.stripe, plans, WEBHOOK, &step).await?;
+        for step in compare(&self.stripe, plans).await? {
+            apply(&self.stripe, plans, &step).await?;
             words.push(step.words());
         }
         Ok(words)
@@ -66,28 +66,18 @@ fn dearer() -> &'static [Plan] {
 async fn what_is_sold_is_known_after_one_run_and_the_next_does_nothing() {
     let shop = Shop::open().await;
     let words = shop.sync(PLANS).await.unwrap();
-    assert_eq!(words.len(), 2 + 8 + 1, "{words:?}");
+    assert_eq!(words.len(), 2 + 8, "{words:?}");
     assert!(words.contains(&"+ price team_usd_month: $8.00".to_owned()), "{words:?}");
     assert!(words.contains(&"+ price business_eur_year: €160.00".to_owned()), "{words:?}");
     assert_eq!(shop.active("product").len(), 2, "what costs nothing is nothing to Stripe");
-    let hook = &shop.sandbox.world().all("webhook_endpoint")[0].clone();
-    assert_eq!(
-        (&hook["url"], &hook["api_version"]),
-        (&json!(WEBHOOK), &json!(stripe_sandbox::version()))
-    );
     let calls = shop.calls();
     assert_eq!(shop.sync(PLANS).await.unwrap(), [""; 0]);
     assert_eq!(shop.calls(), calls, "nothing was sent that changes anything");
-    // Somebody renames a product, puts one away and turns the webhook off by hand.
+    // Somebody renames a product and puts one away by hand.
     shop.call("POST", "/products/plan_team", "name=Teem");
     shop.call("POST", "/products/plan_business", "active=false");
-    shop.call(
-        "POST",
-        &format!("/webhook_endpoints/{}", hook["id"].as_str().unwrap()),
-        "disabled=true",
-    );
     let words = shop.sync(PLANS).await.unwrap();
-    assert_eq!(words, ["~ product team", "~ product business", "~ webhook"]);
+    assert_eq!(words, ["~ product team", "~ product business"]);
     assert_eq!(shop.sync(PLANS).await.unwrap(), [""; 0]);
 }
 
@@ -135,7 +125,7 @@ async fn what_is_no_longer_on_offer_is_put_away() {
         plan.prices = kept.collect::<Vec<_>>().leak();
     });
     assert!(problems(in_dollars).is_empty());
-    let steps = compare(&shop.stripe, in_dollars, WEBHOOK).await.unwrap();
+    let steps = compare(&shop.stripe, in_dollars).await.unwrap();
     assert_eq!(steps.len(), 4);
     assert!(steps.iter().all(|step| matches!(step, Step::RetirePrice { .. })), "{steps:?}");
     shop.sync(in_dollars).await.unwrap();
@@ -153,20 +143,20 @@ async fn what_is_no_longer_on_offer_is_put_away() {
 /// Stripe fails at each place of the way, before the deed or after it: whoever runs it again has everything once.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_on_the_way_nothing_is_there_twice() {
-    for place in 0..11 {
+    for place in 0..10 {
         for fault in [500, 0] {
             let shop = Shop::open().await;
             let plans = PLANS;
-            let mut steps = compare(&shop.stripe, plans, WEBHOOK).await.unwrap();
+            let mut steps = compare(&shop.stripe, plans).await.unwrap();
             let at = place;
             let rest = steps.split_off(at);
             for step in &steps {
-                apply(&shop.stripe, plans, WEBHOOK, step).await.unwrap();
+                apply(&shop.stripe, plans, step).await.unwrap();
             }
             let many = 1 + place % 3;
             let faults = Faults { calls: vec![fault; many], ..Faults::default() };
             shop.sandbox.world().set_faults(faults);
-            let done = apply(&shop.stripe, plans, WEBHOOK, &rest[0]).await;
+            let done = apply(&shop.stripe, plans, &rest[0]).await;
             // What was done and not heard of is told to whoever asks again with its key.
             assert_eq!(done.is_err(), fault == 500 && many == 3, "{fault} {many} times: {done:?}");
             shop.sandbox.world().set_faults(Faults::default());
@@ -174,8 +164,8 @@ async fn whatever_fails_on_the_way_nothing_is_there_twice() {
             assert_eq!(shop.sync(plans).await.unwrap(), [""; 0]);
             let world = shop.sandbox.world();
             let count = |kind: &str| world.all(kind).len();
-            let all = [count("product"), count("price"), count("webhook_endpoint")];
-            assert_eq!(all, [2, 8, 1], "{fault} at step {at}, {many} times");
+            let all = [count("product"), count("price")];
+            assert_eq!(all, [2, 8], "{fault} at step {at}, {many} times");
         }
     }
 }
@@ -183,14 +173,14 @@ async fn whatever_fails_on_the_way_nothing_is_there_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_run_it_at_once_make_one_of_each() {
     let shop = Shop::open().await;
-    let steps = compare(&shop.stripe, PLANS, WEBHOOK).await.unwrap();
+    let steps = compare(&shop.stripe, PLANS).await.unwrap();
     let run = async || {
         for step in &steps {
-            apply(&shop.stripe, PLANS, WEBHOOK, step).await.unwrap();
+            apply(&shop.stripe, PLANS, step).await.unwrap();
         }
     };
     tokio::join!(run(), run(), run());
     let world = shop.sandbox.world();
     let count = |kind: &str| world.all(kind).len();
-    assert_eq!([count("product"), count("price"), count("webhook_endpoint")], [2, 8, 1]);
+    assert_eq!([count("product"), count("price")], [2, 8]);
 }
