@@ -18,7 +18,7 @@ use sea_orm::{
 };
 
 use crate::{
-    all_roles,
+    MAX_SESSION_AGE, all_roles,
     entity::{invitation, member, role},
 };
 
@@ -51,6 +51,13 @@ fn zone_problem(zone: &str) -> Option<String> {
     (!zone::is_zone(zone)).then(|| format!("{} is no time zone", short(zone)))
 }
 
+/// With none nobody would ever be in.
+fn hours_problem(hours: Option<u32>) -> Option<String> {
+    let most = MAX_SESSION_AGE.as_secs() / 3_600;
+    let is_good = hours.is_none_or(|hours| (1..=most).contains(&u64::from(hours)));
+    (!is_good).then(|| format!("is {} hours; 1 to {most} are allowed", hours.unwrap_or_default()))
+}
+
 /// So much of it as a message has room for.
 fn short(text: &str) -> String {
     let start: String = text.chars().take(60).collect();
@@ -65,6 +72,7 @@ pub(crate) fn check_header(header: &Header) -> anyhow::Result<()> {
     };
     refuse("the workspace's name", name_problem(&header.name, WORKSPACE))?;
     refuse("the workspace's time zone", zone_problem(&header.zone))?;
+    refuse("the life of a session", hours_problem(header.session_hours))?;
     anyhow::ensure!(
         Slug::is_well_formed(&header.slug),
         "the archive is refused: {} is no address of a workspace",

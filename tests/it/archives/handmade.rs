@@ -95,6 +95,8 @@ async fn what_no_form_lets_through_is_refused_with_the_row_and_the_rule() {
             (Box::new(header("name", json!("  "))), &["name", "empty"]),
             (Box::new(header("name", json!("a\u{0007}b"))), &["name", "control"]),
             (Box::new(header("zone", json!("../../etc/passwd"))), &["zone", "etc/passwd"]),
+            (Box::new(header("session_hours", json!(0))), &["session", "0 hours"]),
+            (Box::new(header("session_hours", json!(9000))), &["session", "9000 hours"]),
             (Box::new(header("slug", json!("../acme"))), &["address", "../acme"]),
             (Box::new(person("email", json!("<script>"))), &["email address", "person"]),
             (Box::new(person("email", json!("Ada@Example.test"))), &["email address", "person"]),
