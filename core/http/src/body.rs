@@ -15,6 +15,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{AppState, BodyKind, Problem, policy::Incoming};
 
+/// Does the request bring a body?
+pub(crate) fn is_sent(request: &Request) -> bool {
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH).map(axum::http::HeaderValue::as_bytes);
+    headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != b"0")
+}
+
 /// A stream that brings nothing for so long has ended.
 const SILENCE: Duration = Duration::from_secs(30);
 

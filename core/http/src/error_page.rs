@@ -163,7 +163,8 @@ impl Context {
             | Error::Unavailable(text) => page.text(text.clone()),
             Error::OutOfDate => {
                 if self.is_of_another(state, inside) {
-                    page.title("You're now logged in as someone else").text(ANOTHER)
+                    let page = page.title("You're now logged in as someone else").text(ANOTHER);
+                    page.only("Go to the home page", "/")
                 } else {
                     page.title("This page was out of date").text(STALE)
                 }

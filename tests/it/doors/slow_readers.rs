@@ -75,3 +75,47 @@ async fn clients_that_read_nothing_are_closed_and_take_nobody_elses_room() {
     server.await.unwrap().unwrap();
     stage.close().await;
 }
+
+/// Whoever is refused before the body was read is told that the connection ends: a proxy would send the next
+/// request of somebody else there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_before_the_body_says_that_the_connection_ends() {
+    let stage = Stage::with(StoreKind::Sqlite, apps(), &[("RATE_LIMITS", "on")]).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (router, core) = (stage.router.clone(), stage.core.clone());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(core_http::serve(listener, router, core, async {
+        let _ = stopped.await;
+    }));
+    let head = async |request: &str| {
+        let mut stream = connect("127.0.0.1", at).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut seen = vec![];
+        while !seen.windows(4).any(|four| four == b"\r\n\r\n") {
+            let mut piece = [0; 1024];
+            let many = stream.read(&mut piece).await.unwrap();
+            assert!(many > 0, "{}", String::from_utf8_lossy(&seen));
+            seen.extend_from_slice(&piece[..many]);
+        }
+        String::from_utf8_lossy(&seen).to_lowercase()
+    };
+    let (get, host) = ("GET /login HTTP/1.1", "Host: localhost:8000");
+    let mut last = String::new();
+    for _ in 0..2_000 {
+        last = head(&format!("{get}\r\n{host}\r\n\r\n")).await;
+        if last.starts_with("http/1.1 429") {
+            break;
+        }
+    }
+    assert!(last.starts_with("http/1.1 429"), "{last}");
+    assert!(!last.contains("connection: close"), "nothing is left unread: {last}");
+    for body in ["Content-Length: 40", "Transfer-Encoding: chunked"] {
+        let refused = head(&format!("POST /login HTTP/1.1\r\n{host}\r\n{body}\r\n\r\n")).await;
+        assert!(refused.starts_with("http/1.1 429"), "{refused}");
+        assert!(refused.contains("connection: close"), "{refused}");
+    }
+    drop(stop);
+    server.await.unwrap().unwrap();
+    stage.close().await;
+}
