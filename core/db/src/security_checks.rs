@@ -99,7 +99,7 @@ async fn ask(owner: &mut PgConnection, questions: &[Question]) -> anyhow::Result
     Ok(found)
 }
 
-const ISOLATION: [Question; 5] = [
+const ISOLATION: [Question; 8] = [
     (
         "server.settings",
         "SELECT EXISTS (SELECT 1 FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole \
@@ -134,6 +134,31 @@ const ISOLATION: [Question; 5] = [
          WHERE r.rolsuper OR r.rolinherit OR r.rolbypassrls OR r.rolcreatedb OR r.rolcreaterole)",
         "the login of a cell has rights of its own",
         "ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE, and run `groundwork migrate`",
+    ),
+    (
+        "server.role",
+        "SELECT EXISTS (SELECT 1 FROM pg_roles r JOIN catalog.meta m ON m.name = 'installation' \
+           AND starts_with(r.rolname, m.value || '_t_') \
+         WHERE r.rolsuper OR r.rolcanlogin OR r.rolbypassrls OR r.rolcreatedb OR r.rolcreaterole \
+           OR r.rolreplication \
+           OR EXISTS (SELECT 1 FROM pg_auth_members a WHERE a.member = r.oid))",
+        "the role of a workspace has rights of its own, or those of another role",
+        "ALTER ROLE … NOSUPERUSER NOLOGIN NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION; REVOKE … FROM it",
+    ),
+    (
+        "server.granted",
+        "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, \
+           aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee \
+           JOIN catalog.meta m ON m.name = 'installation' AND starts_with(r.rolname, m.value || '_t_') \
+         WHERE n.nspname = 'catalog')",
+        "the role of a workspace was given a table of the catalogue",
+        "REVOKE ALL ON ALL TABLES IN SCHEMA catalog FROM it: \\dp catalog.* in psql names it",
+    ),
+    (
+        "server.public",
+        "SELECT has_schema_privilege('public', 'public', 'CREATE')",
+        "everybody may make things in the schema public: what the role of a workspace leaves there others may run",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     ),
 ];
 

@@ -63,6 +63,31 @@ async fn what_weakens_isolation_is_found_and_what_to_do_is_said() {
                 "DO $$ BEGIN EXECUTE format('ALTER ROLE %I RESET work_mem', (SELECT login FROM catalog.cells)); END $$".to_owned(),
             ),
             (
+                "server.role",
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I LOGIN', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I NOLOGIN', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+            ),
+            (
+                "server.role",
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I SUPERUSER', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+                "DO $$ BEGIN EXECUTE format('ALTER ROLE %I NOSUPERUSER', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+            ),
+            (
+                "server.role",
+                "DO $$ BEGIN EXECUTE format('GRANT pg_read_all_data TO %I', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+                "DO $$ BEGIN EXECUTE format('REVOKE pg_read_all_data FROM %I', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+            ),
+            (
+                "server.granted",
+                "DO $$ BEGIN EXECUTE format('GRANT SELECT ON catalog.users TO %I', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+                "DO $$ BEGIN EXECUTE format('REVOKE SELECT ON catalog.users FROM %I', (SELECT rolname FROM pg_roles JOIN catalog.meta ON name = 'installation' AND starts_with(rolname, value || '_t_') ORDER BY rolname LIMIT 1)); END $$".to_owned(),
+            ),
+            (
+                "server.public",
+                "GRANT CREATE ON SCHEMA public TO PUBLIC".to_owned(),
+                "REVOKE CREATE ON SCHEMA public FROM PUBLIC".to_owned(),
+            ),
+            (
                 "store.cell_full",
                 "UPDATE catalog.cells SET capacity = 2".to_owned(),
                 "UPDATE catalog.cells SET capacity = 1000".to_owned(),
