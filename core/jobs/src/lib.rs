@@ -32,7 +32,7 @@ pub use later::{Later, Outbox, announce};
 pub use manage::{Counts, Entry, cancel, counts, discard, list, look, retry};
 pub use registry::{Jobs, Listener, Runner};
 pub use relay::Relay;
-pub use run::{Cause, Delivery, Run, give_up};
+pub use run::{Cause, Delivery, Run, give_up, is_given_up};
 pub use schedule::{Schedule, each_tenant, once, run_now};
 pub use tally::{Backlog, Tally, backlog, ready_since};
 pub use worker::Worker;

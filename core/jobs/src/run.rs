@@ -133,6 +133,7 @@ pub fn give_up(why: impl Into<String>) -> Error {
     Error::Internal(anyhow::Error::new(GivenUp(why.into())))
 }
 
-pub(crate) fn is_given_up(error: &Error) -> bool {
+/// Is it an error of [`give_up`], after which the job is tried no more?
+pub fn is_given_up(error: &Error) -> bool {
     matches!(error, Error::Internal(cause) if cause.is::<GivenUp>())
 }

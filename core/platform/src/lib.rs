@@ -31,7 +31,7 @@ pub use core_http::{
 };
 pub use core_jobs::{
     Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, announce_in_catalog,
-    each_tenant, give_up, once,
+    each_tenant, give_up, is_given_up, once,
 };
 pub use core_tables::bare_schema;
 pub use demo::Demo;

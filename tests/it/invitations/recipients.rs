@@ -1,5 +1,10 @@
 //! How many emails one person gets, whoever invites them, and what is said to whoever does.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use core_access::{
     Role,
     entity::{invitation::State, rate_limit},
@@ -34,7 +39,7 @@ async fn one_email_in_three_minutes_and_a_few_a_day_over_all_workspaces() {
         assert!(ask(&ana, "kim@x.test").await.has_text("One invitation on the way"));
         let id = row(&stage, &acme, "kim@x.test").await.id;
         let path = format!("/settings/members/invitations/{id}/resend");
-        let wait = "We emailed kim@x.test a moment ago. Try again in 3 minutes.";
+        let wait = "We have emailed kim@x.test already. Try again in 3 minutes.";
         for _ in 0..3 {
             let again = ana.post(&path, &[]).await;
             let again = ana.follow(again).await;
@@ -42,7 +47,7 @@ async fn one_email_in_three_minutes_and_a_few_a_day_over_all_workspaces() {
         }
         for written in ["Kim@X.test", "kim+1@x.test"] {
             let answer = ask(&bo, written).await;
-            assert!(answer.has_text("a moment ago. Try again in 3 minutes."), "{}", answer.words());
+            assert!(answer.has_text("already. Try again in 3 minutes."), "{}", answer.words());
         }
         // Others of the list are invited all the same.
         let both = ask(&bo, "kim@x.test\nlou@x.test").await;
@@ -116,4 +121,51 @@ async fn an_address_nobody_reads_is_said_beside_the_invitation_and_no_alarm() {
     let dead = core_jobs::job_entity::State::Dead;
     assert!(jobs.iter().all(|job| job.state != dead), "{jobs:?}");
     stage.close().await;
+}
+
+/// It may be about us and not about the reader, so it is an alarm too; whoever invited learns it all the same.
+#[tokio::test]
+async fn a_letter_that_is_not_taken_is_said_beside_the_invitation() {
+    let refuses = Arc::new(AtomicBool::new(true));
+    let words = "554 5.7.1 not from you";
+    let server = mail_server::refusing_letters(words, refuses.clone()).await;
+    let vars = [("SMTP_URL", server.as_str()), ("MAIL_FROM", "no-reply@x.test")];
+    let stage = Stage::with(StoreKind::Sqlite, apps(), &vars).await;
+    let acme = stage.tenant("acme").await;
+    let ana = stage.member(&acme, Role::Owner).await;
+    ask(&ana, "kim@x.test").await;
+    stage.run_jobs().await;
+    assert_eq!(row(&stage, &acme, "kim@x.test").await.state, State::Undeliverable);
+    let list = ana.get("/settings/members").await;
+    assert!(list.has_text("Could not be delivered"), "{}", list.words());
+    let catalog = stage.store.catalog();
+    let jobs = catalog.find::<core_jobs::job_entity::Entity>();
+    let jobs = sea_orm::Select::all(jobs, catalog).await.unwrap();
+    let dead = core_jobs::job_entity::State::Dead;
+    let dead: Vec<_> = jobs.iter().filter(|job| job.state == dead).collect();
+    assert_eq!(dead.len(), 1, "{jobs:?}");
+    // The operator mends it and has the job tried again.
+    refuses.store(false, Ordering::SeqCst);
+    core_jobs::retry(catalog, dead[0].id).await.unwrap();
+    stage.run_jobs().await;
+    assert_eq!(row(&stage, &acme, "kim@x.test").await.state, State::Pending);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn addresses_are_read_however_they_were_copied() {
+    for_each_store(apps, async |stage| {
+        let acme = stage.tenant("acme").await;
+        let ana = stage.member(&acme, Role::Owner).await;
+        let pasted = "a@x.test, b@x.test; c@x.test\td@x.test Jane Doe <e@x.test>\n\
+                      Tom <f@x.test>\n<g@x.test> <h@x.test>\nzq\u{200b}@x.test";
+        let list = ask(&ana, pasted).await;
+        assert!(list.has_text("9 invitations on the way"), "{}", list.words());
+        for name in ["a", "b", "c", "d", "e", "f", "g", "h", "zq"] {
+            let email = format!("{name}@x.test");
+            let known = list.has_text(&email);
+            assert!(known, "{email}: {}", list.words());
+        }
+    })
+    .await;
 }

@@ -166,7 +166,7 @@ async fn who_declines_is_not_asked_again_by_the_same_link() {
         let declined = kim.submit(&page.form("/invitation/decline"), &[]).await;
         assert!(kim.follow(declined).await.has_text("You declined the invitation"));
         let list = ana.get("/settings/members").await;
-        assert!(list.has_text("Declined. Sent just now."), "{}", list.words());
+        assert!(list.has_text("Declined. It was sent just now."), "{}", list.words());
         assert_eq!(row(stage, &acme, &kim.email).await.state, State::Declined);
         assert_eq!(accept(&kim, token(&link)).await.status, 404);
         let again = kim.submit(&page.form("/invitation/decline"), &[]).await;

@@ -104,7 +104,8 @@ pub(crate) async fn save(
         .with("hours", &form.hours)
         .with("seen", seen(&before));
     if form.seen != seen(&before) {
-        let text = "Somebody changed these settings meanwhile. Check them and save again.";
+        let text =
+            "Someone else changed these settings in the meantime. Check them and save again.";
         return draw(&core, &ui, &db, &tenant, answer.reject("two_step", text)).await;
     }
     // Whoever asks others for it and lacks it would be the first to stand outside.

@@ -2,7 +2,7 @@
 //! kept.
 
 use platform::{
-    Cause, Delivery, Error, Job, Priority, Result, Run, give_up,
+    Cause, Delivery, Error, Job, Priority, Result, Run, TenantDb, give_up, is_given_up,
     limits::EmailPermit,
     mail::Mailbox,
     ui,
@@ -41,7 +41,8 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     };
     let row = &found.invitation;
     let (Some(inviter), Some((role, _))) = (&found.inviter, &found.role) else { return Ok(()) };
-    if !row.is_open() || row.version != job.version {
+    let is_wanted = row.is_open() || row.state == State::Undeliverable && !row.is_expired();
+    if !is_wanted || row.version != job.version {
         return Ok(());
     }
     let about = emails::Invitation {
@@ -57,9 +58,24 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
     let to = Mailbox::unknown(&row.email);
     let email = emails::invitation(post.branding(), to, &about, &link);
     let cause = Cause::Others(INVITATION_EMAIL, job.permit);
-    if run.send(&email, cause).await? == Delivery::Refused {
-        // Whoever invited reads it in the list of members.
-        close(run.db()?, row, State::Undeliverable).await?;
+    // Whoever invited reads in the list of members that nothing arrived.
+    match run.send(&email, cause).await {
+        Ok(Delivery::Refused) => {
+            close(run.db()?, row, State::Undeliverable).await?;
+            Ok(())
+        }
+        Err(error) if is_given_up(&error) => {
+            // A job that dies undoes what it wrote, so this is written apart.
+            let row = row.clone();
+            let note = |db: TenantDb| async move { close(&db, &row, State::Undeliverable).await };
+            run.store.write_in(tenant.clone(), note).await?;
+            Err(error)
+        }
+        // An operator who mended what was wrong had the job tried again.
+        Ok(_) if row.state == State::Undeliverable => {
+            close(run.db()?, row, State::Pending).await?;
+            Ok(())
+        }
+        sent => sent.map(drop),
     }
-    Ok(())
 }

@@ -175,7 +175,7 @@ async fn has_joined(
 /// The invitation stays good: it can be accepted once there is a seat.
 fn full(ui: &Ui, workspace: &str) -> Result {
     let text = format!(
-        "All seats of {} are taken. Ask whoever invited you to make room, then open the link in your email \
+        "All seats of {} are taken. Ask the person who invited you to make room, then open the link in your email \
          again.",
         ui::isolated(workspace)
     );

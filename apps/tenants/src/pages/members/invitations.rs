@@ -76,9 +76,10 @@ fn note(row: &Model, inviter: Option<&String>, calendar: Calendar) -> String {
     };
     match (row.state, inviter) {
         (State::Undeliverable, _) => {
-            "Could not be delivered: there is no such address. Check how it is written.".into()
+            "Could not be delivered. Check how the address is written, or ask for another one."
+                .into()
         }
-        (State::Declined, _) => format!("Declined. Sent {sent}."),
+        (State::Declined, _) => format!("Declined. It was sent {sent}."),
         _ if row.is_expired() => format!("Expired on {}", calendar.day(row.expires_at)),
         (_, Some(name)) => format!("Sent {sent} by {name}"),
         (_, None) => format!("Sent {sent} by a former member. It no longer works"),
@@ -99,7 +100,7 @@ pub(super) async fn resend(
     };
     let done = match asked {
         Ok(asked) => asked.paused.first().map_or(Ok(()), |(_, spent)| {
-            Err(format!("We emailed {} a moment ago. {spent}", row.email))
+            Err(format!("We have emailed {} already. {spent}", row.email))
         }),
         Err(Why::Refused(why)) => Err(why.text().to_owned()),
         Err(Why::TooMany(spent)) => Err(too_many(spent)),
@@ -157,6 +158,6 @@ async fn open(db: &TenantDb, id: Uuid) -> Result<Model> {
 fn back(done: Result<(), String>, text: String) -> Result {
     match done {
         Ok(()) => see_other_with(LIST, &Toast::success(text)),
-        Err(why) => see_other_with(LIST, &Toast::error("Nothing was sent or changed").text(why)),
+        Err(why) => see_other_with(LIST, &Toast::error("Nothing was changed").text(why)),
     }
 }

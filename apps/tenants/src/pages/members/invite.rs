@@ -8,6 +8,7 @@ use platform::{
     process::{Platform, Services},
     request::CurrentTenant,
     see_other_with,
+    text::one_line,
     ui::{self, Errors, FormState, Toast},
     workspaces::{Rules, all_roles},
 };
@@ -34,21 +35,28 @@ pub(crate) struct Invite {
 }
 
 impl Invite {
-    /// One address each, also of `Tom Okafor <tom@example.com>` as mail programs copy it.
-    fn lines(&self) -> impl Iterator<Item = &str> {
-        let inner = |line| match line {
-            line if str::ends_with(line, '>') => {
-                line.rsplit_once('<').map_or(line, |(_, address)| address.trim_end_matches('>'))
+    /// Addresses, however they were copied: `Tom Okafor <tom@example.com>` is one, and blanks part two.
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let inner = |line: &str| -> Vec<String> {
+            let named = line.strip_suffix('>').and_then(|line| line.rsplit_once('<'));
+            match named.filter(|(name, _)| !name.contains('@')) {
+                Some((_, address)) => vec![address.to_owned()],
+                None if line.matches('@').count() > 1 => {
+                    // The words between are names.
+                    let parts = line.split_whitespace().filter(|part| part.contains('@'));
+                    parts.map(|part| part.trim_matches(['<', '>']).to_owned()).collect()
+                }
+                None => vec![line.to_owned()],
             }
-            line => line,
         };
-        let lines = self.emails.split(['\n', ',', ';']).map(str::trim).map(inner);
-        lines.map(str::trim).filter(|line| !line.is_empty())
+        let lines = self.emails.split(['\n', '\t', ',', ';']).map(str::trim).flat_map(inner);
+        // What nobody sees is no part of an address, here as in a field of one line.
+        lines.map(|line| one_line(&line).trim().to_owned()).filter(|line| !line.is_empty())
     }
 
     /// In their normal form, each once.
     fn addresses(&self) -> Vec<String> {
-        let mut all: Vec<_> = self.lines().filter_map(normalise_email).collect();
+        let mut all: Vec<_> = self.lines().filter_map(|line| normalise_email(&line)).collect();
         all.sort();
         all.dedup();
         all
@@ -150,7 +158,7 @@ impl Done {
         };
         let paused = self.asked.paused.iter();
         let paused =
-            paused.map(|(email, spent)| format!("We emailed {email} a moment ago. {spent}"));
+            paused.map(|(email, spent)| format!("We have emailed {email} already. {spent}"));
         members.into_iter().chain(paused).collect::<Vec<_>>().join(" ")
     }
 }
