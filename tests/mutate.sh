@@ -669,7 +669,7 @@ mutate() {
         tests='archives::handmade'
         ;;
     refused-close) # a connection is closed under the next request
-        change core/http/src/stack.rs 's/if has_body && matches!/if false \&\& has_body \&\& matches!/'
+        change core/http/src/stack.rs 's/if !body\.is_whole\(\) \{/if !body.is_whole() \&\& false {/'
         tests='slow_readers'
         ;;
     role-rights) # the role of a workspace logs in by itself

@@ -22,7 +22,7 @@ pg_url="postgres://$account:$password@127.0.0.1:$pg_port"
 bouncer_url="postgres://$account:$password@127.0.0.1:$bouncer_port"
 server_user=$([ "$(id -u)" = 0 ] && echo postgres || id -un) # neither server runs as root
 
-clients=${GROUNDWORK_CLIENTS_DIR:-$HOME/.cache/groundwork/clients} # libraries of others, for Python
+clients=$HOME/.cache/groundwork/clients # libraries of others, for Python
 
 say() { echo "services: $*" >&2; }
 die() { say "$*"; exit 1; }

@@ -48,10 +48,15 @@ async fn answer(
     body: Bytes,
 ) -> Response {
     let body = String::from_utf8_lossy(&body).into_owned();
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(path) = uri.path().strip_prefix("/v1/") else {
+        // Any page of the web could send a form here.
+        let is_own = sandbox.is_own(header("origin"), header("sec-fetch-site"));
+        if !sandbox.is_host(header("host")) || method != Method::GET && !is_own {
+            return StatusCode::FORBIDDEN.into_response();
+        }
         return page(sandbox.page(method.as_str(), uri.path(), &body));
     };
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let response = sandbox.api(&Request {
         method: method.as_str().to_owned(),
         path: format!("/{path}"),

@@ -56,7 +56,7 @@ pub(crate) async fn run(command: Command, line: CommandLine) -> Result<()> {
         }
     })?;
     if steps.is_empty() {
-        say!("Stripe has all of it already.");
+        say!("Stripe is already up to date.");
         return Ok(());
     }
     for step in &steps {

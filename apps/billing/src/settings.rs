@@ -1,6 +1,6 @@
 //! The settings of billing: whose Stripe it is, or none.
 
-use platform::Reader;
+use platform::{Environment, Reader};
 
 use crate::stripe::Stripe;
 
@@ -27,7 +27,10 @@ impl Billing {
         let sandbox = env.development_origin().map(|origin| format!("{origin}/dev/stripe"));
         let stripe = match (key, base, sandbox) {
             (Some(key), base, _) => Stripe::new(key.expose(), base.as_deref()),
-            (None, Some(base), _) => Stripe::new(SANDBOX_KEY, Some(&base)),
+            (None, Some(base), _) if env.environment() != Environment::Production => {
+                Stripe::new(SANDBOX_KEY, Some(&base))
+            }
+            (None, Some(_), _) => Err("STRIPE_BASE_URL needs STRIPE_SECRET_KEY".to_owned()),
             (None, None, Some(sandbox)) => Stripe::new(SANDBOX_KEY, Some(&sandbox)),
             (None, None, None) => return Self { stripe: None },
         };

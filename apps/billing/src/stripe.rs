@@ -74,9 +74,13 @@ impl Stripe {
             }
             builder = builder.url(format!("{}/", base.trim_end_matches('/')));
         }
+        let is_test = key.contains("_test_");
+        if !is_test && base.is_some_and(|base| base.starts_with("http://")) {
+            return Err("a live key is not sent over plain HTTP (STRIPE_BASE_URL)".to_owned());
+        }
         let client = builder.build().map_err(|_| "STRIPE_SECRET_KEY cannot be used".to_owned())?;
         let place = base.unwrap_or("https://api.stripe.com").to_owned();
-        Ok(Self { client, place, is_test: key.contains("_test_") })
+        Ok(Self { client, place, is_test })
     }
 
     /// Where it is.

@@ -1,8 +1,14 @@
 //! What is sold here, made known to Stripe: products and prices as the plans say.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
-use platform::ui::{self, Currency};
+use platform::{
+    clock,
+    ui::{self, Currency},
+};
 use stripe_product::{
     price::{
         CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval, ListPrice, UpdatePrice,
@@ -38,7 +44,7 @@ pub enum Step {
     RetirePrice {
         /// Which.
         id: String,
-        /// By what it was found.
+        /// By what it was found; empty: another price has taken its place.
         lookup_key: String,
     },
 }
@@ -54,10 +60,15 @@ impl Step {
             }
             Self::CreatePrice { lookup_key, amount, instead_of: Some((old, before)), .. } => {
                 let (before, now) = (money(lookup_key, *before), money(lookup_key, *amount));
-                format!("~ price {lookup_key}: {before} becomes {now}; who pays {old} keeps it")
+                format!(
+                    "~ price {lookup_key}: {before} becomes {now}; subscribers on {old} keep it"
+                )
+            }
+            Self::RetirePrice { id, lookup_key } if lookup_key.is_empty() => {
+                format!("- price {id}: replaced; its subscribers keep it")
             }
             Self::RetirePrice { id, lookup_key } => {
-                format!("- price {lookup_key}: no longer on offer; who pays {id} keeps it")
+                format!("- price {lookup_key}: no longer on offer; subscribers on {id} keep it")
             }
         }
     }
@@ -71,7 +82,7 @@ fn money(lookup_key: &str, amount: i64) -> String {
 /// What would have to be done. Nothing is done.
 pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step>, Trouble> {
     let mut steps = vec![];
-    let prices = our_prices(stripe).await?;
+    let (prices, replaced) = our_prices(stripe).await?;
     let mut wanted = vec![];
     for plan in plans.iter().filter(|plan| plan.is_paid()) {
         match stripe.read(&RetrieveProduct::new(plan.product_id())).await {
@@ -115,29 +126,45 @@ pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step
             steps.push(Step::RetirePrice { id: known.id.to_string(), lookup_key });
         }
     }
+    let put_away = |id| Step::RetirePrice { id, lookup_key: String::new() };
+    steps.extend(replaced.into_iter().map(put_away));
     Ok(steps)
 }
 
-/// The prices of our products, by their lookup keys.
-async fn our_prices(stripe: &Stripe) -> Result<BTreeMap<String, Known>, Trouble> {
-    let mut all = BTreeMap::new();
+/// The prices of our products by their lookup keys, and the ids of those that are on sale without one: a run that
+/// broke off had given it to another.
+async fn our_prices(stripe: &Stripe) -> Result<(BTreeMap<String, Known>, Vec<String>), Trouble> {
+    let (mut all, mut replaced) = (BTreeMap::new(), vec![]);
     let mut request = ListPrice::new().limit(100);
     loop {
         let page = stripe.read(&request).await?;
         let last = page.data.last().map(|price| price.id.clone());
         for price in page.data {
             let is_ours = price.product.id().as_str().starts_with("plan_");
-            if let (true, Some(key)) = (is_ours, price.lookup_key.clone()) {
-                all.insert(key, price);
+            match price.lookup_key.clone() {
+                Some(key) if is_ours => {
+                    all.insert(key, price);
+                }
+                None if is_ours && price.active => replaced.push(price.id.to_string()),
+                _ => {}
             }
         }
         match last {
             Some(last) if page.has_more => {
                 request = ListPrice::new().limit(100).starting_after(last.to_string());
             }
-            _ => return Ok(all),
+            _ => return Ok((all, replaced)),
         }
     }
+}
+
+/// The key of a change: what is to be done, in this hour. Stripe keeps an error of its own under a key for a day; whoever
+/// runs it again later reads first what there is.
+fn deed_key(parts: &[&str]) -> String {
+    let hour = clock::now().timestamp() / 3_600;
+    let mut hash = DefaultHasher::new();
+    parts.hash(&mut hash);
+    format!("{}-{:016x}-{hour}", parts[0], hash.finish())
 }
 
 /// Does one step. Done twice, it is done once: prices by their key, products by their id.
@@ -148,7 +175,12 @@ pub async fn apply(stripe: &Stripe, plans: &'static [Plan], step: &Step) -> Resu
             let Some(plan) = plan_of(key) else { return Ok(()) };
             let request = CreateProduct::new(plan.name).id(plan.product_id());
             let request = request.description(plan.summary);
-            stripe.change(&request, &format!("product-{}", plan.product_id())).await?;
+            stripe
+                .change(
+                    &request,
+                    &deed_key(&["product", &plan.product_id(), plan.name, plan.summary]),
+                )
+                .await?;
         }
         Step::UpdateProduct(key) => {
             let Some(plan) = plan_of(key) else { return Ok(()) };
@@ -171,7 +203,9 @@ pub async fn apply(stripe: &Stripe, plans: &'static [Plan], step: &Step) -> Resu
                 .transfer_lookup_key(true)
                 .recurring(CreatePriceRecurring::new(interval));
             let before = instead_of.as_ref().map_or("", |(id, _)| id.as_str());
-            stripe.change(&request, &format!("price-{lookup_key}-{amount}-{before}")).await?;
+            stripe
+                .change(&request, &deed_key(&["price", lookup_key, &amount.to_string(), before]))
+                .await?;
             if let Some((old, _)) = instead_of {
                 stripe.read(&UpdatePrice::new(old.as_str()).active(false)).await?;
             }

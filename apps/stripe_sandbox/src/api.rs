@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    catalogue, change, checkout, customer, endpoint,
+    catalogue, change, checkout, credit_note, customer, endpoint,
     error::{Fault, Outcome},
-    invoice,
+    invoice, meter,
     params::Params,
     portal, preview, refund, subscription,
     world::{Answered, Call, VERSION, World, id_in, text},
@@ -56,7 +56,9 @@ pub(crate) fn answer(world: &mut World, request: &Request, pages: &str) -> Respo
         request.method, request.path, request.body
     )));
     let key = request.key.clone().filter(|_| !is_read);
-    if let Some(known) = key.as_ref().and_then(|key| world.answers.get(key)).cloned() {
+    let now = world.now();
+    let known = key.as_ref().and_then(|key| world.answers.get(key)).cloned();
+    if let Some(known) = known.filter(|known| now < known.until) {
         if known.request != print {
             let fault = Fault::idempotency();
             note(world, request, fault.status, false);
@@ -72,13 +74,25 @@ pub(crate) fn answer(world: &mut World, request: &Request, pages: &str) -> Respo
             0 => is_cut = true,
             status => {
                 note(world, request, status, false);
-                return respond(status, Fault::injected(status).json().to_string());
+                let body = Fault::injected(status).json().to_string();
+                // As at Stripe, where a call that ran into an error of its own has it for as long as the key is
+                // good. What was not begun (too many calls, a gateway) can be asked again.
+                if let (500, Some(key)) = (status, key) {
+                    remember(world, key, print, (status, &body));
+                }
+                return respond(status, body);
             }
         }
     }
     world.request = Some((id.clone(), key.clone()));
+    let before = (!is_read).then(|| world.clone());
     let result = dispatch(world, request, pages);
     world.request = None;
+    // What is refused leaves nothing behind, but for a card that was tried.
+    let is_try = request.path.starts_with("/invoices/") && request.path.ends_with("/pay");
+    if let (Err(_), Some(before), false) = (&result, before, is_try) {
+        world.undo(before);
+    }
     let (status, body) = match result {
         Ok(object) => (200, object.to_string()),
         Err(fault) => (fault.status, fault.json().to_string()),
@@ -86,11 +100,20 @@ pub(crate) fn answer(world: &mut World, request: &Request, pages: &str) -> Respo
     if !is_read {
         note(world, request, status, false);
     }
-    if let Some(key) = key {
-        let answered = Answered { request: print, status, body: body.clone() };
-        world.answers.insert(key, answered);
+    // Parameters that are wrong are no deed, and the key is free.
+    if let Some(key) = key.filter(|_| !(400..402).contains(&status) && status != 404) {
+        remember(world, key, print, (status, &body));
     }
     respond(if is_cut { 0 } else { status }, body)
+}
+
+/// Keys are good for a day.
+fn remember(world: &mut World, key: String, request: String, (status, body): (u16, &str)) {
+    let now = world.now();
+    world.answers.retain(|_, one| now < one.until);
+    let until = now + 86_400;
+    world.answers.insert(key, Answered { request, status, body: body.to_owned(), until });
+    world.changes += 1;
 }
 
 fn note(world: &mut World, request: &Request, status: u16, is_again: bool) {
@@ -122,17 +145,36 @@ fn dispatch(world: &mut World, request: &Request, pages: &str) -> Outcome<Value>
     let params = Params::read(sent)?;
     let path: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
     let mut object = match &*request.method {
+        "GET" if path == ["credit_notes", "preview"] => {
+            credit_note::preview(world, &params, pages)?
+        }
         "GET" => read(world, &path, &params)?,
-        "POST" => write(world, &path, &params, pages)?,
+        "POST" => {
+            let object = write(world, &path, &params, pages)?;
+            // Also of calls that have none.
+            params.finish()?;
+            object
+        }
         // A deletion may bring its parameters either way.
         "DELETE" if !request.body.is_empty() => {
-            delete(world, &path, &Params::read(&request.body)?, pages)?
+            let params = Params::read(&request.body)?;
+            let object = delete(world, &path, &params, pages)?;
+            params.finish()?;
+            object
         }
-        "DELETE" => delete(world, &path, &params, pages)?,
+        "DELETE" => {
+            let object = delete(world, &path, &params, pages)?;
+            params.finish()?;
+            object
+        }
         _ => return Err(Fault::no_such_call(&request.method, &request.path)),
     };
     for wanted in params.expand() {
-        expand(world, &mut object, &wanted.split('.').collect::<Vec<_>>());
+        let is_there = expand(world, &mut object, &wanted.split('.').collect::<Vec<_>>());
+        if !is_there {
+            let message = format!("This property cannot be expanded ({wanted}).");
+            return Err(Fault::invalid("expand", message));
+        }
     }
     Ok(checkout::shown(&object))
 }
@@ -156,9 +198,14 @@ fn write(world: &mut World, path: &[&str], params: &Params, pages: &str) -> Outc
         ["subscriptions"] => subscription::create(world, params, pages),
         ["subscriptions", id] => change::update(world, id, params, pages),
         ["invoices", "create_preview"] => preview::create(world, params),
-        ["invoices", id, "pay"] => portal::pay(world, id, false),
+        ["invoices", id, "pay"] => portal::pay_by_call(world, id, params),
         ["invoices", id, "void"] => invoice::void(world, id),
         ["refunds"] => refund::create(world, params),
+        ["credit_notes"] => credit_note::create(world, params, pages),
+        ["billing", "meters"] => meter::create(world, params),
+        ["billing", "meters", id, "deactivate"] => meter::switch(world, id, false),
+        ["billing", "meters", id, "reactivate"] => meter::switch(world, id, true),
+        ["billing", "meter_events"] => meter::note(world, params),
         ["webhook_endpoints"] => endpoint::create(world, params),
         ["webhook_endpoints", id] => endpoint::update(world, id, params),
         _ => Err(Fault::no_such_call("POST", &format!("/v1/{}", path.join("/")))),
@@ -180,7 +227,7 @@ fn delete(world: &mut World, path: &[&str], params: &Params, pages: &str) -> Out
 }
 
 /// Where objects of a kind are, and by what a list of them can be narrowed.
-const KINDS: [(&str, &str, &[&str]); 13] = [
+const KINDS: [(&str, &str, &[&str]); 15] = [
     ("products", "product", &["active", "url"]),
     ("prices", "price", &["active", "currency", "product", "type"]),
     ("coupons", "coupon", &[]),
@@ -188,12 +235,14 @@ const KINDS: [(&str, &str, &[&str]); 13] = [
     ("customers", "customer", &["email"]),
     ("payment_methods", "payment_method", &["customer", "type"]),
     ("checkout/sessions", "checkout.session", &["customer", "status", "subscription"]),
-    ("subscriptions", "subscription", &["customer", "status", "price"]),
+    ("subscriptions", "subscription", &["customer", "status"]),
     ("invoices", "invoice", &["customer", "status", "subscription"]),
     ("payment_intents", "payment_intent", &["customer"]),
     ("refunds", "refund", &["payment_intent"]),
     ("webhook_endpoints", "webhook_endpoint", &[]),
     ("events", "event", &["type"]),
+    ("credit_notes", "credit_note", &["customer", "invoice"]),
+    ("billing/meters", "billing.meter", &["status"]),
 ];
 
 fn read(world: &World, path: &[&str], params: &Params) -> Outcome<Value> {
@@ -213,6 +262,7 @@ fn read(world: &World, path: &[&str], params: &Params) -> Outcome<Value> {
             let all = world.all("payment_method").into_iter();
             page(all.filter(|one| id_in(one, "customer") == *id).collect(), params, &whole)
         }
+        ["billing", "meters", id, "event_summaries"] => meter::summaries(world, id, params),
         ["invoice_payments"] => {
             list(world, "invoice_payment", &["invoice", "status"], params, &whole)
         }
@@ -285,7 +335,11 @@ fn page(mut all: Vec<Value>, params: &Params, url: &str) -> Outcome<Value> {
         (None, None) => (0, all.len()),
     };
     params.finish()?;
-    let data: Vec<_> = all[from..to].iter().take(limit).map(checkout::shown).collect();
+    let data: Vec<_> = all[from..to]
+        .iter()
+        .take(limit)
+        .map(|one| endpoint::without_secret(checkout::shown(one)))
+        .collect();
     let has_more = match before.is_some() {
         true => from > 0,
         false => from + data.len() < to,
@@ -293,38 +347,25 @@ fn page(mut all: Vec<Value>, params: &Params, url: &str) -> Outcome<Value> {
     Ok(json!({ "object": "list", "data": data, "has_more": has_more, "url": format!("/v1/{url}") }))
 }
 
-/// Puts whole objects where their ids stand.
-fn expand(world: &World, object: &mut Value, path: &[&str]) {
-    let [first, rest @ ..] = path else { return };
+/// Puts whole objects where their ids stand; false: there is no such field.
+fn expand(world: &World, object: &mut Value, path: &[&str]) -> bool {
+    let [first, rest @ ..] = path else { return true };
     if let Value::Array(all) = object {
-        all.iter_mut().for_each(|one| expand(world, one, path));
-        return;
-    }
-    if *first == "data" {
-        if let Some(all) = object.get_mut("data") {
-            match rest {
-                [] => {}
-                rest => expand(world, all, rest),
-            }
-        }
-        return;
+        return all.iter_mut().all(|one| expand(world, one, path));
     }
     if *first == "payments" && text(object, "object") == "invoice" {
         object["payments"] = invoice::payments(world, text(object, "id"));
     }
-    if *first == "line_items" && text(object, "object") == "checkout.session" {
-        object["line_items"] =
-            json!({ "object": "list", "data": [], "has_more": false, "url": "" });
+    let Some(part) = object.get_mut(*first) else { return false };
+    if let Value::String(id) = &*part {
+        match world.any(id) {
+            Some(whole) => *part = checkout::shown(&whole),
+            // A word is no object.
+            None => return false,
+        }
     }
-    let Some(part) = object.get_mut(*first) else { return };
-    if let Value::String(id) = &*part
-        && let Some(whole) = world.any(id)
-    {
-        *part = checkout::shown(&whole);
-    }
-    if !rest.is_empty() {
-        expand(world, part, rest);
-    }
+    // Nothing there has nothing below it.
+    part.is_null() || expand(world, part, rest)
 }
 
 /// What is spoken here.

@@ -51,11 +51,11 @@ fn change_product(params: &Params, product: &mut Value) -> Outcome<()> {
     if let Some(is_active) = params.flag("active")? {
         product["active"] = is_active.into();
     }
-    let features: Vec<_> = params
-        .each("marketing_features")
-        .iter()
-        .map(|one| json!({ "name": one.text("name").unwrap_or_default() }))
-        .collect();
+    let mut features = vec![];
+    for one in params.each("marketing_features") {
+        features.push(json!({ "name": one.needed("name")? }));
+        one.finish()?;
+    }
     if !features.is_empty() {
         product["marketing_features"] = features.into();
     }
@@ -76,16 +76,11 @@ pub(crate) fn create_price(world: &mut World, params: &Params) -> Outcome<Value>
         None => params.needed("product")?.to_owned(),
     };
     world.named("product", "product", &product)?;
-    let amount = params.number("unit_amount")?.ok_or_else(|| Fault::missing("unit_amount"))?;
-    if amount < 0 {
-        return Err(Fault::invalid(
-            "unit_amount",
-            "This value must be greater than or equal to 0.",
-        ));
-    }
+    let amount = params.number_in("unit_amount", 0..=99_999_999)?;
+    let amount = amount.ok_or_else(|| Fault::missing("unit_amount"))?;
     let recurring = match params.below("recurring") {
         None => Value::Null,
-        Some(how) => recurring(&how)?,
+        Some(how) => recurring(world, &how)?,
     };
     let lookup_key = params.text("lookup_key").filter(|key| !key.is_empty()).map(str::to_owned);
     if let Some(key) = &lookup_key {
@@ -121,14 +116,23 @@ pub(crate) fn create_price(world: &mut World, params: &Params) -> Outcome<Value>
     Ok(price)
 }
 
-fn recurring(how: &Params) -> Outcome<Value> {
+fn recurring(world: &World, how: &Params) -> Outcome<Value> {
     let interval = how.needed("interval")?.to_owned();
     how.word("interval", &["day", "week", "month", "year"])?;
-    let count = how.number("interval_count")?.unwrap_or(1);
-    let usage = how.word("usage_type", &["licensed"])?.unwrap_or_else(|| "licensed".into());
+    let count = how.number_in("interval_count", 1..=36)?.unwrap_or(1);
+    let usage = how.word("usage_type", &["licensed", "metered"])?;
+    let usage = usage.unwrap_or_else(|| "licensed".into());
+    let meter = how.text("meter").map(str::to_owned);
     how.finish()?;
+    match &meter {
+        Some(meter) => {
+            world.named("billing.meter", "recurring[meter]", meter)?;
+        }
+        None if usage == "metered" => return Err(Fault::missing("recurring[meter]")),
+        None => {}
+    }
     Ok(json!({
-        "interval": interval, "interval_count": count, "meter": null, "trial_period_days": null,
+        "interval": interval, "interval_count": count, "meter": meter, "trial_period_days": null,
         "usage_type": usage,
     }))
 }
@@ -171,8 +175,8 @@ pub(crate) fn create_coupon(world: &mut World, params: &Params) -> Outcome<Value
     }
     let durations = ["once", "repeating", "forever"];
     let duration = params.word("duration", &durations)?.unwrap_or_else(|| "once".into());
-    let months = params.number("duration_in_months")?;
-    let amount = params.number("amount_off")?;
+    let months = params.number_in("duration_in_months", 1..=36)?;
+    let amount = params.number_in("amount_off", 1..=99_999_999)?;
     let percent = params.text("percent_off").map(str::parse::<f64>).transpose();
     let percent = percent.map_err(|_| Fault::invalid("percent_off", "Invalid decimal"))?;
     match (amount, percent) {
@@ -232,17 +236,22 @@ pub(crate) fn create_promotion_code(world: &mut World, params: &Params) -> Outco
     Ok(promotion)
 }
 
-/// The coupon of a promotion code that somebody typed, if it is good now.
-pub(crate) fn coupon_of(world: &World, code: &Value) -> Option<Value> {
+/// Can it still be redeemed: is it early enough, and was it not used too often?
+pub(crate) fn is_open(world: &World, object: &Value, until: &str) -> bool {
+    let is_early = object[until].as_i64().is_none_or(|until| world.now() < until);
+    let most = object["max_redemptions"].as_i64();
+    is_early && most.is_none_or(|most| object["times_redeemed"].as_i64().unwrap_or(0) < most)
+}
+
+/// The coupon of a promotion code, if that is good now and for this customer.
+pub(crate) fn coupon_of(world: &World, code: &Value, customer: &str) -> Option<Value> {
     let coupon = world.find("coupon", text(&code["promotion"], "coupon"))?;
-    let now = world.now();
-    let is_open = |object: &Value, until: &str| {
-        let is_early = object[until].as_i64().is_none_or(|until| now < until);
-        let left = object["max_redemptions"].as_i64();
-        is_early && left.is_none_or(|most| object["times_redeemed"].as_i64().unwrap_or(0) < most)
-    };
-    (code["active"] == true && is_open(code, "expires_at") && is_open(&coupon, "redeem_by"))
-        .then_some(coupon)
+    let is_theirs = code["customer"].as_str().is_none_or(|of| of == customer);
+    let is_good = code["active"] == true
+        && is_theirs
+        && is_open(world, code, "expires_at")
+        && is_open(world, &coupon, "redeem_by");
+    is_good.then_some(coupon)
 }
 
 /// An amount as people read it: `$12.00`, `¥1,200`.

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
+    clock, customer,
     error::{Fault, Outcome},
     invoice::{self, Bill, Line},
     params::Params,
-    period::{Interval, rest},
+    period::{self, Interval, rest},
     subscription::{self, discounts, grant, items},
     world::{World, id_in, number, text},
 };
@@ -20,7 +21,7 @@ pub(crate) fn update(world: &mut World, id: &str, params: &Params, pages: &str) 
     let mut after = before.clone();
     plain(world, params, &mut after)?;
     let plan = Plan::read(world, params, &after)?;
-    let behaviours = ["allow_incomplete", "error_if_incomplete", "pending_if_incomplete"];
+    let behaviours = ["allow_incomplete", "error_if_incomplete"];
     let must_pay =
         params.word("payment_behavior", &behaviours)?.as_deref() == Some("error_if_incomplete");
     params.finish()?;
@@ -36,11 +37,13 @@ pub(crate) fn update(world: &mut World, id: &str, params: &Params, pages: &str) 
             let draft = invoice::draft(world, bill, &lines);
             let made = invoice::finish(world, draft, pages);
             let method = subscription::method(world, &after);
-            if let (Err(fault), true) =
-                (invoice::pay(world, text(&made, "id"), method.as_deref(), false), must_pay)
-            {
-                invoice::void(world, text(&made, "id"))?;
-                return Err(fault);
+            match invoice::pay(world, text(&made, "id"), method.as_deref(), false) {
+                Err(fault) if must_pay => return Err(fault),
+                Err(_) => {
+                    after["status"] = "past_due".into();
+                    clock::try_later(world, text(&made, "id"), 0);
+                }
+                Ok(_) => {}
             }
             after["latest_invoice"] = made["id"].clone();
         } else {
@@ -72,15 +75,26 @@ fn plain(world: &mut World, params: &Params, after: &mut Value) -> Outcome<()> {
     params.metadata(after);
     params.copy(&["default_payment_method", "description"], after);
     if let Some(method) = after["default_payment_method"].as_str() {
-        world.named("payment_method", "default_payment_method", method)?;
+        let of = id_in(after, "customer");
+        customer::own_method(world, of, "default_payment_method", method)?;
     }
-    params.copy_all(&["pause_collection"], after);
+    if params.is_cleared("pause_collection") {
+        after["pause_collection"] = Value::Null;
+    } else if let Some(pause) = params.below("pause_collection") {
+        // What is kept as a draft would have to be finished by hand, which is not there.
+        let how = pause.word("behavior", &["void", "mark_uncollectible"])?;
+        let how = how.ok_or_else(|| Fault::missing("pause_collection[behavior]"))?;
+        let until = pause.number("resumes_at")?;
+        pause.finish()?;
+        after["pause_collection"] = json!({ "behavior": how, "resumes_at": until });
+    }
     if params.below("automatic_tax").is_some() {
         after["automatic_tax"]["enabled"] = subscription::tax(params)?.into();
     }
-    if let Some(discount) = discounts(world, params)?.into_iter().next() {
+    let of = id_in(after, "customer").to_owned();
+    if let Some(discount) = discounts(world, params, &of)? {
         grant(world, after, &discount);
-    } else if params.text("discounts") == Some("") {
+    } else if params.is_cleared("discounts") {
         after["discounts"] = json!([]);
     }
     if params.below("trial_settings").is_some() {
@@ -112,8 +126,8 @@ pub(crate) fn reason(params: &Params, after: &mut Value) -> Outcome<()> {
 /// Which items there are to be, and how what is half used is reckoned.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// For each item its price and quantity; a quantity of 0 takes it away.
-    items: Vec<(Value, Value, i64)>,
+    /// For each item its price and quantity, and whether it goes.
+    items: Vec<(Value, Value, i64, bool)>,
     behaviour: String,
     at: i64,
     /// The trial ends now.
@@ -147,25 +161,36 @@ impl Plan {
                     "A subscription keeps its currency.",
                 ));
             }
-            let many = match sent.flag("deleted")? {
-                Some(true) => 0,
-                _ => sent.number("quantity")?.unwrap_or_else(|| number(&item, "quantity")),
-            };
+            if price["recurring"].is_null() {
+                return Err(Fault::invalid("items[0][price]", "This price is not recurring."));
+            }
+            let many = sent.number_in("quantity", 0..=999_999)?;
+            let is_gone = sent.flag("deleted")? == Some(true);
+            let many = if is_gone { 0 } else { many.unwrap_or_else(|| number(&item, "quantity")) };
             sent.finish()?;
-            all.push((item, price, many));
+            all.push((item, price, many, is_gone));
         }
         all.extend(left.into_iter().map(|item| {
             let (price, many) = (item["price"].clone(), number(&item, "quantity"));
-            (item, price, many)
+            (item, price, many, false)
         }));
+        if all.iter().all(|(.., is_gone)| *is_gone) {
+            let message = "A subscription must have at least one active plan.";
+            return Err(Fault::invalid("items", message));
+        }
         let words = ["create_prorations", "always_invoice", "none"];
         let behaviour = params.word("proration_behavior", &words)?;
-        let at = params.number("proration_date")?.unwrap_or_else(|| world.now());
+        let now = world.now();
+        let at = params.number_in("proration_date", 0..=now + 5 * 366 * 86_400)?.unwrap_or(now);
         let trial_end = match params.text("trial_end") {
-            Some("now") => Some(world.now()),
-            _ => params.number("trial_end")?,
+            Some("now") => Some(now),
+            _ => params.number_in("trial_end", now..=now + 5 * 366 * 86_400)?,
         };
-        let ends_trial = trial_end.is_some_and(|end| end <= world.now());
+        if trial_end.is_some() && text(of, "status") != "trialing" {
+            let message = "The sandbox moves the end of a trial that is running.";
+            return Err(Fault::invalid("trial_end", message));
+        }
+        let ends_trial = trial_end.is_some_and(|end| end <= now);
         let behaviour = behaviour.unwrap_or_else(|| "create_prorations".into());
         Ok(Self { items: all, behaviour, at, ends_trial, trial_end })
     }
@@ -176,13 +201,16 @@ impl Plan {
         let is_trial = text(of, "status") == "trialing";
         let mut lines = vec![];
         let mut kept = vec![];
-        let starts_anew = self.items.iter().any(|(item, price, _)| {
+        let starts_anew = self.items.iter().any(|(item, price, ..)| {
             !is_trial && Interval::of(&item["price"]) != Interval::of(price)
         }) || (is_trial && self.ends_trial);
-        for (old, price, many) in &self.items {
+        let (part, whole) = invoice::share_paid(world, text(of, "id"));
+        for (old, price, many, is_gone) in &self.items {
             let mut item = old.clone();
             let period = (number(old, "current_period_start"), number(old, "current_period_end"));
-            let was = number(&old["price"], "unit_amount") * number(old, "quantity");
+            let full = number(&old["price"], "unit_amount") * number(old, "quantity");
+            // What is given back is what was paid, after a coupon.
+            let was = period::part_of(full, part, whole);
             let is_same =
                 id_in(old, "price") == text(price, "id") && number(old, "quantity") == *many;
             item["price"] = price.clone();
@@ -202,7 +230,9 @@ impl Plan {
                 let name = invoice::words(world, price, many);
                 format!("{words} {name} after {}", crate::period::day(self.at))
             };
-            if self.behaviour != "none" && !is_trial && (!is_same || starts_anew) {
+            let is_used =
+                subscription::is_metered(&old["price"]) || subscription::is_metered(price);
+            if self.behaviour != "none" && !is_trial && !is_used && (!is_same || starts_anew) {
                 let left = (self.at, period.1);
                 let old_many = number(old, "quantity");
                 let words = since("Unused time on", &old["price"], old_many);
@@ -218,12 +248,14 @@ impl Plan {
                 item["current_period_end"] = end.into();
                 let words = invoice::words(world, price, *many);
                 let whole = line(will, words, price, *many, (now, end));
-                lines.push(Line { is_proration: false, ..whole });
+                if !is_used {
+                    lines.push(Line { is_proration: false, ..whole });
+                }
             }
             if let (Some(end), true, false) = (self.trial_end, is_trial, self.ends_trial) {
                 item["current_period_end"] = end.into();
             }
-            if *many > 0 || self.items.len() == 1 {
+            if !is_gone {
                 kept.push(item);
             }
         }
@@ -232,7 +264,11 @@ impl Plan {
             of["billing_cycle_anchor"] = now.into();
         }
         if let Some(end) = self.trial_end {
-            of["trial_end"] = end.min(now.max(end)).into();
+            of["trial_end"] = end.into();
+            if !self.ends_trial {
+                of["billing_cycle_anchor"] = end.into();
+                of["trial_warned_by_sandbox"] = false.into();
+            }
             if is_trial && self.ends_trial {
                 of["trial_end"] = now.into();
                 of["status"] = "active".into();
@@ -288,17 +324,19 @@ fn subscription_of(item: &Value) -> String {
     text(&item["parent"]["subscription_details"], "subscription").to_owned()
 }
 
-/// What was paid for and is not used any more is a credit of the customer.
-pub(crate) fn credit_rest(world: &mut World, of: &Value, is_invoiced: bool, pages: &str) {
+/// What was paid for and is not used any more is a credit in the next invoice.
+pub(crate) fn credit_rest(world: &mut World, of: &Value) {
     if matches!(text(of, "status"), "trialing" | "incomplete" | "past_due") {
         return;
     }
     let now = world.now();
+    let (part, whole) = invoice::share_paid(world, text(of, "id"));
     let line = |item: &Value| {
         let period = (number(item, "current_period_start"), number(item, "current_period_end"));
         let (price, many) = (&item["price"], number(item, "quantity"));
+        let paid = period::part_of(number(price, "unit_amount") * many, part, whole);
         Line {
-            amount: -rest(number(price, "unit_amount") * many, period, now),
+            amount: -rest(paid, period, now),
             words: format!("Unused time on {}", invoice::words(world, price, many)),
             price: price.clone(),
             quantity: many,
@@ -308,20 +346,7 @@ pub(crate) fn credit_rest(world: &mut World, of: &Value, is_invoiced: bool, page
         }
     };
     let lines: Vec<_> = items(of).iter().map(line).collect();
-    if !is_invoiced {
-        keep(world, of, &lines);
-        return;
-    }
-    let bill = Bill {
-        customer: id_in(of, "customer"),
-        subscription: of,
-        reason: "subscription_update",
-        period: (now, now),
-    };
-    let draft = invoice::draft(world, bill, &lines);
-    let made = invoice::finish(world, draft, pages);
-    // A credit is paid by nobody.
-    let _ = invoice::pay(world, text(&made, "id"), None, false);
+    keep(world, of, &lines);
 }
 
 /// The fields that are not what they were, as they were.

@@ -22,7 +22,10 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
         world.named("customer", "customer", customer)?;
     }
     let success = address(params, "success_url")?;
-    let cancel = address(params, "cancel_url").unwrap_or_default();
+    let cancel = match params.text("cancel_url") {
+        Some(_) => address(params, "cancel_url")?,
+        None => String::new(),
+    };
     let mut lines = vec![];
     let mut total = 0;
     let mut currency = Value::Null;
@@ -31,8 +34,8 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
         if price["active"] != true {
             return Err(Fault::invalid("line_items[0][price]", "This price is not active."));
         }
-        let many =
-            line.number("quantity")?.ok_or_else(|| Fault::missing("line_items[0][quantity]"))?;
+        let many = line.number_in("quantity", 1..=999_999)?;
+        let many = many.ok_or_else(|| Fault::missing("line_items[0][quantity]"))?;
         line.finish()?;
         if price["recurring"].is_null() {
             return Err(Fault::invalid(
@@ -40,7 +43,7 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
                 "A subscription needs a recurring price.",
             ));
         }
-        total += number(&price, "unit_amount") * many;
+        total += number(&price, "unit_amount").saturating_mul(many).min(i64::MAX / 100);
         currency = price["currency"].clone();
         lines.push(json!({ "price": price["id"], "quantity": many }));
     }
@@ -49,10 +52,7 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
     }
     let mut with = json!({ "metadata": {}, "trial_days": null, "without_card": "create_invoice" });
     if let Some(data) = params.below("subscription_data") {
-        let days = data.number("trial_period_days")?;
-        if days.is_some_and(|days| days < 1) {
-            return Err(Fault::invalid("subscription_data[trial_period_days]", "At least 1."));
-        }
+        let days = data.number_in("trial_period_days", 1..=730)?;
         with["trial_days"] = days.into();
         with["without_card"] = without_card(&data)?.into();
         with["metadata"] = metadata(&data);
@@ -60,8 +60,8 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
     }
     let words = ["always", "if_required"];
     let cards = params.word("payment_method_collection", &words)?;
-    let discounts = discounts(world, params)?;
-    let granted: Vec<_> = discounts
+    let discount = discounts(world, params, customer.as_deref().unwrap_or_default())?;
+    let granted: Vec<_> = discount
         .iter()
         .map(|one| json!({ "coupon": one.coupon["id"], "promotion_code": one.code }))
         .collect();
@@ -72,7 +72,11 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
     }
     let has_tax = tax(params)?;
     let asks_tax = match params.below("tax_id_collection") {
-        Some(asks) => asks.flag("enabled")?.unwrap_or_default(),
+        Some(asks) => {
+            let is_on = asks.flag("enabled")?.unwrap_or_default();
+            asks.finish()?;
+            is_on
+        }
         None => false,
     };
     let mut session = json!({
@@ -116,7 +120,7 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
 }
 
 /// A whole web address.
-fn address(params: &Params, name: &str) -> Outcome<String> {
+pub(crate) fn address(params: &Params, name: &str) -> Outcome<String> {
     let text = params.needed(name)?;
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(text.to_owned()),
@@ -167,14 +171,14 @@ pub enum Paid {
 }
 
 /// What the page shows of a code that was typed.
-pub(crate) fn code_of(world: &World, typed: &str) -> Outcome<Option<Discount>> {
+pub(crate) fn code_of(world: &World, typed: &str, customer: &str) -> Outcome<Option<Discount>> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);
     }
     let is_it = |one: &Value| text(one, "code").eq_ignore_ascii_case(typed);
     let code = world.all("promotion_code").into_iter().find(is_it);
-    let coupon = code.as_ref().and_then(|code| coupon_of(world, code));
+    let coupon = code.as_ref().and_then(|code| coupon_of(world, code, customer));
     match (code, coupon) {
         (Some(code), Some(coupon)) => {
             Ok(Some(Discount { coupon, code: Some(text(&code, "id").to_owned()) }))
@@ -203,7 +207,11 @@ pub fn pay(world: &mut World, id: &str, typed: &Typed, pages: &str) -> Outcome<P
     let customer = match session["customer"].as_str() {
         Some(customer) => customer.to_owned(),
         None => {
-            let made = customer::create(world, &Params::default())?;
+            let email = text(&session, "customer_email");
+            let form = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("email", email)
+                .finish();
+            let made = customer::create(world, &Params::read(&form)?)?;
             text(&made, "id").to_owned()
         }
     };
@@ -231,7 +239,7 @@ pub fn pay(world: &mut World, id: &str, typed: &Typed, pages: &str) -> Outcome<P
     }
     if text(&session, "mode") == "subscription" {
         let discount = match session["allow_promotion_codes"] == true {
-            true => code_of(world, &typed.code)?,
+            true => code_of(world, &typed.code, &customer)?,
             false => granted(world, &session),
         };
         let with = &session["with_of_sandbox"];
@@ -264,12 +272,6 @@ pub fn pay(world: &mut World, id: &str, typed: &Typed, pages: &str) -> Outcome<P
         session["payment_status"] = if is_paid { "paid" } else { "no_payment_required" }.into();
     } else {
         session["payment_status"] = "no_payment_required".into();
-    }
-    // What is paid with by hand pays what comes later.
-    if let Some(method) = &method
-        && customer::default_method(world, &customer).is_none()
-    {
-        customer::set_default(world, &customer, method)?;
     }
     session["setup_method_of_sandbox"] = method.into();
     session["customer"] = customer.clone().into();

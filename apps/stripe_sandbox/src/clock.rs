@@ -28,28 +28,33 @@ pub(crate) fn catch_up(world: &mut World, until: i64, pages: &str) {
     for _ in 0..100_000 {
         let next = world.all("subscription").into_iter().filter_map(|one| due(world, &one)).min();
         let Some((at, id)) = next.filter(|(at, _)| *at <= until) else { break };
+        expire(world, at);
         world.at(Some(at));
         step(world, &id, pages);
     }
+    expire(world, until);
     world.at(None);
-    expire(world);
 }
 
-/// Sessions of checkout that nobody finished within a day.
-fn expire(world: &mut World) {
-    let now = world.now();
-    for mut session in world.all("checkout.session") {
-        if text(&session, "status") == "open" && number(&session, "expires_at") <= now {
-            session["status"] = "expired".into();
-            session["url"] = Value::Null;
-            world.put(&session);
-            world.tell("checkout.session.expired", &session);
-        }
+/// Sessions of checkout that nobody finished by then, each at its own moment.
+fn expire(world: &mut World, until: i64) {
+    let is_over = |one: &Value| text(one, "status") == "open" && number(one, "expires_at") <= until;
+    let mut over: Vec<Value> = world.all("checkout.session").into_iter().filter(is_over).collect();
+    over.sort_by_key(|one| number(one, "expires_at"));
+    for mut session in over {
+        world.at(Some(number(&session, "expires_at")));
+        session["status"] = "expired".into();
+        session["url"] = Value::Null;
+        world.put(&session);
+        world.tell("checkout.session.expired", &session);
     }
 }
 
 /// When something happens next with a subscription.
 fn due(world: &World, of: &Value) -> Option<(i64, String)> {
+    if items(of).is_empty() {
+        return None;
+    }
     let id = text(of, "id").to_owned();
     let at = match text(of, "status") {
         "trialing" => {
@@ -92,6 +97,7 @@ fn step(world: &mut World, id: &str, pages: &str) {
         }
         "past_due" if retry(world, &of).is_some_and(|at| at <= now) => try_again(world, &mut of),
         _ if of["cancel_at_period_end"] == true => {
+            last_invoice(world, &of, pages);
             let _ = subscription::end(world, id, "cancellation_requested");
         }
         "trialing" => end_trial(world, of, pages),
@@ -130,6 +136,7 @@ fn renew(world: &mut World, mut of: Value, pages: &str) {
     }
     of["items"]["data"] = all.into();
     let mut lines = take_kept(world, &before);
+    lines.extend(subscription::usage_lines(world, &before));
     let mut due = of.clone();
     // Only those whose period begins now are paid now.
     let begun = items(&of).into_iter().filter(|item| number(item, "current_period_start") == start);
@@ -146,7 +153,17 @@ fn renew(world: &mut World, mut of: Value, pages: &str) {
     of["latest_invoice"] = made["id"].clone();
     of["status"] = "active".into();
     let method = subscription::method(world, &of);
-    if invoice::pay(world, text(&made, "id"), method.as_deref(), false).is_err() {
+    let is_paused = of["pause_collection"].is_object();
+    if is_paused {
+        let _ = match text(&of["pause_collection"], "behavior") {
+            "mark_uncollectible" => invoice::give_up(world, text(&made, "id")),
+            _ => invoice::void(world, text(&made, "id")),
+        };
+        let until = of["pause_collection"]["resumes_at"].as_i64();
+        if until.is_some_and(|until| until <= world.now()) {
+            of["pause_collection"] = Value::Null;
+        }
+    } else if invoice::pay(world, text(&made, "id"), method.as_deref(), false).is_err() {
         of["status"] = "past_due".into();
         try_later(world, text(&made, "id"), 0);
     }
@@ -156,7 +173,29 @@ fn renew(world: &mut World, mut of: Value, pages: &str) {
     world.tell_change("customer.subscription.updated", &of, Some(old));
 }
 
-fn try_later(world: &mut World, invoice: &str, tries: usize) {
+/// What was used and changed before the end, which no later invoice would have.
+pub(crate) fn last_invoice(world: &mut World, of: &Value, pages: &str) {
+    let mut lines = take_kept(world, of);
+    lines.extend(subscription::usage_lines(world, of));
+    if lines.iter().all(|line| line.amount == 0) {
+        return;
+    }
+    let start = items(of).iter().map(|item| number(item, "current_period_start")).min();
+    let end = period_end(of);
+    let bill = Bill {
+        customer: id_in(of, "customer"),
+        subscription: of,
+        reason: "subscription_cycle",
+        period: (start.unwrap_or(end), end),
+    };
+    let draft = invoice::draft(world, bill, &lines);
+    let made = invoice::finish(world, draft, pages);
+    let method = subscription::method(world, of);
+    // What cannot be charged stays open: its page takes another card.
+    let _ = invoice::pay(world, text(&made, "id"), method.as_deref(), false);
+}
+
+pub(crate) fn try_later(world: &mut World, invoice: &str, tries: usize) {
     let Some(mut invoice) = world.find("invoice", invoice) else { return };
     let now = world.now();
     invoice["next_payment_attempt"] = match RETRIES.get(tries) {

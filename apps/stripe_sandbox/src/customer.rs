@@ -47,13 +47,7 @@ fn change(world: &World, params: &Params, customer: &mut Value) -> Outcome<()> {
     }
     if let Some(settings) = params.below("invoice_settings") {
         if let Some(method) = settings.text("default_payment_method") {
-            let known = world.named("payment_method", "invoice_settings", method)?;
-            if id_in(&known, "customer") != text(customer, "id") {
-                return Err(Fault::invalid(
-                    "invoice_settings",
-                    "It is not attached to this customer.",
-                ));
-            }
+            own_method(world, text(customer, "id"), "invoice_settings", method)?;
             customer["invoice_settings"]["default_payment_method"] = method.into();
         }
         settings.copy_all(&["custom_fields"], &mut customer["invoice_settings"]);
@@ -78,9 +72,9 @@ pub(crate) fn delete(world: &mut World, id: &str) -> Outcome<Value> {
 
 /// Where a card can be charged: the one that invoices of this customer are paid with.
 pub(crate) fn default_method(world: &World, customer: &str) -> Option<String> {
-    let customer = world.find("customer", customer)?;
-    let method = customer["invoice_settings"]["default_payment_method"].as_str()?;
-    world.find("payment_method", method).map(|_| method.to_owned())
+    let known = world.find("customer", customer)?;
+    let method = known["invoice_settings"]["default_payment_method"].as_str()?;
+    card_of(world, customer, method).map(|_| method.to_owned())
 }
 
 /// A card in the customer's wallet.
@@ -103,9 +97,20 @@ pub(crate) fn add_card(world: &mut World, customer: &str, card: Card) -> Value {
     method
 }
 
-/// The card behind a payment method.
-pub(crate) fn card_of(world: &World, method: &str) -> Option<Card> {
-    Card::of_last4(text(&world.find("payment_method", method)?["card"], "last4"))
+/// The card behind a payment method, as long as it is this customer's.
+pub(crate) fn card_of(world: &World, customer: &str, method: &str) -> Option<Card> {
+    let known = world.find("payment_method", method)?;
+    let is_theirs = id_in(&known, "customer") == customer;
+    is_theirs.then(|| Card::of_last4(text(&known["card"], "last4")))?
+}
+
+/// A payment method that a parameter names must be attached to the customer.
+pub(crate) fn own_method(world: &World, of: &str, param: &str, method: &str) -> Outcome<()> {
+    let known = world.named("payment_method", param, method)?;
+    match id_in(&known, "customer") == of {
+        true => Ok(()),
+        false => Err(Fault::invalid(param, "It is not attached to this customer.")),
+    }
 }
 
 /// Makes a card the one that is charged.
@@ -127,6 +132,13 @@ pub(crate) fn attach(world: &mut World, method: &str, params: &Params) -> Outcom
         return Ok(add_card(world, &customer, card));
     }
     let mut known = world.get("payment_method", method)?;
+    let of = id_in(&known, "customer");
+    if !of.is_empty() && of != customer {
+        return Err(Fault::state(
+            "payment_method_unexpected_state",
+            "The payment method you provided has already been attached to a customer.",
+        ));
+    }
     known["customer"] = customer.into();
     world.put(&known);
     world.tell("payment_method.attached", &known);

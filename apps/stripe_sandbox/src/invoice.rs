@@ -40,13 +40,14 @@ pub(crate) fn draft(world: &mut World, bill: Bill<'_>, lines: &[Line]) -> Value 
     let now = world.now();
     let buyer = world.find("customer", bill.customer).unwrap_or_default();
     let subtotal: i64 = lines.iter().map(|line| line.amount).sum();
-    let (off, discounts) = discount(world, bill.subscription, subtotal, currency);
-    let total = (subtotal - off).max(0);
+    // What is taken off is taken off what is charged: a credit is what was paid, and that was less.
+    let charged: i64 = lines.iter().map(|line| line.amount.max(0)).sum();
+    let (off, discounts) = discount(world, bill.subscription, charged, currency);
+    let total = subtotal - off;
     // What is left over of a credit pays a later invoice.
-    let left = (subtotal - off).min(0);
-    let balance = number(&buyer, "balance") + left;
-    let used = (-balance).clamp(0, total);
-    let due = total - used;
+    let balance = number(&buyer, "balance") + total.min(0);
+    let used = (-balance).clamp(0, total.max(0));
+    let due = total.max(0) - used;
     let parent = json!({ "type": "subscription_details", "quote_details": null,
         "subscription_details": { "metadata": bill.subscription["metadata"],
             "subscription": id_in(bill.subscription, "id") } });
@@ -151,6 +152,7 @@ pub(crate) fn finish(world: &mut World, mut invoice: Value, pages: &str) -> Valu
         }
         world.put(&buyer);
     }
+    use_up(world, &invoice);
     invoice["status"] = "open".into();
     invoice["effective_at"] = world.now().into();
     invoice["status_transitions"]["finalized_at"] = world.now().into();
@@ -160,6 +162,33 @@ pub(crate) fn finish(world: &mut World, mut invoice: Value, pages: &str) -> Valu
     world.tell("invoice.created", &invoice);
     world.tell("invoice.finalized", &invoice);
     invoice
+}
+
+/// A coupon for one invoice is over with the first that it made cheaper.
+fn use_up(world: &mut World, invoice: &Value) {
+    for one in invoice["total_discount_amounts"].as_array().cloned().unwrap_or_default() {
+        let Some(mut discount) = world.find("discount", text(&one, "discount")) else { continue };
+        let coupon = world.find("coupon", text(&discount["source"], "coupon")).unwrap_or_default();
+        if text(&coupon, "duration") == "once" && number(&one, "amount") > 0 {
+            discount["end"] = world.now().into();
+            world.put(&discount);
+        }
+    }
+}
+
+/// What part of its prices a subscription really paid last, as a fraction.
+pub(crate) fn share_paid(world: &World, of: &str) -> (i64, i64) {
+    let is_its = |one: &Value| text(&one["parent"]["subscription_details"], "subscription") == of;
+    let charged = |one: &Value| -> i64 {
+        let lines = one["lines"]["data"].as_array().cloned().unwrap_or_default();
+        lines.iter().map(|line| number(line, "amount").max(0)).sum()
+    };
+    let mut all = world.all("invoice").into_iter().rev();
+    let Some(last) = all.find(|one| is_its(one) && charged(one) > 0) else { return (1, 1) };
+    let charged = charged(&last);
+    let amounts = last["total_discount_amounts"].as_array().cloned().unwrap_or_default();
+    let off: i64 = amounts.iter().map(|one| number(one, "amount")).sum();
+    (charged - off, charged)
 }
 
 /// Tries to collect an invoice that is open, with this card.
@@ -191,7 +220,7 @@ pub(crate) fn pay(
             None,
             "There is no payment method to charge.",
         )),
-        (_, Some(method)) => match customer::card_of(world, method) {
+        (_, Some(method)) => match customer::card_of(world, &customer, method) {
             Some(card) => card.charge(is_there).map(|()| Some(method.clone())),
             None => Err(Fault::card("missing_payment_method", None, "There is no such card.")),
         },
@@ -258,10 +287,26 @@ pub(crate) fn void(world: &mut World, id: &str) -> Outcome<Value> {
     if text(&invoice, "status") != "open" {
         return Err(Fault::state("invoice_not_editable", "Only an open invoice can be voided."));
     }
+    // What the customer's balance paid of it is theirs again.
+    let used = number(&invoice, "ending_balance") - number(&invoice, "starting_balance");
+    if let Some(mut buyer) = world.find("customer", id_in(&invoice, "customer")) {
+        buyer["balance"] = (number(&buyer, "balance") - used).into();
+        world.put(&buyer);
+    }
     invoice["status"] = "void".into();
     invoice["status_transitions"]["voided_at"] = world.now().into();
     world.put(&invoice);
     world.tell("invoice.voided", &invoice);
+    Ok(invoice)
+}
+
+/// What will not be paid, though it is owed.
+pub(crate) fn give_up(world: &mut World, id: &str) -> Outcome<Value> {
+    let mut invoice = world.get("invoice", id)?;
+    invoice["status"] = "uncollectible".into();
+    invoice["status_transitions"]["marked_uncollectible_at"] = world.now().into();
+    world.put(&invoice);
+    world.tell("invoice.marked_uncollectible", &invoice);
     Ok(invoice)
 }
 

@@ -12,10 +12,12 @@ mod catalogue;
 mod change;
 mod checkout;
 mod clock;
+mod credit_note;
 mod customer;
 mod endpoint;
 mod error;
 mod invoice;
+mod meter;
 mod mount;
 mod pages;
 mod params;
@@ -49,6 +51,8 @@ pub struct Sandbox {
     world: Arc<Mutex<World>>,
     /// Where it is kept between two starts.
     file: Option<PathBuf>,
+    /// What of it is in the file. Whoever writes the file has this, so that nobody else does.
+    kept: Arc<Mutex<u64>>,
     /// The address of its pages: `http://localhost:8000/dev/stripe`.
     pages: Arc<str>,
 }
@@ -72,7 +76,12 @@ const RETRIES: [i64; 6] = [2, 10, 60, 600, 3_600, 43_200];
 impl Sandbox {
     /// An empty one, whose pages are at this address. Nothing of it is kept.
     pub fn new(pages: &str) -> Self {
-        Self { world: Arc::default(), file: None, pages: pages.trim_end_matches('/').into() }
+        Self {
+            world: Arc::default(),
+            file: None,
+            kept: Arc::default(),
+            pages: pages.trim_end_matches('/').into(),
+        }
     }
 
     /// One that is kept in a file. Fails if that cannot be read.
@@ -98,9 +107,7 @@ impl Sandbox {
             clock::catch_up(&mut world, now, &self.pages);
             api::answer(&mut world, request, &self.pages)
         };
-        if request.method != "GET" {
-            self.keep();
-        }
+        self.keep();
         response
     }
 
@@ -113,9 +120,7 @@ impl Sandbox {
             clock::catch_up(&mut world, now, &self.pages);
             pages::answer(&mut world, method, path, form, &self.pages)
         };
-        if method != "GET" {
-            self.keep();
-        }
+        self.keep();
         page
     }
 
@@ -144,6 +149,16 @@ impl Sandbox {
                 one.due_at = Some(now + 60);
             }
         }
+        // An endpoint that was taken away is told nothing any more.
+        let gone: Vec<u64> = due
+            .iter()
+            .filter(|one| world.find("webhook_endpoint", &one.endpoint).is_none())
+            .map(|one| one.id)
+            .collect();
+        for one in world.deliveries.iter_mut().filter(|one| gone.contains(&one.id)) {
+            one.due_at = None;
+            one.status = Some(0);
+        }
         let message = |one: Delivery| {
             let (url, secret, body) = endpoint::message(&world, &one.endpoint, &one.event)?;
             let signature = endpoint::signature(&secret, &body, now);
@@ -164,30 +179,52 @@ impl Sandbox {
                 false => wait.map(|seconds| world::real() + seconds),
             };
         }
+        world.changes += 1;
         let spare = world.deliveries.len().saturating_sub(2_000);
         world.deliveries.drain(..spare);
         drop(world);
         self.keep();
     }
 
+    /// May a page that a browser was on press buttons here? One of another site may not.
+    pub fn is_own(&self, origin: Option<&str>, fetch_site: Option<&str>) -> bool {
+        let here = url::Url::parse(&self.pages).map(|url| url.origin().ascii_serialization());
+        let is_ours = origin.is_none_or(|origin| here.as_deref() == Ok(origin));
+        is_ours && fetch_site.is_none_or(|site| matches!(site, "same-origin" | "none"))
+    }
+
+    /// Is this the host at which its pages are? Another name that leads here is a trick.
+    pub fn is_host(&self, host: Option<&str>) -> bool {
+        let here = self.pages.split_once("//").map_or("", |(_, rest)| rest);
+        host == here.split('/').next()
+    }
+
     /// Writes it to its file: whole, or as it was.
     fn keep(&self) {
         let Some(file) = &self.file else { return };
-        let bytes = serde_json::to_vec(&*self.world());
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (bytes, changes) = {
+            let world = self.world();
+            if world.changes == *kept {
+                return;
+            }
+            (serde_json::to_vec(&*world), world.changes)
+        };
         let beside = file.with_extension("new");
-        let kept = bytes.map_err(std::io::Error::from).and_then(|bytes| {
+        let done = bytes.map_err(std::io::Error::from).and_then(|bytes| {
             // It holds the secrets of webhooks.
-            let options = std::fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .clone();
-            options.open(&beside)?.write_all(&bytes)?;
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create(true).truncate(true).mode(0o600);
+            let mut new = options.open(&beside)?;
+            new.write_all(&bytes)?;
+            new.sync_all()?;
             std::fs::rename(&beside, file)
         });
-        if let Err(error) = kept {
-            eprintln!("the Stripe sandbox cannot be kept in {}: {error}", file.display());
+        match done {
+            Ok(()) => *kept = changes,
+            Err(error) => {
+                eprintln!("the Stripe sandbox cannot be kept in {}: {error}", file.display());
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::OnceLock, time::Duration};
 
 use platform::{
-    App, Extension, Path, Policy, Public, RawBody, Result, Routes, Sender, outbound,
+    App, Error, Extension, Path, Policy, Public, RawBody, Result, Routes, Sender, outbound,
     process::{Platform, Services},
     request::{ForeignPage, HeaderMap, IntoResponse, Method, Response, StatusCode, Uri},
 };
@@ -35,10 +35,12 @@ impl Shared {
         self.0.get_or_init(|| {
             let pages = format!("{}{PATH}", core.config.account_origin());
             let file = core.config.data_dir.join("stripe-sandbox.json");
-            let sandbox = Sandbox::kept(&pages, file).unwrap_or_else(|error| {
+            let sandbox = Sandbox::kept(&pages, file.clone()).or_else(|error| {
                 tracing::warn!(%error, "the Stripe sandbox begins anew: what it kept cannot be read");
-                Sandbox::new(&pages)
+                std::fs::rename(&file, file.with_extension("broken"))?;
+                Sandbox::kept(&pages, file)
             });
+            let sandbox = sandbox.unwrap_or_else(|_| Sandbox::new(&pages));
             tokio::spawn(sandbox.clone().run());
             sandbox
         })
@@ -58,10 +60,14 @@ async fn answer(
 ) -> Result {
     let sandbox = shared.get(&core).clone();
     let body = String::from_utf8_lossy(&body).into_owned();
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(path) = path.strip_prefix("v1/") else {
+        // Any page of the web could send a form here.
+        if method != Method::GET && !sandbox.is_own(header("origin"), header("sec-fetch-site")) {
+            return Err(Error::Forbidden);
+        }
         return Ok(shown(sandbox.page(method.as_str(), &path, &body)));
     };
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let response = sandbox.api(&Request {
         method: method.as_str().to_owned(),
         path: format!("/{path}"),

@@ -1,6 +1,6 @@
 //! Parameters of a request: nested fields of a form, each of which must be known.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, ops::RangeInclusive};
 
 use serde_json::{Map, Value};
 
@@ -11,6 +11,8 @@ use crate::error::{Fault, Outcome};
 pub struct Params {
     all: Map<String, Value>,
     known: RefCell<Vec<String>>,
+    /// The first that was sent in another shape than it has: a list as a text.
+    misshapen: RefCell<Option<String>>,
 }
 
 impl Params {
@@ -20,28 +22,31 @@ impl Params {
         for (name, text) in url::form_urlencoded::parse(form.as_bytes()) {
             put(&mut all, &path(&name)?, &text, &name)?;
         }
-        lists(&mut all);
-        let Value::Object(all) = all else { return Ok(Self::default()) };
-        Ok(Self { all, known: RefCell::default() })
+        let Value::Object(mut all) = all else { return Ok(Self::default()) };
+        all.iter_mut().for_each(|(name, value)| lists(name, value));
+        Ok(Self { all, ..Self::default() })
     }
 
     /// The parameters below this one: none, where it was not sent.
     pub fn below(&self, name: &str) -> Option<Self> {
         match self.value(name)? {
-            Value::Object(all) => Some(Self { all: all.clone(), known: RefCell::default() }),
-            _ => None,
+            Value::Object(all) => Some(Self { all: all.clone(), ..Self::default() }),
+            _ => self.misses(name),
         }
     }
 
     /// The entries of a list, each with parameters of its own.
     pub fn each(&self, name: &str) -> Vec<Self> {
         let of = |value: &Value| match value {
-            Value::Object(all) => Some(Self { all: all.clone(), known: RefCell::default() }),
-            _ => None,
+            Value::Object(all) => Some(Self { all: all.clone(), ..Self::default() }),
+            _ => self.misses(name),
         };
         match self.value(name) {
             Some(Value::Array(all)) => all.iter().filter_map(of).collect(),
-            _ => vec![],
+            // An empty text takes all of them away.
+            Some(Value::String(text)) if text.is_empty() => vec![],
+            Some(_) => self.misses(name).into_iter().collect(),
+            None => vec![],
         }
     }
 
@@ -60,9 +65,25 @@ impl Params {
         self.all.get(name)
     }
 
+    /// Was it sent as nothing, to take away what stands there?
+    pub fn is_cleared(&self, name: &str) -> bool {
+        self.value(name) == Some(&Value::String(String::new()))
+    }
+
+    /// Notes a shape that a parameter cannot have.
+    fn misses<T>(&self, name: &str) -> Option<T> {
+        self.misshapen.borrow_mut().get_or_insert_with(|| name.to_owned());
+        None
+    }
+
     /// A text. An empty one is one: it takes away what stands there.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.value(name)?.as_str()
+        match self.value(name)? {
+            Value::String(text) => Some(text),
+            // Such as `discounts`, which is a list or an empty text.
+            Value::Array(_) => None,
+            _ => self.misses(name),
+        }
     }
 
     /// A text that must be there.
@@ -79,6 +100,18 @@ impl Params {
                 Ok(number) => Ok(Some(number)),
                 Err(_) => Err(Fault::invalid(name, format!("Invalid integer: {text}"))),
             },
+        }
+    }
+
+    /// A whole number within bounds.
+    pub fn number_in(&self, name: &str, range: RangeInclusive<i64>) -> Outcome<Option<i64>> {
+        match self.number(name)? {
+            Some(number) if !range.contains(&number) => {
+                let (from, to) = (range.start(), range.end());
+                let message = format!("This value must be between {from} and {to}.");
+                Err(Fault::invalid(name, message))
+            }
+            number => Ok(number),
         }
     }
 
@@ -148,6 +181,9 @@ impl Params {
 
     /// Refuses the first parameter that nobody read, as Stripe does.
     pub fn finish(&self) -> Outcome<()> {
+        if let Some(name) = self.misshapen.borrow().as_deref() {
+            return Err(Fault::invalid(name, format!("Invalid {name}: it has another shape.")));
+        }
         let known = self.known.borrow();
         let is_known = |name: &String| name == "expand" || known.contains(name);
         match self.all.keys().find(|name| !is_known(name)) {
@@ -201,10 +237,13 @@ fn put(into: &mut Value, path: &[&str], text: &str, name: &str) -> Outcome<()> {
     }
 }
 
-/// Objects whose names are places are lists.
-fn lists(value: &mut Value) {
+/// Objects whose names are places are lists; metadata may have any names.
+fn lists(name: &str, value: &mut Value) {
     let Value::Object(map) = value else { return };
-    map.values_mut().for_each(lists);
+    if name == "metadata" {
+        return;
+    }
+    map.iter_mut().for_each(|(name, value)| lists(name, value));
     if map.is_empty() || !map.keys().all(|name| name.parse::<usize>().is_ok()) {
         return;
     }
@@ -245,5 +284,12 @@ mod tests {
         for bad in ["a[b=1", "[a]=1", "a=1&a[b]=2"] {
             assert!(Params::read(bad).is_err(), "{bad}");
         }
+        let params = Params::read("items[id]=x&tax=true&0=a").unwrap();
+        assert!(params.each("items").is_empty() && params.below("tax").is_none());
+        assert_eq!(params.finish().unwrap_err().json()["error"]["param"], "items");
+        let metadata = Params::read("metadata[1]=x").unwrap();
+        let mut object = json!({ "metadata": {} });
+        metadata.metadata(&mut object);
+        assert_eq!(object["metadata"], json!({ "1": "x" }));
     }
 }

@@ -28,10 +28,12 @@ impl Interval {
     /// The end of the period that begins then. Days of the month follow the anchor: 31 January, 28
     /// February, 31 March.
     pub(crate) fn after(self, anchor: i64, start: i64) -> i64 {
-        match self {
-            Self::Days(days) => start + days * 86_400,
+        let end = match self {
+            Self::Days(days) => start + days * DAY,
             Self::Months(months) => months_after(anchor, start, months),
-        }
+        };
+        // A period without an end would be renewed for ever.
+        end.max(start + DAY)
     }
 }
 
@@ -70,7 +72,14 @@ pub(crate) fn rest(amount: i64, period: (i64, i64), now: i64) -> i64 {
     i64::try_from(twice.div_euclid(2 * whole)).unwrap_or_default()
 }
 
-/// For how long a moment has to be waited for.
+/// So many parts of a whole of an amount, half up.
+pub(crate) fn part_of(amount: i64, part: i64, whole: i64) -> i64 {
+    let (amount, whole) = (i128::from(amount), i128::from(whole.max(1)));
+    let twice = amount * i128::from(part) * 2 + whole;
+    i64::try_from(twice.div_euclid(2 * whole)).unwrap_or_default()
+}
+
+/// A day, in seconds.
 pub(crate) const DAY: i64 = TimeDelta::days(1).num_seconds();
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     card::Card,
-    change, clock, customer,
+    change, checkout, clock, customer,
     error::{Fault, Outcome},
     invoice,
     params::Params,
@@ -16,7 +16,10 @@ use crate::{
 pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome<Value> {
     let customer = params.needed("customer")?.to_owned();
     world.named("customer", "customer", &customer)?;
-    let back = params.text("return_url").map(str::to_owned);
+    let back = match params.text("return_url") {
+        Some(_) => Some(checkout::address(params, "return_url")?),
+        None => None,
+    };
     let locale = params.text("locale").map(str::to_owned);
     let mut flow = Value::Null;
     if let Some(asked) = params.below("flow_data") {
@@ -37,7 +40,7 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
         "url": format!("{pages}/portal/{id}"), "flow_of_sandbox": flow,
     });
     world.add(session.clone());
-    world.tell("billing_portal.session.created", &crate::checkout::shown(&session));
+    world.tell("billing_portal.session.created", &checkout::shown(&session));
     Ok(session)
 }
 
@@ -92,9 +95,25 @@ pub fn act(world: &mut World, session: &str, deed: &Deed, pages: &str) -> Outcom
 
 /// Pays an invoice that is open; a subscription that waited for it goes on.
 pub(crate) fn pay(world: &mut World, id: &str, is_there: bool) -> Outcome<Value> {
+    pay_with(world, id, None, is_there)
+}
+
+/// `POST /v1/invoices/{id}/pay`.
+pub(crate) fn pay_by_call(world: &mut World, id: &str, params: &Params) -> Outcome<Value> {
+    let method = params.text("payment_method").map(str::to_owned);
+    params.finish()?;
+    if let Some(method) = &method {
+        let invoice = world.get("invoice", id)?;
+        customer::own_method(world, id_in(&invoice, "customer"), "payment_method", method)?;
+    }
+    pay_with(world, id, method, false)
+}
+
+fn pay_with(world: &mut World, id: &str, method: Option<String>, is_there: bool) -> Outcome<Value> {
     let known = world.get("invoice", id)?;
     let of = text(&known["parent"]["subscription_details"], "subscription").to_owned();
-    let method = world.find("subscription", &of).and_then(|of| subscription::method(world, &of));
+    let usual = || world.find("subscription", &of).and_then(|of| subscription::method(world, &of));
+    let method = method.or_else(usual);
     let paid = invoice::pay(world, id, method.as_deref(), is_there)?;
     if let Some(mut of) = world.find("subscription", &of)
         && matches!(text(&of, "status"), "past_due" | "incomplete")

@@ -13,7 +13,10 @@ use crate::{
 };
 
 /// `POST /v1/invoices/create_preview`.
-pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
+///
+/// Nothing comes of it: it is worked out in a copy.
+pub(crate) fn create(world: &World, params: &Params) -> Outcome<Value> {
+    let world = &mut world.clone();
     let id = params.needed("subscription")?.to_owned();
     let of = world.named("subscription", "subscription", &id)?;
     if let Some(customer) = params.text("customer")
@@ -26,7 +29,10 @@ pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
     let is_ending = details.flag("cancel_at_period_end")? == Some(true);
     let plan = Plan::read(world, &details, &of)?;
     details.finish()?;
-    let discounts = subscription::discounts(world, params)?;
+    if matches!(text(&of, "status"), "canceled" | "incomplete_expired") {
+        return Err(none());
+    }
+    let discount = subscription::discounts(world, params, id_in(&of, "customer"))?;
     params.finish()?;
     let mut after = of.clone();
     let (mut lines, is_now) = plan.apply(world, &mut after);
@@ -41,19 +47,17 @@ pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
     if !is_now {
         let mut all = change::kept(world, &of);
         all.append(&mut lines);
+        all.extend(subscription::usage_lines(world, &of));
         if !ends {
             all.extend(subscription::period_lines(world, &after, period));
         }
         lines = all;
     }
     if lines.is_empty() {
-        let message = "No upcoming invoices for customer";
-        return Err(Fault::state("invoice_upcoming_none", message));
+        return Err(none());
     }
-    if let Some(discount) = discounts.first() {
-        let mut shown = after.clone();
-        subscription::grant(world, &mut shown, discount);
-        after["discounts"] = shown["discounts"].clone();
+    if let Some(discount) = &discount {
+        subscription::grant(world, &mut after, discount);
     }
     let bill = Bill {
         customer: id_in(&of, "customer"),
@@ -65,4 +69,10 @@ pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
     preview["id"] = format!("upcoming_{}", text(&preview, "id")).into();
     preview["next_payment_attempt"] = json!(if is_now { world.now() } else { period.0 });
     Ok(preview)
+}
+
+fn none() -> Fault {
+    let mut fault = Fault::state("invoice_upcoming_none", "No upcoming invoices for customer");
+    fault.status = 404;
+    fault
 }

@@ -12,23 +12,34 @@ use crate::{
 /// `POST /v1/refunds`.
 pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
     let intent = params.needed("payment_intent")?.to_owned();
-    let mut paid = world.named("payment_intent", "payment_intent", &intent)?;
-    let before = number(&paid, "amount_refunded_by_sandbox");
-    let left = number(&paid, "amount_received") - before;
-    let amount = params.number("amount")?.unwrap_or(left);
+    world.named("payment_intent", "payment_intent", &intent)?;
+    let amount = params.number("amount")?;
     let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
     let reason = params.word("reason", &reasons)?;
     let metadata = metadata(params);
     params.finish()?;
+    make(world, &intent, amount, reason, metadata)
+}
+
+/// Gives money of a payment back: so much, or what is left of it.
+pub(crate) fn make(
+    world: &mut World,
+    intent: &str,
+    amount: Option<i64>,
+    reason: Option<String>,
+    metadata: Value,
+) -> Outcome<Value> {
+    let mut paid = world.get("payment_intent", intent)?;
+    let before = number(&paid, "amount_refunded_by_sandbox");
+    let left = number(&paid, "amount_received") - before;
+    let amount = amount.unwrap_or(left);
     if left == 0 {
         let message = format!("PaymentIntent {intent} has already been refunded.");
         return Err(Fault::state("charge_already_refunded", message));
     }
     if amount <= 0 || amount > left {
-        return Err(Fault::invalid(
-            "amount",
-            format!("Refund amount is greater than unrefunded amount ({left})."),
-        ));
+        let message = format!("Refund amount is greater than unrefunded amount ({left}).");
+        return Err(Fault::invalid("amount", message));
     }
     paid["amount_refunded_by_sandbox"] = (before + amount).into();
     world.put(&paid);

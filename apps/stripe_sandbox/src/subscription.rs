@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    change, customer,
+    catalogue::{coupon_of, is_open},
+    change, clock, customer,
     error::{Fault, Outcome},
     invoice::{self, Bill, Line},
+    meter,
     params::Params,
     period::{self, Interval},
     world::{World, id_in, number, text},
@@ -55,20 +57,24 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
     let mut beginning = Beginning { customer, ..Beginning::default() };
     for item in params.each("items") {
         let price = item.needed("price")?.to_owned();
-        let quantity = item.number("quantity")?.unwrap_or(1);
+        let quantity = item.number_in("quantity", 0..=999_999)?.unwrap_or(1);
         item.finish()?;
         beginning.items.push((price, quantity));
     }
-    beginning.trial_days = params.number("trial_period_days")?;
-    beginning.trial_end = params.number("trial_end")?;
+    beginning.trial_days = params.number_in("trial_period_days", 1..=730)?;
+    let now = world.now();
+    beginning.trial_end = params.number_in("trial_end", now..=now + 5 * 366 * 86_400)?;
     beginning.without_card = without_card(params)?;
     beginning.method = params.text("default_payment_method").map(str::to_owned);
+    if let Some(method) = &beginning.method {
+        customer::own_method(world, &beginning.customer, "default_payment_method", method)?;
+    }
     beginning.metadata = metadata(params);
     beginning.has_tax = tax(params)?;
-    let behaviours = ["allow_incomplete", "error_if_incomplete", "default_incomplete"];
+    let behaviours = ["allow_incomplete", "error_if_incomplete"];
     let behaviour = params.word("payment_behavior", &behaviours)?;
     beginning.must_pay = behaviour.as_deref() == Some("error_if_incomplete");
-    beginning.discount = discounts(world, params)?.into_iter().next();
+    beginning.discount = discounts(world, params, &beginning.customer)?;
     params.word("proration_behavior", &["create_prorations", "none", "always_invoice"])?;
     params.finish()?;
     begin(world, beginning, pages)
@@ -99,24 +105,32 @@ pub(crate) fn tax(params: &Params) -> Outcome<bool> {
     Ok(is_on)
 }
 
-/// `discounts[0][coupon]` or `[promotion_code]`.
-pub(crate) fn discounts(world: &World, params: &Params) -> Outcome<Vec<Discount>> {
-    let mut all = vec![];
-    for one in params.each("discounts") {
-        if let Some(id) = one.text("promotion_code") {
-            let code = world.named("promotion_code", "discounts[0][promotion_code]", id)?;
-            let coupon = crate::catalogue::coupon_of(world, &code).ok_or_else(|| {
-                Fault::invalid("discounts[0][promotion_code]", "This code is no longer good.")
-            })?;
-            all.push(Discount { coupon, code: Some(id.to_owned()) });
-        } else {
-            let id = one.needed("coupon")?;
-            let coupon = world.named("coupon", "discounts[0][coupon]", id)?;
-            all.push(Discount { coupon, code: None });
-        }
-        one.finish()?;
+/// `discounts[0][coupon]` or `[promotion_code]`; one at a time.
+pub(crate) fn discounts(
+    world: &World,
+    params: &Params,
+    customer: &str,
+) -> Outcome<Option<Discount>> {
+    let all = params.each("discounts");
+    if all.len() > 1 {
+        return Err(Fault::invalid("discounts", "The sandbox takes one discount."));
     }
-    Ok(all)
+    let Some(one) = all.first() else { return Ok(None) };
+    let found = if let Some(id) = one.text("promotion_code") {
+        let code = world.named("promotion_code", "discounts[0][promotion_code]", id)?;
+        let coupon = coupon_of(world, &code, customer).ok_or_else(|| {
+            Fault::invalid("discounts[0][promotion_code]", "This code is no longer good.")
+        })?;
+        Discount { coupon, code: Some(id.to_owned()) }
+    } else {
+        let coupon = world.named("coupon", "discounts[0][coupon]", one.needed("coupon")?)?;
+        if !is_open(world, &coupon, "redeem_by") {
+            return Err(Fault::invalid("discounts[0][coupon]", "This coupon is no longer good."));
+        }
+        Discount { coupon, code: None }
+    };
+    one.finish()?;
+    Ok(Some(found))
 }
 
 /// Begins one: a trial, or a first invoice that is paid at once.
@@ -136,6 +150,10 @@ pub(crate) fn begin(world: &mut World, with: Beginning, pages: &str) -> Outcome<
         }
         if price["recurring"].is_null() {
             return Err(Fault::invalid("items[0][price]", "This price is not recurring."));
+        }
+        let most = i64::MAX / 1_000_000;
+        if number(&price, "unit_amount").saturating_mul(*quantity) > most {
+            return Err(Fault::invalid("items[0][quantity]", "The amount is too large."));
         }
         if !currency.is_empty() && currency != text(&price, "currency") {
             return Err(Fault::invalid("items", "All prices must have one currency."));
@@ -211,8 +229,6 @@ pub(crate) fn begin(world: &mut World, with: Beginning, pages: &str) -> Outcome<
 pub(crate) fn grant(world: &mut World, subscription: &mut Value, from: &Discount) {
     let (id, now) = (world.id("di"), world.now());
     let end = match text(&from.coupon, "duration") {
-        // For one invoice: it ends before the next one is written.
-        "once" => Some(now + 1),
         "repeating" => {
             let months = number(&from.coupon, "duration_in_months");
             Some(period::months_after(now, now, months))
@@ -243,7 +259,8 @@ fn item(world: &mut World, of: &str, price: &Value, many: i64, period: (i64, i64
     json!({
         "id": id, "object": "subscription_item", "billed_until": null, "billing_thresholds": null,
         "created": world.now(), "current_period_end": period.1, "current_period_start": period.0,
-        "discounts": [], "metadata": {}, "plan": plan(price), "price": price, "quantity": many,
+        "discounts": [], "metadata": {}, "plan": plan(price), "price": price,
+        "quantity": if is_metered(price) { Value::Null } else { many.into() },
         "subscription": of, "tax_rates": [],
     })
 }
@@ -258,7 +275,7 @@ pub(crate) fn plan(price: &Value) -> Value {
         "interval_count": price["recurring"]["interval_count"], "livemode": false, "metadata": {},
         "meter": null, "nickname": price["nickname"], "product": price["product"],
         "tiers_mode": null, "transform_usage": null, "trial_period_days": null,
-        "usage_type": "licensed",
+        "usage_type": price["recurring"]["usage_type"],
     })
 }
 
@@ -299,7 +316,32 @@ pub(crate) fn period_lines(world: &World, of: &Value, period: (i64, i64)) -> Vec
             is_proration: false,
         }
     };
-    items(of).iter().map(whole).collect()
+    items(of).iter().filter(|item| !is_metered(&item["price"])).map(whole).collect()
+}
+
+/// Is it paid by what was used?
+pub(crate) fn is_metered(price: &Value) -> bool {
+    price["recurring"]["usage_type"] == "metered"
+}
+
+/// What was used in the period that ends.
+pub(crate) fn usage_lines(world: &World, of: &Value) -> Vec<Line> {
+    let line = |item: &Value| {
+        let price = &item["price"];
+        let period = (number(item, "current_period_start"), number(item, "current_period_end"));
+        let (meter, customer) = (text(&price["recurring"], "meter"), id_in(of, "customer"));
+        let many = meter::used(world, meter, customer, period.0, period.1);
+        Line {
+            amount: number(price, "unit_amount").saturating_mul(many),
+            words: invoice::words(world, price, many),
+            price: price.clone(),
+            quantity: many,
+            item: text(item, "id").to_owned(),
+            period,
+            is_proration: false,
+        }
+    };
+    items(of).iter().filter(|item| is_metered(&item["price"])).map(line).collect()
 }
 
 /// `DELETE /v1/subscriptions/{id}`.
@@ -313,7 +355,10 @@ pub(crate) fn cancel(world: &mut World, id: &str, params: &Params, pages: &str) 
     params.finish()?;
     world.put(&subscription);
     if is_prorated == Some(true) {
-        change::credit_rest(world, &subscription, is_invoiced == Some(true), pages);
+        change::credit_rest(world, &subscription);
+    }
+    if is_invoiced == Some(true) {
+        clock::last_invoice(world, &subscription, pages);
     }
     end(world, id, "cancellation_requested")
 }

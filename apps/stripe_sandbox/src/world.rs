@@ -11,7 +11,7 @@ use crate::error::{Fault, Outcome};
 pub const VERSION: &str = "2026-09-30.endive";
 
 /// A whole sandbox. Whoever has it has it alone.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct World {
     /// By id.
     objects: BTreeMap<String, Value>,
@@ -20,7 +20,7 @@ pub struct World {
     /// How far its clock is ahead of the world's, in seconds.
     ahead: i64,
     /// In the middle of turning the clock: the moment that has been reached.
-    #[serde(default)]
+    #[serde(skip)]
     moment: Option<i64>,
     /// What is to be sent to endpoints, and what was.
     pub(crate) deliveries: Vec<Delivery>,
@@ -31,6 +31,9 @@ pub struct World {
     /// What is to go wrong.
     pub(crate) faults: Faults,
     counter: u64,
+    /// How often something has changed: what is kept already is not kept again.
+    #[serde(skip)]
+    pub(crate) changes: u64,
     /// Under which request events come about.
     #[serde(skip)]
     pub(crate) request: Option<(String, Option<String>)>,
@@ -66,6 +69,8 @@ pub struct Answered {
     pub(crate) request: String,
     pub(crate) status: u16,
     pub(crate) body: String,
+    /// For how long, in seconds of the sandbox's clock.
+    pub(crate) until: i64,
 }
 
 /// A call of the API.
@@ -115,6 +120,7 @@ impl World {
     }
 
     pub(crate) fn turn(&mut self, seconds: i64) {
+        self.changes += u64::from(seconds != 0);
         self.ahead += seconds;
     }
 
@@ -134,6 +140,7 @@ impl World {
     /// Puts a new object there.
     pub(crate) fn add(&mut self, object: Value) -> Value {
         let id = text(&object, "id").to_owned();
+        self.changes += 1;
         self.order.push(id.clone());
         self.objects.insert(id, object.clone());
         object
@@ -141,10 +148,12 @@ impl World {
 
     /// Puts a changed object in its place.
     pub(crate) fn put(&mut self, object: &Value) {
+        self.changes += 1;
         self.objects.insert(text(object, "id").to_owned(), object.clone());
     }
 
     pub(crate) fn remove(&mut self, id: &str) {
+        self.changes += 1;
         self.objects.remove(id);
         self.order.retain(|known| known != id);
     }
@@ -183,7 +192,7 @@ impl World {
     /// The same, with what it was before.
     pub(crate) fn tell_change(&mut self, kind: &str, object: &Value, before: Option<Value>) {
         let id = self.id("evt");
-        let mut data = json!({ "object": object });
+        let mut data = json!({ "object": crate::checkout::shown(object) });
         if let Some(before) = before {
             data["previous_attributes"] = before;
         }
@@ -209,7 +218,7 @@ impl World {
         if self.faults.is_lost {
             return;
         }
-        for _ in 0..self.faults.copies.max(1) {
+        for _ in 0..self.faults.copies.clamp(1, 10) {
             let id = self.number();
             let due_at = (!self.faults.is_held).then(real);
             let (event, endpoint) = (event.to_owned(), endpoint.to_owned());
@@ -233,8 +242,15 @@ impl World {
         }
     }
 
+    /// All is as it was before a call that was refused. Numbers of objects are not given out twice.
+    pub(crate) fn undo(&mut self, before: Self) {
+        let (counter, changes) = (self.counter, self.changes + 1);
+        *self = Self { counter, changes, ..before };
+    }
+
     /// What is to go wrong from now on.
     pub fn set_faults(&mut self, faults: Faults) {
+        self.changes += 1;
         self.faults = faults;
     }
 

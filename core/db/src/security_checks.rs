@@ -147,16 +147,20 @@ const ISOLATION: [Question; 8] = [
     ),
     (
         "server.granted",
-        "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, \
-           aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee \
-           JOIN catalog.meta m ON m.name = 'installation' AND starts_with(r.rolname, m.value || '_t_') \
-         WHERE n.nspname = 'catalog')",
-        "the role of a workspace was given a table of the catalogue",
+        "SELECT EXISTS (SELECT 1 FROM (SELECT relacl AS acl FROM pg_class \
+           WHERE relnamespace = 'catalog'::regnamespace \
+           UNION ALL SELECT attacl FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
+           WHERE c.relnamespace = 'catalog'::regnamespace) given, aclexplode(given.acl) one \
+         WHERE one.grantee = 0 OR EXISTS (SELECT 1 FROM pg_roles r JOIN catalog.meta m \
+           ON m.name = 'installation' AND starts_with(r.rolname, m.value || '_t_') \
+           WHERE r.oid = one.grantee))",
+        "the role of a workspace, or everybody, was given a table of the catalogue",
         "REVOKE ALL ON ALL TABLES IN SCHEMA catalog FROM it: \\dp catalog.* in psql names it",
     ),
     (
         "server.public",
-        "SELECT has_schema_privilege('public', 'public', 'CREATE')",
+        "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'public' \
+           AND has_schema_privilege('public', oid, 'CREATE'))",
         "everybody may make things in the schema public: what the role of a workspace leaves there others may run",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     ),

@@ -1,25 +1,77 @@
 //! Bodies that are no forms: JSON, bytes as they are, and streams. All are read after the gate.
 
-use std::time::Duration;
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::{FromRequest, Request},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use core_base::{Error, Result};
+use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{AppState, BodyKind, Problem, policy::Incoming};
 
-/// Does the request bring a body?
-pub(crate) fn is_sent(request: &Request) -> bool {
-    let headers = request.headers();
-    let length = headers.get(header::CONTENT_LENGTH).map(axum::http::HeaderValue::as_bytes);
-    headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != b"0")
+/// Whether the body of a request has been read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct WasRead(Arc<AtomicBool>);
+
+impl WasRead {
+    /// Watches the body of this request.
+    pub(crate) fn watch(request: Request) -> (Self, Request) {
+        let read = Arc::new(AtomicBool::new(request.body().is_end_stream()));
+        let watched = request.map(|body| match read.load(Ordering::Relaxed) {
+            true => body,
+            false => Body::new(Watched { body, read: read.clone() }),
+        });
+        (Self(read), watched)
+    }
+
+    /// Nothing of it is left.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+struct Watched {
+    body: Body,
+    read: Arc<AtomicBool>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.read.store(true, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// A stream that brings nothing for so long has ended.

@@ -16,7 +16,8 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Access, AppState, Client, CurrentSession, Host, Policy, Queries, Sender, Services, body,
+    Access, AppState, Client, CurrentSession, Host, Policy, Queries, Sender, Services,
+    body::WasRead,
     cookies,
     csrf::Csrf,
     development, error_page, files, headers, health, key,
@@ -62,11 +63,11 @@ async fn on_any_host(State(state): State<AppState>, mut request: Request, next: 
     }
     // 1. an id and a line in the log
     let trace = Trace::begin(&mut request);
-    let has_body = body::is_sent(&request);
+    let (body, request) = WasRead::watch(request);
     let mut response = before_the_door(&state, request, next).await;
-    // Whoever is refused before the body was read is told that the connection ends: what they sent next on
+    // Whoever is answered before the body was read is told that the connection ends: what they sent next on
     // it would be lost, and a proxy would send other people's requests there.
-    if has_body && matches!(response.status().as_u16(), 408 | 413 | 429) {
+    if !body.is_whole() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     trace.end(&mut response, state.core.requests.as_ref());

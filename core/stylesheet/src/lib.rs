@@ -25,7 +25,8 @@ pub fn missing(root: &Path, css: &str) -> BTreeSet<(String, PathBuf)> {
     missing
 }
 
-/// Every template of `core/ui` and `core/resource`, of the apps, and of what `make app` copies.
+/// Every template of `core/ui` and `core/resource`, of the apps, and of what `make app` copies. A folder with a
+/// `style.css` has a look of its own: pages of another site that development plays.
 pub fn templates(root: &Path) -> Vec<PathBuf> {
     let mut folders = vec![root.join("core/ui/templates"), root.join("core/resource/templates")];
     for place in ["apps", "tools"] {
@@ -35,6 +36,9 @@ pub fn templates(root: &Path) -> Vec<PathBuf> {
     }
     let mut found = vec![];
     while let Some(folder) = folders.pop() {
+        if folder.join("style.css").exists() {
+            continue;
+        }
         for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
             if path.is_dir() {
                 folders.push(path);

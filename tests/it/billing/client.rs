@@ -41,12 +41,13 @@ async fn what_fails_for_a_moment_is_asked_again_and_a_refusal_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_is_refused() {
     let shop = Shop::open().await;
-    let stripe = Stripe::new("sk_live_1", Some(shop.stripe.place())).unwrap();
+    let stripe = Stripe::new("rk_test_1", Some(shop.stripe.place())).unwrap();
     let trouble = compare(&stripe, PLANS).await.unwrap_err();
     assert_eq!(trouble.to_string(), "Stripe refused: Invalid API Key provided.");
-    assert!(!stripe.is_test() && shop.stripe.is_test());
+    assert!(shop.stripe.is_test() && !Stripe::new("sk_live_1", None).unwrap().is_test());
     for bad in ["localhost", "ftp://x", ""] {
         assert!(Stripe::new("sk_test_1", Some(bad)).is_err(), "{bad}");
     }
     assert!(Stripe::new("sk_test\n1", None).is_err());
+    assert!(Stripe::new("sk_live_1", Some("http://127.0.0.1:1")).is_err(), "in the open");
 }

@@ -99,7 +99,7 @@ impl Plan {
     }
 }
 
-/// What is wrong with plans, for the developer: told by `check` and by a test, not by a customer.
+/// What is wrong with plans, for the developer: told by a test and by `billing sync`, not by a customer.
 pub fn problems(plans: &[Plan]) -> Vec<String> {
     let mut all = vec![];
     for (at, plan) in plans.iter().enumerate() {
@@ -109,6 +109,9 @@ pub fn problems(plans: &[Plan]) -> Vec<String> {
         };
         if !is_word(plan.key) {
             add("a key is small letters and digits");
+        }
+        if plan.name.is_empty() || plan.summary.is_empty() {
+            add("it has a name and a summary");
         }
         if plans[..at].iter().any(|other| other.key == plan.key) {
             add("another plan has this key");

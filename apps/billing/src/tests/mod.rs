@@ -39,6 +39,7 @@ fn what_cannot_be_sold_is_named() {
         "plan a: it has two prices in one currency",
         "plan a: another plan has this key",
         "plan a: what costs nothing needs no trial",
+        "plan a: it has a name and a summary",
         "every paid plan has a price in the same currencies",
     ] {
         assert!(wrong.iter().any(|one| one == said), "{said}: {wrong:?}");

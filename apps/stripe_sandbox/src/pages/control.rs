@@ -89,11 +89,12 @@ pub(super) fn turn(world: &mut World, form: &Form, base: &str) -> Page {
 
 pub(super) fn faults(world: &mut World, form: &Form, base: &str) -> Page {
     let calls = field(form, "calls").split_whitespace().filter_map(|text| text.parse().ok());
+    let calls = calls.filter(|status| matches!(status, 0 | 400..=599));
     let faults = Faults {
         calls: calls.take(100).collect(),
         is_held: field(form, "held") == "true",
         is_lost: field(form, "lost") == "true",
-        copies: field(form, "copies").parse().unwrap_or(1),
+        copies: field(form, "copies").parse().unwrap_or(1).clamp(1, 10),
         is_backwards: field(form, "backwards") == "true",
     };
     let was_held = world.faults.is_held;

@@ -56,6 +56,17 @@ struct Gone<'a> {
 
 /// Answers a browser. Whoever has the address of a session may act on it, as at Stripe.
 pub(crate) fn answer(world: &mut World, method: &str, path: &str, form: &str, base: &str) -> Page {
+    let before = (method == "POST").then(|| world.clone());
+    let page = shown(world, (method, path), form, base);
+    // A button that was refused did nothing, but for a card that was tried for an invoice.
+    let is_try = form.contains("deed=pay") || path.starts_with("/invoice/");
+    if let (402, Some(before), false) = (page.status, before, is_try) {
+        world.undo(before);
+    }
+    page
+}
+
+fn shown(world: &mut World, (method, path): (&str, &str), form: &str, base: &str) -> Page {
     let form: Form = url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match (method, &*parts) {
@@ -63,7 +74,7 @@ pub(crate) fn answer(world: &mut World, method: &str, path: &str, form: &str, ba
             status: 200,
             location: None,
             kind: "text/css",
-            body: include_bytes!("style.css").into(),
+            body: include_bytes!("../../templates/stripe_sandbox/style.css").into(),
         },
         ("GET", []) => control::show(world, base),
         ("POST", ["clock"]) => control::turn(world, &form, base),

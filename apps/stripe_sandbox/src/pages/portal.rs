@@ -65,6 +65,8 @@ pub(super) fn show(world: &World, id: &str, problem: Option<&str>, base: &str) -
             (_, true) => format!("Ends on {end}"),
             ("trialing", _) => format!("Trial until {end}"),
             ("past_due", _) => "A payment failed".to_owned(),
+            ("incomplete", _) => "The first payment is missing".to_owned(),
+            ("paused", _) => "Paused".to_owned(),
             _ => format!("Renews on {end}"),
         };
         Shown {

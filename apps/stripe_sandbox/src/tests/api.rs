@@ -31,6 +31,9 @@ fn what_there_is_not_and_what_nobody_knows_is_refused() {
         ("GET", "/customers", "limit=0", (400, "")),
         ("GET", "/customers", "limit=101", (400, "")),
         ("PATCH", "/customers", "", (404, "")),
+        ("GET", "/customers", "expand[]=data.nothing", (400, "")),
+        ("POST", "/customers", "metadata=x&invoice_settings=y", (400, "")),
+        ("GET", "/subscriptions", "price=x", (400, "parameter_unknown")),
     ] {
         let (status, code) = shop.refused(method, path, form);
         assert_eq!((status, &*code), refused, "{method} {path} {form}");
@@ -50,9 +53,15 @@ fn a_key_is_good_for_one_deed() {
     let calls: Vec<bool> =
         shop.sandbox.world().calls().iter().rev().take(3).map(|one| one.is_again).collect();
     assert_eq!(calls, [false, true, false]);
-    // A refusal is an answer too.
-    let bad = shop.call("POST", "/customers", "x=1", Some("k2"));
-    assert_eq!(bad, shop.call("POST", "/customers", "x=1", Some("k2")));
+    // Parameters that are wrong are no deed: the key is free.
+    assert_eq!(shop.call("POST", "/customers", "x=1", Some("k2")).0, 400);
+    assert_eq!(shop.call("POST", "/customers", "email=c@x.example", Some("k2")).0, 200);
+    // An error of the server's own is remembered, for a day.
+    shop.sandbox.world().set_faults(Faults { calls: vec![500], ..Faults::default() });
+    let send = || shop.call("POST", "/customers", "email=d@x.example", Some("k3")).0;
+    assert_eq!([send(), send()], [500, 500]);
+    shop.sandbox.advance(DAY + 1);
+    assert_eq!(send(), 200);
 }
 
 #[test]
@@ -60,9 +69,9 @@ fn what_fails_on_purpose_fails_before_the_deed_or_after_it() {
     let shop = Shop::new();
     let many = || shop.sandbox.world().all("customer").len();
     let before = many();
-    shop.sandbox.world().set_faults(Faults { calls: vec![429, 500, 0], ..Faults::default() });
+    shop.sandbox.world().set_faults(Faults { calls: vec![429, 503, 0], ..Faults::default() });
     let send = || shop.call("POST", "/customers", "email=a@x.example", Some("k")).0;
-    assert_eq!([send(), send()], [429, 500]);
+    assert_eq!([send(), send()], [429, 503]);
     assert_eq!(many(), before);
     assert_eq!(send(), 0, "the deed is done and nobody heard of it");
     assert_eq!(many(), before + 1);
@@ -146,12 +155,75 @@ fn a_restart_forgets_nothing() {
     };
     let first = open();
     let body = first.api(&form).body;
-    first.advance(40 * DAY);
+    first.advance(DAY / 2);
     let second = open();
     assert_eq!(second.api(&form).body, body, "the answer under its key too");
     assert_eq!(second.world().all("customer").len(), 1);
-    assert_eq!(second.world().ahead(), 40 * DAY);
+    assert_eq!(second.world().ahead(), DAY / 2);
     std::fs::write(&file, "{").unwrap();
     assert!(Sandbox::kept("http://x.example", file.clone()).is_err());
     std::fs::remove_file(file).unwrap();
+}
+
+/// What is refused leaves nothing behind.
+#[test]
+fn a_refusal_changes_nothing() {
+    let shop = Shop::new();
+    let of = shop.bought(&shop.small);
+    shop.ok("POST", "/coupons", "id=half&percent_off=50&max_redemptions=1");
+    let code = "promotion[type]=coupon&promotion[coupon]=half&code=HALF";
+    shop.ok("POST", "/promotion_codes", code);
+    let snapshot = || {
+        let world = shop.sandbox.world();
+        let kinds = ["customer", "subscription", "invoice", "discount", "event", "coupon", "price"];
+        kinds.map(|kind| serde_json::to_string(&world.all(kind)).unwrap())
+    };
+    let session = shop.checkout(&shop.small, "&allow_promotion_codes=true");
+    let before = snapshot();
+    for card in ["4000000000000341", "4000000000000002", "1"] {
+        let form = format!("card={card}&code=HALF");
+        assert_eq!(shop.pay(&session, &form).status, 402);
+    }
+    let item = id(&of["items"]["data"][0]);
+    let path = format!("/subscriptions/{}", id(&of));
+    for form in [
+        "discounts[0][coupon]=half&nothing=1".to_owned(),
+        format!("items[0][id]={item}&items[0][deleted]=true"),
+        format!("items[0][id]={item}&items[0][quantity]=-3"),
+        format!(
+            "items[0][id]={item}&items[0][price]={}&payment_behavior=pending_if_incomplete",
+            shop.large
+        ),
+        "trial_end=4000000000".to_owned(),
+    ] {
+        assert_eq!(shop.refused("POST", &path, &form).0, 400, "{form}");
+    }
+    let product = shop.sandbox.world().all("product")[0]["id"].as_str().unwrap().to_owned();
+    for more in [
+        "unit_amount=100000000",
+        "unit_amount=-1",
+        "unit_amount=1&tax_behavior=foo",
+        "unit_amount=1&recurring[interval]=month&recurring[interval_count]=5000000000",
+    ] {
+        let price = format!("product={product}&currency=usd&lookup_key=a&{more}");
+        shop.refused("POST", "/prices", &price);
+    }
+    let preview = format!("subscription={}&discounts[0][coupon]=half", id(&of));
+    shop.ok("POST", "/invoices/create_preview", &preview);
+    assert_eq!(snapshot(), before);
+    assert_eq!(shop.pay(&session, "card=4242424242424242&code=HALF").status, 303, "still good");
+}
+
+#[test]
+fn a_page_of_another_site_presses_no_button() {
+    let sandbox = Sandbox::new("http://localhost:8000/dev/stripe");
+    let own = Some("http://localhost:8000");
+    assert!(sandbox.is_own(own, Some("same-origin")) && sandbox.is_own(None, None));
+    assert!(
+        !sandbox.is_own(own, Some("cross-site"))
+            && !sandbox.is_own(Some("https://evil.example"), None)
+    );
+    assert!(!sandbox.is_own(Some("null"), Some("cross-site")));
+    assert!(sandbox.is_host(Some("localhost:8000")) && !sandbox.is_host(Some("evil.example:8000")));
+    assert!(!sandbox.is_host(None));
 }

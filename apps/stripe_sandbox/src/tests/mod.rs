@@ -2,6 +2,7 @@
 
 mod api;
 mod life;
+mod more;
 mod published;
 
 use serde_json::Value;

@@ -72,7 +72,7 @@ pub async fn send_invitation(job: SendInvitation, run: Run) -> Result<()> {
             Err(error)
         }
         // An operator who mended what was wrong had the job tried again.
-        Ok(_) if row.state == State::Undeliverable => {
+        Ok(Delivery::Sent) if row.state == State::Undeliverable => {
             close(run.db()?, row, State::Pending).await?;
             Ok(())
         }
