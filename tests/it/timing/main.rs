@@ -16,6 +16,10 @@ use probe::{PROBES, Probe};
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
+    // Those that are named on the command line; all of them, where none is.
+    let named: Vec<_> = std::env::args().collect();
+    let wanted: Vec<_> =
+        PROBES.into_iter().filter(|form| named.iter().any(|one| one == form)).collect();
     println!("differences of the quickest answers, z of those, z of the answers in the middle");
     let mut failed = false;
     println!(
@@ -31,7 +35,7 @@ async fn main() -> std::process::ExitCode {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
         let stage = Stage::on(kind, apps()).await;
         let places = probe::Places::on(&stage).await;
-        for form in PROBES {
+        for form in PROBES.into_iter().filter(|form| wanted.is_empty() || wanted.contains(form)) {
             let mut probe = Probe::new(form);
             let verdict = probe.run(&stage, &places).await;
             println!("{:9} {}  {verdict}", format!("{kind:?}"), probe.line());
