@@ -57,14 +57,8 @@ async fn answer(
         }
         return page(sandbox.page(method.as_str(), uri.path(), &body));
     };
-    let response = sandbox.api(&Request {
-        method: method.as_str().to_owned(),
-        path: format!("/{path}"),
-        query: uri.query().unwrap_or_default().to_owned(),
-        body,
-        authorization: header("authorization").unwrap_or_default().to_owned(),
-        key: header("idempotency-key").map(str::to_owned),
-    });
+    let call = (method.as_str(), path, uri.query());
+    let response = sandbox.api(&Request::of(call, body, header));
     let Ok(status) = StatusCode::from_u16(response.status) else { return cut() };
     let again = if response.is_again { "true" } else { "false" };
     let headers = [

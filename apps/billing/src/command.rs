@@ -64,7 +64,7 @@ pub(crate) async fn run(command: Command, line: CommandLine) -> Result<()> {
         if dry_run {
             continue;
         }
-        sync::apply(stripe, PLANS, step).await.map_err(|trouble| {
+        sync::apply(stripe, step).await.map_err(|trouble| {
             anyhow::Error::from(trouble)
                 .context("what stands above this line is done; run it again")
         })?;

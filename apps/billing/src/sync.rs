@@ -23,18 +23,20 @@ use crate::{
 };
 
 /// One difference between what the plans say and what Stripe has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Step {
     /// A product that Stripe does not know.
-    CreateProduct(&'static str),
+    CreateProduct(&'static Plan),
     /// A product of another name or description, or one that was put away.
-    UpdateProduct(&'static str),
+    UpdateProduct(&'static Plan),
     /// A price that Stripe does not know.
     CreatePrice {
         /// Of which plan.
-        plan: &'static str,
-        /// By what it will be found.
-        lookup_key: String,
+        plan: &'static Plan,
+        /// In which currency.
+        currency: Currency,
+        /// For how long.
+        interval: Interval,
         /// Minor units.
         amount: i64,
         /// The one whose place it takes: those who pay it go on paying it, nobody new does.
@@ -53,16 +55,20 @@ impl Step {
     /// For whoever reads it on the command line.
     pub fn words(&self) -> String {
         match self {
-            Self::CreateProduct(plan) => format!("+ product {plan}"),
-            Self::UpdateProduct(plan) => format!("~ product {plan}"),
-            Self::CreatePrice { lookup_key, amount, instead_of: None, .. } => {
-                format!("+ price {lookup_key}: {}", money(lookup_key, *amount))
-            }
-            Self::CreatePrice { lookup_key, amount, instead_of: Some((old, before)), .. } => {
-                let (before, now) = (money(lookup_key, *before), money(lookup_key, *amount));
-                format!(
-                    "~ price {lookup_key}: {before} becomes {now}; subscribers on {old} keep it"
-                )
+            Self::CreateProduct(plan) => format!("+ product {}", plan.key),
+            Self::UpdateProduct(plan) => format!("~ product {}", plan.key),
+            Self::CreatePrice { plan, currency, interval, amount, instead_of } => {
+                let key = plan.lookup_key(*currency, *interval);
+                let now = ui::money(amount, currency);
+                match instead_of {
+                    None => format!("+ price {key}: {now}"),
+                    Some((old, before)) => {
+                        let before = ui::money(before, currency);
+                        format!(
+                            "~ price {key}: {before} becomes {now}; subscribers on {old} keep it"
+                        )
+                    }
+                }
             }
             Self::RetirePrice { id, lookup_key } if lookup_key.is_empty() => {
                 format!("- price {id}: replaced; its subscribers keep it")
@@ -74,11 +80,6 @@ impl Step {
     }
 }
 
-fn money(lookup_key: &str, amount: i64) -> String {
-    let currency = lookup_key.split('_').nth(1).and_then(Currency::of);
-    currency.map_or_else(|| amount.to_string(), |currency| ui::money(amount, currency).to_string())
-}
-
 /// What would have to be done. Nothing is done.
 pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step>, Trouble> {
     let mut steps = vec![];
@@ -86,14 +87,14 @@ pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step
     let mut wanted = vec![];
     for plan in plans.iter().filter(|plan| plan.is_paid()) {
         match stripe.read(&RetrieveProduct::new(plan.product_id())).await {
-            Err(trouble) if trouble.is_missing() => steps.push(Step::CreateProduct(plan.key)),
+            Err(trouble) if trouble.is_missing() => steps.push(Step::CreateProduct(plan)),
             Err(trouble) => return Err(trouble),
             Ok(known) => {
                 let is_same = known.name == plan.name
                     && known.description.as_deref() == Some(plan.summary)
                     && known.active;
                 if !is_same {
-                    steps.push(Step::UpdateProduct(plan.key));
+                    steps.push(Step::UpdateProduct(plan));
                 }
             }
         }
@@ -109,13 +110,8 @@ pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step
                 });
                 if !is_same {
                     let old = known.map(|old| (old.id.to_string(), old.unit_amount.unwrap_or(0)));
-                    let (lookup_key, instead_of) = (key.clone(), old);
-                    steps.push(Step::CreatePrice {
-                        plan: plan.key,
-                        lookup_key,
-                        amount,
-                        instead_of,
-                    });
+                    let (currency, instead_of) = (price.currency, old);
+                    steps.push(Step::CreatePrice { plan, currency, interval, amount, instead_of });
                 }
                 wanted.push(key);
             }
@@ -168,44 +164,35 @@ fn deed_key(parts: &[&str]) -> String {
 }
 
 /// Does one step. Done twice, it is done once: prices by their key, products by their id.
-pub async fn apply(stripe: &Stripe, plans: &'static [Plan], step: &Step) -> Result<(), Trouble> {
-    let plan_of = |key: &str| plans.iter().find(|plan| plan.key == key);
+pub async fn apply(stripe: &Stripe, step: &Step) -> Result<(), Trouble> {
     match step {
-        Step::CreateProduct(key) => {
-            let Some(plan) = plan_of(key) else { return Ok(()) };
+        Step::CreateProduct(plan) => {
             let request = CreateProduct::new(plan.name).id(plan.product_id());
             let request = request.description(plan.summary);
-            stripe
-                .change(
-                    &request,
-                    &deed_key(&["product", &plan.product_id(), plan.name, plan.summary]),
-                )
-                .await?;
+            let key = deed_key(&["product", &plan.product_id(), plan.name, plan.summary]);
+            stripe.change(&request, &key).await?;
         }
-        Step::UpdateProduct(key) => {
-            let Some(plan) = plan_of(key) else { return Ok(()) };
+        Step::UpdateProduct(plan) => {
             let request = UpdateProduct::new(plan.product_id()).name(plan.name).active(true);
             // What it is set to is the same each time, so it needs no key.
             stripe.read(&request.description(plan.summary)).await?;
         }
-        Step::CreatePrice { plan, lookup_key, amount, instead_of } => {
-            let Some(plan) = plan_of(plan) else { return Ok(()) };
-            let mut parts = lookup_key.split('_').skip(1);
-            let Ok(currency) = parts.next().unwrap_or_default().parse::<stripe_types::Currency>();
-            let interval = match parts.next() {
-                Some("year") => CreatePriceRecurringInterval::Year,
-                _ => CreatePriceRecurringInterval::Month,
+        Step::CreatePrice { plan, currency, interval, amount, instead_of } => {
+            let Ok(money) = currency.code().to_lowercase().parse::<stripe_types::Currency>();
+            let recurring = match interval {
+                Interval::Year => CreatePriceRecurringInterval::Year,
+                Interval::Month => CreatePriceRecurringInterval::Month,
             };
-            let request = CreatePrice::new(currency)
+            let lookup_key = plan.lookup_key(*currency, *interval);
+            let request = CreatePrice::new(money)
                 .product(plan.product_id())
                 .unit_amount(*amount)
                 .lookup_key(lookup_key.as_str())
                 .transfer_lookup_key(true)
-                .recurring(CreatePriceRecurring::new(interval));
+                .recurring(CreatePriceRecurring::new(recurring));
             let before = instead_of.as_ref().map_or("", |(id, _)| id.as_str());
-            stripe
-                .change(&request, &deed_key(&["price", lookup_key, &amount.to_string(), before]))
-                .await?;
+            let key = deed_key(&["price", &lookup_key, &amount.to_string(), before]);
+            stripe.change(&request, &key).await?;
             if let Some((old, _)) = instead_of {
                 stripe.read(&UpdatePrice::new(old.as_str()).active(false)).await?;
             }

@@ -29,6 +29,24 @@ pub struct Request {
     pub key: Option<String>,
 }
 
+impl Request {
+    /// The call of a request to this address, without `/v1/`. `header` reads one of its headers.
+    pub fn of<'a>(
+        (method, path, query): (&str, &str, Option<&str>),
+        body: String,
+        header: impl Fn(&str) -> Option<&'a str>,
+    ) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: format!("/{path}"),
+            query: query.unwrap_or_default().to_owned(),
+            body,
+            authorization: header("authorization").unwrap_or_default().to_owned(),
+            key: header("idempotency-key").map(str::to_owned),
+        }
+    }
+}
+
 /// What comes back.
 #[derive(Clone, Debug)]
 pub struct Response {

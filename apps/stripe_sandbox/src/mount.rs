@@ -68,14 +68,8 @@ async fn answer(
         }
         return Ok(shown(sandbox.page(method.as_str(), &path, &body)));
     };
-    let response = sandbox.api(&Request {
-        method: method.as_str().to_owned(),
-        path: format!("/{path}"),
-        query: uri.query().unwrap_or_default().to_owned(),
-        body,
-        authorization: header("authorization").unwrap_or_default().to_owned(),
-        key: header("idempotency-key").map(str::to_owned),
-    });
+    let call = (method.as_str(), path, uri.query());
+    let response = sandbox.api(&Request::of(call, body, header));
     // An answer that gets lost on the way: here, one that says nothing.
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let body = if response.status == 0 { String::new() } else { response.body };

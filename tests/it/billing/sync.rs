@@ -18,7 +18,7 @@ impl Shop {
     async fn sync(&self, plans: &'static [Plan]) -> Result<Vec<String>, Trouble> {
         let mut words = vec![];
         for step in compare(&self.stripe, plans).await? {
-            apply(&self.stripe, plans, &step).await?;
+            apply(&self.stripe, &step).await?;
             words.push(step.words());
         }
         Ok(words)
@@ -152,12 +152,12 @@ async fn whatever_fails_on_the_way_nothing_is_there_twice() {
             let at = place;
             let rest = steps.split_off(at);
             for step in &steps {
-                apply(&shop.stripe, plans, step).await.unwrap();
+                apply(&shop.stripe, step).await.unwrap();
             }
             let many = 1 + place % 3;
             let faults = Faults { calls: vec![fault; many], ..Faults::default() };
             shop.sandbox.world().set_faults(faults);
-            let done = apply(&shop.stripe, plans, &rest[0]).await;
+            let done = apply(&shop.stripe, &rest[0]).await;
             // What was done and not heard of is told to whoever asks again with its key.
             assert_eq!(done.is_err(), fault == 503 && many == 3, "{fault} {many} times: {done:?}");
             shop.sandbox.world().set_faults(Faults::default());
@@ -177,7 +177,7 @@ async fn two_who_run_it_at_once_make_one_of_each() {
     let steps = compare(&shop.stripe, PLANS).await.unwrap();
     let run = async || {
         for step in &steps {
-            apply(&shop.stripe, PLANS, step).await.unwrap();
+            apply(&shop.stripe, step).await.unwrap();
         }
     };
     tokio::join!(run(), run(), run());
@@ -211,7 +211,7 @@ async fn an_error_that_stripe_remembers_is_got_over() {
     let shop = Shop::open().await;
     let steps = compare(&shop.stripe, PLANS).await.unwrap();
     shop.sandbox.world().set_faults(Faults { calls: vec![500], ..Faults::default() });
-    let failed = apply(&shop.stripe, PLANS, &steps[0]).await;
+    let failed = apply(&shop.stripe, &steps[0]).await;
     assert!(matches!(failed, Err(Trouble::Away(_))), "{failed:?}");
     core_base::clock::set_ahead(chrono::TimeDelta::minutes(61));
     assert_eq!(shop.sync(PLANS).await.unwrap().len(), 10);

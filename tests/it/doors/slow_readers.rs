@@ -6,6 +6,8 @@ use core_testing::{Stage, StoreKind};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
 };
 
 use crate::world::apps;
@@ -28,6 +30,20 @@ async fn asks(mut stream: TcpStream) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
+/// The site on an address of its own, until the sender is dropped.
+async fn listening(
+    stage: &Stage,
+) -> (std::net::SocketAddr, oneshot::Sender<()>, JoinHandle<anyhow::Result<()>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (router, core) = (stage.router.clone(), stage.core.clone());
+    let (stop, stopped) = oneshot::channel();
+    let server = core_http::serve(listener, router, core, async {
+        let _ = stopped.await;
+    });
+    (at, stop, tokio::spawn(server))
+}
+
 /// Asks as a browser does, and says how long it took.
 async fn page(from: &str, to: std::net::SocketAddr) -> Option<Duration> {
     let began = Instant::now();
@@ -42,13 +58,7 @@ async fn page(from: &str, to: std::net::SocketAddr) -> Option<Duration> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_that_read_nothing_are_closed_and_take_nobody_elses_room() {
     let stage = Stage::with(StoreKind::Sqlite, apps(), &[("RATE_LIMITS", "on")]).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let at = listener.local_addr().unwrap();
-    let (router, core) = (stage.router.clone(), stage.core.clone());
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(core_http::serve(listener, router, core, async {
-        let _ = stopped.await;
-    }));
+    let (at, stop, server) = listening(&stage).await;
     let mut open = vec![];
     for _ in 0..MANY {
         open.push(tokio::spawn(async move { asks(connect("127.0.0.1", at).await?).await }));
@@ -81,13 +91,7 @@ async fn clients_that_read_nothing_are_closed_and_take_nobody_elses_room() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_before_the_body_says_that_the_connection_ends() {
     let stage = Stage::with(StoreKind::Sqlite, apps(), &[("RATE_LIMITS", "on")]).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let at = listener.local_addr().unwrap();
-    let (router, core) = (stage.router.clone(), stage.core.clone());
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(core_http::serve(listener, router, core, async {
-        let _ = stopped.await;
-    }));
+    let (at, stop, server) = listening(&stage).await;
     let head = async |request: &str| {
         let mut stream = connect("127.0.0.1", at).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
