@@ -44,6 +44,10 @@ mod m20261130_000190_security_log;
 mod m20261130_000200_account_deletions;
 #[path = "core/m20261130_000210_second_step_resets.rs"]
 mod m20261130_000210_second_step_resets;
+#[path = "core/m20261201_000220_plans.rs"]
+mod m20261201_000220_plans;
+#[path = "billing/m20261201_000230_billing.rs"]
+mod m20261201_000230_billing;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -118,5 +122,10 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000210_second_step_resets",
         step: Step::Schema(m20261130_000210_second_step_resets::up),
+    },
+    Migration { name: "m20261201_000220_plans", step: Step::Schema(m20261201_000220_plans::up) },
+    Migration {
+        name: "m20261201_000230_billing",
+        step: Step::Schema(m20261201_000230_billing::up),
     },
 ];

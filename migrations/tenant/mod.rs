@@ -23,6 +23,8 @@ mod m20261129_000020_erasable_audit;
 mod m20261129_000030_entitlements;
 #[path = "core/m20261129_000040_audit_by_person.rs"]
 mod m20261129_000040_audit_by_person;
+#[path = "core/m20261130_000010_entitlements_until.rs"]
+mod m20261130_000010_entitlements_until;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -57,5 +59,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261129_000040_audit_by_person",
         step: Step::Schema(m20261129_000040_audit_by_person::up),
+    },
+    Migration {
+        name: "m20261130_000010_entitlements_until",
+        step: Step::Schema(m20261130_000010_entitlements_until::up),
     },
 ];

@@ -103,12 +103,13 @@ export const signIns = output =>
 const ways = new Set(['account /auth/{provider}/start', 'account /auth/{provider}/callback',
   'workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
   'workspace /settings', 'workspace /settings/general/available', 'workspace /settings/audit/export',
-  'account /workspaces/available', 'account /account/data', 'workspace /projects/options']);
+  'account /pricing/start', 'workspace /settings/billing/return',
+  'workspace /settings/billing/invoices/{id}', 'workspace /settings/billing/invoices/{id}/pdf', 'account /workspaces/available', 'account /account/data', 'workspace /projects/options']);
 
 // Every page of the product, as the table of its routes says.
 export function pages() {
   const dir = mkdtempSync(join(tmpdir(), 'groundwork-browser-'));
-  const env = { PATH: process.env.PATH, ENVIRONMENT: 'test', DATA_DIR: dir, SECRET_KEY: 'only-to-ask-for-the-routes-of-it' };
+  const env = { PATH: process.env.PATH, ENVIRONMENT: 'test', DATA_DIR: dir, SECRET_KEY: 'only-to-ask-for-the-routes-of-it', BILLING: 'on' };
   const routes = JSON.parse(execFileSync(binary, ['routes', '--json'], { encoding: 'utf8', cwd: dir, env }));
   rmSync(dir, { recursive: true });
   return routes.filter(route => route.method === 'GET' && !/\.json$|\/html$/.test(route.path))

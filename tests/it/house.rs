@@ -118,13 +118,14 @@ fn addresses_are_not_put_together_from_slugs() {
 
 /// What reaches beyond one workspace, and the apps that make up the platform and may use it.
 const BEYOND: [(&str, &[&str]); 3] = [
-    ("people", &["accounts", "audit", "example_id", "tenants"]),
-    ("workspaces", &["accounts", "audit", "isolation", "permissions", "tenants"]),
+    ("people", &["accounts", "audit", "billing", "example_id", "tenants"]),
+    ("workspaces", &["accounts", "audit", "billing", "isolation", "permissions", "tenants"]),
     (
         "process",
         &[
             "accounts",
             "audit",
+            "billing",
             "example_id",
             "isolation",
             "mailbox",

@@ -17,6 +17,19 @@ impl Random {
         Self(seed.max(1))
     }
 
+    /// One that is the same each time.
+    pub fn of(seed: u64) -> Self {
+        // Neighbours would begin alike.
+        Self(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// In another order.
+    pub fn shuffle<T>(&mut self, all: &mut [T]) {
+        for at in (1..all.len()).rev() {
+            all.swap(at, self.below(at as u64 + 1) as usize);
+        }
+    }
+
     /// One more, for somebody who runs beside this one.
     pub fn another(&mut self) -> Self {
         Self(self.below(u64::MAX) + 1)

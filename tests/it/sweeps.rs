@@ -7,10 +7,14 @@ use core_testing::{
     assert_strangers_are_turned_away, assert_viewers_cannot_change,
 };
 
-use crate::world::{World, asked_email, changed_email, connect, everywhere, passkey, trusted};
+use crate::billing::shop::invoice_of;
+use crate::world::{
+    World, asked_email, changed_email, connect, everywhere_selling, passkey, trusted,
+};
 
 /// Something real for each route that needs it, in acme.
 async fn samples(world: &World) -> Samples {
+    let invoice = invoice_of(&world.stage, &world.acme).await;
     let session = world.ana.session.unwrap();
     let letter = world.letter().await;
     let sign_up = world.link(Purpose::SignUp).await;
@@ -32,6 +36,19 @@ async fn samples(world: &World) -> Samples {
     crate::samples::samples(&world.stage, &world.ana)
         .await
         .redirects("/settings")
+        .redirects("/settings/billing/return")
+        .redirects("/settings/billing/invoices/{id}")
+        .redirects("/settings/billing/invoices/{id}/pdf")
+        .path("/settings/billing/invoices/{id}", format!("/settings/billing/invoices/{invoice}"))
+        .path("/settings/billing/invoices/{id}/pdf", {
+            format!("/settings/billing/invoices/{invoice}/pdf")
+        })
+        .path("/settings/billing/plan/change", {
+            "/settings/billing/plan/change?plan=business&interval=year"
+        })
+        .redirects("/pricing/start")
+        .redirects("/workspaces/plan")
+        .path("/workspaces/plan", "/workspaces/plan?workspace=acme")
         .path("/settings/members/{id}/role", format!("{member}/role"))
         .form("/settings/members/{id}/role", &[("role", "admin")])
         .path("/settings/members/{id}/remove", format!("{member}/remove"))
@@ -89,7 +106,7 @@ async fn samples(world: &World) -> Samples {
 
 #[tokio::test]
 async fn strangers_are_turned_away_from_every_route() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let samples = samples(world).await;
         assert_strangers_are_turned_away(&world.stage, &world.acme, &samples).await;
         assert_eq!(world.count_projects().await, 2);
@@ -99,7 +116,7 @@ async fn strangers_are_turned_away_from_every_route() {
 
 #[tokio::test]
 async fn viewers_cannot_post_anything() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let samples = samples(world).await;
         assert_viewers_cannot_change(&world.stage, &world.acme, &samples).await;
         assert_eq!(world.count_projects().await, 2);
@@ -109,7 +126,7 @@ async fn viewers_cannot_post_anything() {
 
 #[tokio::test]
 async fn what_belongs_to_others_does_not_exist() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let samples = samples(world).await;
         assert_foreign_ids_do_not_exist(&world.stage, &world.acme, &samples).await;
         assert_eq!(world.count_projects().await, 2);
@@ -119,7 +136,7 @@ async fn what_belongs_to_others_does_not_exist() {
 
 #[tokio::test]
 async fn an_owner_sees_every_page() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let samples = samples(world).await;
         assert_owner_sees_every_get(&world.stage, &world.acme, &samples).await;
     })
@@ -129,6 +146,6 @@ async fn an_owner_sees_every_page() {
 #[tokio::test]
 #[should_panic(expected = "GET /projects/{id} of projects has no sample")]
 async fn a_route_without_a_sample_is_named() {
-    let world = World::on(core_testing::StoreKind::Sqlite).await;
+    let world = World::selling(core_testing::StoreKind::Sqlite).await;
     assert_owner_sees_every_get(&world.stage, &world.acme, &Samples::new()).await;
 }

@@ -6,6 +6,8 @@ use core_db::{Migrations, Schema};
 use core_testing::{Actor, Role, Stage, StoreKind, Workspace, core_stores};
 use platform::{App, Registry};
 
+use crate::billing::shop::{selling, try_plan};
+
 /// Ana owns acme, Bo owns globex.
 pub struct World {
     pub stage: Stage,
@@ -18,7 +20,18 @@ pub struct World {
 impl World {
     /// All apps of the product.
     pub async fn on(kind: StoreKind) -> Self {
-        let stage = Stage::with(kind, apps(), &PROVIDER).await;
+        Self::of(Stage::with(kind, apps(), &PROVIDER).await).await
+    }
+
+    /// The same where something is sold, for whatever looks at all routes.
+    pub async fn selling(kind: StoreKind) -> Self {
+        let (stage, _) = selling(kind, apps(), &PROVIDER).await;
+        let world = Self::of(stage).await;
+        try_plan(&world.stage, &world.acme, &world.ana.email).await;
+        world
+    }
+
+    async fn of(stage: Stage) -> Self {
         let (acme, globex) = (stage.tenant("acme").await, stage.tenant("globex").await);
         let ana = stage.member(&acme, Role::Owner).await;
         let bo = stage.member(&globex, Role::Owner).await;
@@ -202,6 +215,16 @@ pub async fn departing(stage: &Stage, user: core_base::UserId) {
     let row = Model { user_id: user, asked_at: now, erase_at };
     let row: <Entity as sea_orm::EntityTrait>::ActiveModel = row.into();
     stage.store.catalog().insert(row).await.unwrap();
+}
+
+/// The same where something is sold, for whatever looks at all routes.
+pub async fn everywhere_selling(probe: impl AsyncFn(&World)) {
+    for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
+        eprintln!("on {kind:?}:");
+        let world = World::selling(kind).await;
+        probe(&world).await;
+        world.stage.close().await;
+    }
 }
 
 /// Runs a probe of the whole site on both stores.

@@ -50,7 +50,12 @@ impl Program {
     pub(crate) async fn open_to_look(&self) -> anyhow::Result<Store> {
         let schema = match &self.apps {
             Ok(registry) => registry.schema(self.migrations),
-            Err(_) => Schema { migrations: self.migrations, tables: vec![], audited: vec![] },
+            Err(_) => Schema {
+                migrations: self.migrations,
+                tables: vec![],
+                audited: vec![],
+                plans: Arc::default(),
+            },
         };
         Store::open(&self.config, schema).await
     }

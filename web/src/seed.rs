@@ -1,8 +1,10 @@
 //! Data to look at: the two demo workspaces of development.
 
+use std::sync::Arc;
+
 use core_access::{PermissionKeys, RateLimiter, Vault, all_roles};
 use core_base::{Config, Slug, UserId};
-use core_db::{Store, TenantDb};
+use core_db::{Store, Tenant, TenantDb};
 use platform::{
     AnyRole, Demo, PermissionDef, Registry, oauth::Identity, people::user_by_email, say,
     workspaces::Decision,
@@ -88,6 +90,7 @@ async fn make(
     let owner = people.iter().position(|(_, role)| *role == "Owner");
     let (owner, _) = people.remove(owner.ok_or_else(|| anyhow::anyhow!("nobody owns {slug}"))?);
     let tenant = tenants::workspace::create(store, slug, demo.name, &owner).await?;
+    let tenant = with_room(store, tenant).await?;
     let decide =
         |db| async move { furnish(store, &db, &registry.permissions, (demo, owner.id)).await };
     store.write_in(tenant.clone(), decide).await?;
@@ -109,6 +112,14 @@ async fn make(
         );
     }
     Ok(())
+}
+
+/// On the largest plan, so that everything of the demo has room. What it pays for, if it does, its plan says a moment
+/// later.
+async fn with_room(store: &Store, tenant: Arc<Tenant>) -> core_base::Result<Arc<Tenant>> {
+    let Some(plan) = store.plans().offered().last() else { return Ok(tenant) };
+    store.set_plan(store.catalog().begin().await?, &tenant, plan.key).await?;
+    Ok(store.directory().by_id(tenant.id).await?.unwrap_or(tenant))
 }
 
 /// What an owner does first: a role, and invitations, whose emails the worker sends.

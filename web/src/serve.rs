@@ -48,6 +48,8 @@ pub(crate) async fn serve(
     let (app, core) = registry.mount(config.clone(), store.clone());
     let looking = tokio::spawn(say_findings(store.clone(), tables));
     let changes = tokio::spawn(store.changes().clone().run());
+    let begun: Vec<_> =
+        registry.on_serve.iter().map(|begin| tokio::spawn(begin(core.clone()))).collect();
     tracing::info!("listening on {}, serving {origin}", config.listen);
     if demo {
         seed::print_welcome(config);
@@ -57,6 +59,7 @@ pub(crate) async fn serve(
     let worker = tokio::spawn(work(store, jobs, worker, wait(stop.clone())));
     core_http::serve(listener, app, core, wait(stop)).await?;
     worker.await?;
+    begun.iter().for_each(JoinHandle::abort);
     [Some(changes), Some(looking), metrics].iter().flatten().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

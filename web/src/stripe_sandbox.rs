@@ -34,10 +34,14 @@ pub(crate) async fn run(listen: SocketAddr, data: Option<PathBuf>) -> anyhow::Re
 /// Answers on this address, and sends webhooks.
 pub async fn serve(listener: TcpListener, sandbox: Sandbox) -> std::io::Result<()> {
     let sending = tokio::spawn(sandbox.clone().run());
-    let app = Router::new().fallback(answer).with_state(sandbox);
-    let served = axum::serve(listener, app).await;
+    let served = serve_quietly(listener, sandbox).await;
     sending.abort();
     served
+}
+
+/// Answers on this address, and sends no webhook: whoever wants them takes them from [`Sandbox::due`].
+pub async fn serve_quietly(listener: TcpListener, sandbox: Sandbox) -> std::io::Result<()> {
+    axum::serve(listener, Router::new().fallback(answer).with_state(sandbox)).await
 }
 
 async fn answer(

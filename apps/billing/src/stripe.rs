@@ -2,10 +2,18 @@
 
 use std::{fmt, time::Duration};
 
+use chrono::{DateTime, Utc};
+use platform::ui::Currency;
+use serde::Serialize;
+
+use stripe_client_core::{RequestBuilder, StripeMethod};
+
 use ::stripe::{
     Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest,
 };
 
+/// The version of the API that is spoken, and in which webhooks come.
+pub const VERSION: &str = "2026-09-30.endive";
 /// For so long one call may take.
 const TIME: Duration = Duration::from_secs(10);
 /// Waits before a call is made again that failed for a moment.
@@ -42,9 +50,17 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Its word where a price at Stripe is not what the plans say.
+    pub const NOT_SYNCED: &str = "not_synced";
+
     /// There is no such object.
     pub fn is_missing(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "resource_missing")
+        self.is("resource_missing")
+    }
+
+    /// It says no with this word.
+    pub fn is(&self, word: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == word)
     }
 }
 
@@ -88,6 +104,17 @@ impl Stripe {
         &self.place
     }
 
+    /// It is the sandbox that is a part of this program in development.
+    pub fn is_own_sandbox(&self) -> bool {
+        self.place.ends_with("/dev/stripe")
+    }
+
+    /// Gives a customer a card that always pays; in test mode alone. Gives its id.
+    pub(crate) async fn test_card(&self, customer: &str, key: &str) -> Result<String, Trouble> {
+        let card = self.change(&TestCard { customer: customer.to_owned() }, key).await?;
+        Ok(card.id.to_string())
+    }
+
     /// No real money moves.
     pub fn is_test(&self) -> bool {
         self.is_test
@@ -111,6 +138,16 @@ impl Stripe {
         self.send(request, Some(key)).await
     }
 
+    /// Asks for something that may be done once and can be done anew: not again where the answer fails.
+    pub async fn read_once<R>(&self, request: &R) -> Result<R::Output, Trouble>
+    where
+        R: StripeRequest,
+        R::Output: miniserde::Deserialize,
+    {
+        let once = request.customize().request_strategy(RequestStrategy::Once);
+        once.send(&self.client).await.map_err(|error| trouble(&error))
+    }
+
     async fn send<R>(&self, request: &R, key: Option<&str>) -> Result<R::Output, Trouble>
     where
         R: StripeRequest,
@@ -126,6 +163,8 @@ impl Stripe {
             let sent = request.customize().request_strategy(strategy.clone());
             let trouble = match sent.send(&self.client).await {
                 Ok(answer) => return Ok(answer),
+                // Whoever waits has waited long enough: a job or a person tries again, under the same key.
+                Err(error @ StripeError::Timeout) => return Err(trouble(&error)),
                 Err(error) => trouble(&error),
             };
             match (&trouble, waits.next()) {
@@ -154,5 +193,36 @@ fn trouble(error: &StripeError) -> Trouble {
         StripeError::ConfigError(why) => {
             Trouble::Refused { code: String::new(), message: why.clone() }
         }
+    }
+}
+
+/// A moment as Stripe writes it: seconds, UTC.
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
+/// A currency as people write it: `USD`.
+pub(crate) fn upper(currency: &stripe_types::Currency) -> String {
+    currency.to_string().to_uppercase()
+}
+
+/// A currency as Stripe's types have it.
+pub(crate) fn money(currency: Currency) -> stripe_types::Currency {
+    let Ok(money) = currency.code().to_lowercase().parse();
+    money
+}
+
+/// `POST /payment_methods/pm_card_visa/attach`: the crate that has it is worth nothing else here.
+#[derive(Serialize)]
+struct TestCard {
+    customer: String,
+}
+
+impl StripeRequest for TestCard {
+    type Output = stripe_shared::PaymentMethod;
+
+    fn build(&self) -> RequestBuilder {
+        let path = "/payment_methods/pm_card_visa/attach";
+        RequestBuilder::new(StripeMethod::Post, path).form(self)
     }
 }

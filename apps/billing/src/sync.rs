@@ -19,7 +19,7 @@ use stripe_shared::Price as Known;
 
 use crate::{
     plan::{Interval, Plan},
-    stripe::{Stripe, Trouble},
+    stripe::{Stripe, Trouble, money},
 };
 
 /// One difference between what the plans say and what Stripe has.
@@ -85,7 +85,7 @@ pub async fn compare(stripe: &Stripe, plans: &'static [Plan]) -> Result<Vec<Step
     let mut steps = vec![];
     let (prices, replaced) = our_prices(stripe).await?;
     let mut wanted = vec![];
-    for plan in plans.iter().filter(|plan| plan.is_paid()) {
+    for plan in plans.iter().filter(|plan| plan.is_paid() && plan.is_offered) {
         match stripe.read(&RetrieveProduct::new(plan.product_id())).await {
             Err(trouble) if trouble.is_missing() => steps.push(Step::CreateProduct(plan)),
             Err(trouble) => return Err(trouble),
@@ -178,13 +178,12 @@ pub async fn apply(stripe: &Stripe, step: &Step) -> Result<(), Trouble> {
             stripe.read(&request.description(plan.summary)).await?;
         }
         Step::CreatePrice { plan, currency, interval, amount, instead_of } => {
-            let Ok(money) = currency.code().to_lowercase().parse::<stripe_types::Currency>();
             let recurring = match interval {
                 Interval::Year => CreatePriceRecurringInterval::Year,
                 Interval::Month => CreatePriceRecurringInterval::Month,
             };
             let lookup_key = plan.lookup_key(*currency, *interval);
-            let request = CreatePrice::new(money)
+            let request = CreatePrice::new(money(*currency))
                 .product(plan.product_id())
                 .unit_amount(*amount)
                 .lookup_key(lookup_key.as_str())

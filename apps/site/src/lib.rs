@@ -1,9 +1,9 @@
 //! The public site: the front page and the prices, for strangers and for those who are signed in.
 
 mod pages;
-mod plans;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use platform::App;
 

@@ -90,6 +90,7 @@ pub(crate) fn answer(world: &mut World, request: &Request, pages: &str) -> Respo
     if !world.faults.calls.is_empty() {
         match world.faults.calls.remove(0) {
             0 => is_cut = true,
+            1 => {}
             status => {
                 note(world, request, status, false);
                 let body = Fault::injected(status).json().to_string();
@@ -103,13 +104,16 @@ pub(crate) fn answer(world: &mut World, request: &Request, pages: &str) -> Respo
         }
     }
     world.request = Some((id.clone(), key.clone()));
-    let before = (!is_read).then(|| world.clone());
+    if !is_read {
+        world.begin();
+    }
     let result = dispatch(world, request, pages);
     world.request = None;
     // What is refused leaves nothing behind, but for a card that was tried.
     let is_try = request.path.starts_with("/invoices/") && request.path.ends_with("/pay");
-    if let (Err(_), Some(before), false) = (&result, before, is_try) {
-        world.undo(before);
+    match result.is_err() && !is_try {
+        true => world.undo(),
+        false => world.keep(),
     }
     let (status, body) = match result {
         Ok(object) => (200, object.to_string()),

@@ -28,7 +28,7 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
     };
     let mut lines = vec![];
     let mut total = 0;
-    let mut currency = Value::Null;
+    let mut currency: Value = params.text("currency").map(str::to_lowercase).into();
     for line in params.each("line_items") {
         let price = world.named("price", "line_items[0][price]", line.needed("price")?)?;
         if price["active"] != true {

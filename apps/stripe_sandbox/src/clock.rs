@@ -26,7 +26,7 @@ pub fn advance(world: &mut World, seconds: i64, pages: &str) {
 pub(crate) fn catch_up(world: &mut World, until: i64, pages: &str) {
     // Each step moves something on, so this ends; a broken object must not hold the clock for ever.
     for _ in 0..100_000 {
-        let next = world.all("subscription").into_iter().filter_map(|one| due(world, &one)).min();
+        let next = world.each("subscription").filter_map(|one| due(world, one)).min();
         let Some((at, id)) = next.filter(|(at, _)| *at <= until) else { break };
         expire(world, at);
         world.at(Some(at));
@@ -39,7 +39,8 @@ pub(crate) fn catch_up(world: &mut World, until: i64, pages: &str) {
 /// Sessions of checkout that nobody finished by then, each at its own moment.
 fn expire(world: &mut World, until: i64) {
     let is_over = |one: &Value| text(one, "status") == "open" && number(one, "expires_at") <= until;
-    let mut over: Vec<Value> = world.all("checkout.session").into_iter().filter(is_over).collect();
+    let sessions = world.each("checkout.session").filter(|one| is_over(one));
+    let mut over: Vec<Value> = sessions.cloned().collect();
     over.sort_by_key(|one| number(one, "expires_at"));
     for mut session in over {
         world.at(Some(number(&session, "expires_at")));

@@ -14,9 +14,15 @@ use crate::{
 
 /// `POST /v1/invoices/create_preview`.
 ///
-/// Nothing comes of it: it is worked out in a copy.
-pub(crate) fn create(world: &World, params: &Params) -> Outcome<Value> {
-    let world = &mut world.clone();
+/// Nothing comes of it: what it needs is made, and undone.
+pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
+    world.begin();
+    let preview = work_out(world, params);
+    world.undo();
+    preview
+}
+
+fn work_out(world: &mut World, params: &Params) -> Outcome<Value> {
     let id = params.needed("subscription")?.to_owned();
     let of = world.named("subscription", "subscription", &id)?;
     if let Some(customer) = params.text("customer")

@@ -37,6 +37,21 @@ pub struct World {
     /// Under which request events come about.
     #[serde(skip)]
     pub(crate) request: Option<(String, Option<String>)>,
+    /// How things were before the call that is answered now.
+    #[serde(skip)]
+    before: Option<Before>,
+}
+
+/// How things were that a call has touched so far.
+#[derive(Clone, Debug, Default)]
+struct Before {
+    /// By id; none: there was no such thing.
+    objects: BTreeMap<String, Option<Value>>,
+    /// Where something was removed.
+    order: Option<Vec<String>>,
+    /// How many ids there were.
+    many: usize,
+    deliveries: usize,
 }
 
 /// An event on its way to an endpoint.
@@ -91,7 +106,8 @@ pub struct Call {
 /// What is to go wrong, as whoever tests asks for it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Faults {
-    /// The next calls fail with these statuses; 0: the connection is cut after the deed was done.
+    /// The next calls fail with these statuses; 0: the connection is cut after the deed was done; 1: this
+    /// one is spared.
     pub calls: Vec<u16>,
     /// Deliveries wait until they are let go.
     pub is_held: bool,
@@ -141,19 +157,26 @@ impl World {
     pub(crate) fn add(&mut self, object: Value) -> Value {
         let id = text(&object, "id").to_owned();
         self.changes += 1;
+        self.touch(&id);
         self.order.push(id.clone());
         self.objects.insert(id, object.clone());
         object
     }
 
     /// Puts a changed object in its place.
-    pub(crate) fn put(&mut self, object: &Value) {
+    pub fn put(&mut self, object: &Value) {
         self.changes += 1;
-        self.objects.insert(text(object, "id").to_owned(), object.clone());
+        let id = text(object, "id");
+        self.touch(id);
+        self.objects.insert(id.to_owned(), object.clone());
     }
 
     pub(crate) fn remove(&mut self, id: &str) {
         self.changes += 1;
+        self.touch(id);
+        if let Some(before) = &mut self.before {
+            before.order.get_or_insert_with(|| self.order.clone());
+        }
         self.objects.remove(id);
         self.order.retain(|known| known != id);
     }
@@ -180,8 +203,13 @@ impl World {
 
     /// All of a kind, the oldest first.
     pub fn all(&self, kind: &str) -> Vec<Value> {
+        self.each(kind).cloned().collect()
+    }
+
+    /// The same, to look at.
+    pub(crate) fn each(&self, kind: &str) -> impl Iterator<Item = &Value> {
         let objects = self.order.iter().filter_map(|id| self.objects.get(id));
-        objects.filter(|object| text(object, "object") == kind).cloned().collect()
+        objects.filter(move |object| text(object, "object") == kind)
     }
 
     /// Tells an event of what an object is now.
@@ -242,10 +270,39 @@ impl World {
         }
     }
 
+    /// From here on it is noted how things were.
+    pub(crate) fn begin(&mut self) {
+        let (many, deliveries) = (self.order.len(), self.deliveries.len());
+        self.before = Some(Before { many, deliveries, ..Before::default() });
+    }
+
+    /// What was done since stays.
+    pub(crate) fn keep(&mut self) {
+        self.before = None;
+    }
+
     /// All is as it was before a call that was refused. Numbers of objects are not given out twice.
-    pub(crate) fn undo(&mut self, before: Self) {
-        let (counter, changes) = (self.counter, self.changes + 1);
-        *self = Self { counter, changes, ..before };
+    pub(crate) fn undo(&mut self) {
+        let Some(before) = self.before.take() else { return };
+        self.changes += 1;
+        for (id, object) in before.objects {
+            match object {
+                Some(object) => self.objects.insert(id, object),
+                None => self.objects.remove(&id),
+            };
+        }
+        match before.order {
+            Some(order) => self.order = order,
+            None => self.order.truncate(before.many),
+        }
+        self.deliveries.truncate(before.deliveries);
+    }
+
+    fn touch(&mut self, id: &str) {
+        let Some(before) = &mut self.before else { return };
+        if !before.objects.contains_key(id) {
+            before.objects.insert(id.to_owned(), self.objects.get(id).cloned());
+        }
     }
 
     /// What is to go wrong from now on.

@@ -50,12 +50,8 @@ pub async fn seats(db: &TenantDb) -> Result<Seats> {
 /// Is there a seat for somebody who was invited? Their invitation holds one already, but the limit may have
 /// been lowered since.
 pub async fn seat_for_invited(db: &TenantDb) -> Verdict<(), LimitReached> {
-    let Some(limit) = entitlements::limit::<Members>(db).await? else { return Ok(Ok(())) };
     let members = db.find::<member::Entity>().count(db).await?;
-    Ok(match members < limit {
-        true => Ok(()),
-        false => Err(LimitReached::of::<Members>(limit, members)),
-    })
+    entitlements::fits::<Members>(db, members).await
 }
 
 /// Does an open invitation hold a seat for this address?

@@ -89,6 +89,19 @@ impl Store {
         Ok(())
     }
 
+    /// Puts a workspace on another plan, together with what else is written in `tx`.
+    pub async fn set_plan(&self, tx: CatalogTx, tenant: &Tenant, plan: &str) -> Result<()> {
+        tenant::Entity::update_many()
+            .col_expr(tenant::Column::Plan, Expr::value(plan))
+            .filter(tenant::Column::Id.eq(tenant.id))
+            .exec(&tx)
+            .await?;
+        Changes::record(&tx, "tenant", &tenant.slug).await?;
+        tx.commit().await?;
+        self.changes().notify("tenant", &tenant.slug);
+        Ok(())
+    }
+
     /// Gives a workspace another name and time zone.
     pub async fn describe_tenant(&self, tenant: &Tenant, name: &str, zone: &str) -> Result<()> {
         let tx = self.catalog().begin().await?;

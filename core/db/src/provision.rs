@@ -146,6 +146,7 @@ impl Store {
             erase_at: Set(None),
             two_step_from: Set(new.sign_in.two_step_from),
             session_hours: Set(new.sign_in.session_hours.and_then(|all| i32::try_from(all).ok())),
+            plan: Set(String::new()),
         };
         let taken = || Error::Conflict(format!("The address {} is taken.", new.slug));
         let row = row.insert(&tx).on_unique(&tx, address::UNIQUE, taken).await??;

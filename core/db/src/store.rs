@@ -23,6 +23,7 @@ use crate::{
     changes::Changes,
     directory::Directory,
     erase_log::Erased,
+    granted::Plans,
     migration::{Migrations, stamp},
     mode::Mode,
     outbox::Wake,
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) tables: Vec<CatalogTable>,
     /// The tables of tenants whose changes are told.
     pub(crate) trail: Arc<Trail>,
+    /// What each plan grants.
+    pub(crate) plans: Arc<Plans>,
     /// Stamps of tenants that are not migrated yet and have no trail.
     without_trail: HashSet<String>,
     pub(crate) erased: Erased,
@@ -78,6 +81,8 @@ pub struct Schema {
     pub tables: Vec<CatalogTable>,
     /// The tables of tenants whose changes the audit trail tells.
     pub audited: Vec<AuditedTable>,
+    /// What each plan grants.
+    pub plans: Arc<Plans>,
 }
 
 /// Everything that is kept, on either store. Cheap to clone.
@@ -87,7 +92,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 impl Store {
     /// Opens a store that [`crate::prepare`] has made.
     pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
-        let Schema { migrations, tables, audited } = schema;
+        let Schema { migrations, tables, audited, plans } = schema;
         let problems = migrations.problems();
         anyhow::ensure!(problems.is_empty(), "migrations: {}", problems.join("; "));
         let told = tables.iter().filter_map(|table| table.audited.clone()).collect();
@@ -124,6 +129,7 @@ impl Store {
             migrations,
             tables,
             trail: Arc::new(Trail::new(audited)),
+            plans,
             without_trail: stamps_without_trail(&migrations),
             erased: Erased::of(&config.data_dir),
             ahead: RwLock::default(),
@@ -144,6 +150,11 @@ impl Store {
     /// The sequence that caches follow.
     pub fn changes(&self) -> &Changes {
         &self.0.changes
+    }
+
+    /// What each plan grants.
+    pub fn plans(&self) -> &Arc<Plans> {
+        &self.0.plans
     }
 
     /// Which tenant answers where.
@@ -189,7 +200,8 @@ impl Store {
 
     /// What every unit of work of this store shares.
     fn shared_by_units(&self, tenant: &Tenant) -> SharedByUnits {
-        SharedByUnits { wake: self.outbox_signal().clone(), trail: self.trail(tenant) }
+        let (wake, trail) = (self.outbox_signal().clone(), self.trail(tenant));
+        SharedByUnits { wake, trail, plans: self.0.plans.clone() }
     }
 
     /// What is told of a tenant: nothing, as long as its schema waits for the table of the trail.

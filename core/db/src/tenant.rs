@@ -30,6 +30,8 @@ pub struct Tenant {
     pub erase_at: Option<DateTime<Utc>>,
     /// What it asks of how its people logged in.
     pub sign_in: SignInPolicy,
+    /// The plan it is on; empty: the first one.
+    pub plan: String,
 }
 
 /// What a workspace asks of how its people logged in.
@@ -63,6 +65,7 @@ impl Tenant {
                 two_step_from: row.two_step_from,
                 session_hours: row.session_hours.and_then(|hours| u32::try_from(hours).ok()),
             },
+            plan: row.plan,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `TenantDb`: the one way to a tenant's data. One unit of work, one transaction, one tenant.
 
+mod let_go;
+
 use std::sync::{
     Arc, PoisonError,
     atomic::{AtomicBool, Ordering},
@@ -18,6 +20,7 @@ use crate::{
     TENANT_SCHEMA,
     acting::Origin,
     cell::Cell,
+    granted::Plans,
     job_done,
     mode::Mode,
     outbox::{self, Wake},
@@ -35,6 +38,7 @@ use crate::{
 pub(crate) struct SharedByUnits {
     pub(crate) wake: Arc<Wake>,
     pub(crate) trail: Arc<Trail>,
+    pub(crate) plans: Arc<Plans>,
 }
 
 enum State {
@@ -49,6 +53,7 @@ struct Inner {
     mode: Mode,
     state: Mutex<State>,
     wake: Arc<Wake>,
+    plans: Arc<Plans>,
     /// What was told and put into the outbox, and is not written yet.
     recorder: Recorder,
     /// Something was put into the outbox.
@@ -81,7 +86,7 @@ impl TenantDb {
     /// A migration's: the transaction is open already and acts as the owner.
     pub(crate) fn around(tenant: Arc<Tenant>, cell: Arc<Cell>, tx: Tx, trail: Arc<Trail>) -> Self {
         let state = State::Open(Box::new(tx));
-        let shared = SharedByUnits { wake: Arc::default(), trail };
+        let shared = SharedByUnits { wake: Arc::default(), trail, plans: Arc::default() };
         Self::build(tenant, Mode::Write, cell, shared, state, None)
     }
 
@@ -100,6 +105,7 @@ impl TenantDb {
             mode,
             state: Mutex::new(state),
             wake: shared.wake,
+            plans: shared.plans,
             recorder: Recorder::new(TENANT_SCHEMA, shared.trail),
             left,
             job,
@@ -119,6 +125,11 @@ impl TenantDb {
     /// Whose data this is.
     pub fn tenant(&self) -> TenantId {
         self.0.tenant.id
+    }
+
+    /// What each plan grants, and which one the workspace is on.
+    pub(crate) fn plan(&self) -> (&Plans, &str) {
+        (&self.0.plans, &self.0.tenant.plan)
     }
 
     /// Who does what is done here.

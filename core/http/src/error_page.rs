@@ -213,7 +213,8 @@ impl Context {
         back: &str,
     ) -> Response {
         let inside = self.shell(state, session).await;
-        let typed = self.sent.form().map(|form| Typed { fields: &form.fields, again: None });
+        let fields = self.sent.form().map(|form| form.visible());
+        let typed = fields.as_deref().map(|fields| Typed { fields, again: None });
         let page = ErrorPage::unsaved().only("Go back", back);
         self.drawn(state, StatusCode::OK, page, inside.as_ref(), typed)
     }
@@ -264,8 +265,9 @@ impl Context {
         }
         let form = self.sent.form();
         let token = form.map(|form| form.csrf.token() + form.person()).unwrap_or_default();
+        let fields = form.map(|form| form.visible()).unwrap_or_default();
         let typed = form.map(|form| Typed {
-            fields: &form.fields,
+            fields: &fields,
             again: (form.is_own && may_work_again(status) && !self.is_of_another(state, inside))
                 .then_some(SendAgain { action: &form.action, csrf: &token }),
         });

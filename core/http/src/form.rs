@@ -116,7 +116,7 @@ fn put_in_form<F: Form>(typed: &mut [(String, String)]) -> bool {
     is_another
 }
 
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }

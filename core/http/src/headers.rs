@@ -5,13 +5,14 @@ use axum::{
     response::Response,
 };
 
-use crate::{AppState, FramePolicy, Host, WidgetOrigin};
+use crate::{AppState, FormTarget, FramePolicy, Host, WidgetOrigin};
 
 /// Puts them on an answer, errors included.
 pub(crate) fn set_headers(state: &AppState, response: &mut Response) {
     let site = response.extensions().get::<Host>().map(Host::key);
     let policy = state.core.sites.policy(site);
     let widget = response.extensions().get::<WidgetOrigin>().cloned();
+    let target = response.extensions().get::<FormTarget>().cloned();
     let framing = response.extensions().get::<FramePolicy>().copied();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
@@ -30,6 +31,9 @@ pub(crate) fn set_headers(state: &AppState, response: &mut Response) {
     }
     if let Some(widget) = widget {
         widget.adjust(headers);
+    }
+    if let Some(target) = target {
+        target.adjust(headers);
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

@@ -68,6 +68,8 @@ pub struct Contributions {
     pub home: Vec<Slot<HomeCard>>,
     /// What stands in the frame around every page, in the order of the apps.
     pub shell: Vec<Slot<ShellPart>>,
+    /// Where somebody goes who has just made a workspace, on the account site; none: to its first page.
+    pub after_founding: Option<&'static str>,
     /// All permissions.
     pub permissions: Vec<PermissionGroup>,
     /// What looks up the keys of programs.

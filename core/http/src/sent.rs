@@ -13,6 +13,7 @@ use http_body_util::{BodyExt, Limited};
 
 use crate::{
     csrf::{self, Csrf},
+    form::is_invisible,
     policy::{FORM_LIMIT, Incoming},
 };
 
@@ -39,6 +40,14 @@ pub(crate) struct SentForm {
     pub(crate) is_own: bool,
     /// For a form that sends the same again.
     pub(crate) csrf: Csrf,
+}
+
+impl SentForm {
+    /// What was typed, without what nobody sees and no page may hold.
+    pub(crate) fn visible(&self) -> Vec<(String, String)> {
+        let seen = |value: &String| value.chars().filter(|c| !is_invisible(*c)).collect();
+        self.fields.iter().map(|(name, value)| (name.clone(), seen(value))).collect()
+    }
 }
 
 impl Sent {

@@ -42,6 +42,8 @@ pub struct Services {
     pub(crate) home: Vec<Slot<HomeCard>>,
     /// What stands in the frame around every page of a workspace, in the order of the apps.
     pub(crate) shell: Vec<Slot<ShellPart>>,
+    /// Where somebody goes who has just made a workspace, on the account site; none: to its first page.
+    pub after_founding: Option<&'static str>,
     /// Every permission.
     pub permissions: Vec<PermissionDef>,
     /// Every permission, grouped as they are listed for people.
@@ -92,6 +94,7 @@ impl Services {
             entitlements,
             guards,
             extensions,
+            after_founding,
         } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
@@ -112,6 +115,7 @@ impl Services {
             entitlements,
             guards,
             extensions,
+            after_founding,
             nav,
             settings,
             home,

@@ -23,7 +23,7 @@ use core_ui::{HomeCard, ShellPart};
 use crate::{
     AppCommand,
     demo::{Demo, Fill, boxed},
-    extension::Make,
+    extension::{IsThere, Make, MakePlans, OnServe},
 };
 
 /// One app. Its `app()` function is its table of contents.
@@ -45,6 +45,10 @@ pub struct App {
     pub(crate) listeners: Vec<Listener>,
     pub(crate) schedules: Vec<Schedule>,
     pub(crate) extensions: Vec<Make>,
+    pub(crate) plans: Option<MakePlans>,
+    pub(crate) is_there: Option<IsThere>,
+    pub(crate) after_founding: Option<&'static str>,
+    pub(crate) on_serve: Vec<OnServe>,
     pub(crate) commands: Vec<AppCommand>,
     pub(crate) demo: Option<Fill>,
     pub(crate) resources: Vec<AppResource>,
@@ -127,6 +131,10 @@ impl App {
             listeners: vec![],
             schedules: vec![],
             extensions: vec![],
+            plans: None,
+            is_there: None,
+            after_founding: None,
+            on_serve: vec![],
             commands: vec![],
             demo: None,
             resources: vec![],
@@ -212,6 +220,14 @@ impl App {
     #[must_use]
     pub fn permission<P: Permission>(mut self) -> Self {
         self.permissions.push(PermissionDef::of::<P>());
+        self
+    }
+
+    /// Where somebody goes who has just made a workspace: a path of the account site, which is given its address as
+    /// `?workspace=`. One app may say so; otherwise they go to its first page.
+    #[must_use]
+    pub fn after_founding(mut self, path: &'static str) -> Self {
+        self.after_founding = Some(path);
         self
     }
 

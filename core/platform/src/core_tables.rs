@@ -1,5 +1,7 @@
 //! The tables of the catalogue that every installation has, without any app.
 
+use std::sync::Arc;
+
 use core_access::entity::{
     data_key, email_link, invited, kept_form, membership, rate_limit, session, ticket, used_token,
     user,
@@ -14,7 +16,7 @@ use crate::app::Table;
 
 /// What a store without any app's tables in its catalogue is made of.
 pub fn bare_schema(migrations: Migrations) -> Schema {
-    Schema { migrations, tables: all(), audited: audited(&Table::core()) }
+    Schema { migrations, tables: all(), audited: audited(&Table::core()), plans: Arc::default() }
 }
 
 /// Those that others refer to first.

@@ -67,6 +67,12 @@ pub mod catalog {
     pub use core_db::{CatalogDb, CatalogEntity, CatalogTx, OnErase, OwnedBy, Ownership, violates};
 }
 
+/// What workspaces may have by their plan: [`App::plans`].
+pub mod plans {
+    pub use core_db::{PlanOffer, PlanPrice, Plans};
+    pub use core_http::Offered;
+}
+
 /// What a request carries besides its gate, its path and its form; and answers that are no pages.
 pub mod request {
     pub use axum::{
@@ -74,8 +80,9 @@ pub mod request {
         response::{IntoResponse, Response},
     };
     pub use core_http::{
-        Back, Client, Cookies, CurrentSession, CurrentTenant, ForeignPage, FramePolicy, Host,
-        SESSION_COOKIE, SetCookie, UserAgent, WidgetOrigin, has_saved_form, keep_theme, safe_next,
+        Back, Client, Cookies, CurrentSession, CurrentTenant, ForeignPage, FormTarget, FramePolicy,
+        Host, SESSION_COOKIE, SetCookie, UserAgent, WidgetOrigin, has_saved_form, keep_theme,
+        safe_next,
     };
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use core_access::{PermissionDef, entitlements::Entitlement};
 use core_base::{Config, Error, Extensions, SiteKey, config::Reader, text::capitalised};
-use core_db::{CatalogTable, Migrations, Schema, Store, Tenant};
+use core_db::{CatalogTable, Migrations, Plans, Schema, Store, Tenant};
 use core_http::{
     ACCOUNT, AppState, Contributions, PermissionGroup, Route, Services, Site, WORKSPACE, mount,
 };
@@ -17,6 +17,7 @@ use crate::{
     app::{AppResource, Table},
     core_tables::audited,
     demo::{Demo, Fill},
+    extension::OnServe,
     problems::Problems,
 };
 
@@ -38,7 +39,10 @@ pub struct Registry {
     /// What can be typed after the program's name.
     pub commands: Vec<AppCommand>,
     demos: Vec<(&'static str, Fill)>,
+    /// What begins when `serve` does.
+    pub on_serve: Vec<OnServe>,
     brought: Contributions,
+    plans: Arc<Plans>,
     sites: Vec<&'static Site>,
     routers: Vec<(SiteKey, Router<AppState>)>,
 }
@@ -59,11 +63,13 @@ impl Registry {
             schedules: vec![],
             commands: vec![],
             demos: vec![],
+            on_serve: vec![],
             brought: Contributions::default(),
+            plans: Arc::default(),
             sites: vec![&ACCOUNT, &WORKSPACE],
             routers: vec![],
         };
-        for app in apps {
+        for mut app in apps {
             found.app = app.name;
             found.once("app", app.name, "the app is listed twice", "remove one of the lines");
             for mistake in &app.mistakes {
@@ -101,16 +107,31 @@ impl Registry {
                 found.check_schedule(schedule, &app.jobs);
             }
             env.on_behalf_of(app.name);
-            for make in app.extensions {
+            for make in std::mem::take(&mut app.extensions) {
                 if !make(env, &mut this.brought.extensions) {
                     found
                         .add("something it owns is another app's too", "give it a type of its own");
                 }
             }
+            if let Some(is_there) = app.is_there.take()
+                && !is_there(&this.brought.extensions)
+            {
+                app.hide();
+            }
+            if let Some(plans) = app.plans {
+                found.once("plans", "", "two apps bring plans", "one of them has to go");
+                this.plans = Arc::new(plans(&this.brought.extensions));
+            }
             for command in &app.commands {
                 let text = format!("the command `{}` is there twice", command.name());
                 found.once("command", command.name(), text, "rename one");
             }
+            if let Some(path) = app.after_founding {
+                let text = "two apps say where to go after a workspace is made";
+                found.once("founding", "", text, "one of them has to go");
+                this.brought.after_founding = Some(path);
+            }
+            this.on_serve.extend(app.on_serve);
             this.commands.extend(app.commands);
             this.runners.extend(app.jobs);
             this.listeners.extend(app.listeners);
@@ -171,7 +192,8 @@ impl Registry {
     /// What a store is made of.
     pub fn schema(&self, migrations: Migrations) -> Schema {
         let audited = audited(Table::core().iter().chain(&self.tables));
-        Schema { migrations, tables: self.catalog_tables.clone(), audited }
+        let (tables, plans) = (self.catalog_tables.clone(), self.plans.clone());
+        Schema { migrations, tables, audited, plans }
     }
 
     fn mount_at(&mut self, site: SiteKey, router: Router<AppState>) {

@@ -46,6 +46,12 @@ impl<'a> Note<'a> {
         self
     }
 
+    /// The same, where it may lead nowhere: then there is no link.
+    #[must_use]
+    pub fn leads(self, label: &'a str, href: &'a str) -> Self {
+        if href.is_empty() { self } else { self.action(label, href) }
+    }
+
     /// The one thing to do about it.
     #[must_use]
     pub fn action(mut self, label: &'a str, href: &'a str) -> Self {

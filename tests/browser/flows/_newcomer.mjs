@@ -53,6 +53,9 @@ export async function makeWorkspace(person, name, slug) {
     await person.looks('workspace-new-refused');
     await address.fill(slug);
     await page.getByRole('button', { name: 'Create workspace' }).click();
+    await heading(page, 'Choose a plan');
+    await person.looks('workspace-plan');
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(url => onWorkspace(url) && url.hostname.startsWith(`${slug}.`) && url.pathname !== '/enter');
     await person.looks('workspace-first');
   });

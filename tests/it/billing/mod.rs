@@ -1,7 +1,15 @@
 //! Billing against a Stripe sandbox, over HTTP.
 
 mod client;
+mod late;
+mod life;
+mod limits;
+mod once;
+mod order;
+pub mod shop;
 mod sync;
+mod trust;
+mod webhook;
 
 use billing::stripe::Stripe;
 use stripe_sandbox::Sandbox;

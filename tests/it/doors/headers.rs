@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, Method, header};
 use core_base::SiteKey;
 use core_testing::{Actor, Answer};
 
-use crate::{samples, world::everywhere};
+use crate::{billing::shop::invoice_of, samples, world::everywhere_selling};
 
 fn assert_guarded(answer: &Answer, what: &str) {
     for (name, value) in [
@@ -51,12 +51,14 @@ async fn see(who: &Actor, url: &str) {
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let account = world.stage.config().account_origin();
         let pages = samples::things(&world.stage, &world.ana).await.pages;
         let (member, role) = (world.member().await, world.role("Contractor").await);
         let letter = world.letter().await;
         let key = crate::world::passkey(&world.stage, world.ana.user, "Ana's phone").await;
+        let invoice = invoice_of(&world.stage, &world.acme).await;
+        let invoice = format!("/settings/billing/invoices/{invoice}");
         let (invitation, _) = world.invitation("new@example.test").await;
         let (visitor, account_visitor) =
             (world.stage.visitor_at(&world.acme), world.stage.visitor());
@@ -68,6 +70,7 @@ async fn every_answer_carries_the_security_headers() {
             let path = path.replace("/settings/members/invitations/{id}", &invitation);
             let path = path.replace("/settings/members/{id}", &member);
             let path = path.replace("/settings/roles/{id}", &role);
+            let path = path.replace("/settings/billing/invoices/{id}", &invoice);
             let path = path.replace("/account/security/passkeys/{id}", &key);
             let path = path.replace("/dev/mail/{id}", &letter).replace("{provider}", "github");
             assert!(!path.contains('{'), "no sample for {path}");
@@ -84,7 +87,7 @@ async fn every_answer_carries_the_security_headers() {
 
 #[tokio::test]
 async fn errors_carry_them_too() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         for url in [
             "/nowhere",
             "/projects/00000000-0000-0000-0000-000000000000",
@@ -116,7 +119,7 @@ async fn errors_carry_them_too() {
 
 #[tokio::test]
 async fn form_action_leads_to_the_other_doors_and_nowhere_else() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let of = |answer: &Answer| {
             let policy = answer.header("content-security-policy").to_owned();
             let part =
@@ -133,7 +136,7 @@ async fn form_action_leads_to_the_other_doors_and_nowhere_else() {
 
 #[tokio::test]
 async fn cookies_are_host_only_and_out_of_reach_of_scripts() {
-    everywhere(async |world| {
+    everywhere_selling(async |world| {
         let answers = [
             world.stage.visitor_at(&world.acme).get("/enter").await,
             world.stage.visitor().get("/login").await,

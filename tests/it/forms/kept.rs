@@ -8,7 +8,7 @@ use super::{
     values::good,
     walk::{Found, walk},
 };
-use crate::world::apps;
+use crate::{billing::shop::selling, world::apps};
 
 /// How a page stops fitting its session.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +25,10 @@ pub(super) async fn sweep(kind: StoreKind) {
     if core_stores(&[kind]).is_empty() {
         return;
     }
-    let stage = Stage::on(kind, apps()).await;
+    let (stage, _) = selling(kind, apps(), &[]).await;
     let hash = accounts::user::hash(PASSWORD.to_owned()).await;
     let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
-    let scene = Scene::set(&stage, 1, &hash).await;
+    let scene = Scene::set(&stage, 1, &hash, true).await;
     let (mut wrong, mut kept, mut again) = (vec![], 0, 0);
     for found in walk(&stage, &scene).await {
         for control in found.controls.iter().filter(|control| control.kind == "password") {
@@ -82,16 +82,17 @@ impl Case<'_> {
     /// Sends it without a session, logs in, and follows the way back.
     async fn brought_back(&self, lost: Lost, count: &mut usize) -> Option<String> {
         let (stage, who) = (self.stage, self.found.who(self.scene));
+        let home = self.found.workspace(self.scene);
         let form = self.found.again(stage, self.scene).await;
         let fields = self.fields(&form);
         stage.core.sessions.end_all(who.user, None).await.unwrap_or_else(|_| panic!("the store"));
         if let Lost::Gone = lost {
-            for origin in [who.account_origin(), &self.scene.workspace.origin] {
+            for origin in [who.account_origin(), &home.origin] {
                 who.forget_cookie(origin, SESSION_COOKIE);
             }
         }
         let answer = self.send(&form, &fields).await;
-        stage.log_in_again(who, &self.scene.workspace).await;
+        stage.log_in_again(who, home).await;
         other_device(stage, who).await;
         if answer.status != 303 {
             return Some(format!("{} instead of the way to log in", answer.status));
@@ -111,9 +112,10 @@ impl Case<'_> {
     /// Sends it from a page of the session before: refused, and sent again from the page that says so.
     async fn sent_again(&self, count: &mut usize) -> Option<String> {
         let (stage, who) = (self.stage, self.found.who(self.scene));
+        let home = self.found.workspace(self.scene);
         let form = self.found.again(stage, self.scene).await;
         let fields = self.fields(&form);
-        stage.log_in_again(who, &self.scene.workspace).await;
+        stage.log_in_again(who, home).await;
         let answer = self.send(&form, &fields).await;
         if answer.status != 400 {
             return Some(format!("{} instead of a page to send it from", answer.status));

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use core_testing::{Answer, Control, Form, Stage, StoreKind, core_stores};
 
-use crate::world::apps;
+use crate::{billing::shop::selling, world::apps};
 use rows::{Look, Rows, changed};
 use scene::Scene;
 pub(crate) use scene::code;
@@ -23,7 +23,8 @@ use walk::{Found, walk};
 const ONLY_A_KEY: &str = "only a key can fill it: doors/passkeys.rs";
 
 /// Routes that no page has a form for that could be filled in here, and why.
-const NO_FORM: [(&str, &str); 10] = [
+const NO_FORM: [(&str, &str); 11] = [
+    ("/stripe/webhook", "Stripe signs what it sends: billing/webhook.rs"),
     ("/login/link/code", "whoever asked has a cookie for it: doors/log_in_link.rs"),
     ("/login/link/confirm", "the same"),
     ("/login/passkey", ONLY_A_KEY),
@@ -37,8 +38,11 @@ const NO_FORM: [(&str, &str); 10] = [
 ];
 
 /// Forms that change nothing when they are good, and why.
-const KEEPS_NOTHING: [(&str, &str); 1] =
-    [("/dev/components", "a sheet of all fields: it says what arrived")];
+const KEEPS_NOTHING: [(&str, &str); 3] = [
+    ("/dev/components", "a sheet of all fields: it says what arrived"),
+    ("/settings/billing/details", "kept at Stripe alone"),
+    ("/settings/billing/portal", "leads to Stripe"),
+];
 
 /// Fields that are of no consequence when they are spoiled, and why.
 const HARMLESS: [(&str, &str); 5] = [
@@ -74,7 +78,7 @@ async fn sweep(kind: StoreKind) {
     if core_stores(&[kind]).is_empty() {
         return;
     }
-    let stage = Stage::on(kind, apps()).await;
+    let (stage, _) = selling(kind, apps(), &[]).await;
     let look = Look::at(&stage.home).await;
     let hash = accounts::user::hash(scene::PASSWORD.to_owned()).await;
     let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
@@ -114,10 +118,14 @@ struct Sweep<'a> {
 
 impl Sweep<'_> {
     async fn everything(&mut self) {
-        let mut scene = self.scene().await;
+        let mut scene = self.scene(true).await;
         let forms = walk(self.stage, &scene).await;
         self.assert_all_are_met(&forms);
         for found in &forms {
+            let with_plans = found.to.starts_with("/settings/billing");
+            if with_plans && scene.others.is_empty() {
+                scene = self.scene(true).await;
+            }
             for control in [None].into_iter().chain(found.controls.iter().map(Some)) {
                 let values: &[Option<Value>] = &match control {
                     None => vec![None],
@@ -125,16 +133,16 @@ impl Sweep<'_> {
                 };
                 for value in values {
                     if self.case(&scene, found, control.zip(*value)).await {
-                        scene = self.scene().await;
+                        scene = self.scene(with_plans).await;
                     }
                 }
             }
         }
     }
 
-    async fn scene(&mut self) -> Scene {
+    async fn scene(&mut self, with_plans: bool) -> Scene {
         (self.scenes, self.rows) = (self.scenes + 1, None);
-        Scene::set(self.stage, self.scenes, &self.hash).await
+        Scene::set(self.stage, self.scenes, &self.hash, with_plans).await
     }
 
     fn assert_all_are_met(&self, forms: &[Found]) {

@@ -9,7 +9,10 @@ use core_base::{RoleId, SiteKey};
 use core_testing::{Actor, Role, Stage, Workspace};
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-use crate::samples::{self, Page, Sent};
+use crate::{
+    billing::shop::{ending_plan, known_to_stripe, try_plan},
+    samples::{self, Page, Sent},
+};
 
 /// The password of the person who has one.
 pub(super) const PASSWORD: &str = "the kettle sings at noon";
@@ -24,6 +27,8 @@ pub(super) struct Scene {
     pub(super) people: Vec<(&'static str, Actor)>,
     /// Where the routes with parameters lead, and other pages of routes without.
     pub(super) pages: Vec<(&'static str, Page)>,
+    /// Others, which have plans.
+    pub(super) others: Vec<Workspace>,
     /// Forms of the apps with what makes them good.
     pub(super) forms: Vec<Sent>,
     /// Somebody with a password.
@@ -35,7 +40,8 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) async fn set(stage: &Stage, number: usize, hash: &str) -> Self {
+    /// `with_plans`: also two workspaces that have one, which takes a while.
+    pub(super) async fn set(stage: &Stage, number: usize, hash: &str, with_plans: bool) -> Self {
         let workspace = stage.tenant(&format!("scene-{number}")).await;
         let owner = stage.member(&workspace, Role::Owner).await;
         let (visitor, invitee) = (stage.visitor(), stage.person("Invitee").await);
@@ -67,9 +73,24 @@ impl Scene {
         let on = protected.post("/account/security/totp", &sent).await;
         assert_eq!(on.status, 303, "{}", on.words());
         protected.follow(on).await;
+        let slug = &workspace.tenant.slug;
+        pages.push(("/workspaces/plan", at(format!("/workspaces/plan?workspace={slug}"))));
+        let change = "/settings/billing/plan/change";
+        for (route, of, query) in [
+            (change, "tries", "?plan=business&interval=year"),
+            ("/settings/billing/cancel", "tries", ""),
+            ("/settings/billing", "tries", ""),
+            ("/settings/billing", "ends", ""),
+        ] {
+            let origin = stage.config().workspace_origin(&format!("{of}-{number}"));
+            pages.push((route, at(format!("{origin}{route}{query}"))));
+        }
+        for route in ["/settings/billing/invoices/{id}", "/settings/billing/invoices/{id}/pdf"] {
+            pages.push((route, at(route.replace("{id}", "in_1"))));
+        }
         let departing = stage.person("Departing").await;
         crate::world::departing(stage, departing.user).await;
-        let people = vec![
+        let mut people = vec![
             ("an owner", owner),
             ("a member", member),
             ("somebody who is invited", invitee),
@@ -78,7 +99,19 @@ impl Scene {
             ("somebody with two-step verification", protected),
             ("somebody whose account is on its way out", departing),
         ];
-        Self { code, number, workspace, people, pages, forms: things.forms, known, member: email }
+        let mut others = vec![];
+        if with_plans {
+            known_to_stripe(stage, &workspace, &people[0].1.email).await;
+            for (name, of, ends) in
+                [("tries a plan", "tries", false), ("gave one up", "ends", true)]
+            {
+                let (other, owner) = buyer(stage, &format!("{of}-{number}"), ends).await;
+                others.push(other);
+                people.push((name, owner));
+            }
+        }
+        let forms = things.forms;
+        Self { code, number, workspace, others, people, pages, forms, known, member: email }
     }
 
     /// Every page of a route.
@@ -212,6 +245,17 @@ async fn leaver(stage: &Stage, number: usize) -> Actor {
     let closed = stage.store.schedule_deletion(tx, &gone.tenant).await;
     assert!(closed.map_err(core_base::Error::into_anyhow).unwrap());
     owner
+}
+
+/// Somebody whose workspace has a plan: as a trial, which ends by itself or because they said so.
+async fn buyer(stage: &Stage, slug: &str, ends: bool) -> (Workspace, Actor) {
+    let workspace = stage.tenant(slug).await;
+    let owner = stage.member(&workspace, Role::Owner).await;
+    match ends {
+        true => ending_plan(stage, &workspace, &owner.email).await,
+        false => drop(try_plan(stage, &workspace, &owner.email).await),
+    }
+    (workspace, owner)
 }
 
 pub(super) async fn other_device(stage: &Stage, owner: &Actor) {

@@ -93,6 +93,8 @@ pub(super) fn good(found: &Found, scene: &Scene, control: &Control) -> String {
         // Whoever lacks a second step asks nobody for one.
         ("/settings/security", "two_step") => String::new(),
         ("/settings/security", "hours") => "720".to_owned(),
+        ("/settings/billing/plan" | "/workspaces/plan", "plan") => "team".to_owned(),
+        ("/settings/billing/plan", "way") => "pay".to_owned(),
         (_, "slug") => format!("fresh-{number}"),
         (_, "password") => format!("seven boats below bridge {number}"),
         (_, "name") => format!("Falcon {number}"),

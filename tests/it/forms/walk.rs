@@ -3,7 +3,7 @@
 use axum::http::Method;
 use core_base::SiteKey;
 use core_http::Route;
-use core_testing::{Answer, Control, Form, Stage};
+use core_testing::{Answer, Control, Form, Stage, Workspace};
 
 use super::scene::Scene;
 use crate::samples::Page;
@@ -61,6 +61,8 @@ async fn open(scene: &Scene, who: usize, (route, site, which): On) -> Answer {
         _ => actor.account_origin(),
     };
     match &scene.pages_of(route)[which] {
+        // Of another workspace.
+        Page::At(path) if path.starts_with("http") => actor.get(path).await,
         Page::At(path) => actor.get(&format!("{origin}{path}")).await,
         Page::After(path, fields) => {
             let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
@@ -129,7 +131,15 @@ impl Found {
             SiteKey::WORKSPACE => &scene.workspace.origin,
             _ => self.who(scene).account_origin(),
         };
-        Some(format!("{origin}{}", scene.pages_of(route)[which].path()?))
+        let path = scene.pages_of(route)[which].path()?.to_owned();
+        Some(if path.starts_with("http") { path } else { format!("{origin}{path}") })
+    }
+
+    /// The workspace that its page is of.
+    pub(super) fn workspace<'a>(&self, scene: &'a Scene) -> &'a Workspace {
+        let page = self.page(scene).unwrap_or_default();
+        let other = scene.others.iter().find(|other| page.starts_with(&other.origin));
+        other.unwrap_or(&scene.workspace)
     }
 
     /// The form as it stands on its page now.

@@ -67,6 +67,7 @@ async fn many(stage: &Stage, cell: i32) -> Vec<TenantId> {
         erase_at: Set(None),
         two_step_from: Set(None),
         session_hours: Set(None),
+        plan: Set(String::new()),
     });
     let tx = stage.store.catalog().begin().await.unwrap();
     tenant::Entity::insert_many(rows).exec_without_returning(&tx).await.unwrap();

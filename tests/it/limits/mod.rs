@@ -10,6 +10,6 @@ use core_testing::{Stage, Workspace};
 /// As `groundwork tenant limit` sets it.
 async fn set(stage: &Stage, workspace: &Workspace, key: &str, to: Setting) {
     let one = stage.registry.entitlements().iter().find(|one| one.key == key).unwrap();
-    let done = one.set(&stage.store, &workspace.tenant, to).await;
+    let done = one.set(&stage.store, &workspace.tenant, to, None).await;
     done.map_err(core_base::Error::into_anyhow).unwrap().unwrap();
 }

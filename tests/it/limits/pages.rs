@@ -84,7 +84,7 @@ async fn usage_is_shown_changes_are_told_and_nobody_sets_their_own() {
             }
         }
         let one = stage.registry.entitlements()[0];
-        let refused = one.set(&stage.store, &acme.tenant, Setting::On).await;
+        let refused = one.set(&stage.store, &acme.tenant, Setting::On, None).await;
         assert!(refused.map_err(core_base::Error::into_anyhow).unwrap().is_err());
     })
     .await;

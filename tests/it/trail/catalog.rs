@@ -71,6 +71,7 @@ pub async fn rows(stage: &Stage) -> Rows {
             "created_at": instant(row.created_at), "zone": row.zone,
             "erase_at": row.erase_at.map(instant),
             "two_step_from": row.two_step_from.map(instant), "session_hours": row.session_hours,
+            "plan": row.plan,
         });
         add("tenants", row.id.to_string(), told);
     }

@@ -32,11 +32,13 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
     let profile = [("name", "Ann"), ("locale", "en-GB"), ("zone", ""), ("theme", "dark")];
     let password = [("current", PASSWORD), ("password", "nine kites above the harbour")];
     let workspace = [("name", "Fresh"), ("slug", "fresh-workspace")];
+    let plan = [("workspace", &**slug), ("plan", "free")];
     let sheet = [("name", "Falcon"), ("terms", "true")];
     vec![
         get(on, "/cross", format!("/cross?tenant={slug}&nonce={nonce}")),
         get(on, "/dev/mail/{id}", format!("/dev/mail/{letter}")),
         get(on, "/dev/mail/{id}/html", format!("/dev/mail/{letter}/html")),
+        get(on, "/workspaces/plan", format!("/workspaces/plan?workspace={slug}")),
         get(on, "/workspaces/available", format!("/workspaces/available?slug={slug}")),
         post(on, "/login", "/login", &[("email", keyed), ("password", PASSWORD)], By::Nobody),
         post(on, "/signup", "/signup", &[("email", "fresh@example.test")], By::Nobody),
@@ -63,6 +65,7 @@ pub(super) async fn routes(scene: &Scene, leaving: &str) -> Vec<Entry> {
         post(on, "/account/sessions/{id}/end", &a.device, &[], By::Owner),
         post(on, "/account/sessions/end", "/account/sessions/end", &[], By::Owner),
         post(on, "/workspaces", "/workspaces", &workspace, By::Owner),
+        post(on, "/workspaces/plan", "/workspaces/plan", &plan, By::Owner),
         post(on, "/workspaces/{id}/keep", format!("/workspaces/{leaving}/keep"), &[], By::Leaver),
         post(on, "/theme", "/theme", &[("theme", "dark")], By::Nobody),
         post(on, "/dev/components", "/dev/components", &sheet, By::Nobody),

@@ -155,6 +155,9 @@ impl Recording {
     }
 }
 
+/// What no session opens: whoever sends it signs it (billing/webhook.rs).
+const SIGNED: [&str; 1] = ["/stripe/webhook"];
+
 /// One for each route; fails the test for a route that has none.
 fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
     let mut all: Vec<Recording> = vec![];
@@ -173,7 +176,7 @@ fn recordings(stage: &Stage, entries: Vec<Entry>) -> Vec<Recording> {
             (one.route.site, &one.route.method, one.route.path)
                 == (route.site, &route.method, route.path)
         };
-        if all.iter().any(is_it) {
+        if all.iter().any(is_it) || SIGNED.contains(&route.path) {
             continue;
         }
         if route.method == Method::GET && !route.path.contains('{') {

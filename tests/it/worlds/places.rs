@@ -9,7 +9,7 @@ use super::{
 
 /// All of them.
 pub(super) fn routes(a: &Filled) -> Vec<Entry> {
-    [apps(a), pages(a), roles(a), members(a), settings(a)].concat()
+    [apps(a), pages(a), roles(a), members(a), billing(a), settings(a)].concat()
 }
 
 fn pages(a: &Filled) -> Vec<Entry> {
@@ -25,6 +25,30 @@ fn pages(a: &Filled) -> Vec<Entry> {
         at("/settings/general/available", {
             format!("/settings/general/available?slug={}", a.workspace.tenant.slug)
         }),
+    ]
+}
+
+/// What the workspace pays: it tries a plan.
+fn billing(a: &Filled) -> Vec<Entry> {
+    let at = |route, path: String| get(SiteKey::WORKSPACE, route, path);
+    let business = [("plan", "business"), ("interval", "year"), ("currency", "USD")];
+    let details = [("email", "bills@example.test"), ("name", "Acme")];
+    let invoice = &a.invoice;
+    vec![
+        at("/settings/billing/invoices/{id}", format!("/settings/billing/invoices/{invoice}")),
+        at("/settings/billing/invoices/{id}/pdf", {
+            format!("/settings/billing/invoices/{invoice}/pdf")
+        }),
+        at("/settings/billing/plan/change", {
+            "/settings/billing/plan/change?plan=business&interval=year".to_owned()
+        }),
+        form("/settings/billing/plan", &business),
+        form("/settings/billing/plan/change", &business),
+        form("/settings/billing/card", &[]),
+        form("/settings/billing/portal", &[]),
+        form("/settings/billing/details", &details),
+        form("/settings/billing/cancel", &[("reason", "unused")]),
+        form("/settings/billing/resume", &[]),
     ]
 }
 

@@ -8,7 +8,10 @@ use platform::{App, Job, Later, Run};
 use serde::{Deserialize, Serialize};
 
 use super::canary::{OWN, Sql, VICTIM};
-use crate::samples::{self, Things};
+use crate::{
+    billing::shop::{invoice_of, selling, try_plan},
+    samples::{self, Things},
+};
 
 /// A job that waits in the queue, with a canary in each of its texts.
 #[derive(Serialize, Deserialize)]
@@ -54,6 +57,8 @@ pub(super) struct Filled {
     pub(super) invitation: String,
     /// What stands in its columns.
     pub(super) planted: Vec<String>,
+    /// An invoice, by what Stripe calls it.
+    pub(super) invoice: String,
     /// Path of another device of the owner's, one of two.
     pub(super) device: String,
 }
@@ -76,7 +81,7 @@ impl Scene {
         let [id, secret] = crate::world::PROVIDER;
         let vars = [("METRICS_LISTEN", "127.0.0.1:0"), id, secret];
         let apps = apps().into_iter().chain(more).collect();
-        let stage = Stage::with(kind, apps, &vars).await;
+        let (stage, _) = selling(kind, apps, &vars).await;
         let mut sql = Sql::to(&stage.home).await;
         let a = fill(&stage, &mut sql, VICTIM).await;
         let b = fill(&stage, &mut sql, OWN).await;
@@ -106,6 +111,10 @@ async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
         stage.run_jobs().await;
         leave(stage, &workspace, stem).await;
     }
+    try_plan(stage, &workspace, &format!("{stem}@example.test")).await;
+    let number = format!("SET number = '{stem}-billing_invoices-number'");
+    let mine = format!("{number} WHERE number NOT LIKE '%canary%'");
+    sql.catalog("billing_invoices", &mine).await;
     let planted = sql.plant(&workspace, stem).await;
     let device = person(stage, sql, &mut owner, stem).await;
     assert_nothing_is_bare(sql, &workspace, stem).await;
@@ -120,6 +129,7 @@ async fn fill(stage: &Stage, sql: &mut Sql, stem: &str) -> Filled {
         other_role: other_role.to_string(),
         invitation: resend.path().trim_end_matches("/resend").to_owned(),
         member_email: email_of(stage, &workspace, &member).await,
+        invoice: invoice_of(stage, &workspace).await,
         workspace,
         owner,
         member,

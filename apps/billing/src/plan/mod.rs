@@ -2,7 +2,7 @@
 
 mod offer;
 
-use platform::ui::Currency;
+use platform::ui::{self, Currency};
 
 pub use offer::PLANS;
 
@@ -18,6 +18,11 @@ pub enum Interval {
 impl Interval {
     /// Both, in the order in which pages show them.
     pub const ALL: [Self; 2] = [Self::Month, Self::Year];
+
+    /// The interval of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|interval| interval.word() == word)
+    }
 
     /// As it stands in keys and addresses, and as Stripe calls it.
     pub const fn word(self) -> &'static str {
@@ -75,12 +80,34 @@ pub struct Plan {
     pub trial_days: u32,
     /// What a workspace may have with it, by the keys that apps declare.
     pub grants: &'static [(&'static str, Grant)],
+    /// What else is said of it, line by line, where plans are compared.
+    pub includes: &'static [&'static str],
+    /// Beside its name where plans are compared; empty: nothing.
+    pub badge: &'static str,
+    /// Can it be chosen? A plan that is given up keeps its entry, for those who pay it.
+    pub is_offered: bool,
 }
 
 impl Plan {
     /// The plan with this key.
     pub fn find(key: &str) -> Option<&'static Self> {
         PLANS.iter().find(|plan| plan.key == key)
+    }
+
+    /// The plan that costs nothing.
+    pub fn free() -> &'static Self {
+        PLANS.iter().find(|plan| !plan.is_paid()).unwrap_or(&PLANS[0])
+    }
+
+    /// Those that can be chosen, from the smallest to the largest.
+    pub fn offered() -> impl Iterator<Item = &'static Self> {
+        PLANS.iter().filter(|plan| plan.is_offered)
+    }
+
+    /// What a member costs in a currency, minor units; none: it is not sold in it.
+    pub fn amount(&self, currency: Currency, interval: Interval) -> Option<i64> {
+        let price = self.prices.iter().find(|price| price.currency == currency)?;
+        Some(price.amount(interval))
     }
 
     /// Does it cost something?
@@ -98,6 +125,16 @@ impl Plan {
         format!("{}_{}_{}", self.key, currency.code().to_lowercase(), interval.word())
     }
 }
+
+/// An amount as a price tag has it: `$8`, `$8.50`.
+pub fn price_text(amount: i64, currency: Currency) -> String {
+    let text = ui::money(amount, currency).to_string();
+    let zeros = format!(".{}", "0".repeat(currency.digits() as usize));
+    text.strip_suffix(&zeros).map_or(text.clone(), str::to_owned)
+}
+
+/// Where Stripe counts in other units than ISO 4217 does: amounts would be a hundred times too large or small.
+const OTHER_UNITS: [&str; 3] = ["ISK", "MGA", "UGX"];
 
 /// What is wrong with plans, for the developer: told by a test and by `billing sync`, not by a customer.
 pub fn problems(plans: &[Plan]) -> Vec<String> {
@@ -120,6 +157,12 @@ pub fn problems(plans: &[Plan]) -> Vec<String> {
             if plan.prices[..place].iter().any(|other| other.currency == price.currency) {
                 add("it has two prices in one currency");
             }
+            if OTHER_UNITS.contains(&price.currency.code()) {
+                add("Stripe counts this currency in other units: sell in another one");
+            }
+            if price.currency.digits() == 3 && (price.month % 10 != 0 || price.year % 10 != 0) {
+                add("in a currency of three digits Stripe takes no last one: it is 0");
+            }
             if price.month <= 0 || price.year <= 0 {
                 add("a plan without a price has no `prices`: an amount is more than nothing");
             }
@@ -128,9 +171,13 @@ pub fn problems(plans: &[Plan]) -> Vec<String> {
             add("what costs nothing needs no trial");
         }
     }
-    if plans.iter().filter(|plan| !plan.is_paid()).count() != 1 {
+    if plans.iter().filter(|plan| !plan.is_paid()).count() != 1
+        || plans.first().is_none_or(|plan| plan.is_paid() || !plan.is_offered)
+    {
         all.push(
-            "one plan costs nothing: it is what is left when somebody stops paying".to_owned(),
+            "one plan costs nothing, and it is the first: it is what is left when somebody stops \
+             paying"
+                .to_owned(),
         );
     }
     let currencies = |plan: &Plan| {

@@ -14,6 +14,13 @@ pub const PLANS: &[Plan] = &[
         prices: &[],
         trial_days: 0,
         grants: &[("members", Grant::UpTo(5)), ("projects", Grant::UpTo(10))],
+        includes: &[
+            "Your own workspace address",
+            "Owners, due dates and status",
+            "Community support",
+        ],
+        badge: "",
+        is_offered: true,
     },
     Plan {
         key: "team",
@@ -25,6 +32,13 @@ pub const PLANS: &[Plan] = &[
         ],
         trial_days: 14,
         grants: &[("members", Grant::Unlimited), ("projects", Grant::Unlimited)],
+        includes: &[
+            "Everything in Free",
+            "Custom roles and permissions",
+            "Email support within one business day",
+        ],
+        badge: "Most popular",
+        is_offered: true,
     },
     Plan {
         key: "business",
@@ -36,5 +50,12 @@ pub const PLANS: &[Plan] = &[
         ],
         trial_days: 14,
         grants: &[("members", Grant::Unlimited), ("projects", Grant::Unlimited)],
+        includes: &[
+            "Everything in Team",
+            "Two-step verification for everyone",
+            "Help within four hours",
+        ],
+        badge: "",
+        is_offered: true,
     },
 ];

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{Public, Result, Ui, process::Platform, request::CurrentSession, ui};
 
-use super::{FRONT, first_step};
+use super::{first_step, front};
 
 /// The two lines above all else.
 pub(crate) const HEADLINE: [&str; 2] = ["Lay the groundwork.", "Ship the rest."];
@@ -82,5 +82,5 @@ pub(crate) async fn show(
         hosts: [host("acme-rockets"), host("globex")],
         step: first_step(session.is_some()),
     };
-    ui.public(FRONT, TITLE, DESCRIPTION, &page)
+    ui.public(front(core.store.plans()), TITLE, DESCRIPTION, &page)
 }

@@ -3,15 +3,21 @@
 pub(crate) mod landing;
 mod pricing;
 
-use platform::{Routes, ui::Front};
+use platform::{Routes, plans::Plans, ui::Front};
 
 use crate::SIGN_UP;
 
-const FRONT: Front<'_> = Front {
-    tagline: "Projects, people and permissions in one calm workspace.",
-    links: &[("Features", "/#features"), ("Pricing", "/pricing")],
-    sign_up: Some(SIGN_UP),
-};
+/// What stands around the pages. Prices are there where something is sold.
+fn front(plans: &Plans) -> Front<'static> {
+    Front {
+        tagline: "Projects, people and permissions in one calm workspace.",
+        links: match plans.offered().next() {
+            Some(_) => &[("Features", "/#features"), ("Pricing", "/pricing")],
+            None => &[("Features", "/#features")],
+        },
+        sign_up: Some(SIGN_UP),
+    }
+}
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/", landing::show).get("/pricing", pricing::show)

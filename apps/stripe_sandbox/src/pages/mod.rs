@@ -56,12 +56,15 @@ struct Gone<'a> {
 
 /// Answers a browser. Whoever has the address of a session may act on it, as at Stripe.
 pub(crate) fn answer(world: &mut World, method: &str, path: &str, form: &str, base: &str) -> Page {
-    let before = (method == "POST").then(|| world.clone());
+    if method == "POST" {
+        world.begin();
+    }
     let page = shown(world, (method, path), form, base);
     // A button that was refused did nothing, but for a card that was tried for an invoice.
     let is_try = form.contains("deed=pay") || path.starts_with("/invoice/");
-    if let (402, Some(before), false) = (page.status, before, is_try) {
-        world.undo(before);
+    match page.status == 402 && !is_try {
+        true => world.undo(),
+        false => world.keep(),
     }
     page
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use platform::{
     CommandLine, Result, Table,
     clap::{self, Parser, Subcommand},
@@ -81,6 +82,9 @@ enum Verb {
         key: Option<String>,
         /// A number, `off` (no limit), `on` (a feature) or `default`.
         to: Option<String>,
+        /// Until the beginning of this day, UTC (2027-01-31); then the plan and the app decide again.
+        #[arg(long, requires = "to", value_name = "DAY")]
+        until: Option<NaiveDate>,
     },
     /// Permanently delete a workspace, with the key of its encrypted values, and certify it. Its address stays
     /// taken.
@@ -118,7 +122,10 @@ pub(crate) async fn run(Command { verb }: Command, line: CommandLine) -> Result<
             say!("{slug} is what it was: {rows} rows");
         }
         Verb::Import { file, slug, replace: None } => import(&line, &file, slug.as_deref()).await?,
-        Verb::Limit { slug, key, to } => limit(&line, &slug, key.zip(to)).await?,
+        Verb::Limit { slug, key, to, until } => {
+            let until = until.map(|day| day.and_time(NaiveTime::MIN).and_utc());
+            limit(&line, &slug, key.zip(to), until).await?;
+        }
         Verb::Delete { slug, confirm, certificate } => {
             if slug != confirm {
                 return Err(anyhow::anyhow!("--confirm must repeat the address {slug}").into());
@@ -154,7 +161,12 @@ async fn import(line: &CommandLine, file: &Path, slug: Option<&str>) -> Result<(
 }
 
 /// Sets one, if one is named, and prints all as they are then.
-async fn limit(line: &CommandLine, slug: &str, set: Option<(String, String)>) -> Result<()> {
+async fn limit(
+    line: &CommandLine,
+    slug: &str,
+    set: Option<(String, String)>,
+    until: Option<DateTime<Utc>>,
+) -> Result<()> {
     let (tenant, all) = (line.tenant(slug).await?, line.registry.entitlements());
     if let Some((key, to)) = set {
         let one = all.iter().find(|one| one.key == key).with_context(|| {
@@ -169,7 +181,7 @@ async fn limit(line: &CommandLine, slug: &str, set: Option<(String, String)>) ->
                 format!("{number} is no whole number, nor `on`, `off` or `default`")
             })?),
         };
-        let done = one.set(&line.store, &tenant, to).await?;
+        let done = one.set(&line.store, &tenant, to, until).await?;
         done.map_err(|why| anyhow::anyhow!("{key}: {why}"))?;
     }
     let read = |db| async move { entitlements::usage(&db, all).await };

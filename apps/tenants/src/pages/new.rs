@@ -82,7 +82,10 @@ pub(crate) async fn create(
             Err(problem) => form.answer().reject("slug", problem),
             Ok(slug) => match found(&core, session.user, slug, &form.name).await? {
                 CreateOutcome::Created(tenant) => {
-                    return see_other(format!("{}/", tenant.origin));
+                    return see_other(match core.after_founding {
+                        Some(path) => format!("{path}?workspace={}", tenant.slug),
+                        None => format!("{}/", tenant.origin),
+                    });
                 }
                 CreateOutcome::Taken => form.answer().reject("slug", TAKEN),
                 CreateOutcome::TooMany(spent) => {

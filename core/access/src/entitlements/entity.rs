@@ -13,6 +13,8 @@ pub struct Model {
     pub key: String,
     /// Of a limit, how many; −1: as many as it likes. Of a feature, 1 or 0.
     pub value: i64,
+    /// Until when, UTC; none: until it is set to something else.
+    pub until: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -20,6 +22,8 @@ impl ActiveModelBehavior for ActiveModel {}
 impl TenantEntity for Entity {
     fn audit() -> Audit<Self> {
         let audit = Audit::of("limit").titled(Column::Key).label(Column::Value, "Limit");
-        audit.words(Column::Value, |value| (value == "-1").then_some("No limit"))
+        audit
+            .label(Column::Until, "Until")
+            .words(Column::Value, |value| (value == "-1").then_some("No limit"))
     }
 }

@@ -1,12 +1,13 @@
-//! Entitlements: what a workspace may have, how many of it, declared by apps with a default and set for
-//! each workspace by whoever runs the product.
+//! Entitlements: what a workspace may have, how many of it. Whoever runs the product has the first word, for one
+//! workspace; then the workspace's plan; then what the app declares.
 
 pub mod entity;
 
-use core_base::{Result, Verdict};
+use chrono::{DateTime, Utc};
+use core_base::{Result, Verdict, clock};
 use core_db::{Store, Tenant, TenantDb, TenantEntity};
 use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// How the table says "as many as it likes".
 const UNLIMITED: i64 = -1;
@@ -39,11 +40,25 @@ pub trait Feature: Send + Sync + 'static {
 }
 
 /// A workspace has as many of something as it may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitReached {
     things: [&'static str; 2],
     limit: u64,
     used: u64,
+    next: Option<NextPlan>,
+}
+
+/// The next plan that has more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextPlan {
+    /// What people call it.
+    pub name: &'static str,
+    /// What it costs: `$8 per member a month`.
+    pub price: String,
+    /// So many are included; none: as many as one likes.
+    pub limit: Option<u64>,
+    /// Where an owner changes to it.
+    pub path: String,
 }
 
 impl LimitReached {
@@ -51,13 +66,18 @@ impl LimitReached {
     pub const TITLE: &'static str = "Limit reached";
 
     /// So many are in use of at most so many.
-    pub fn of<L: Limit>(limit: u64, used: u64) -> Self {
-        Self { things: L::THINGS, limit, used }
+    fn of<L: Limit>(limit: u64, used: u64) -> Self {
+        Self { things: L::THINGS, limit, used, next: None }
+    }
+
+    /// The plan that has room for more; none: there is no such plan.
+    pub fn next(&self) -> Option<&NextPlan> {
+        self.next.as_ref()
     }
 
     /// What the limit is: a sentence.
     pub fn state(&self) -> String {
-        let Self { things: [thing, things], limit, used } = self;
+        let Self { things: [thing, things], limit, used, .. } = self;
         let things = if *limit == 1 { thing } else { things };
         let are = if *used == 1 { "is" } else { "are" };
         format!("This workspace is limited to {limit} {things}, and {used} {are} in use.")
@@ -65,41 +85,97 @@ impl LimitReached {
 
     /// The same, and who can change it. `is_owner`: the reader owns the workspace.
     pub fn text(&self, is_owner: bool) -> String {
-        let who = match is_owner {
-            true => "Contact us to have the limit raised.",
-            false => "Ask an owner of the workspace to have it raised.",
+        let then = match (&self.next, is_owner) {
+            (Some(next), true) => format!("{}.", self.offer(next)),
+            (Some(next), false) => {
+                format!("{}. An owner of the workspace can change to it.", self.offer(next))
+            }
+            (None, true) => "Contact us to have the limit raised.".to_owned(),
+            (None, false) => "Ask an owner of the workspace to have it raised.".to_owned(),
         };
-        format!("{} {who}", self.state())
+        format!("{} {then}", self.state())
+    }
+
+    /// What the next plan has, and what it costs.
+    fn offer(&self, next: &NextPlan) -> String {
+        let [thing, things] = self.things;
+        let includes = match next.limit {
+            None => format!("as many {things} as you like"),
+            Some(1) => format!("1 {thing}"),
+            Some(limit) => format!("{limit} {things}"),
+        };
+        format!("{} includes {includes} for {}", next.name, next.price)
     }
 }
 
 /// How many the workspace may have; none: as many as it likes.
 pub async fn limit<L: Limit>(db: &TenantDb) -> Result<Option<u64>> {
-    Ok(match value(db, L::KEY).await? {
-        None => L::DEFAULT,
-        Some(value) => u64::try_from(value).ok(),
-    })
+    Ok(in_force::<L>(db).await?.0)
+}
+
+/// The same, and whether it is set for this workspace alone.
+async fn in_force<L: Limit>(db: &TenantDb) -> Result<(Option<u64>, bool)> {
+    let set = set(db, L::KEY).await?;
+    let count = |value: i64| u64::try_from(value).ok();
+    let limit = set.or_else(|| db.granted(L::KEY)).map_or(L::DEFAULT, count);
+    Ok((limit, set.is_some()))
 }
 
 /// Whether the workspace has it.
 pub async fn has<F: Feature>(db: &TenantDb) -> Result<bool> {
-    Ok(value(db, F::KEY).await?.map_or(F::DEFAULT, |value| value > 0))
+    let set = set(db, F::KEY).await?.or_else(|| db.granted(F::KEY));
+    Ok(set.map_or(F::DEFAULT, |value| value > 0))
 }
 
 /// Is there room for so many more? From here to the end of the transaction nobody else who asks adds any:
 /// ask before writing, in the same transaction.
 pub async fn room_for<L: Limit>(db: &TenantDb, more: u64) -> Verdict<(), LimitReached> {
-    let Some(limit) = limit::<L>(db).await? else { return Ok(Ok(())) };
+    let (Some(limit), is_set) = in_force::<L>(db).await? else { return Ok(Ok(())) };
     db.lock_table::<L::Row>().await?;
     let used = L::used(db).await?;
-    Ok(match used + more <= limit {
-        true => Ok(()),
-        false => Err(LimitReached::of::<L>(limit, used)),
-    })
+    if used + more <= limit {
+        return Ok(Ok(()));
+    }
+    Ok(Err(reached::<L>(db, (limit, is_set), used, more)))
 }
 
-async fn value(db: &TenantDb, key: &str) -> Result<Option<i64>> {
-    Ok(entity::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
+/// Do so many fit under the limit? For what is there already and is only counted.
+pub async fn fits<L: Limit>(db: &TenantDb, used: u64) -> Verdict<(), LimitReached> {
+    let (Some(limit), is_set) = in_force::<L>(db).await? else { return Ok(Ok(())) };
+    if used < limit {
+        return Ok(Ok(()));
+    }
+    Ok(Err(reached::<L>(db, (limit, is_set), used, 1)))
+}
+
+/// Another plan helps where the plan is what limits.
+fn reached<L: Limit>(
+    db: &TenantDb,
+    (limit, is_set): (u64, bool),
+    used: u64,
+    more: u64,
+) -> LimitReached {
+    let next = match is_set {
+        true => None,
+        false => db.plan_with_room_for(L::KEY, used + more),
+    };
+    let next = next.map(|(plan, path)| NextPlan {
+        name: plan.name,
+        price: plan.price(),
+        limit: plan.grants.get(L::KEY).and_then(|granted| u64::try_from(*granted).ok()),
+        path: path.to_owned(),
+    });
+    LimitReached { next, ..LimitReached::of::<L>(limit, used) }
+}
+
+/// What was set for this workspace, and still holds.
+async fn set(db: &TenantDb, key: &str) -> Result<Option<i64>> {
+    let row = entity::Entity::find_by_id(key).one(db).await?;
+    Ok(row.filter(holds).map(|row| row.value))
+}
+
+fn holds(row: &entity::Model) -> bool {
+    row.until.is_none_or(|until| clock::now() < until)
 }
 
 type Used = fn(&TenantDb) -> BoxFuture<'_, Result<u64>>;
@@ -150,7 +226,10 @@ pub enum Setting {
 /// What the workspace has of each.
 pub async fn usage(db: &TenantDb, all: &[Entitlement]) -> Result<Vec<(Entitlement, Usage)>> {
     let rows = entity::Entity::find().all(db).await?;
-    let set = |key: &str| rows.iter().find(|row| row.key == key).map(|row| row.value);
+    let set = |key: &str| {
+        let row = rows.iter().find(|row| row.key == key && holds(row));
+        row.map(|row| row.value).or_else(|| db.granted(key))
+    };
     let mut usage = vec![];
     for one in all {
         let set = set(one.key);
@@ -167,6 +246,11 @@ pub async fn usage(db: &TenantDb, all: &[Entitlement]) -> Result<Vec<(Entitlemen
 }
 
 impl Entitlement {
+    /// Is it so many of something? Otherwise there or not.
+    pub fn is_limit(&self) -> bool {
+        matches!(self.kind, Kind::Limit { .. })
+    }
+
     /// Of a limit.
     pub fn limit<L: Limit>() -> Self {
         let used: Used = |db| L::used(db).boxed();
@@ -178,13 +262,17 @@ impl Entitlement {
         Self { key: F::KEY, label: F::LABEL, kind: Kind::Feature { default: F::DEFAULT } }
     }
 
-    /// Sets it for one workspace, as whoever runs the product; or says why not.
+    /// Sets it for one workspace, as whoever runs the product, for good or until a moment; or says why not.
     pub async fn set(
         &self,
         store: &Store,
         tenant: &std::sync::Arc<Tenant>,
         to: Setting,
+        until: Option<DateTime<Utc>>,
     ) -> Verdict<(), &'static str> {
+        if until.is_some_and(|until| until <= clock::now()) {
+            return Ok(Err("that moment is over"));
+        }
         let value = match (self.kind, to) {
             (_, Setting::Default) => None,
             (Kind::Limit { .. }, Setting::Off) => Some(UNLIMITED),
@@ -202,21 +290,28 @@ impl Entitlement {
             }
         };
         let key = self.key;
+        let value = value.map(|value| (value, until));
         let write = |db: TenantDb| async move { write(&db, key, value).await };
         store.write_as_owner(tenant, write).await.map(Ok)
     }
 }
 
-async fn write(db: &TenantDb, key: &str, value: Option<i64>) -> Result<()> {
+async fn write(
+    db: &TenantDb,
+    key: &str,
+    value: Option<(i64, Option<DateTime<Utc>>)>,
+) -> Result<()> {
     let row = || entity::Column::Key.eq(key);
-    let Some(value) = value else {
+    let Some((value, until)) = value else {
         entity::Entity::delete_many().filter(row()).exec(db).await?;
         return Ok(());
     };
     let update = entity::Entity::update_many().filter(row());
-    let update = update.col_expr(entity::Column::Value, Expr::value(value)).exec(db).await?;
+    let update = update.col_expr(entity::Column::Value, Expr::value(value));
+    let update = update.col_expr(entity::Column::Until, Expr::value(until)).exec(db).await?;
     if update.rows_affected == 0 {
-        db.insert(entity::ActiveModel { key: Set(key.to_owned()), value: Set(value) }).await?;
+        let row = entity::Model { key: key.to_owned(), value, until };
+        db.insert(entity::ActiveModel::from(row)).await?;
     }
     Ok(())
 }

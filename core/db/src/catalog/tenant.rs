@@ -38,6 +38,9 @@ pub struct Model {
     pub two_step_from: Option<DateTimeUtc>,
     /// After so many hours one proves anew who one is; none: as everywhere.
     pub session_hours: Option<i32>,
+    /// The plan it is on; empty: the first one.
+    #[sea_orm(column_type = "String(StringLen::N(32))", default_value = "")]
+    pub plan: String,
 }
 
 /// Where a tenant is in its life.

@@ -30,11 +30,27 @@ pub(super) struct Page<'a> {
     /// It was deleted while it was being edited.
     is_gone: bool,
     /// There can be no more of them, and why.
-    full: Option<String>,
+    full: Option<Full>,
     /// The fields of the form, each with what it offers.
     fields: Vec<Shown<'a>>,
     csrf: &'a str,
     calendar: Calendar,
+}
+
+/// Why there can be no more, and where that is changed.
+struct Full {
+    text: String,
+    /// Where an owner changes to a larger plan; empty: there is none, or the reader is no owner.
+    path: String,
+}
+
+impl Full {
+    fn of(limit: &LimitReached, member: &Member) -> Self {
+        let is_owner = member.permissions.is_owner();
+        let next = limit.next().filter(|_| is_owner);
+        let path = next.map(|next| next.path.clone()).unwrap_or_default();
+        Self { text: limit.text(is_owner), path }
+    }
 }
 
 pub(super) async fn new(on: Arc<Pages>, member: Arc<Member>, db: TenantDb, ui: Ui) -> Result {
@@ -63,7 +79,7 @@ pub(super) async fn create(
                 }
                 Err(NotCreated::Wrong(errors)) => form.answer(errors),
                 Err(NotCreated::Full(limit)) => {
-                    full = Some(limit.text(member.permissions.is_owner()));
+                    full = Some(Full::of(&limit, &member));
                     form.answer(Errors::default())
                 }
             }

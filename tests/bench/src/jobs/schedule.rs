@@ -41,6 +41,7 @@ async fn workspaces(store: &Store, many: usize) -> anyhow::Result<()> {
             erase_at: Set(None),
             two_step_from: Set(None),
             session_hours: Set(None),
+            plan: Set(String::new()),
         });
         let tx = store.catalog().begin().await?;
         tenant::Entity::insert_many(rows).exec_without_returning(&tx).await?;

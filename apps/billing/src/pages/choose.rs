@@ -1,0 +1,284 @@
+//! Choosing a plan: what each has and costs, and the way to try it, to pay for it, or to change to it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use platform::{
+    Can, Extension, Form, Later, Member, Query, Result, Submitted, TenantDb, Ui, encode_query,
+    process::{Platform, Services},
+    request::CurrentTenant,
+    see_other, see_other_with,
+    ui::{self, Currency, Errors, FormState, Toast},
+    workspaces::Tenant,
+};
+use serde::Deserialize;
+
+use super::{BILLING, CANCEL, CHANGE, PLAN, failed, seats, stripe, visit::usual_currency};
+use crate::{
+    account::{self, Failure, Model},
+    checkout::{self, Wish},
+    jobs::BeginTrial,
+    permissions::ManageBilling,
+    plan::{Interval, Plan, price_text},
+    settings::Billing,
+    stripe::{Stripe, Trouble},
+    trial::{self, Claim},
+};
+
+const TITLE: &str = "Choose a plan";
+
+/// What somebody chooses. Words alone: what it costs is looked up.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Choice {
+    pub(super) plan: String,
+    pub(super) interval: String,
+    pub(super) currency: String,
+    /// `trial`, or anything else: to pay.
+    pub(super) way: String,
+}
+
+impl Form for Choice {
+    fn check(&self, errors: &mut Errors) {
+        errors.ensure(self.offered().is_some(), "plan", "Choose a plan.");
+        let interval = Interval::of(&self.interval).is_some();
+        errors.ensure(interval, "interval", "Choose how often you pay.");
+        let all = Plan::offered().flat_map(|plan| plan.prices).map(|price| price.currency);
+        let currency =
+            self.currency.is_empty() || all.into_iter().any(|one| one.code() == self.currency);
+        errors.ensure(currency, "currency", "Choose a currency from the list.");
+        let way = matches!(&*self.way, "" | "pay" | "trial");
+        errors.ensure(way, "way", "Choose to try it or to pay.");
+    }
+}
+
+impl Choice {
+    fn offered(&self) -> Option<&'static Plan> {
+        Plan::offered().find(|plan| plan.key == self.plan)
+    }
+
+    /// What is wanted; none: the plan costs nothing.
+    pub(super) fn wish(&self, known: &Model) -> Option<Wish> {
+        let plan = self.offered().filter(|plan| plan.is_paid())?;
+        let interval = Interval::of(&self.interval)?;
+        // Whoever pays already goes on in the same currency: Stripe takes no other.
+        let currency = Currency::of(&known.currency).or_else(|| Currency::of(&self.currency));
+        let currency = currency.filter(|currency| plan.amount(*currency, interval).is_some());
+        Some(Wish { plan, interval, currency: currency.unwrap_or_else(usual_currency) })
+    }
+}
+
+/// A plan as a card.
+pub(super) struct Card {
+    pub(super) plan: &'static Plan,
+    pub(super) price: String,
+    pub(super) note: &'static str,
+    pub(super) is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "billing/choose.html")]
+struct Page<'a> {
+    answer: FormState,
+    cards: Vec<Card>,
+    /// Value and label.
+    intervals: Vec<(&'static str, &'static str)>,
+    currencies: Vec<(String, String)>,
+    /// Days for which a plan can be tried; none: not any more.
+    trial_days: Option<u32>,
+    /// There is a subscription: this changes it.
+    is_alive: bool,
+    seats: u64,
+    csrf: &'a str,
+}
+
+pub(super) async fn show(
+    who: Can<ManageBilling>,
+    CurrentTenant(tenant): CurrentTenant,
+    Platform(core): Platform,
+    Extension(billing): Extension<Billing>,
+    Query(choice): Query<Choice>,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    stripe(&billing)?;
+    let known = account::find(core.store.catalog(), tenant.id).await?;
+    let plan = match choice.offered() {
+        Some(plan) => plan.key,
+        None => next_after(known.current().key),
+    };
+    let interval = Interval::of(&choice.interval).or(known.interval()).unwrap_or(Interval::Month);
+    let answer = FormState::empty()
+        .with("plan", plan)
+        .with("interval", interval.word())
+        .with("currency", usual_currency().code());
+    draw(&core, &billing, &who.member, (&tenant, &db, known), ui, answer).await
+}
+
+/// The plan above this one, or this one where there is none.
+fn next_after(key: &'static str) -> &'static str {
+    let mut above = Plan::offered().skip_while(|plan| plan.key != key).skip(1);
+    above.next().map_or(key, |plan| plan.key)
+}
+
+pub(super) async fn choose(
+    who: Can<ManageBilling>,
+    CurrentTenant(tenant): CurrentTenant,
+    Platform(core): Platform,
+    Extension(billing): Extension<Billing>,
+    db: TenantDb,
+    ui: Ui,
+    Submitted(form): Submitted<Choice>,
+) -> Result {
+    let (stripe, catalog) = (stripe(&billing)?, core.store.catalog());
+    let known = account::find(catalog, tenant.id).await?;
+    let form = match form {
+        Ok(form) => form,
+        Err(answer) => {
+            return draw(&core, &billing, &who.member, (&tenant, &db, known), ui, answer).await;
+        }
+    };
+    let Some(wish) = form.wish(&known) else {
+        return see_other(if known.is_alive() { CANCEL } else { BILLING });
+    };
+    if known.is_alive() {
+        let query = [("plan", wish.plan.key), ("interval", wish.interval.word())];
+        return see_other(format!("{CHANGE}?{}", encode_query(&query)));
+    }
+    let seats = seats(&db).await?;
+    db.let_go().await?;
+    if form.way == "trial" {
+        return match try_it(&core, stripe, &tenant, &who.member, &wish, seats).await? {
+            Tried::Yes(text) => {
+                let said = format!("Your {} trial has begun", wish.plan.name);
+                see_other_with(BILLING, &Toast::success(said).text(text))
+            }
+            Tried::Spent => {
+                let answer = FormState::empty()
+                    .with("plan", wish.plan.key)
+                    .with("interval", wish.interval.word())
+                    .with("currency", wish.currency.code())
+                    .reject("", SPENT);
+                draw(&core, &billing, &who.member, (&tenant, &db, known), ui, answer).await
+            }
+            Tried::Refused(trouble) => failed(&ui, trouble.into(), PLAN),
+        };
+    }
+    let email = &who.member.email;
+    let at = (&core.store, &*billing, stripe);
+    match checkout::begin(at, &tenant, email, &wish, seats).await {
+        Ok(url) => see_other(url),
+        Err(failure) => failed(&ui, failure, PLAN),
+    }
+}
+
+const SPENT: &str = "There is one free trial for each workspace and person, and it was used. You \
+                     can start paying now, and cancel at any time.";
+
+/// What became of a trial.
+pub(super) enum Tried {
+    /// It has begun, or will as soon as Stripe answers; what to say of it.
+    Yes(String),
+    /// There is no trial left.
+    Spent,
+    /// Stripe says no.
+    Refused(Trouble),
+}
+
+/// Begins a trial; where Stripe is away, a job does.
+pub(super) async fn try_it(
+    core: &Services,
+    stripe: &Stripe,
+    tenant: &Arc<Tenant>,
+    who: &Member,
+    wish: &Wish,
+    seats: u64,
+) -> Result<Tried> {
+    let catalog = core.store.catalog();
+    if trial::claim(catalog, tenant.id, who.user, wish.plan.key).await? == Claim::Spent {
+        return Ok(Tried::Spent);
+    }
+    match trial::begin(&core.store, stripe, tenant, (&who.email, wish, seats)).await {
+        // It was this workspace's, and it is over.
+        Ok(now) if !now.is_alive() => Ok(Tried::Spent),
+        Ok(_) => Ok(Tried::Yes(String::new())),
+        Err(Failure::Ours(error)) => Err(error),
+        Err(Failure::Stripe(Trouble::Away(why))) => {
+            tracing::warn!("a trial waits for Stripe: {why}");
+            let job = BeginTrial {
+                workspace: tenant.id,
+                user: who.user,
+                plan: wish.plan.key.to_owned(),
+                interval: wish.interval.word().to_owned(),
+                currency: wish.currency.code().to_owned(),
+                seats,
+            };
+            let tx = catalog.begin().await?;
+            job.later(&tx).await?;
+            tx.commit().await?;
+            Ok(Tried::Yes("It will be here within minutes.".to_owned()))
+        }
+        Err(Failure::Stripe(trouble)) => Ok(Tried::Refused(trouble)),
+    }
+}
+
+/// The plans as cards.
+pub(super) fn cards(current: Option<&'static Plan>, chosen: &str, currency: Currency) -> Vec<Card> {
+    let card = |plan: &'static Plan| {
+        let month = plan.amount(currency, Interval::Month);
+        let year = plan.amount(currency, Interval::Year);
+        let price = match month.zip(year) {
+            None => "Free".to_owned(),
+            Some((month, year)) => {
+                let (month, year) = (price_text(month, currency), price_text(year, currency));
+                format!("{month} per member a month, or {year} a year")
+            }
+        };
+        let is_current = current.is_some_and(|current| current.key == plan.key);
+        let note = if is_current { "Your plan now" } else { "" };
+        Card { plan, price, note, is_chosen: plan.key == chosen }
+    };
+    Plan::offered().map(card).collect()
+}
+
+async fn draw(
+    core: &Services,
+    billing: &Billing,
+    who: &Member,
+    (tenant, db, known): (&Arc<Tenant>, &TenantDb, Model),
+    ui: Ui,
+    answer: FormState,
+) -> Result {
+    let (ui, is_alive) = (ui.under("Billing", BILLING), known.is_alive());
+    let is_open = trial::is_open(core.store.catalog(), tenant.id, who.user).await?;
+    let days = Plan::offered().map(|plan| plan.trial_days).max().unwrap_or(0);
+    let own = Currency::of(&known.currency);
+    let all = Plan::offered().flat_map(|plan| plan.prices).map(|price| price.currency);
+    let mut currencies: Vec<Currency> = vec![];
+    for currency in all.filter(|one| own.is_none_or(|own| own == *one)) {
+        if !currencies.contains(&currency) {
+            currencies.push(currency);
+        }
+    }
+    let shown = own.or_else(|| Currency::of(answer.value("currency")));
+    let page = Page {
+        cards: cards(
+            Some(known.current()),
+            answer.value("plan"),
+            shown.unwrap_or_else(usual_currency),
+        ),
+        intervals: vec![("month", "Monthly"), ("year", "Yearly")],
+        currencies: currencies
+            .iter()
+            .map(|currency| (currency.code().to_owned(), currency.code().to_owned()))
+            .collect(),
+        trial_days: (is_open && !is_alive && days > 0).then_some(days),
+        is_alive,
+        seats: seats(db).await?,
+        csrf: ui.csrf(),
+        answer,
+    };
+    let wrong = page.answer.is_rejected();
+    let html = if wrong { ui.invalid(TITLE, &page)? } else { ui.page(TITLE, &page)? };
+    Ok(billing.pages().apply_to(html))
+}

@@ -1,0 +1,59 @@
+//! Going to Stripe's own pages: to give a card, and to see what Stripe has of the workspace.
+
+use platform::{
+    Can, Extension, Result, TenantDb, Ui, process::Platform, request::CurrentTenant, see_other,
+};
+
+use super::{BILLING, failed, stripe};
+use crate::{account, checkout, permissions::ManageBilling, plan::PLANS, settings::Billing};
+use platform::ui::Currency;
+
+pub(super) async fn card(
+    who: Can<ManageBilling>,
+    CurrentTenant(tenant): CurrentTenant,
+    Platform(core): Platform,
+    Extension(billing): Extension<Billing>,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    let stripe = stripe(&billing)?;
+    db.let_go().await?;
+    let known = account::find(core.store.catalog(), tenant.id).await?;
+    if !known.is_alive() {
+        return see_other(super::PLAN);
+    }
+    let currency = Currency::of(&known.currency).unwrap_or(Currency::USD);
+    let email = &who.member.email;
+    match checkout::begin_card(&core.store, stripe, &tenant, email, currency).await {
+        Ok(url) => see_other(url),
+        Err(failure) => failed(&ui, failure, BILLING),
+    }
+}
+
+pub(super) async fn portal(
+    who: Can<ManageBilling>,
+    CurrentTenant(tenant): CurrentTenant,
+    Platform(core): Platform,
+    Extension(billing): Extension<Billing>,
+    db: TenantDb,
+    ui: Ui,
+) -> Result {
+    let stripe = stripe(&billing)?;
+    db.let_go().await?;
+    let back = format!("{}{BILLING}", tenant.origin);
+    let url = async {
+        let email = &who.member.email;
+        let customer = checkout::customer(&core.store, stripe, &tenant, email).await?;
+        Ok(checkout::portal(stripe, &customer, &back).await?)
+    };
+    match url.await {
+        Ok(url) => see_other(url),
+        Err(failure) => failed(&ui, failure, BILLING),
+    }
+}
+
+/// The first currency that plans are sold in.
+pub(super) fn usual_currency() -> Currency {
+    let first = PLANS.iter().find_map(|plan| plan.prices.first());
+    first.map_or(Currency::USD, |price| price.currency)
+}

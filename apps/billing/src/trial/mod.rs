@@ -1,0 +1,144 @@
+//! Trying a plan: once for each workspace, person and card, without a card, and ended by itself.
+
+mod entity;
+
+use std::sync::Arc;
+
+use platform::{
+    Result, TenantId, UserId,
+    catalog::{CatalogDb, violates},
+    clock,
+    workspaces::{Store, Tenant},
+};
+use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use stripe_billing::subscription::{
+    CreateSubscription, CreateSubscriptionItems as Item,
+    CreateSubscriptionTrialSettings as Settings, CreateSubscriptionTrialSettingsEndBehavior as End,
+    CreateSubscriptionTrialSettingsEndBehaviorMissingPaymentMethod as Missing, ListSubscription,
+    ListSubscriptionStatus, UpdateSubscription, UpdateSubscriptionTrialEnd,
+};
+use stripe_core::customer::{ListPaymentMethodsCustomer, ListPaymentMethodsCustomerType};
+
+pub use entity::{ActiveModel, Column, Entity, Model};
+
+use crate::{
+    account::{Failure, Model as Account, Standing, is_there, refresh},
+    checkout::{self, Wish},
+    stripe::{Stripe, Trouble},
+};
+
+/// What became of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It is this workspace's, now or since before.
+    Ours,
+    /// This person had one, in another workspace.
+    Spent,
+}
+
+/// Takes the one trial that there is, before Stripe is asked: one statement, so that of many at once one gets it.
+pub async fn claim(
+    catalog: &CatalogDb,
+    tenant: TenantId,
+    user: UserId,
+    plan: &str,
+) -> Result<Claim> {
+    let row = Model {
+        tenant_id: tenant,
+        user_id: Some(user),
+        card: None,
+        plan: plan.to_owned(),
+        claimed_at: clock::now(),
+    };
+    match catalog.insert(ActiveModel::from(row)).await {
+        Ok(_) => Ok(Claim::Ours),
+        Err(error) => {
+            let is_taken = is_there(&error, "billing_trials", "tenant_id")
+                || violates(&error, "billing_trials_user_id_key");
+            if !is_taken {
+                return Err(error.into());
+            }
+            // A store names one of the keys that are in the way; which one, is its affair.
+            let ours = catalog.find::<Entity>().filter(Column::TenantId.eq(tenant));
+            Ok(if ours.one(catalog).await?.is_some() { Claim::Ours } else { Claim::Spent })
+        }
+    }
+}
+
+/// Can this person try a plan in this workspace?
+pub async fn is_open(catalog: &CatalogDb, tenant: TenantId, user: UserId) -> Result<bool> {
+    let mine = Column::TenantId.eq(tenant).or(Column::UserId.eq(user));
+    Ok(catalog.find::<Entity>().filter(mine).one(catalog).await?.is_none())
+}
+
+/// Begins the trial that was claimed. Done again, there is one: it is looked for before it is made, and made under one
+/// key.
+pub async fn begin(
+    store: &Store,
+    stripe: &Stripe,
+    tenant: &Arc<Tenant>,
+    (email, wish, seats): (&str, &Wish, u64),
+) -> Result<Account, Failure> {
+    let price = checkout::price(stripe, wish).await?;
+    let customer = checkout::customer(store, stripe, tenant, email).await?;
+    if !has_begun(stripe, &customer).await? {
+        let mut item = Item::new();
+        (item.price, item.quantity) = (Some(price), Some(seats));
+        let mut end = End::new();
+        end.missing_payment_method = Some(Missing::Cancel);
+        let request = CreateSubscription::new()
+            .customer(customer)
+            .items(vec![item])
+            .trial_period_days(wish.plan.trial_days)
+            .trial_settings(Settings::new(end))
+            .metadata(checkout::belongs_to(tenant));
+        stripe.change(&request, &format!("trial-{}", tenant.id)).await?;
+    }
+    refresh(store, stripe, tenant).await
+}
+
+/// Has this customer ever had a subscription?
+pub(crate) async fn has_begun(stripe: &Stripe, customer: &str) -> Result<bool, Trouble> {
+    let all = ListSubscription::new().customer(customer).status(ListSubscriptionStatus::All);
+    Ok(!stripe.read(&all.limit(1)).await?.data.is_empty())
+}
+
+/// A card that was given for a trial pays when it ends; one that paid for another trial ends this one now. `true`:
+/// something was changed at Stripe.
+pub(crate) async fn follow_card(
+    catalog: &CatalogDb,
+    stripe: &Stripe,
+    tenant: TenantId,
+    (customer, kept): (&str, &Standing),
+) -> Result<bool, Failure> {
+    let row = catalog.find::<Entity>().filter(Column::TenantId.eq(tenant)).one(catalog).await?;
+    let is_known = row.as_ref().is_none_or(|row| row.card.is_some());
+    if kept.has_card && is_known {
+        return Ok(false);
+    }
+    let cards = ListPaymentMethodsCustomer::new(customer);
+    let cards = stripe.read(&cards.type_(ListPaymentMethodsCustomerType::Card)).await?.data;
+    let Some(card) = cards.into_iter().max_by_key(|card| card.created) else { return Ok(false) };
+    let mut is_changed = false;
+    if !kept.has_card {
+        let update = UpdateSubscription::new(kept.id.as_str());
+        stripe.read(&update.default_payment_method(card.id.to_string())).await?;
+        is_changed = true;
+    }
+    let fingerprint = card.card.and_then(|card| card.fingerprint);
+    if let Some(fingerprint) = fingerprint.filter(|_| !is_known) {
+        let update = catalog.update_many::<Entity>().filter(Column::TenantId.eq(tenant));
+        let update = update.filter(Column::Card.is_null());
+        match update.col_expr(Column::Card, Expr::value(fingerprint)).exec(catalog).await {
+            Err(error) if violates(&error, "billing_trials_card_key") => {
+                let now = UpdateSubscriptionTrialEnd::Now;
+                stripe.read(&UpdateSubscription::new(kept.id.as_str()).trial_end(now)).await?;
+                is_changed = true;
+            }
+            done => {
+                done?;
+            }
+        }
+    }
+    Ok(is_changed)
+}
