@@ -1,5 +1,7 @@
 //! A subscription becomes another one: what that costs, said before it is done; its end, and that it goes on after all.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use stripe_billing::{
     invoice::{
@@ -16,7 +18,7 @@ use stripe_billing::{
 };
 
 use crate::{
-    account::Standing,
+    account::{BY_DELETION, STOPPED, Standing},
     stripe::{Stripe, Trouble},
 };
 
@@ -25,12 +27,19 @@ use crate::{
 pub struct Preview {
     /// The moment for which it was reckoned.
     pub at: DateTime<Utc>,
-    /// What is charged at once, minor units; less than nothing: credit for later invoices.
+    /// What is charged at once, minor units.
     pub due: i64,
-    /// The lines, minor units.
+    /// What is left as credit for later invoices, minor units.
+    pub credit: i64,
+    /// The lines, minor units: with discounts, taxes and credit of before they come to what is charged or left.
     pub lines: Vec<(String, i64)>,
-    /// Tax among it, minor units.
-    pub tax: i64,
+}
+
+impl Preview {
+    /// It costs nothing now.
+    pub fn nothing(at: DateTime<Utc>) -> Self {
+        Self { at, due: 0, credit: 0, lines: vec![] }
+    }
 }
 
 /// The subscription as Stripe has it now; none: it is none of ours.
@@ -60,13 +69,19 @@ pub async fn preview(
     let line = |line: &stripe_shared::InvoiceLineItem| {
         (line.description.clone().unwrap_or_default(), line.amount)
     };
+    let mut lines: Vec<_> = invoice.lines.data.iter().map(line).collect();
+    let discounts = invoice.total_discount_amounts.unwrap_or_default();
+    let discount: i64 = discounts.iter().map(|one| one.amount).sum();
     let taxes = invoice.total_taxes.unwrap_or_default();
-    Ok(Preview {
-        at,
-        due: invoice.total,
-        lines: invoice.lines.data.iter().map(line).collect(),
-        tax: taxes.iter().map(|tax| tax.amount).sum(),
-    })
+    let tax: i64 = taxes.iter().map(|tax| tax.amount).sum();
+    // What an earlier change left. Less than nothing is credit, as Stripe keeps it.
+    let credit = invoice.amount_due - invoice.total.max(0);
+    for (text, amount) in [("Discount", -discount), ("Tax", tax), ("Credit from before", credit)] {
+        if amount != 0 {
+            lines.push((text.to_owned(), amount));
+        }
+    }
+    Ok(Preview { at, due: invoice.amount_due, credit: (-invoice.total).max(0), lines })
 }
 
 /// Makes the change. Where money is due and the card does not give it, nothing is changed.
@@ -84,11 +99,25 @@ pub async fn make(
         .items(vec![item])
         .proration_behavior(Proration::AlwaysInvoice)
         .payment_behavior(Payment::ErrorIfIncomplete);
+    if of.ends_at.is_some() {
+        // Whoever changes it wants it.
+        request = request.cancel_at_period_end(false).metadata(mark(STOPPED, ""));
+    }
     if of.trial_end.is_none() {
         request = request.proration_date(at.timestamp());
     }
     let key = format!("change-{}-{price}-{seats}-{}", of.id, at.timestamp());
     stripe.change(&request, &key).await.map(drop)
+}
+
+/// So many are paid for from now on; the difference stands on the next invoice.
+pub(crate) async fn count(stripe: &Stripe, subscription: &str, seats: u64) -> Result<(), Trouble> {
+    let Some(of) = now(stripe, subscription).await? else { return Ok(()) };
+    let mut item = Item::new();
+    (item.id, item.quantity) = (Some(of.item), Some(seats));
+    let request = UpdateSubscription::new(subscription).items(vec![item]);
+    // What it is set to is the same each time, so it needs no key.
+    stripe.read(&request.proration_behavior(Proration::CreateProrations)).await.map(drop)
 }
 
 /// Why somebody ends a subscription.
@@ -111,27 +140,40 @@ pub const REASONS: [(&str, &str); 7] = [
     ("other", "Another reason"),
 ];
 
-impl Reason {
-    /// The workspace was deleted; it is found again by this, if somebody brings it back.
-    pub(crate) fn deleted() -> Self {
-        Self { word: String::new(), comment: "The workspace was deleted.".to_owned() }
-    }
-}
-
 /// Ends it when what is paid ends.
 pub async fn stop(stripe: &Stripe, subscription: &str, why: &Reason) -> Result<(), Trouble> {
     let mut details = Details::new();
-    details.comment = Some(why.comment.clone()).filter(|comment| !comment.is_empty());
+    // Also where it is empty: what an earlier end said is said no more.
+    details.comment = Some(why.comment.clone());
     if REASONS.iter().any(|(word, _)| *word == why.word) {
         details.feedback = why.word.parse::<Feedback>().ok();
     }
-    let request = UpdateSubscription::new(subscription).cancel_at_period_end(true);
+    let request = UpdateSubscription::new(subscription)
+        .cancel_at_period_end(true)
+        .cancellation_details(details)
+        .metadata(mark(STOPPED, ""));
     // What it is set to is the same each time, so it needs no key.
-    stripe.read(&request.cancellation_details(details)).await.map(drop)
+    stripe.read(&request).await.map(drop)
+}
+
+/// The same since the workspace was deleted; taken back if somebody keeps the workspace.
+pub(crate) async fn stop_deleted(stripe: &Stripe, subscription: &str) -> Result<(), Trouble> {
+    let request = UpdateSubscription::new(subscription).cancel_at_period_end(true);
+    stripe.read(&request.metadata(mark(STOPPED, BY_DELETION))).await.map(drop)
 }
 
 /// It goes on after all.
 pub async fn resume(stripe: &Stripe, subscription: &str) -> Result<(), Trouble> {
-    let request = UpdateSubscription::new(subscription).cancel_at_period_end(false);
+    let mut details = Details::new();
+    details.comment = Some(String::new());
+    let request = UpdateSubscription::new(subscription)
+        .cancel_at_period_end(false)
+        .cancellation_details(details)
+        .metadata(mark(STOPPED, ""));
     stripe.read(&request).await.map(drop)
+}
+
+/// A mark in the metadata of a subscription; empty takes it away.
+pub(crate) fn mark(name: &str, as_what: &str) -> HashMap<String, String> {
+    HashMap::from([(name.to_owned(), as_what.to_owned())])
 }

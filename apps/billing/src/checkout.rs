@@ -10,22 +10,25 @@ use platform::{
 use sea_orm::{ColumnTrait, QueryFilter, prelude::Uuid, sea_query::Expr};
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionAutomaticTax as AutomaticTax,
+    CreateCheckoutSession, CreateCheckoutSessionAllowedPaymentMethodTypes as AllowedMethod,
+    CreateCheckoutSessionAutomaticTax as AutomaticTax,
     CreateCheckoutSessionCustomerUpdate as CustomerUpdate,
     CreateCheckoutSessionCustomerUpdateAddress as UpdateAddress,
     CreateCheckoutSessionCustomerUpdateName as UpdateName, CreateCheckoutSessionLineItems as Line,
     CreateCheckoutSessionSubscriptionData as SubscriptionData,
-    CreateCheckoutSessionTaxIdCollection as TaxId, RetrieveCheckoutSession,
+    CreateCheckoutSessionTaxIdCollection as TaxId, ExpireCheckoutSession, RetrieveCheckoutSession,
 };
 use stripe_core::customer::{CreateCustomer, UpdateCustomer};
 use stripe_product::price::ListPrice;
-use stripe_shared::{CheckoutSessionMode as Mode, CheckoutSessionStatus};
+use stripe_shared::{
+    CheckoutSessionBillingAddressCollection as AddressCollection, CheckoutSessionMode as Mode,
+    CheckoutSessionStatus,
+};
 
 use crate::{
     account::{self, Column, Entity, Failure},
     plan::{Interval, Plan},
-    settings::Billing,
-    stripe::{Stripe, Trouble, money},
+    stripe::{Stripe, Trouble, keyed, money},
 };
 
 /// What somebody wants to pay for. Its price is looked up: no form names an amount.
@@ -82,7 +85,7 @@ pub async fn customer(
     }
     // The same for whoever asks at the same time, so that one customer is made; then who to write to.
     let request = CreateCustomer::new().metadata(belongs_to(tenant));
-    let made = stripe.change(&request, &format!("customer-{}", tenant.id)).await?;
+    let made = stripe.change(&request, &keyed("customer", &[&tenant.id.to_string()])).await?;
     let update = UpdateCustomer::new(made.id.clone()).name(tenant.name.as_str()).email(email);
     stripe.read(&update).await?;
     Ok(account::note_customer(store.catalog(), tenant.id, made.id.as_str()).await?)
@@ -90,7 +93,8 @@ pub async fn customer(
 
 /// Where somebody pays: a page of Stripe.
 pub async fn begin(
-    (store, billing, stripe): (&Store, &Billing, &Stripe),
+    store: &Store,
+    stripe: &Stripe,
     tenant: &Tenant,
     email: &str,
     wish: &Wish,
@@ -112,7 +116,7 @@ pub async fn begin(
         .allow_promotion_codes(true)
         .customer_update(update)
         .tax_id_collection(TaxId::new(true));
-    let request = match billing.has_tax() {
+    let request = match stripe.has_tax() {
         true => request.automatic_tax(AutomaticTax::new(true)),
         false => request,
     };
@@ -128,7 +132,14 @@ pub async fn begin_card(
     currency: Currency,
 ) -> Result<String, Failure> {
     let customer = customer(store, stripe, tenant, email).await?;
-    let request = at(tenant, &customer, Mode::Setup).currency(money(currency));
+    // A trial that ends looks for a card, so nothing else is asked for.
+    let request = at(tenant, &customer, Mode::Setup)
+        .currency(money(currency))
+        .allowed_payment_method_types([AllowedMethod::Card]);
+    let request = match stripe.has_tax() {
+        true => request.billing_address_collection(AddressCollection::Required),
+        false => request,
+    };
     go(store, stripe, tenant, request).await
 }
 
@@ -169,7 +180,7 @@ pub async fn outcome(
     session: &str,
 ) -> Result<Option<CheckoutSessionStatus>, Trouble> {
     let read = match stripe.read(&RetrieveCheckoutSession::new(session)).await {
-        Err(Trouble::Refused { .. }) => return Ok(None),
+        Err(trouble) if trouble.is_missing() => return Ok(None),
         read => read?,
     };
     let of = read.customer.as_ref().map(|customer| customer.id().to_string());
@@ -181,4 +192,12 @@ pub async fn portal(stripe: &Stripe, customer: &str, back: &str) -> Result<Strin
     let request = CreateBillingPortalSession::new().customer(customer).return_url(back);
     let key = format!("portal-{}", Uuid::now_v7());
     Ok(stripe.change(&request, &key).await?.url)
+}
+
+/// Nobody pays at this Checkout any more. One that is over is as good.
+pub(crate) async fn shut(stripe: &Stripe, session: &str) -> Result<(), Trouble> {
+    match stripe.change(&ExpireCheckoutSession::new(session), &keyed("shut", &[session])).await {
+        Err(Trouble::Away(why)) => Err(Trouble::Away(why)),
+        _ => Ok(()),
+    }
 }

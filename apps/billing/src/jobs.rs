@@ -3,24 +3,25 @@
 use chrono::TimeDelta;
 use platform::{
     Job, Later, Priority, Result, Run, TenantDb, TenantId, UserId,
-    catalog::CatalogTx,
+    catalog::{CatalogDb, CatalogTx},
     clock,
-    contracts::WorkspaceDeleted,
+    contracts::{MemberJoined, MemberRemoved, WorkspaceDeleted},
     people::user_by_id,
     ui::Currency,
     workspaces::{Status, Store, catalog::tenant},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::{self, Column, Entity, Failure, Model, is_alive, refresh},
-    checkout::Wish,
+    account::{self, Column, Entity, Failure, Model},
+    checkout::{self, Wish},
     event,
     plan::{Interval, Plan},
+    seats,
     settings::Billing,
     stripe::Stripe,
     trial,
@@ -37,6 +38,10 @@ impl Job for Refresh {
     const NAME: &'static str = "billing.refresh";
     const PRIORITY: Priority = Priority::High;
     const ATTEMPTS: u32 = 30;
+    /// One that waits is enough.
+    fn key(&self) -> Option<String> {
+        Some(self.workspace.to_string())
+    }
 }
 
 pub(crate) async fn refresh_one(job: Refresh, run: Run) -> Result<()> {
@@ -53,24 +58,44 @@ async fn follow(run: &Run, workspace: TenantId) -> Result<()> {
     let Some(stripe) = billing.stripe() else { return Ok(()) };
     let known = account::find(run.store.catalog(), workspace).await?;
     let done = match run.store.directory().by_id(workspace).await? {
-        Some(tenant) => refresh(&run.store, stripe, &tenant).await.map(drop),
+        Some(tenant) => seats::follow(&run.store, stripe, &tenant).await,
         None => close(&run.store, stripe, &known).await,
     };
     done.map_err(Failure::into_error)
 }
 
-/// Ends what a workspace that is gone still has at Stripe: the one way, however it went.
+/// Ends what a workspace that is gone still has at Stripe: the one way, however it went. What was paid after it was gone is
+/// given back.
 pub(crate) async fn close(store: &Store, stripe: &Stripe, known: &Model) -> Result<(), Failure> {
-    if let Some(subscription) = known.subscription.as_deref().filter(|_| is_alive(&known.status)) {
-        account::end(stripe, subscription).await?;
+    let Some(customer) = &known.customer else { return Ok(()) };
+    if let Some(session) = &known.checkout {
+        checkout::shut(stripe, session).await?;
+    }
+    for one in account::alive(stripe, customer).await? {
+        account::end(stripe, &one.id).await?;
+        if known.subscription.as_ref() != Some(&one.id) {
+            account::pay_back(stripe, &one).await?;
+        }
     }
     let catalog = store.catalog();
     let row = catalog.update_many::<Entity>().filter(Column::TenantId.eq(known.tenant_id));
-    row.col_expr(Column::Status, Expr::value("canceled")).exec(catalog).await?;
+    row.col_expr(Column::Status, Expr::value("canceled"))
+        .col_expr(Column::ReadAt, Expr::value(clock::now()))
+        .exec(catalog)
+        .await?;
     Ok(())
 }
 
-/// A trial that was claimed while Stripe did not answer.
+/// Somebody came to this workspace, or left it.
+pub(crate) async fn count_joined(_: MemberJoined, db: TenantDb) -> Result<()> {
+    Refresh { workspace: db.tenant() }.later(&db).await.map(drop)
+}
+
+pub(crate) async fn count_removed(_: MemberRemoved, db: TenantDb) -> Result<()> {
+    Refresh { workspace: db.tenant() }.later(&db).await.map(drop)
+}
+
+/// A trial that was claimed.
 #[derive(Serialize, Deserialize)]
 pub struct BeginTrial {
     /// For which workspace.
@@ -150,33 +175,34 @@ pub(crate) async fn look_after(_: LookAfter, run: Run) -> Result<()> {
     let catalog = run.store.catalog();
     let now = clock::now();
     let alive = ["trialing", "active", "past_due", "unpaid", "paused"];
+    // Somebody went to pay, or something was begun, and nothing was heard.
     let waits = Column::CheckoutAt
         .gt(now - TimeDelta::days(2))
         .and(Column::ReadAt.is_null().or(Column::ReadAt.lt(now - TimeDelta::minutes(5))))
         .and(Column::Status.is_not_in(["active"]));
+    let unread = Column::ReadAt.is_null();
     let old = Column::ReadAt.lt(now - TimeDelta::days(1)).and(Column::Status.is_in(alive));
-    let due = Condition::any().add(waits).add(old).add(shut().and(Column::Status.is_in(alive)));
+    // One that is on its way out and ends by itself needs nothing.
+    let leaving = of_status(catalog, &[Status::PendingDeletion]).and(Column::EndsAt.is_null());
+    let gone = of_status(catalog, &[Status::Deleting, Status::Deleted]);
+    let kept = of_status(catalog, &[Status::Active]).and(Column::IsStopped.eq(true));
+    let now_on = Column::Status.is_in(alive).and(leaving.or(gone).or(kept));
+    let due = Condition::any().add(waits).add(unread).add(old).add(now_on);
     let all = catalog.find::<Entity>().filter(Column::Customer.is_not_null()).filter(due);
-    let all = all.limit(BATCH).all(catalog).await?;
+    let all = all.order_by_asc(Column::ReadAt).limit(BATCH).all(catalog).await?;
     let tx = catalog.begin().await?;
     for one in all {
-        let is_ending = one.ends_at.is_some();
-        let tenant = run.store.directory().by_id(one.tenant_id).await?;
-        // One that is on its way out and ends by itself needs nothing.
-        let is_leaving = tenant.is_some_and(|tenant| tenant.status == Status::PendingDeletion);
-        if !(is_leaving && is_ending) {
-            Refresh { workspace: one.tenant_id }.later(&tx).await?;
-        }
+        Refresh { workspace: one.tenant_id }.later(&tx).await?;
     }
     forget_old(&tx).await?;
     Ok(tx.commit().await?)
 }
 
-/// Workspaces that are on their way out, or gone.
-fn shut() -> Expr {
-    let gone = [Status::PendingDeletion, Status::Deleting, Status::Deleted];
-    let ids = tenant::Entity::find().select_only().column(tenant::Column::Id);
-    Column::TenantId.in_subquery(ids.filter(tenant::Column::Status.is_in(gone)).into_query())
+/// Of workspaces in one of these states.
+fn of_status(catalog: &CatalogDb, states: &[Status]) -> Expr {
+    let ids = catalog.find::<tenant::Entity>().select_only().column(tenant::Column::Id);
+    let ids = ids.filter(tenant::Column::Status.is_in(states.iter().map(|one| one.as_str())));
+    Column::TenantId.in_subquery(ids.into_query())
 }
 
 async fn forget_old(tx: &CatalogTx) -> Result<()> {

@@ -11,6 +11,7 @@ pub mod jobs;
 mod pages;
 pub mod permissions;
 pub mod plan;
+mod seats;
 pub mod settings;
 pub mod stripe;
 pub mod sync;
@@ -47,6 +48,8 @@ pub fn app() -> App {
         .job(jobs::look_after)
         .every(once("*/10 * * * *", &jobs::LookAfter {}))
         .on("billing.stop_deleted", jobs::stop_deleted)
+        .on("billing.count_joined", jobs::count_joined)
+        .on("billing.count_removed", jobs::count_removed)
         .on_serve(demo::begin)
         .command(command::run)
 }

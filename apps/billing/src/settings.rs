@@ -22,7 +22,6 @@ pub struct Billing {
     stripe: Option<Stripe>,
     /// What webhooks are signed by, besides what `billing sync` keeps.
     secrets: Vec<Secret>,
-    has_tax: bool,
     pages: FormTarget,
 }
 
@@ -65,7 +64,8 @@ impl Billing {
                 false
             }
         };
-        Self { is_on, stripe: stripe.filter(|_| is_on), secrets, has_tax, pages }
+        let stripe = stripe.filter(|_| is_on).map(|stripe| stripe.with_tax(has_tax));
+        Self { is_on, stripe, secrets, pages }
     }
 
     /// Stripe; none: nothing can be bought here.
@@ -76,11 +76,6 @@ impl Billing {
     /// Workspaces have plans, and what a plan does not include they do not have.
     pub fn is_on(&self) -> bool {
         self.is_on
-    }
-
-    /// Stripe reckons taxes.
-    pub(crate) fn has_tax(&self) -> bool {
-        self.has_tax
     }
 
     /// Where somebody is sent to pay.

@@ -1,9 +1,13 @@
 //! Stripe: the one client, and what may come back.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
-use platform::ui::Currency;
+use platform::{clock, ui::Currency};
 use serde::Serialize;
 
 use stripe_client_core::{RequestBuilder, StripeMethod};
@@ -27,6 +31,8 @@ pub struct Stripe {
     place: String,
     /// The key of a test mode.
     is_test: bool,
+    /// It reckons taxes.
+    has_tax: bool,
 }
 
 impl fmt::Debug for Stripe {
@@ -96,7 +102,18 @@ impl Stripe {
         }
         let client = builder.build().map_err(|_| "STRIPE_SECRET_KEY cannot be used".to_owned())?;
         let place = base.unwrap_or("https://api.stripe.com").to_owned();
-        Ok(Self { client, place, is_test })
+        Ok(Self { client, place, is_test, has_tax: false })
+    }
+
+    /// The same, which reckons taxes or does not.
+    #[must_use]
+    pub fn with_tax(self, has_tax: bool) -> Self {
+        Self { has_tax, ..self }
+    }
+
+    /// Does it reckon taxes?
+    pub fn has_tax(&self) -> bool {
+        self.has_tax
     }
 
     /// Where it is.
@@ -225,4 +242,13 @@ impl StripeRequest for TestCard {
         let path = "/payment_methods/pm_card_visa/attach";
         RequestBuilder::new(StripeMethod::Post, path).form(self)
     }
+}
+
+/// The key of a change: what is to be done, in this hour. Stripe keeps an error of its own under a key for a day; whoever
+/// asks again later reads first what there is.
+pub(crate) fn keyed(deed: &str, parts: &[&str]) -> String {
+    let hour = clock::now().timestamp() / 3_600;
+    let mut hash = DefaultHasher::new();
+    parts.hash(&mut hash);
+    format!("{deed}-{:016x}-{hour}", hash.finish())
 }

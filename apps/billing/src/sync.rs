@@ -1,25 +1,19 @@
 //! What is sold here, made known to Stripe: products and prices as the plans say.
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::BTreeMap;
 
-use platform::{
-    clock,
-    ui::{self, Currency},
-};
+use platform::ui::{self, Currency};
 use stripe_product::{
     price::{
         CreatePrice, CreatePriceRecurring, CreatePriceRecurringInterval, ListPrice, UpdatePrice,
     },
     product::{CreateProduct, RetrieveProduct, UpdateProduct},
 };
-use stripe_shared::Price as Known;
+use stripe_shared::{Price as Known, PriceTaxBehavior};
 
 use crate::{
     plan::{Interval, Plan},
-    stripe::{Stripe, Trouble, money},
+    stripe::{Stripe, Trouble, keyed, money},
 };
 
 /// One difference between what the plans say and what Stripe has.
@@ -154,22 +148,13 @@ async fn our_prices(stripe: &Stripe) -> Result<(BTreeMap<String, Known>, Vec<Str
     }
 }
 
-/// The key of a change: what is to be done, in this hour. Stripe keeps an error of its own under a key for a day; whoever
-/// runs it again later reads first what there is.
-fn deed_key(parts: &[&str]) -> String {
-    let hour = clock::now().timestamp() / 3_600;
-    let mut hash = DefaultHasher::new();
-    parts.hash(&mut hash);
-    format!("{}-{:016x}-{hour}", parts[0], hash.finish())
-}
-
 /// Does one step. Done twice, it is done once: prices by their key, products by their id.
 pub async fn apply(stripe: &Stripe, step: &Step) -> Result<(), Trouble> {
     match step {
         Step::CreateProduct(plan) => {
             let request = CreateProduct::new(plan.name).id(plan.product_id());
             let request = request.description(plan.summary);
-            let key = deed_key(&["product", &plan.product_id(), plan.name, plan.summary]);
+            let key = keyed("product", &[&plan.product_id(), plan.name, plan.summary]);
             stripe.change(&request, &key).await?;
         }
         Step::UpdateProduct(plan) => {
@@ -188,9 +173,10 @@ pub async fn apply(stripe: &Stripe, step: &Step) -> Result<(), Trouble> {
                 .unit_amount(*amount)
                 .lookup_key(lookup_key.as_str())
                 .transfer_lookup_key(true)
+                .tax_behavior(PriceTaxBehavior::Exclusive)
                 .recurring(CreatePriceRecurring::new(recurring));
             let before = instead_of.as_ref().map_or("", |(id, _)| id.as_str());
-            let key = deed_key(&["price", &lookup_key, &amount.to_string(), before]);
+            let key = keyed("price", &[&lookup_key, &amount.to_string(), before]);
             stripe.change(&request, &key).await?;
             if let Some((old, _)) = instead_of {
                 stripe.read(&UpdatePrice::new(old.as_str()).active(false)).await?;

@@ -56,7 +56,11 @@ async fn a_stranger_reads_what_this_is_and_what_it_costs() {
             assert!(pricing.has_text(words), "{words}: {}", pricing.words());
         }
         assert!(!pricing.has_text("Yesterday's"));
-        assert!(pricing.outline().contains("[Try Crew for free](/buy?plan=crew)"));
+        assert!(
+            pricing
+                .outline()
+                .contains("[Try Crew for free](/buy?plan=crew&period=month&currency=USD)")
+        );
         let yearly = stranger.get("/pricing?period=year&currency=EUR").await;
         assert!(yearly.has_text("€70") && yearly.has_text("per member, per year"));
         let unknown = stranger.get("/pricing?period=%00&currency=XXX").await;
@@ -77,7 +81,11 @@ async fn who_is_signed_in_is_led_on_to_their_workspaces() {
         for path in ["/", "/pricing"] {
             let page = ana.get(&format!("{}{path}", ana.account_origin())).await;
             assert_eq!(page.status, 200, "{}", page.words());
-            let way = if path == "/" { "/workspaces" } else { "/buy?plan=crew" };
+            let way = if path == "/" {
+                "/workspaces"
+            } else {
+                "/buy?plan=crew&period=month&currency=USD"
+            };
             assert!(page.outline().contains(&format!("[Go to your workspaces]({way})")));
             assert!(page.text.contains(r#"href="/workspaces">Workspaces</a>"#));
             for way_in in [r#"href="/login""#, r#"href="/signup""#] {

@@ -16,6 +16,13 @@ use crate::{
 pub(crate) fn update(world: &mut World, id: &str, params: &Params, pages: &str) -> Outcome<Value> {
     let before = world.get("subscription", id)?;
     if matches!(text(&before, "status"), "canceled" | "incomplete_expired") {
+        // What is noted of one that is over can be changed, and nothing else.
+        let mut after = before.clone();
+        params.metadata(&mut after);
+        if params.finish().is_ok() {
+            world.put(&after);
+            return Ok(after);
+        }
         return Err(Fault::state("resource_missing", format!("No such subscription: '{id}'")));
     }
     let mut after = before.clone();

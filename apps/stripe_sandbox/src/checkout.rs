@@ -58,6 +58,13 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
         with["metadata"] = metadata(&data);
         data.finish()?;
     }
+    let address = params.word("billing_address_collection", &["auto", "required"])?;
+    // Cards are all that there is.
+    let methods: Vec<String> = params.texts("allowed_payment_method_types");
+    if methods.iter().any(|one| one != "card") {
+        let message = "Only cards can be paid with here.";
+        return Err(Fault::invalid("allowed_payment_method_types", message));
+    }
     let words = ["always", "if_required"];
     let cards = params.word("payment_method_collection", &words)?;
     let discount = discounts(world, params, customer.as_deref().unwrap_or_default())?;
@@ -83,7 +90,7 @@ pub(crate) fn create(world: &mut World, params: &Params, pages: &str) -> Outcome
         "id": id, "object": "checkout.session", "adaptive_pricing": null, "after_expiration": null,
         "allow_promotion_codes": allows_codes, "amount_subtotal": total, "amount_total": total,
         "automatic_tax": { "enabled": has_tax, "liability": null, "provider": null, "status": null },
-        "billing_address_collection": null, "cancel_url": cancel,
+        "billing_address_collection": address, "cancel_url": cancel,
         "client_reference_id": params.text("client_reference_id"), "client_secret": null,
         "collected_information": null, "consent": null, "consent_collection": null,
         "created": world.now(), "currency": currency, "currency_conversion": null,

@@ -23,6 +23,8 @@ pub(crate) fn up(script: &mut Script) {
         .col(optional(instant("period_end")))
         .col(optional(instant("trial_end")))
         .col(optional(instant("ends_at")))
+        .col(boolean("is_stopped"))
+        .col(boolean("had_any"))
         .col(boolean("has_card"))
         .col(optional(big_integer("next_amount")))
         .col(optional(short("checkout", 96)))
@@ -56,7 +58,8 @@ pub(crate) fn up(script: &mut Script) {
         .col(optional(uuid("user_id")))
         .col(optional(short("card", 64)))
         .col(short("plan", 32))
-        .col(instant("claimed_at"));
+        .col(instant("claimed_at"))
+        .col(optional(instant("begun_at")));
     script.create_table(&trials);
     script.create_index(&unique("billing_trials_user_id_key", "billing_trials", &["user_id"]));
     script.create_index(&unique("billing_trials_card_key", "billing_trials", &["card"]));

@@ -116,7 +116,7 @@ export async function walk(person, { base }) {
     await page.getByRole('link', { name: 'Cancel plan' }).click();
     await heading(page, 'Cancel Business?');
     await person.looks('billing-cancel');
-    await page.getByLabel('Why do you cancel?').selectOption({ label: 'It costs too much' });
+    await page.getByLabel('Why are you cancelling?').selectOption({ label: 'It costs too much' });
     await page.getByRole('button', { name: 'Cancel Business' }).click();
     await heading(page, 'Billing');
     await page.getByText('Business ends on').waitFor();

@@ -4,6 +4,7 @@ mod client;
 mod late;
 mod life;
 mod limits;
+mod members;
 mod once;
 mod order;
 pub mod shop;

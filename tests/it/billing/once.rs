@@ -165,7 +165,7 @@ async fn every_way_of_deleting_a_workspace_ends_what_it_pays() {
 }
 
 /// As the schedule does every ten minutes, a day later.
-async fn look_after(site: &Site) {
+pub async fn look_after(site: &Site) {
     use platform::Later;
     core_base::clock::set_ahead(chrono::TimeDelta::hours(25));
     let tx = site.stage.store.catalog().begin().await.unwrap();

@@ -89,6 +89,7 @@ async fn forget(site: &Site, life: &Life) {
         .col_expr(account::Column::Customer, Expr::value(&life.customer))
         .col_expr(account::Column::Status, Expr::value(""))
         .col_expr(account::Column::Plan, Expr::value(""))
+        .col_expr(account::Column::HadAny, Expr::value(false))
         .exec(catalog)
         .await
         .unwrap();

@@ -38,15 +38,11 @@ async fn no_form_names_a_price_or_an_amount() {
 async fn a_price_that_is_not_what_the_page_said_is_not_sold() {
     for kind in stores() {
         let site = Site::on(kind).await;
-        let mut world = site.sandbox.world();
-        let mut price = world
-            .all("price")
-            .into_iter()
-            .find(|one| one["lookup_key"] == "team_usd_month")
-            .unwrap();
+        let prices = site.sandbox.world().all("price");
+        let is_it = |one: &serde_json::Value| one["lookup_key"] == "team_usd_month";
+        let mut price = prices.into_iter().find(is_it).unwrap();
         price["unit_amount"] = 80_000.into();
-        world.put(&price);
-        drop(world);
+        site.sandbox.world().put(&price);
         let fields = [("plan", "team"), ("interval", "month"), ("currency", "USD"), ("way", "pay")];
         let answer = site.ana.post("/settings/billing/plan", &fields).await;
         assert_eq!(answer.status, 503);

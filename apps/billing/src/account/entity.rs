@@ -45,6 +45,10 @@ pub struct Model {
     pub trial_end: Option<DateTimeUtc>,
     /// When the subscription ends for good, UTC; none: it goes on.
     pub ends_at: Option<DateTimeUtc>,
+    /// It ends because the workspace was deleted.
+    pub is_stopped: bool,
+    /// There is a subscription, or was one: then there is no trial any more.
+    pub had_any: bool,
     /// There is something to charge.
     pub has_card: bool,
     /// The next invoice, minor units, with taxes and discounts; none: there is none.

@@ -14,8 +14,9 @@ use sea_orm::{
 };
 
 pub use entity::{ActiveModel, Column, Entity, Model};
-pub(crate) use refresh::end;
 pub use refresh::{Failure, refresh};
+pub(crate) use refresh::{alive, end, pay_back};
+pub(crate) use standing::{BY_DELETION, STOPPED};
 pub use standing::{Choice, Standing, choose, is_alive, is_in_force};
 
 use crate::plan::{Interval, Plan};
@@ -90,6 +91,8 @@ fn blank(tenant_id: TenantId) -> Model {
         period_end: None,
         trial_end: None,
         ends_at: None,
+        is_stopped: false,
+        had_any: false,
         has_card: false,
         next_amount: None,
         checkout: None,

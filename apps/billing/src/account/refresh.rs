@@ -10,15 +10,20 @@ use platform::{
 };
 use sea_orm::{ColumnTrait, DbErr, QueryFilter, sea_query::Expr};
 use stripe_billing::invoice::{CreatePreviewInvoice, ListInvoice, RetrieveInvoice};
-use stripe_billing::subscription::{CancelSubscription, ListSubscription, ListSubscriptionStatus};
+use stripe_billing::subscription::{
+    CancelSubscription, ListSubscription, ListSubscriptionStatus, UpdateSubscription,
+};
 use stripe_core::refund::CreateRefund;
 
-use super::{Choice, Column, Entity, Model, Standing, choose, find, invoice, is_in_force};
+use super::standing::{GIVEN_BACK, OWED, PAID_TWICE};
+use super::{
+    Choice, Column, Entity, Model, Standing, choose, find, invoice, is_alive, is_in_force,
+};
 use crate::{
-    change::{self, Reason},
+    change,
     jobs::TellPlan,
     plan::Plan,
-    stripe::{Stripe, Trouble, at, upper},
+    stripe::{Stripe, Trouble, at, keyed, upper},
     trial,
 };
 
@@ -95,9 +100,15 @@ pub async fn refresh(
         let mut seen = look(stripe, &customer).await?;
         if !seen.choice.extra.is_empty() {
             for extra in &seen.choice.extra {
-                pay_back(stripe, extra).await?;
+                end_second(stripe, extra).await?;
             }
             continue;
+        }
+        for owed in &seen.choice.owed {
+            // A refund that Stripe refuses keeps nobody from what they have: it is tried again, and said.
+            if let Err(failure) = pay_back(stripe, owed).await {
+                tracing::error!(subscription = owed.id, "to be given back, and was not: {failure}");
+            }
         }
         if let Some(kept) = &seen.choice.kept
             && mend(store, stripe, tenant, (&customer, kept)).await?
@@ -112,7 +123,13 @@ pub async fn refresh(
     Err(Failure::Ours(Error::Internal(anyhow::anyhow!(text))))
 }
 
-async fn look(stripe: &Stripe, customer: &str) -> Result<Seen, Failure> {
+/// The subscriptions of a customer that can still be charged.
+pub(crate) async fn alive(stripe: &Stripe, customer: &str) -> Result<Vec<Standing>, Trouble> {
+    let all = subscriptions(stripe, customer).await?;
+    Ok(all.into_iter().filter(|one| is_alive(&one.status)).collect())
+}
+
+async fn subscriptions(stripe: &Stripe, customer: &str) -> Result<Vec<Standing>, Trouble> {
     let mut all = vec![];
     let first = || ListSubscription::new().customer(customer).status(ListSubscriptionStatus::All);
     let mut request = first().limit(100);
@@ -122,10 +139,13 @@ async fn look(stripe: &Stripe, customer: &str) -> Result<Seen, Failure> {
         all.extend(page.data.iter().filter_map(Standing::of));
         match last.filter(|_| page.has_more) {
             Some(last) => request = first().limit(100).starting_after(last),
-            None => break,
+            None => return Ok(all),
         }
     }
-    let choice = choose(all);
+}
+
+async fn look(stripe: &Stripe, customer: &str) -> Result<Seen, Failure> {
+    let choice = choose(subscriptions(stripe, customer).await?);
     let invoices = ListInvoice::new().customer(customer).limit(INVOICES);
     let invoices = stripe.read(&invoices).await?.data;
     let next = choice.kept.as_ref().filter(|kept| kept.ends_at.is_none());
@@ -144,34 +164,39 @@ async fn look(stripe: &Stripe, customer: &str) -> Result<Seen, Failure> {
     Ok(Seen { choice, invoices, next_amount })
 }
 
-/// Ends a subscription that should not be there, and gives back what was paid for it. Money first: after a kill the
-/// subscription is still found.
-async fn pay_back(stripe: &Stripe, extra: &Standing) -> Result<(), Failure> {
-    if let Some(invoice) = &extra.invoice {
+/// Ends a subscription that should not be there. That its payment is owed is marked first: after a kill it is found.
+async fn end_second(stripe: &Stripe, extra: &Standing) -> Result<(), Trouble> {
+    tracing::warn!(subscription = extra.id, "a workspace paid twice: the second one is ended");
+    let mark = change::mark(PAID_TWICE, OWED);
+    stripe.read(&UpdateSubscription::new(extra.id.as_str()).metadata(mark)).await?;
+    end(stripe, &extra.id).await
+}
+
+/// Gives back what was paid for a subscription that has ended.
+pub(crate) async fn pay_back(stripe: &Stripe, owed: &Standing) -> Result<(), Trouble> {
+    if let Some(invoice) = &owed.invoice {
         let request = RetrieveInvoice::new(invoice.as_str()).expand(["payments".to_owned()]);
         let invoice = stripe.read(&request).await?;
         let payments = invoice.payments.map(|list| list.data).unwrap_or_default();
         for payment in payments.iter().filter(|payment| payment.amount_paid.unwrap_or(0) > 0) {
             let Some(intent) = &payment.payment.payment_intent else { continue };
             let refund = CreateRefund::new().payment_intent(intent.id().to_string());
-            let key = format!("double-{}", payment.id);
+            let key = keyed("double", &[payment.id.as_str()]);
             match stripe.change(&refund, &key).await {
-                Err(trouble) if !trouble.is("charge_already_refunded") => {
-                    return Err(trouble.into());
-                }
+                Err(trouble) if !trouble.is("charge_already_refunded") => return Err(trouble),
                 _ => {}
             }
         }
     }
-    tracing::warn!(subscription = extra.id, "a workspace paid twice: the second one is ended");
-    end(stripe, &extra.id).await?;
-    Ok(())
+    let mark = change::mark(PAID_TWICE, GIVEN_BACK);
+    // A subscription that has ended takes metadata alone.
+    stripe.read(&UpdateSubscription::new(owed.id.as_str()).metadata(mark)).await.map(drop)
 }
 
 /// Ends a subscription now. One that has ended is as good.
 pub(crate) async fn end(stripe: &Stripe, subscription: &str) -> Result<(), Trouble> {
     let request = CancelSubscription::new(subscription).prorate(false).invoice_now(false);
-    match stripe.change(&request, &format!("end-{subscription}")).await {
+    match stripe.change(&request, &keyed("end", &[subscription])).await {
         Err(trouble) if !trouble.is_missing() => Err(trouble),
         _ => Ok(()),
     }
@@ -190,7 +215,7 @@ async fn mend(
             return Ok(true);
         }
         Status::PendingDeletion if kept.ends_at.is_none() => {
-            change::stop(stripe, &kept.id, &Reason::deleted()).await?;
+            change::stop_deleted(stripe, &kept.id).await?;
             return Ok(true);
         }
         // Its owners kept the workspace after all.
@@ -231,6 +256,11 @@ async fn write(
         .col_expr(Column::PeriodEnd, Expr::value(kept.map(|one| one.period_end)))
         .col_expr(Column::TrialEnd, Expr::value(kept.and_then(|one| one.trial_end)))
         .col_expr(Column::EndsAt, Expr::value(kept.and_then(|one| one.ends_at)))
+        .col_expr(
+            Column::IsStopped,
+            Expr::value(kept.is_some_and(|one| one.is_stopped_by_deletion)),
+        )
+        .col_expr(Column::HadAny, Expr::value(seen.choice.had_any))
         .col_expr(Column::HasCard, Expr::value(kept.is_some_and(|one| one.has_card)))
         .col_expr(Column::NextAmount, Expr::value(seen.next_amount))
         .col_expr(Column::ReadAt, Expr::value(now));

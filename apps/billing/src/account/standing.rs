@@ -3,10 +3,14 @@
 use chrono::{DateTime, Utc};
 use stripe_shared::{Subscription, SubscriptionStatus};
 
-use crate::{
-    change::Reason,
-    stripe::{at, upper},
-};
+use crate::stripe::{at, upper};
+
+/// Marks at Stripe (metadata of a subscription), so that what was begun is found again by whoever reads it.
+pub(crate) const STOPPED: &str = "stopped";
+pub(crate) const BY_DELETION: &str = "workspace_deleted";
+pub(crate) const PAID_TWICE: &str = "paid_twice";
+pub(crate) const OWED: &str = "owed";
+pub(crate) const GIVEN_BACK: &str = "given_back";
 
 /// What matters of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct Standing {
     pub ends_at: Option<DateTime<Utc>>,
     /// It ends because the workspace was deleted.
     pub is_stopped_by_deletion: bool,
+    /// It was paid beside another one, and that is still to be given back.
+    pub is_owed: bool,
     /// It has a card of its own.
     pub has_card: bool,
     /// When it began.
@@ -71,9 +77,9 @@ impl Standing {
             None if subscription.cancel_at_period_end => Some(at(item.current_period_end)),
             None => None,
         };
-        let details = subscription.cancellation_details.as_ref();
-        let comment = details.and_then(|details| details.comment.as_deref());
-        let is_deleted = comment == Some(Reason::deleted().comment.as_str());
+        let marked = |name: &str, as_what: &str| {
+            subscription.metadata.get(name).is_some_and(|mark| mark == as_what)
+        };
         let invoice = subscription.latest_invoice.as_ref();
         let is_trial = subscription.status == SubscriptionStatus::Trialing;
         Some(Self {
@@ -88,7 +94,8 @@ impl Standing {
             period_end: at(item.current_period_end),
             trial_end: subscription.trial_end.filter(|_| is_trial).map(at),
             ends_at,
-            is_stopped_by_deletion: ends_at.is_some() && is_deleted,
+            is_stopped_by_deletion: ends_at.is_some() && marked(STOPPED, BY_DELETION),
+            is_owed: marked(PAID_TWICE, OWED),
             has_card: subscription.default_payment_method.is_some(),
             created: at(subscription.created),
             invoice: invoice.and_then(|invoice| invoice.id().as_ref().map(ToString::to_string)),
@@ -103,15 +110,22 @@ pub struct Choice {
     pub kept: Option<Standing>,
     /// Those beside it that can still be charged. What was paid for them is given back.
     pub extra: Vec<Standing>,
+    /// Those that have ended, and whose payment is still to be given back.
+    pub owed: Vec<Standing>,
+    /// There is one, or was.
+    pub had_any: bool,
 }
 
 /// Chooses, in whatever order they come: the first that somebody gave a card for, else the first. Two tabs that
 /// both paid leave one; a trial without a card yields to what was bought.
-pub fn choose(mut all: Vec<Standing>) -> Choice {
-    all.retain(|one| is_alive(&one.status));
-    all.sort_by(|a, b| rank(a).cmp(&rank(b)));
-    let mut all = all.into_iter();
-    Choice { kept: all.next(), extra: all.collect() }
+pub fn choose(all: Vec<Standing>) -> Choice {
+    let had_any = !all.is_empty();
+    let (mut alive, over): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|one| is_alive(&one.status));
+    alive.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    let mut alive = alive.into_iter();
+    let owed = over.into_iter().filter(|one| one.is_owed).collect();
+    Choice { kept: alive.next(), extra: alive.collect(), owed, had_any }
 }
 
 fn rank(one: &Standing) -> (bool, bool, DateTime<Utc>, &str) {

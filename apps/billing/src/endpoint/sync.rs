@@ -63,8 +63,12 @@ pub async fn compare(
     let Some(one) = ours.into_iter().next() else {
         return Ok(Some(Step::Create(strange.iter().map(|one| one.id.to_string()).collect())));
     };
+    if one.api_version.as_deref().is_some_and(|version| version != VERSION) {
+        // A version is said once, when it is made.
+        return Ok(Some(Step::Create(vec![one.id.to_string()])));
+    }
     let is_wanted = |event: &&str| one.enabled_events.iter().any(|known| known == event);
-    let is_same = one.enabled_events.len() == EVENTS.len() && EVENTS.iter().all(|e| is_wanted(&e));
+    let is_same = one.enabled_events.len() == EVENTS.len() && EVENTS.iter().all(is_wanted);
     Ok((!is_same || one.status != "enabled").then(|| Step::Update(one.id.to_string())))
 }
 

@@ -10,9 +10,9 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{BILLING, failed, stripe};
+use super::{BILLING, in_time, look_later, stripe, unsure};
 use crate::{
-    account::{self, Failure, Model, refresh},
+    account::{self, Model, refresh},
     change::{self, REASONS, Reason},
     permissions::ManageBilling,
     plan::Plan,
@@ -86,17 +86,18 @@ pub(super) async fn cancel(
         return see_other(BILLING);
     };
     let why = Reason { word: form.reason, comment: form.comment.trim().to_owned() };
+    look_later(&core, tenant.id).await?;
     let done = async {
         change::stop(stripe, subscription, &why).await?;
         refresh(&core.store, stripe, &tenant).await
     };
-    match done.await {
+    match in_time(done).await {
         Ok(now) => {
             let day = now.ends_at.map(|at| ui.calendar().day(at).to_string());
             let text = day.map(|day| format!("You keep it until {day}.")).unwrap_or_default();
             see_other_with(BILLING, &Toast::success("Plan cancelled").text(text))
         }
-        Err(failure) => failed(&ui, failure, BILLING),
+        Err(failure) => unsure(&ui, failure, BILLING),
     }
 }
 
@@ -114,16 +115,21 @@ pub(super) async fn resume(
     let Some(subscription) = known.subscription.as_deref().filter(|_| known.is_alive()) else {
         return see_other(BILLING);
     };
+    look_later(&core, tenant.id).await?;
     let done = async {
         change::resume(stripe, subscription).await?;
         refresh(&core.store, stripe, &tenant).await
     };
-    match done.await {
+    match in_time(done).await {
+        Ok(now) if now.ends_at.is_some() => {
+            let text = "It could not be taken back here. Open “Payment method” and keep it there.";
+            see_other_with(BILLING, &Toast::error("The plan still ends").text(text))
+        }
         Ok(now) => {
             let said = format!("You keep {}", now.current().name);
             see_other_with(BILLING, &Toast::success(said))
         }
-        Err(failure) => failed(&ui, Failure::from(failure), BILLING),
+        Err(failure) => unsure(&ui, failure, BILLING),
     }
 }
 

@@ -11,13 +11,14 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{BILLING, CHANGE, PLAN, choose::Choice, failed, seats, stripe};
+use super::{BILLING, PLAN, choose::Choice, failed, in_time, look_later, stripe, unsure};
 use crate::{
     account::{self, Failure, Standing, refresh},
     change::{self, Preview},
     checkout::{self, Wish},
     permissions::ManageBilling,
     plan::{Interval, Plan, price_text},
+    seats,
     settings::Billing,
     stripe::{Stripe, Trouble, at},
 };
@@ -32,6 +33,9 @@ pub(super) struct Change {
     interval: String,
     /// For when it was reckoned, seconds.
     at: i64,
+    /// What it was reckoned with and came to. Compared with what it comes to now, and never used.
+    seats: u64,
+    due: i64,
 }
 
 impl Form for Change {
@@ -59,10 +63,13 @@ struct Page<'a> {
     old: String,
     seats: u64,
     lines: Vec<(String, String)>,
-    tax: Option<String>,
     due: String,
-    /// It is charged now; otherwise it is credit.
+    /// It is charged now.
     is_charge: bool,
+    /// What is left as credit for later invoices.
+    credit: Option<String>,
+    /// Minor units.
+    due_minor: i64,
     /// Nothing is charged before this day.
     trial_end: Option<String>,
     at: i64,
@@ -70,10 +77,24 @@ struct Page<'a> {
 }
 
 /// What a change is reckoned with.
-struct Plan2 {
+struct Reckoning {
     of: Standing,
     wish: Wish,
     price: String,
+}
+
+impl Reckoning {
+    fn already(&self) -> Result {
+        let said = format!("You are on {} already", self.wish.plan.name);
+        see_other_with(BILLING, &Toast::new(ui::Tone::Info, said))
+    }
+
+    /// There is nothing to change.
+    fn is_same(&self, seats: u64) -> bool {
+        let has_seats = i32::try_from(seats).is_ok_and(|seats| seats == self.of.seats);
+        let is_plan = self.of.plan == self.wish.plan.key && self.of.ends_at.is_none();
+        is_plan && has_seats && self.of.period == self.wish.interval.word()
+    }
 }
 
 /// What is there and what is wanted; none: there is nothing to change.
@@ -81,10 +102,10 @@ async fn prepare(
     stripe: &Stripe,
     subscription: &str,
     wish: Wish,
-) -> Result<Option<Plan2>, Trouble> {
+) -> Result<Option<Reckoning>, Trouble> {
     let Some(of) = change::now(stripe, subscription).await? else { return Ok(None) };
     let price = checkout::price(stripe, &wish).await?;
-    Ok(Some(Plan2 { of, wish, price }))
+    Ok(Some(Reckoning { of, wish, price }))
 }
 
 pub(super) async fn show(
@@ -99,33 +120,37 @@ pub(super) async fn show(
     let stripe = stripe(&billing)?;
     let known = account::find(core.store.catalog(), tenant.id).await?;
     let wish = form.choice().wish(&known);
-    let (Some(wish), Some(subscription)) = (wish, known.subscription.filter(|_| true)) else {
+    let (Some(wish), Some(subscription)) = (wish, known.subscription.clone()) else {
         return see_other(PLAN);
     };
-    let many = seats(&db).await?;
+    let many = seats::count(&db).await?;
     db.let_go().await?;
     let read = async {
         let Some(plan) = prepare(stripe, &subscription, wish).await? else { return Ok(None) };
         let now = clock::now();
-        let preview = preview(stripe, &plan, many, now).await?;
-        Ok::<_, Trouble>(Some((plan, preview)))
+        let preview = match plan.is_same(many) {
+            true => Preview::nothing(now),
+            false => preview(stripe, &plan, many, now).await?,
+        };
+        Ok(Some((plan, preview)))
     };
-    match read.await {
+    match in_time(read).await {
+        Ok(Some((plan, _))) if plan.is_same(many) => plan.already(),
         Ok(Some((plan, preview))) => draw(ui, &plan, many, &preview, FormState::empty()),
         Ok(None) => see_other(PLAN),
-        Err(trouble) => failed(&ui, trouble.into(), PLAN),
+        Err(failure) => failed(&ui, failure, PLAN),
     }
 }
 
 async fn preview(
     stripe: &Stripe,
-    plan: &Plan2,
+    plan: &Reckoning,
     seats: u64,
     at: DateTime<Utc>,
 ) -> Result<Preview, Trouble> {
     if plan.of.trial_end.is_some() {
         // Nothing is charged before it ends.
-        return Ok(Preview { at, due: 0, lines: vec![], tax: 0 });
+        return Ok(Preview::nothing(at));
     }
     let seats = i32::try_from(seats).unwrap_or(i32::MAX);
     change::preview(stripe, &plan.of, (&plan.price, seats), at).await
@@ -149,40 +174,59 @@ pub(super) async fn make(
     let (Some(wish), Some(subscription)) = (wish, known.subscription.clone()) else {
         return see_other(PLAN);
     };
-    let many = seats(&db).await?;
+    let many = seats::count(&db).await?;
     db.let_go().await?;
-    let plan = match prepare(stripe, &subscription, wish).await {
-        Ok(Some(plan)) => plan,
-        Ok(None) => return see_other(PLAN),
-        Err(trouble) => return failed(&ui, trouble.into(), PLAN),
-    };
     let (now, shown) = (clock::now(), at(form.at));
-    let (holds, is_charged) = (shown <= now && now - shown <= HOLDS, plan.of.trial_end.is_none());
-    let again = |text: String| FormState::empty().reject("", text);
-    let answer;
-    if !holds && is_charged {
-        answer = again("This was reckoned a while ago. Look at it once more, please.".to_owned());
+    let prepared = async {
+        let Some(plan) = prepare(stripe, &subscription, wish).await? else { return Ok(None) };
+        // As it was reckoned for the page, to see whether it still comes to that.
+        let again = match plan.is_same(many) {
+            true => Preview::nothing(shown),
+            false => preview(stripe, &plan, many, shown).await?,
+        };
+        Ok(Some((plan, again)))
+    };
+    let (plan, again) = match in_time(prepared).await {
+        // Sent twice.
+        Ok(Some((plan, _))) if plan.is_same(many) => return plan.already(),
+        Ok(Some(both)) => both,
+        Ok(None) => return see_other(PLAN),
+        Err(failure) => return failed(&ui, failure, PLAN),
+    };
+    let is_charged = plan.of.trial_end.is_none();
+    let holds = shown <= now && now - shown <= HOLDS;
+    let is_same = (form.seats, form.due) == (many, again.due);
+    let reject = |text: &str| FormState::empty().reject("", text);
+    let answer = if is_charged && !(holds && is_same) {
+        reject(OTHER)
     } else {
+        look_later(&core, tenant.id).await?;
         let seats = i32::try_from(many).unwrap_or(i32::MAX);
-        match change::make(stripe, &plan.of, (&plan.price, seats), shown).await {
+        let made = async { Ok(change::make(stripe, &plan.of, (&plan.price, seats), shown).await?) };
+        match in_time(made).await {
             Ok(()) => {
-                if let Err(failure) = refresh(&core.store, stripe, &tenant).await {
+                if let Err(failure) = in_time(refresh(&core.store, stripe, &tenant)).await {
                     tracing::warn!("after a change of plan: {failure}");
                 }
                 let said = format!("You are on {}", plan.wish.plan.name);
                 return see_other_with(BILLING, &Toast::success(said));
             }
-            Err(Trouble::Refused { code, .. }) if asks_bank(&code) => answer = again(ASKS.into()),
-            Err(Trouble::Refused { code, .. }) if is_card(&code) => answer = again(DECLINED.into()),
-            Err(trouble) => return failed(&ui, Failure::Stripe(trouble), CHANGE),
+            Err(Failure::Stripe(Trouble::Refused { code, .. })) if asks_bank(&code) => reject(ASKS),
+            Err(Failure::Stripe(Trouble::Refused { code, .. })) if is_card(&code) => {
+                reject(DECLINED)
+            }
+            Err(failure) => return unsure(&ui, failure, BILLING),
         }
-    }
-    match preview(stripe, &plan, many, now).await {
+    };
+    let fresh = async { Ok(preview(stripe, &plan, many, now).await?) };
+    match in_time(fresh).await {
         Ok(preview) => draw(ui, &plan, many, &preview, answer),
-        Err(trouble) => failed(&ui, trouble.into(), PLAN),
+        Err(failure) => failed(&ui, failure, PLAN),
     }
 }
 
+const OTHER: &str = "What it costs has changed since this page was loaded. Check it and confirm \
+                     again.";
 const DECLINED: &str = "Your card was declined, so nothing was changed. Give another payment method \
                         under Billing, and try again.";
 const ASKS: &str = "Your bank wants you to confirm this payment, so nothing was changed. Confirm your \
@@ -191,8 +235,7 @@ const ASKS: &str = "Your bank wants you to confirm this payment, so nothing was 
 
 /// Words of Stripe for a card that does not pay.
 fn is_card(code: &str) -> bool {
-    code.starts_with("card_")
-        || ["expired_card", "insufficient_funds", "resource_missing"].contains(&code)
+    code.starts_with("card_") || ["expired_card", "insufficient_funds"].contains(&code)
 }
 
 /// And for one whose bank asks who pays.
@@ -200,7 +243,7 @@ fn asks_bank(code: &str) -> bool {
     code.contains("authentication") || code.contains("requires_action")
 }
 
-fn draw(ui: Ui, plan: &Plan2, seats: u64, preview: &Preview, answer: FormState) -> Result {
+fn draw(ui: Ui, plan: &Reckoning, seats: u64, preview: &Preview, answer: FormState) -> Result {
     let ui = ui.under("Billing", BILLING);
     let currency = Currency::of(&plan.of.currency).unwrap_or(plan.wish.currency);
     let money = |amount: i64| ui::money(amount, currency).to_string();
@@ -213,9 +256,10 @@ fn draw(ui: Ui, plan: &Plan2, seats: u64, preview: &Preview, answer: FormState) 
         old: format!("{name}, {before} per member a {}", plan.of.period),
         seats,
         lines: preview.lines.iter().map(|(text, amount)| (text.clone(), money(*amount))).collect(),
-        tax: (preview.tax != 0).then(|| money(preview.tax)),
-        due: money(preview.due.abs()),
-        is_charge: preview.due >= 0,
+        due: money(preview.due),
+        is_charge: preview.due > 0,
+        credit: (preview.credit > 0).then(|| money(preview.credit)),
+        due_minor: preview.due,
         trial_end: plan.of.trial_end.map(|end| ui.calendar().day(end).to_string()),
         at: preview.at.timestamp(),
         wish: plan.wish,

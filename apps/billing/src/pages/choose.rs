@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use platform::{
-    Can, Extension, Form, Later, Member, Query, Result, Submitted, TenantDb, Ui, encode_query,
+    Can, Extension, Form, Member, Query, Result, Submitted, TenantDb, Ui, encode_query,
     process::{Platform, Services},
     request::CurrentTenant,
     see_other, see_other_with,
@@ -13,13 +13,17 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{BILLING, CANCEL, CHANGE, PLAN, failed, seats, stripe, visit::usual_currency};
+use super::{
+    BILLING, CANCEL, CHANGE, PLAN, failed, in_time, overview::is_waiting, stripe,
+    visit::usual_currency,
+};
 use crate::{
     account::{self, Failure, Model},
     checkout::{self, Wish},
     jobs::BeginTrial,
     permissions::ManageBilling,
     plan::{Interval, Plan, price_text},
+    seats,
     settings::Billing,
     stripe::{Stripe, Trouble},
     trial::{self, Claim},
@@ -103,6 +107,10 @@ pub(super) async fn show(
 ) -> Result {
     stripe(&billing)?;
     let known = account::find(core.store.catalog(), tenant.id).await?;
+    if is_waiting(&known) {
+        // Nobody buys it twice while the first is on its way.
+        return see_other(BILLING);
+    }
     let plan = match choice.offered() {
         Some(plan) => plan.key,
         None => next_after(known.current().key),
@@ -112,7 +120,7 @@ pub(super) async fn show(
         .with("plan", plan)
         .with("interval", interval.word())
         .with("currency", usual_currency().code());
-    draw(&core, &billing, &who.member, (&tenant, &db, known), ui, answer).await
+    draw(&core, &billing, &who.member, (&db, known), ui, answer).await
 }
 
 /// The plan above this one, or this one where there is none.
@@ -135,9 +143,12 @@ pub(super) async fn choose(
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
-            return draw(&core, &billing, &who.member, (&tenant, &db, known), ui, answer).await;
+            return draw(&core, &billing, &who.member, (&db, known), ui, answer).await;
         }
     };
+    if is_waiting(&known) {
+        return see_other(BILLING);
+    }
     let Some(wish) = form.wish(&known) else {
         return see_other(if known.is_alive() { CANCEL } else { BILLING });
     };
@@ -145,13 +156,18 @@ pub(super) async fn choose(
         let query = [("plan", wish.plan.key), ("interval", wish.interval.word())];
         return see_other(format!("{CHANGE}?{}", encode_query(&query)));
     }
-    let seats = seats(&db).await?;
+    let seats = seats::count(&db).await?;
     db.let_go().await?;
     if form.way == "trial" {
         return match try_it(&core, stripe, &tenant, &who.member, &wish, seats).await? {
-            Tried::Yes(text) => {
+            Tried::Yes => {
                 let said = format!("Your {} trial has begun", wish.plan.name);
-                see_other_with(BILLING, &Toast::success(said).text(text))
+                see_other_with(BILLING, &Toast::success(said))
+            }
+            Tried::Later => {
+                let said = format!("Your {} trial is being set up", wish.plan.name);
+                let text = "Our payment provider does not answer right now. It will be here soon.";
+                see_other_with(BILLING, &Toast::new(ui::Tone::Info, said).text(text))
             }
             Tried::Spent => {
                 let answer = FormState::empty()
@@ -159,14 +175,13 @@ pub(super) async fn choose(
                     .with("interval", wish.interval.word())
                     .with("currency", wish.currency.code())
                     .reject("", SPENT);
-                draw(&core, &billing, &who.member, (&tenant, &db, known), ui, answer).await
+                draw(&core, &billing, &who.member, (&db, known), ui, answer).await
             }
             Tried::Refused(trouble) => failed(&ui, trouble.into(), PLAN),
         };
     }
     let email = &who.member.email;
-    let at = (&core.store, &*billing, stripe);
-    match checkout::begin(at, &tenant, email, &wish, seats).await {
+    match in_time(checkout::begin(&core.store, stripe, &tenant, email, &wish, seats)).await {
         Ok(url) => see_other(url),
         Err(failure) => failed(&ui, failure, PLAN),
     }
@@ -177,8 +192,10 @@ const SPENT: &str = "There is one free trial for each workspace and person, and 
 
 /// What became of a trial.
 pub(super) enum Tried {
-    /// It has begun, or will as soon as Stripe answers; what to say of it.
-    Yes(String),
+    /// It has begun.
+    Yes,
+    /// It will, as soon as Stripe answers.
+    Later,
     /// There is no trial left.
     Spent,
     /// Stripe says no.
@@ -194,37 +211,41 @@ pub(super) async fn try_it(
     wish: &Wish,
     seats: u64,
 ) -> Result<Tried> {
-    let catalog = core.store.catalog();
-    if trial::claim(catalog, tenant.id, who.user, wish.plan.key).await? == Claim::Spent {
+    let job = BeginTrial {
+        workspace: tenant.id,
+        user: who.user,
+        plan: wish.plan.key.to_owned(),
+        interval: wish.interval.word().to_owned(),
+        currency: wish.currency.code().to_owned(),
+        seats,
+    };
+    if trial::claim(&core.store, who.user, job).await? == Claim::Spent {
         return Ok(Tried::Spent);
     }
-    match trial::begin(&core.store, stripe, tenant, (&who.email, wish, seats)).await {
+    let begun = trial::begin(&core.store, stripe, tenant, (&who.email, wish, seats));
+    match in_time(begun).await {
         // It was this workspace's, and it is over.
         Ok(now) if !now.is_alive() => Ok(Tried::Spent),
-        Ok(_) => Ok(Tried::Yes(String::new())),
+        Ok(_) => Ok(Tried::Yes),
         Err(Failure::Ours(error)) => Err(error),
         Err(Failure::Stripe(Trouble::Away(why))) => {
             tracing::warn!("a trial waits for Stripe: {why}");
-            let job = BeginTrial {
-                workspace: tenant.id,
-                user: who.user,
-                plan: wish.plan.key.to_owned(),
-                interval: wish.interval.word().to_owned(),
-                currency: wish.currency.code().to_owned(),
-                seats,
-            };
-            let tx = catalog.begin().await?;
-            job.later(&tx).await?;
-            tx.commit().await?;
-            Ok(Tried::Yes("It will be here within minutes.".to_owned()))
+            Ok(Tried::Later)
         }
         Err(Failure::Stripe(trouble)) => Ok(Tried::Refused(trouble)),
     }
 }
 
 /// The plans as cards.
-pub(super) fn cards(current: Option<&'static Plan>, chosen: &str, currency: Currency) -> Vec<Card> {
+pub(super) fn cards(known: Option<&Model>, chosen: &str, currency: Currency) -> Vec<Card> {
     let card = |plan: &'static Plan| {
+        let is_current = known.is_some_and(|known| known.current().key == plan.key);
+        if let Some(known) = known.filter(|_| is_current && plan.is_paid()) {
+            // What they pay, whatever others pay today.
+            let amount = price_text(known.amount, currency);
+            let price = format!("{amount} per member a {}", known.period);
+            return Card { plan, price, note: "Your plan now", is_chosen: plan.key == chosen };
+        }
         let month = plan.amount(currency, Interval::Month);
         let year = plan.amount(currency, Interval::Year);
         let price = match month.zip(year) {
@@ -234,7 +255,6 @@ pub(super) fn cards(current: Option<&'static Plan>, chosen: &str, currency: Curr
                 format!("{month} per member a month, or {year} a year")
             }
         };
-        let is_current = current.is_some_and(|current| current.key == plan.key);
         let note = if is_current { "Your plan now" } else { "" };
         Card { plan, price, note, is_chosen: plan.key == chosen }
     };
@@ -245,12 +265,12 @@ async fn draw(
     core: &Services,
     billing: &Billing,
     who: &Member,
-    (tenant, db, known): (&Arc<Tenant>, &TenantDb, Model),
+    (db, known): (&TenantDb, Model),
     ui: Ui,
     answer: FormState,
 ) -> Result {
     let (ui, is_alive) = (ui.under("Billing", BILLING), known.is_alive());
-    let is_open = trial::is_open(core.store.catalog(), tenant.id, who.user).await?;
+    let is_open = trial::is_open(core.store.catalog(), &known, who.user).await?;
     let days = Plan::offered().map(|plan| plan.trial_days).max().unwrap_or(0);
     let own = Currency::of(&known.currency);
     let all = Plan::offered().flat_map(|plan| plan.prices).map(|price| price.currency);
@@ -262,11 +282,7 @@ async fn draw(
     }
     let shown = own.or_else(|| Currency::of(answer.value("currency")));
     let page = Page {
-        cards: cards(
-            Some(known.current()),
-            answer.value("plan"),
-            shown.unwrap_or_else(usual_currency),
-        ),
+        cards: cards(Some(&known), answer.value("plan"), shown.unwrap_or_else(usual_currency)),
         intervals: vec![("month", "Monthly"), ("year", "Yearly")],
         currencies: currencies
             .iter()
@@ -274,7 +290,7 @@ async fn draw(
             .collect(),
         trial_days: (is_open && !is_alive && days > 0).then_some(days),
         is_alive,
-        seats: seats(db).await?,
+        seats: seats::count(db).await?,
         csrf: ui.csrf(),
         answer,
     };

@@ -22,7 +22,7 @@ use stripe_core::customer::{
 use super::{
     DETAILS,
     countries::{COUNTRIES, tax_number},
-    failed, stripe,
+    failed, in_time, stripe,
 };
 use crate::{
     account::{self, Failure},
@@ -50,7 +50,10 @@ pub(super) struct Details {
     city: String,
     postal_code: String,
     country: String,
+    state: String,
     tax_number: String,
+    /// What stood there when the page was drawn.
+    seen_tax_number: String,
     order: String,
 }
 
@@ -68,6 +71,7 @@ impl Form for Details {
             ("line2", &self.line2),
             ("city", &self.city),
             ("postal_code", &self.postal_code),
+            ("state", &self.state),
             ("tax_number", &self.tax_number),
             ("order", &self.order),
         ];
@@ -75,8 +79,8 @@ impl Form for Details {
             let is_short = line.chars().count() <= LINE;
             errors.ensure(is_short, field, "Please use at most 120 characters.");
         }
-        let has_number = !self.tax_number.trim().is_empty();
-        if has_number && country && tax_number(&self.country).is_none() {
+        let is_new = self.is_new_number() && !self.tax_number.trim().is_empty();
+        if is_new && country && tax_number(&self.country).is_none() {
             let text = match self.country.is_empty() {
                 true => "Choose the country of this number.",
                 false => {
@@ -90,6 +94,10 @@ impl Form for Details {
 }
 
 impl Details {
+    fn is_new_number(&self) -> bool {
+        self.tax_number.trim() != self.seen_tax_number.trim()
+    }
+
     fn answer(&self) -> FormState {
         FormState::empty()
             .with("email", &self.email)
@@ -99,7 +107,9 @@ impl Details {
             .with("city", &self.city)
             .with("postal_code", &self.postal_code)
             .with("country", &self.country)
+            .with("state", &self.state)
             .with("tax_number", &self.tax_number)
+            .with("seen_tax_number", &self.seen_tax_number)
             .with("order", &self.order)
     }
 }
@@ -125,9 +135,10 @@ pub(super) async fn show(
         let answer = FormState::empty().with("email", &who.member.email).with("name", &tenant.name);
         return draw(&ui, answer);
     };
-    match read(stripe, &customer).await {
+    let read = async { Ok(read(stripe, &customer).await?) };
+    match in_time(read).await {
         Ok(details) => draw(&ui, details.answer()),
-        Err(trouble) => failed(&ui, trouble.into(), DETAILS),
+        Err(failure) => failed(&ui, failure, DETAILS),
     }
 }
 
@@ -154,7 +165,7 @@ pub(super) async fn save(
         write(stripe, &customer, &form).await?;
         Ok(())
     };
-    match done.await {
+    match in_time(done).await {
         Ok(()) => see_other_with(DETAILS, &Toast::success("Billing details saved")),
         Err(Failure::Stripe(trouble)) if trouble.is("tax_id_invalid") => {
             let text = "This is no tax number of that country.";
@@ -186,6 +197,7 @@ async fn read(stripe: &Stripe, customer: &str) -> Result<Details, Trouble> {
     let part = |read: fn(&stripe_shared::Address) -> &Option<String>| {
         address.as_ref().and_then(|address| read(address).clone()).unwrap_or_default()
     };
+    let number = numbers.into_iter().next().map(|one| one.value).unwrap_or_default();
     let fields =
         read.invoice_settings.and_then(|settings| settings.custom_fields).unwrap_or_default();
     Ok(Details {
@@ -196,7 +208,9 @@ async fn read(stripe: &Stripe, customer: &str) -> Result<Details, Trouble> {
         city: part(|address| &address.city),
         postal_code: part(|address| &address.postal_code),
         country: part(|address| &address.country),
-        tax_number: numbers.into_iter().next().map(|one| one.value).unwrap_or_default(),
+        state: part(|address| &address.state),
+        seen_tax_number: number.clone(),
+        tax_number: number,
         order: fields
             .into_iter()
             .find(|field| field.name == ORDER)
@@ -213,7 +227,7 @@ async fn write(stripe: &Stripe, customer: &str, form: &Details) -> Result<(), Tr
         city: text(&form.city),
         postal_code: text(&form.postal_code),
         country: text(&form.country),
-        state: None,
+        state: text(&form.state),
     };
     let mut settings = UpdateCustomerInvoiceSettings::new();
     let order: String = form.order.trim().chars().take(ORDER_LINE).collect();
@@ -227,8 +241,11 @@ async fn write(stripe: &Stripe, customer: &str, form: &Details) -> Result<(), Tr
     stripe.read(&request).await.map(drop)
 }
 
-/// The tax number as it is typed, and no other.
+/// The tax number that was shown becomes the one that is typed; others, given at Stripe, stay.
 async fn number(stripe: &Stripe, customer: &str, form: &Details) -> Result<(), Trouble> {
+    if !form.is_new_number() {
+        return Ok(());
+    }
     let typed = form.tax_number.trim();
     let known = stripe.read(&ListCustomerTaxId::new(customer)).await?.data;
     let is_there = known.iter().any(|one| one.value == typed);
@@ -238,7 +255,7 @@ async fn number(stripe: &Stripe, customer: &str, form: &Details) -> Result<(), T
         // Refused, it may be typed again in another way; made twice, one of them goes next time.
         stripe.read_once(&CreateCustomerTaxId::new(customer, kind, typed)).await?;
     }
-    for old in known.iter().filter(|one| one.value != typed) {
+    for old in known.iter().filter(|one| one.value == form.seen_tax_number.trim()) {
         stripe.read(&DeleteCustomerTaxId::new(customer, old.id.to_string())).await?;
     }
     Ok(())

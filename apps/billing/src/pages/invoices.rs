@@ -11,7 +11,7 @@ use platform::{
 use sea_orm::{ColumnTrait, QueryFilter};
 use stripe_billing::invoice::RetrieveInvoice;
 
-use super::{BILLING, INVOICES, failed, stripe};
+use super::{BILLING, INVOICES, failed, in_time, stripe};
 use crate::{
     account::{self, invoice},
     permissions::ManageBilling,
@@ -104,11 +104,12 @@ async fn go(
     let ours = catalog.find::<invoice::Entity>().filter(invoice::Column::Id.eq(&id));
     let ours = ours.filter(invoice::Column::TenantId.eq(tenant.id)).one(catalog).await?;
     let known = ours.ok_or(Error::NotFound)?;
-    match stripe.read(&RetrieveInvoice::new(known.id.as_str())).await {
+    let read = async { Ok(stripe.read(&RetrieveInvoice::new(known.id.as_str())).await?) };
+    match in_time(read).await {
         Ok(invoice) => match address(invoice) {
             Some(url) => see_other(url),
             None => Err(Error::NotFound),
         },
-        Err(trouble) => failed(&ui, trouble.into(), INVOICES),
+        Err(failure) => failed(&ui, failure, INVOICES),
     }
 }

@@ -12,17 +12,21 @@ mod start;
 mod visit;
 mod webhook;
 
+use std::time::Duration;
+
 use askama::Template;
+use chrono::TimeDelta;
 use platform::{
-    Error, Policy, Result, Routes, TenantDb, Ui, member,
+    Error, Later, Policy, Result, Routes, TenantId, Ui, clock,
+    process::Services,
     request::{Method, StatusCode},
     ui,
 };
-use sea_orm::PaginatorTrait;
 
 use crate::{
     account::Failure,
     endpoint,
+    jobs::Refresh,
     settings::Billing,
     stripe::{Stripe, Trouble},
 };
@@ -73,10 +77,31 @@ fn stripe(billing: &Billing) -> Result<&Stripe> {
     billing.stripe().ok_or(Error::NotFound)
 }
 
-/// How many are paid for: everybody who is there.
-async fn seats(db: &TenantDb) -> Result<u64> {
-    Ok(db.find::<member::Entity>().count(db).await?.max(1))
+/// So long a person waits for all that one page asks of Stripe.
+const PATIENCE: Duration = Duration::from_secs(11);
+
+/// What Stripe answers in time.
+async fn in_time<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    within(PATIENCE, work).await
 }
+
+async fn within<T>(
+    time: Duration,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let late = || Failure::Stripe(Trouble::Away("it took too long".to_owned()));
+    tokio::time::timeout(time, work).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// A job reads the workspace anew, whatever becomes of what is about to be asked of Stripe.
+async fn look_later(core: &Services, tenant: TenantId) -> Result<()> {
+    let tx = core.store.catalog().begin().await?;
+    Refresh { workspace: tenant }.at(&tx, clock::now() + AFTER).await?;
+    Ok(tx.commit().await?)
+}
+
+/// By then what was asked has been answered.
+const AFTER: TimeDelta = TimeDelta::seconds(20);
 
 #[derive(Template)]
 #[template(path = "billing/away.html")]
@@ -85,24 +110,36 @@ struct Away<'a> {
     again: &'a str,
 }
 
+const AWAY: &str = "Our payment provider does not answer right now. Nothing was changed and nothing \
+                    was charged. Try again in a few minutes.";
+const UNSURE: &str = "Our payment provider did not answer in time, so we don't know yet whether it went \
+                      through. Look at Billing in a minute. If you try again, you are not charged \
+                      twice.";
+const NOT_SYNCED: &str =
+    "Prices are being updated. Nothing was charged. Try again in a few minutes.";
+const REFUSED: &str = "Our payment provider did not accept this. Nothing was charged. If it happens \
+                       again, contact us.";
+
 /// What somebody reads when Stripe did not do it. `again`: where they can try once more.
 fn failed(ui: &Ui, failure: Failure, again: &str) -> Result {
+    said(ui, failure, again, false)
+}
+
+/// The same of something that Stripe may have done all the same.
+fn unsure(ui: &Ui, failure: Failure, again: &str) -> Result {
+    said(ui, failure, again, true)
+}
+
+fn said(ui: &Ui, failure: Failure, again: &str, may_be_done: bool) -> Result {
     let trouble = match failure {
         Failure::Ours(error) => return Err(error),
         Failure::Stripe(trouble) => trouble,
     };
     let text = match &trouble {
-        Trouble::Away(_) => {
-            "Our payment provider does not answer right now. Nothing was changed \
-                             and nothing was charged. Try again in a few minutes."
-        }
-        Trouble::Refused { code, .. } if code == Trouble::NOT_SYNCED => {
-            "Prices are being updated. Nothing was charged. Try again in a few minutes."
-        }
-        Trouble::Refused { .. } => {
-            "Our payment provider did not accept this. Nothing was \
-                                    charged. We have been told, and look after it."
-        }
+        Trouble::Away(_) if may_be_done => UNSURE,
+        Trouble::Away(_) => AWAY,
+        Trouble::Refused { code, .. } if code == Trouble::NOT_SYNCED => NOT_SYNCED,
+        Trouble::Refused { .. } => REFUSED,
     };
     match trouble {
         Trouble::Away(_) => tracing::warn!("{trouble}"),

@@ -1,5 +1,7 @@
 //! What the workspace has, what it pays for that, and what comes next.
 
+use std::time::Duration;
+
 use askama::Template;
 use platform::{
     Can, Extension, Result, TenantDb, Ui, clock,
@@ -9,7 +11,7 @@ use platform::{
     ui::{self, Calendar, Currency, Tone},
 };
 
-use super::{invoices::Line, visit::usual_currency};
+use super::{invoices::Line, visit::usual_currency, within};
 use crate::{
     account::{self, Model, is_in_force, refresh},
     permissions::ManageBilling,
@@ -17,6 +19,8 @@ use crate::{
     settings::Billing,
 };
 
+/// So long the page waits for Stripe: whoever looks again asks again.
+const SOON: Duration = Duration::from_secs(3);
 /// So many invoices are shown.
 const SHOWN: u64 = 4;
 
@@ -25,6 +29,19 @@ struct Notice {
     tone: Tone,
     title: String,
     text: String,
+}
+
+/// What can be done about the plan.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Nothing can be bought here.
+    Closed,
+    /// What was paid is not known yet: nothing else can be bought meanwhile.
+    Waiting,
+    /// There is no plan that is paid.
+    Buy,
+    /// There is one.
+    Change,
 }
 
 #[derive(Template)]
@@ -40,11 +57,7 @@ struct Page<'a> {
     usage: Vec<(Entitlement, Usage)>,
     invoices: Vec<Line>,
     has_more: bool,
-    /// Nothing can be bought here.
-    is_closed: bool,
-    /// What was paid is not known yet: nothing else can be bought meanwhile.
-    is_waiting: bool,
-    is_alive: bool,
+    way: Way,
     is_ending: bool,
     needs_card: bool,
     csrf: &'a str,
@@ -62,7 +75,7 @@ pub(super) async fn show(
     let mut known = account::find(catalog, tenant.id).await?;
     // Whoever waits looks again and again: then Stripe is asked, though nobody told us.
     if let (true, Some(stripe)) = (is_waiting(&known), billing.stripe()) {
-        match refresh(&core.store, stripe, &tenant).await {
+        match within(SOON, refresh(&core.store, stripe, &tenant)).await {
             Ok(now) => known = now,
             Err(failure) => tracing::warn!("while somebody waits for what they paid: {failure}"),
         }
@@ -82,9 +95,12 @@ pub(super) async fn show(
         usage,
         invoices,
         has_more,
-        is_closed: billing.stripe().is_none(),
-        is_waiting: is_waiting(&known),
-        is_alive: known.is_alive(),
+        way: match &known {
+            _ if billing.stripe().is_none() => Way::Closed,
+            known if is_waiting(known) => Way::Waiting,
+            known if known.is_alive() => Way::Change,
+            _ => Way::Buy,
+        },
         is_ending: known.ends_at.is_some(),
         needs_card: known.trial_end.is_some() && !known.has_card,
         csrf: ui.csrf(),
@@ -94,7 +110,7 @@ pub(super) async fn show(
 }
 
 /// Somebody came back from paying, and what they paid is not there yet.
-fn is_waiting(known: &Model) -> bool {
+pub(super) fn is_waiting(known: &Model) -> bool {
     let recently = clock::now() - chrono::TimeDelta::hours(1);
     known.returned_at.is_some_and(|at| at > recently) && !is_in_force(&known.status)
 }
@@ -104,7 +120,7 @@ fn currency(known: &Model) -> Currency {
 }
 
 fn price(known: &Model) -> String {
-    if !known.is_alive() {
+    if !is_in_force(&known.status) {
         return known.current().summary.to_owned();
     }
     let amount = price_text(known.amount, currency(known));
@@ -140,15 +156,22 @@ fn notice(known: &Model, calendar: &Calendar) -> Option<Notice> {
         ("trialing", Some(end)) if !known.has_card => {
             let title = format!("Your {plan} trial ends on {}", calendar.day(end));
             let text = format!(
-                "Add a card to keep {plan}. Otherwise the workspace is on {free} then, and nothing \
-                 is deleted."
+                "Add a card to keep {plan}: it is charged then, or at once if it was used for a \
+                 trial before. Otherwise the workspace is on {free} then, and nothing is deleted."
             );
             note(Tone::Info, title, text)
         }
-        ("past_due" | "unpaid", _) => {
+        ("past_due", _) => {
             let text = "Update your payment method and we will try again. Until then nothing \
                         changes for your team.";
             note(Tone::Error, "Your last payment failed".into(), text.into())
+        }
+        ("unpaid" | "paused", _) => {
+            let text = format!(
+                "The workspace is on {free} until then. Nothing is deleted. Update your payment \
+                 method, or pay the open invoice below."
+            );
+            note(Tone::Error, format!("{plan} waits for a payment"), text)
         }
         _ => None,
     }

@@ -8,7 +8,7 @@ use platform::{
     process::{Platform, Services},
     request::{Cookies, CurrentSession, SetCookie},
     see_other,
-    ui::{self, Errors, FormState},
+    ui::{self, Currency, Errors, FormState},
     workspaces::{Tenant, find_member},
 };
 use serde::Deserialize;
@@ -16,21 +16,46 @@ use serde::Deserialize;
 use super::{
     PLAN, START_PLAN,
     choose::{Card, Choice, Tried, cards, try_it},
-    failed, seats,
+    failed,
     visit::usual_currency,
 };
-use crate::{account, permissions::ManageBilling, plan::Plan, settings::Billing, trial};
+use crate::{
+    account,
+    permissions::ManageBilling,
+    plan::{Interval, Plan},
+    seats,
+    settings::Billing,
+    trial,
+};
 
 /// What somebody liked on the page of prices.
 const COOKIE: &str = "__Host-plan";
 /// So long it is remembered.
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 const TITLE: &str = "Choose a plan";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Liked {
     plan: String,
+    period: String,
+    currency: String,
+}
+
+impl Liked {
+    /// As the cookie has it: `team.year.EUR`.
+    fn text(&self) -> Option<String> {
+        let plan = Plan::offered().find(|plan| plan.key == self.plan)?.key;
+        let period = Interval::of(&self.period).unwrap_or(Interval::Month).word();
+        let currency = Currency::of(&self.currency).unwrap_or_else(usual_currency);
+        Some(format!("{plan}.{period}.{}", currency.code()))
+    }
+
+    fn of(cookies: &Cookies) -> Self {
+        let mut parts = cookies.get(COOKIE).unwrap_or_default().split('.').map(str::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
+        Self { plan: part(), period: part(), currency: part() }
+    }
 }
 
 /// Remembers it, and goes on to signing up.
@@ -41,8 +66,8 @@ pub(super) async fn remember(
 ) -> Result {
     let next = if session.is_some() { "/workspaces" } else { "/signup" };
     let mut response = see_other(next)?;
-    if let Some(plan) = Plan::offered().find(|plan| plan.key == liked.plan) {
-        SetCookie::new(COOKIE, plan.key, Some(DAY)).put(&mut response);
+    if let Some(text) = liked.text() {
+        SetCookie::new(COOKIE, text, Some(DAY)).put(&mut response);
     }
     Ok(response)
 }
@@ -58,12 +83,18 @@ pub(super) struct Which {
 pub(super) struct First {
     workspace: String,
     plan: String,
+    interval: String,
+    currency: String,
 }
 
 impl Form for First {
     fn check(&self, errors: &mut Errors) {
         let is_one = Plan::offered().any(|plan| plan.key == self.plan);
         errors.ensure(is_one, "plan", "Choose a plan.");
+        let is_known = self.interval.is_empty() || Interval::of(&self.interval).is_some();
+        errors.ensure(is_known, "interval", "Choose how often you pay.");
+        let is_known = self.currency.is_empty() || Currency::of(&self.currency).is_some();
+        errors.ensure(is_known, "currency", "Choose a currency.");
     }
 }
 
@@ -91,9 +122,12 @@ pub(super) async fn show(
     if billing.stripe().is_none() || known.is_alive() {
         return see_other(format!("{}/", tenant.origin));
     }
-    let liked = cookies.get(COOKIE).unwrap_or_default();
-    let liked = Plan::offered().find(|plan| plan.key == liked).unwrap_or_else(Plan::free);
-    let answer = FormState::empty().with("plan", liked.key);
+    let liked = Liked::of(&cookies);
+    let plan = Plan::offered().find(|plan| plan.key == liked.plan).unwrap_or_else(Plan::free);
+    let answer = FormState::empty()
+        .with("plan", plan.key)
+        .with("interval", liked.period)
+        .with("currency", liked.currency);
     draw(&core, &ui, &tenant, session.user, answer).await
 }
 
@@ -114,8 +148,12 @@ pub(super) async fn choose(
     };
     let (tenant, member) = theirs(&core, session.user, &form.workspace).await?;
     let known = account::find(core.store.catalog(), tenant.id).await?;
-    let choice =
-        Choice { plan: form.plan.clone(), interval: "month".to_owned(), ..Choice::default() };
+    let choice = Choice {
+        plan: form.plan.clone(),
+        interval: Interval::of(&form.interval).unwrap_or(Interval::Month).word().to_owned(),
+        currency: form.currency.clone(),
+        ..Choice::default()
+    };
     let home = format!("{}/", tenant.origin);
     let (Some(stripe), Some(wish)) = (billing.stripe(), choice.wish(&known)) else {
         return forget(see_other(home)?);
@@ -123,9 +161,9 @@ pub(super) async fn choose(
     if known.is_alive() {
         return forget(see_other(home)?);
     }
-    let count = core.store.read_in(tenant.clone(), |db| async move { seats(&db).await });
+    let count = core.store.read_in(tenant.clone(), |db| async move { seats::count(&db).await });
     match try_it(&core, stripe, &tenant, &member, &wish, count.await?).await? {
-        Tried::Yes(_) => forget(see_other(home)?),
+        Tried::Yes | Tried::Later => forget(see_other(home)?),
         Tried::Spent => {
             forget(see_other(format!("{}{PLAN}?plan={}", tenant.origin, wish.plan.key))?)
         }
@@ -166,10 +204,12 @@ async fn draw(
     user: platform::UserId,
     answer: FormState,
 ) -> Result {
-    let is_open = trial::is_open(core.store.catalog(), tenant.id, user).await?;
+    let known = account::find(core.store.catalog(), tenant.id).await?;
+    let is_open = trial::is_open(core.store.catalog(), &known, user).await?;
+    let currency = Currency::of(answer.value("currency")).unwrap_or_else(usual_currency);
     let days = Plan::offered().map(|plan| plan.trial_days).max().unwrap_or(0);
     let page = Page {
-        cards: cards(None, answer.value("plan"), usual_currency()),
+        cards: cards(None, answer.value("plan"), currency),
         trial_days: (is_open && days > 0).then_some(days),
         workspace: tenant,
         csrf: ui.csrf(),

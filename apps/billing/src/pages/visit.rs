@@ -4,7 +4,7 @@ use platform::{
     Can, Extension, Result, TenantDb, Ui, process::Platform, request::CurrentTenant, see_other,
 };
 
-use super::{BILLING, failed, stripe};
+use super::{BILLING, failed, in_time, stripe};
 use crate::{account, checkout, permissions::ManageBilling, plan::PLANS, settings::Billing};
 use platform::ui::Currency;
 
@@ -24,7 +24,8 @@ pub(super) async fn card(
     }
     let currency = Currency::of(&known.currency).unwrap_or(Currency::USD);
     let email = &who.member.email;
-    match checkout::begin_card(&core.store, stripe, &tenant, email, currency).await {
+    let going = checkout::begin_card(&core.store, stripe, &tenant, email, currency);
+    match in_time(going).await {
         Ok(url) => see_other(url),
         Err(failure) => failed(&ui, failure, BILLING),
     }
@@ -46,7 +47,7 @@ pub(super) async fn portal(
         let customer = checkout::customer(&core.store, stripe, &tenant, email).await?;
         Ok(checkout::portal(stripe, &customer, &back).await?)
     };
-    match url.await {
+    match in_time(url).await {
         Ok(url) => see_other(url),
         Err(failure) => failed(&ui, failure, BILLING),
     }

@@ -19,6 +19,7 @@ fn one(id: &str, status: &str, has_card: bool, day: i64) -> Standing {
         trial_end: None,
         ends_at: None,
         is_stopped_by_deletion: false,
+        is_owed: false,
         has_card,
         created: moment,
         invoice: None,
@@ -52,6 +53,9 @@ fn the_first_that_is_paid_counts_and_every_other_that_could_be_charged_goes() {
         Some("y"),
         "of two at once, always the same"
     );
-    assert_eq!(choose(vec![one("over", "canceled", true, 0)]), Default::default());
+    let over = choose(vec![one("over", "canceled", true, 0)]);
+    assert!(over.kept.is_none() && over.extra.is_empty() && over.owed.is_empty() && over.had_any);
+    let owed = Standing { is_owed: true, ..one("over", "canceled", true, 0) };
+    assert_eq!(choose(vec![owed]).owed.len(), 1, "what is owed is found after a kill");
     assert_eq!(choose(vec![]), Default::default());
 }

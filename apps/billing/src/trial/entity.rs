@@ -26,6 +26,8 @@ pub struct Model {
     pub plan: String,
     /// When, UTC.
     pub claimed_at: DateTimeUtc,
+    /// When it began at Stripe, UTC; none: not yet.
+    pub begun_at: Option<DateTimeUtc>,
 }
 
 impl CatalogEntity for Entity {

@@ -5,7 +5,7 @@ mod entity;
 use std::sync::Arc;
 
 use platform::{
-    Result, TenantId, UserId,
+    Later, Result, TenantId, UserId,
     catalog::{CatalogDb, violates},
     clock,
     workspaces::{Store, Tenant},
@@ -15,16 +15,18 @@ use stripe_billing::subscription::{
     CreateSubscription, CreateSubscriptionItems as Item,
     CreateSubscriptionTrialSettings as Settings, CreateSubscriptionTrialSettingsEndBehavior as End,
     CreateSubscriptionTrialSettingsEndBehaviorMissingPaymentMethod as Missing, ListSubscription,
-    ListSubscriptionStatus, UpdateSubscription, UpdateSubscriptionTrialEnd,
+    ListSubscriptionStatus, UpdateSubscription, UpdateSubscriptionAutomaticTax,
+    UpdateSubscriptionTrialEnd,
 };
 use stripe_core::customer::{ListPaymentMethodsCustomer, ListPaymentMethodsCustomerType};
 
 pub use entity::{ActiveModel, Column, Entity, Model};
 
 use crate::{
-    account::{Failure, Model as Account, Standing, is_there, refresh},
+    account::{self, Failure, Model as Account, Standing, is_there, refresh},
     checkout::{self, Wish},
-    stripe::{Stripe, Trouble},
+    jobs::BeginTrial,
+    stripe::{Stripe, Trouble, keyed},
 };
 
 /// What became of a claim.
@@ -36,23 +38,30 @@ pub enum Claim {
     Spent,
 }
 
-/// Takes the one trial that there is, before Stripe is asked: one statement, so that of many at once one gets it.
-pub async fn claim(
-    catalog: &CatalogDb,
-    tenant: TenantId,
-    user: UserId,
-    plan: &str,
-) -> Result<Claim> {
+/// Takes the one trial that there is, before Stripe is asked: one statement, so that of many at once one gets it. The job
+/// that begins it is left with it, so that a kill, or a Stripe that does not answer, takes it from nobody.
+pub async fn claim(store: &Store, user: UserId, job: BeginTrial) -> Result<Claim> {
+    let (catalog, tenant) = (store.catalog(), job.workspace);
+    if account::find(catalog, tenant).await?.had_any {
+        return Ok(Claim::Spent);
+    }
     let row = Model {
         tenant_id: tenant,
         user_id: Some(user),
         card: None,
-        plan: plan.to_owned(),
+        plan: job.plan.clone(),
         claimed_at: clock::now(),
+        begun_at: None,
     };
-    match catalog.insert(ActiveModel::from(row)).await {
-        Ok(_) => Ok(Claim::Ours),
+    let tx = catalog.begin().await?;
+    match tx.insert(ActiveModel::from(row)).await {
+        Ok(_) => {
+            job.later(&tx).await?;
+            tx.commit().await?;
+            Ok(Claim::Ours)
+        }
         Err(error) => {
+            drop(tx);
             let is_taken = is_there(&error, "billing_trials", "tenant_id")
                 || violates(&error, "billing_trials_user_id_key");
             if !is_taken {
@@ -60,15 +69,20 @@ pub async fn claim(
             }
             // A store names one of the keys that are in the way; which one, is its affair.
             let ours = catalog.find::<Entity>().filter(Column::TenantId.eq(tenant));
-            Ok(if ours.one(catalog).await?.is_some() { Claim::Ours } else { Claim::Spent })
+            let waits = ours.filter(Column::BegunAt.is_null()).one(catalog).await?;
+            Ok(if waits.is_some() { Claim::Ours } else { Claim::Spent })
         }
     }
 }
 
-/// Can this person try a plan in this workspace?
-pub async fn is_open(catalog: &CatalogDb, tenant: TenantId, user: UserId) -> Result<bool> {
-    let mine = Column::TenantId.eq(tenant).or(Column::UserId.eq(user));
-    Ok(catalog.find::<Entity>().filter(mine).one(catalog).await?.is_none())
+/// Can this person try a plan in this workspace? Also where they asked for it and it has not begun yet.
+pub async fn is_open(catalog: &CatalogDb, known: &Account, user: UserId) -> Result<bool> {
+    if known.had_any {
+        return Ok(false);
+    }
+    let mine = Column::TenantId.eq(known.tenant_id).or(Column::UserId.eq(user));
+    let rows = catalog.find::<Entity>().filter(mine).all(catalog).await?;
+    Ok(rows.iter().all(|row| row.tenant_id == known.tenant_id && row.begun_at.is_none()))
 }
 
 /// Begins the trial that was claimed. Done again, there is one: it is looked for before it is made, and made under one
@@ -92,8 +106,15 @@ pub async fn begin(
             .trial_period_days(wish.plan.trial_days)
             .trial_settings(Settings::new(end))
             .metadata(checkout::belongs_to(tenant));
-        stripe.change(&request, &format!("trial-{}", tenant.id)).await?;
+        let (interval, currency) = (wish.interval.word(), wish.currency.code());
+        let parts =
+            [&*tenant.id.to_string(), wish.plan.key, interval, currency, &seats.to_string()];
+        stripe.change(&request, &keyed("trial", &parts)).await?;
     }
+    let catalog = store.catalog();
+    let row = catalog.update_many::<Entity>().filter(Column::TenantId.eq(tenant.id));
+    let row = row.filter(Column::BegunAt.is_null());
+    row.col_expr(Column::BegunAt, Expr::value(clock::now())).exec(catalog).await?;
     refresh(store, stripe, tenant).await
 }
 
@@ -124,6 +145,14 @@ pub(crate) async fn follow_card(
         let update = UpdateSubscription::new(kept.id.as_str());
         stripe.read(&update.default_payment_method(card.id.to_string())).await?;
         is_changed = true;
+        if stripe.has_tax() {
+            let tax = UpdateSubscriptionAutomaticTax::new(true);
+            let update = UpdateSubscription::new(kept.id.as_str()).automatic_tax(tax);
+            // Without an address that Stripe knows there is no tax to reckon.
+            if let Err(trouble) = stripe.read(&update).await {
+                tracing::warn!(subscription = kept.id, "its taxes are not reckoned: {trouble}");
+            }
+        }
     }
     let fingerprint = card.card.and_then(|card| card.fingerprint);
     if let Some(fingerprint) = fingerprint.filter(|_| !is_known) {
@@ -131,8 +160,9 @@ pub(crate) async fn follow_card(
         let update = update.filter(Column::Card.is_null());
         match update.col_expr(Column::Card, Expr::value(fingerprint)).exec(catalog).await {
             Err(error) if violates(&error, "billing_trials_card_key") => {
-                let now = UpdateSubscriptionTrialEnd::Now;
-                stripe.read(&UpdateSubscription::new(kept.id.as_str()).trial_end(now)).await?;
+                let now = UpdateSubscription::new(kept.id.as_str());
+                let now = now.trial_end(UpdateSubscriptionTrialEnd::Now);
+                stripe.change(&now, &keyed("trial-end", &[&kept.id])).await?;
                 is_changed = true;
             }
             done => {

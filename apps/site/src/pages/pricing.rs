@@ -114,6 +114,7 @@ fn card(
         Some(price) if is_year => ("per member, per year", of(price)),
         Some(price) => ("per member, per month", of(price)),
     };
+    let period = if is_year { "year" } else { "month" };
     let label = match (signed_in, price) {
         (true, _) => first_step(true).0.to_owned(),
         (false, None) => "Start for free".to_owned(),
@@ -140,7 +141,10 @@ fn card(
         price: amount,
         unit,
         label,
-        href: format!("{start}?{}", encode_query(&[("plan", plan.key)])),
+        href: format!(
+            "{start}?{}",
+            encode_query(&[("plan", plan.key), ("period", period), ("currency", currency)])
+        ),
         includes: granted.chain(includes).chain(trial).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! A unit of work that waits for somebody else: what it did so far is kept, and its connection is free meanwhile.
 
-use std::sync::atomic::Ordering;
+use std::sync::{PoisonError, atomic::Ordering};
 
 use core_base::Result;
 
@@ -27,6 +27,14 @@ impl TenantDb {
             false => self.0.recorder.last_writes(&mut tx).await?,
         };
         tx.commit_after(last).await?;
+        let later =
+            std::mem::take(&mut *self.0.later.lock().unwrap_or_else(PoisonError::into_inner));
+        for work in later {
+            if let Err(error) = work.await {
+                let error = error.into_anyhow();
+                tracing::warn!("after a transaction, to be mended later: {error:#}");
+            }
+        }
         if self.0.left.swap(false, Ordering::AcqRel) {
             self.0.wake.tenant(self.0.tenant.id);
         }
