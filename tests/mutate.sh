@@ -709,7 +709,7 @@ mutate() {
         tests='billing::once'
         ;;
     billing-trial) # somebody has as many trials as they have workspaces
-        change apps/billing/src/trial/mod.rs 's/waits\.is_some\(\) \{ Claim::Ours \} else \{ Claim::Spent \}/waits.is_some() { Claim::Ours } else { Claim::Ours }/'
+        change apps/billing/src/trial/mod.rs 's/is_some\(\) \{ Claim::Ours \} else \{ Claim::Spent \}/is_some() { Claim::Ours } else { Claim::Ours }/'
         change apps/billing/src/trial/mod.rs 's/rows\.iter\(\)\.all\(\|row\| row\.tenant_id == known\.tenant_id && row\.begun_at\.is_none\(\)\)/rows.iter().all(|_| true)/'
         tests='billing::once'
         ;;

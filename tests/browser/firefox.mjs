@@ -178,6 +178,8 @@ async function walk(firefox, { base }) {
   await firefox.type('Workspace name', 'Burrow');
   await until('the suggested address', async () => await firefox.value('Address') === 'burrow');
   await firefox.click('button', 'Create workspace');
+  await firefox.find('heading', 'Choose a plan');
+  await firefox.click('button', 'Continue');
   await firefox.arrives('the workspace', onWorkspace);
   const { origin } = await firefox.url();
   await firefox.goto(`${origin}/projects/new`);

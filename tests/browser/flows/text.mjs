@@ -21,6 +21,7 @@ export function prepare({ run }) {
   people.forEach((name, i) => run(['user', 'create', address(i), '--name', name, '--password-stdin'], `${who.password}\n`));
   const workspaces = names(60);
   workspaces.slice(0, 3).forEach((name, i) => run(['tenant', 'create', `text-${i}`, '--name', name, '--owner', who.email]));
+  for (const what of ['members', 'projects']) run(['tenant', 'limit', 'text-0', what, 'off']);
   people.slice(1).forEach((_, i) => run(['member', 'add', '--tenant', 'text-0', '--email', address(i + 1), '--role', 'member']));
 }
 
@@ -81,7 +82,7 @@ export async function walk(person, { base }) {
     await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.waitForURL(url => url.pathname === '/workspaces');
   });
-  for (const path of ['/', '/workspaces', '/workspaces/new', '/account']) await open(person, path);
+  for (const path of ['/', '/workspaces', '/workspaces/new', '/workspaces/plan?workspace=text-0', '/account']) await open(person, path);
   await overfill(person, '/account', 'Save changes');
   await overfill(person, '/workspaces/new', 'Create workspace');
 
@@ -103,7 +104,7 @@ export async function walk(person, { base }) {
     }
   });
   const lists = ['/projects', '/projects/new', '/settings/members', '/settings/members/invite', '/settings/roles', '/settings/roles/new',
-    '/settings/general', '/settings/audit', '/settings/general/address', '/settings/general/delete', '/settings/leave', '/dev/isolation'];
+    '/settings/general', '/settings/audit', '/settings/billing', '/settings/billing/plan', '/settings/billing/details', '/settings/general/address', '/settings/general/delete', '/settings/leave', '/dev/isolation'];
   for (const path of lists) await open(person, path);
   for (const path of projects) await open(person, path);
   for (const page of ['/edit', '/delete']) for (const path of projects.slice(0, 3)) await open(person, path + page);
