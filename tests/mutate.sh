@@ -726,7 +726,7 @@ mutate() {
         tests='billing::members'
         ;;
     billing-gone) # what was paid after a workspace was gone is kept
-        change apps/billing/src/jobs.rs 's/if known\.subscription\.as_ref\(\) != Some\(&one\.id\) \{/if false {/'
+        change apps/billing/src/account/refresh.rs 's/match known == Some\(one\.id\.as_str\(\)\) \{/match known.is_none_or(|_| true) {/'
         tests='billing::members'
         ;;
     billing-card) # a card pays for as many trials as it likes

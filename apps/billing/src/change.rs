@@ -25,7 +25,7 @@ use crate::{
 /// What a change costs, before it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    /// The moment for which it was reckoned.
+    /// The moment for which it was worked out.
     pub at: DateTime<Utc>,
     /// What is charged at once, minor units.
     pub due: i64,

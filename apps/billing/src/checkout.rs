@@ -45,8 +45,7 @@ pub struct Wish {
 impl Wish {
     /// What a member costs, minor units; none: it is not sold in this currency.
     pub fn amount(&self) -> Option<i64> {
-        let price = self.plan.prices.iter().find(|price| price.currency == self.currency)?;
-        Some(price.amount(self.interval))
+        self.plan.amount(self.currency, self.interval)
     }
 }
 

@@ -17,7 +17,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::{self, Column, Entity, Failure, Model},
+    account::{self, ALIVE, Column, Entity, Failure, Model},
     checkout::{self, Wish},
     event,
     plan::{Interval, Plan},
@@ -71,12 +71,7 @@ pub(crate) async fn close(store: &Store, stripe: &Stripe, known: &Model) -> Resu
     if let Some(session) = &known.checkout {
         checkout::shut(stripe, session).await?;
     }
-    for one in account::alive(stripe, customer).await? {
-        account::end(stripe, &one.id).await?;
-        if known.subscription.as_ref() != Some(&one.id) {
-            account::pay_back(stripe, &one).await?;
-        }
-    }
+    account::end_all(stripe, customer, known.subscription.as_deref()).await?;
     let catalog = store.catalog();
     let row = catalog.update_many::<Entity>().filter(Column::TenantId.eq(known.tenant_id));
     row.col_expr(Column::Status, Expr::value("canceled"))
@@ -174,19 +169,18 @@ pub(crate) async fn look_after(_: LookAfter, run: Run) -> Result<()> {
     }
     let catalog = run.store.catalog();
     let now = clock::now();
-    let alive = ["trialing", "active", "past_due", "unpaid", "paused"];
     // Somebody went to pay, or something was begun, and nothing was heard.
     let waits = Column::CheckoutAt
         .gt(now - TimeDelta::days(2))
         .and(Column::ReadAt.is_null().or(Column::ReadAt.lt(now - TimeDelta::minutes(5))))
         .and(Column::Status.is_not_in(["active"]));
     let unread = Column::ReadAt.is_null();
-    let old = Column::ReadAt.lt(now - TimeDelta::days(1)).and(Column::Status.is_in(alive));
+    let old = Column::ReadAt.lt(now - TimeDelta::days(1)).and(Column::Status.is_in(ALIVE));
     // One that is on its way out and ends by itself needs nothing.
     let leaving = of_status(catalog, &[Status::PendingDeletion]).and(Column::EndsAt.is_null());
     let gone = of_status(catalog, &[Status::Deleting, Status::Deleted]);
     let kept = of_status(catalog, &[Status::Active]).and(Column::IsStopped.eq(true));
-    let now_on = Column::Status.is_in(alive).and(leaving.or(gone).or(kept));
+    let now_on = Column::Status.is_in(ALIVE).and(leaving.or(gone).or(kept));
     let due = Condition::any().add(waits).add(unread).add(old).add(now_on);
     let all = catalog.find::<Entity>().filter(Column::Customer.is_not_null()).filter(due);
     let all = all.order_by_asc(Column::ReadAt).limit(BATCH).all(catalog).await?;

@@ -31,7 +31,7 @@ pub struct Stripe {
     place: String,
     /// The key of a test mode.
     is_test: bool,
-    /// It reckons taxes.
+    /// It calculates taxes.
     has_tax: bool,
 }
 
@@ -105,13 +105,13 @@ impl Stripe {
         Ok(Self { client, place, is_test, has_tax: false })
     }
 
-    /// The same, which reckons taxes or does not.
+    /// The same, which calculates taxes or does not.
     #[must_use]
     pub fn with_tax(self, has_tax: bool) -> Self {
         Self { has_tax, ..self }
     }
 
-    /// Does it reckon taxes?
+    /// Does it calculate taxes?
     pub fn has_tax(&self) -> bool {
         self.has_tax
     }

@@ -15,8 +15,8 @@ pub(crate) const QUESTIONS: &[(&str, &str)] = &[
     ),
     (
         "Who counts as a member?",
-        "Everyone who can open your workspace. Who joins is added to the next invoice for the rest of \
-         the time, and who leaves is taken off.",
+        "Everyone who can open your workspace. Anyone who joins is added to your next invoice for the \
+         rest of the period, and anyone who leaves is taken off.",
     ),
     (
         "Can I belong to more than one workspace?",

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use core_base::{Error, Result, Slug, TenantId, Verdict, clock};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, UpdateMany,
+    sea_query::Expr,
 };
 
 use crate::{
@@ -76,41 +77,35 @@ impl Store {
     /// Has a workspace ask something else of how its people logged in.
     pub async fn set_sign_in_policy(&self, tenant: &Tenant, policy: SignInPolicy) -> Result<()> {
         let hours = policy.session_hours.and_then(|hours| i32::try_from(hours).ok());
-        let tx = self.catalog().begin().await?;
-        tenant::Entity::update_many()
-            .col_expr(tenant::Column::TwoStepFrom, Expr::value(policy.two_step_from))
-            .col_expr(tenant::Column::SessionHours, Expr::value(hours))
-            .filter(tenant::Column::Id.eq(tenant.id))
-            .exec(&tx)
-            .await?;
-        Changes::record(&tx, "tenant", &tenant.slug).await?;
-        tx.commit().await?;
-        self.changes().notify("tenant", &tenant.slug);
-        Ok(())
+        let columns = [
+            (tenant::Column::TwoStepFrom, Expr::value(policy.two_step_from)),
+            (tenant::Column::SessionHours, Expr::value(hours)),
+        ];
+        self.change_tenant(self.catalog().begin().await?, tenant, columns).await
     }
 
     /// Puts a workspace on another plan, together with what else is written in `tx`.
     pub async fn set_plan(&self, tx: CatalogTx, tenant: &Tenant, plan: &str) -> Result<()> {
-        tenant::Entity::update_many()
-            .col_expr(tenant::Column::Plan, Expr::value(plan))
-            .filter(tenant::Column::Id.eq(tenant.id))
-            .exec(&tx)
-            .await?;
-        Changes::record(&tx, "tenant", &tenant.slug).await?;
-        tx.commit().await?;
-        self.changes().notify("tenant", &tenant.slug);
-        Ok(())
+        self.change_tenant(tx, tenant, [(tenant::Column::Plan, Expr::value(plan))]).await
     }
 
     /// Gives a workspace another name and time zone.
     pub async fn describe_tenant(&self, tenant: &Tenant, name: &str, zone: &str) -> Result<()> {
-        let tx = self.catalog().begin().await?;
-        tenant::Entity::update_many()
-            .col_expr(tenant::Column::Name, Expr::value(name))
-            .col_expr(tenant::Column::Zone, Expr::value(zone))
-            .filter(tenant::Column::Id.eq(tenant.id))
-            .exec(&tx)
-            .await?;
+        let columns =
+            [(tenant::Column::Name, Expr::value(name)), (tenant::Column::Zone, Expr::value(zone))];
+        self.change_tenant(self.catalog().begin().await?, tenant, columns).await
+    }
+
+    /// Writes columns of a workspace's row, and tells every process that its copy is old.
+    async fn change_tenant(
+        &self,
+        tx: CatalogTx,
+        tenant: &Tenant,
+        columns: impl IntoIterator<Item = (tenant::Column, Expr)>,
+    ) -> Result<()> {
+        let row = tenant::Entity::update_many().filter(tenant::Column::Id.eq(tenant.id));
+        let change = |row: UpdateMany<_>, (column, value)| row.col_expr(column, value);
+        columns.into_iter().fold(row, change).exec(&tx).await?;
         Changes::record(&tx, "tenant", &tenant.slug).await?;
         tx.commit().await?;
         self.changes().notify("tenant", &tenant.slug);

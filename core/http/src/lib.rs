@@ -43,6 +43,7 @@ mod theme;
 mod trace;
 mod ui;
 mod unit_of_work;
+mod usage;
 mod widget;
 mod write_timeout;
 
@@ -79,4 +80,5 @@ pub use text_stream::stream_text;
 pub use theme::{Back, keep_theme};
 pub use ui::{Ui, see_other, see_other_with};
 pub use unit_of_work::{Platform, Queries};
+pub use usage::usage_lines;
 pub use widget::WidgetOrigin;

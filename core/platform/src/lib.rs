@@ -135,7 +135,7 @@ pub mod workspaces {
 pub mod process {
     pub use core_access::{KeyStatus, Place, Vault};
     pub use core_base::EncryptionKey;
-    pub use core_http::{PermissionGroup, Platform, Services};
+    pub use core_http::{PermissionGroup, Platform, Services, usage_lines};
     pub use core_jobs::{Outbox, cancel, job_entity, look};
     pub use core_mail::{DevelopmentMailbox, KeptEmail, Mailer, Undelivered};
 }

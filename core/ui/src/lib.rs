@@ -53,7 +53,7 @@ pub use home::{HomeAction, HomeCard, HomePanel, HomeStat, News, SetupStep};
 pub use list::{PAGE_SIZES, Pager, Search, Th, pager, search, th};
 pub use locale::Locale;
 pub use message::{Empty, ErrorSummary, FormNote, Note, empty, error_summary, form_note, note};
-pub use meter::{Meter, meter};
+pub use meter::{Meter, UsageLine, UsageList, meter, usage_list};
 pub use money::{Currency, Money, money};
 pub use page::{Crumb, Crumbs, CsrfField, Stat, crumbs, csrf_field, stat};
 pub use panel::{

@@ -18,6 +18,29 @@ pub fn meter<'a>(label: &'a str, used: &u64, limit: &Option<u64>) -> Meter<'a> {
     Meter { label, used: *used, limit: *limit }
 }
 
+/// What a workspace has of one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsageLine {
+    /// So many of at most so many: label, used, limit.
+    Counted(&'static str, u64, Option<u64>),
+    /// It has it or not.
+    Feature(&'static str, bool),
+}
+
+/// What is used of several things, each in a line of its own.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "usage.html")]
+pub struct UsageList<'a> {
+    lines: &'a [UsageLine],
+}
+
+/// The lines of a panel's body.
+pub fn usage_list(lines: &[UsageLine]) -> UsageList<'_> {
+    UsageList { lines }
+}
+
+impl HtmlSafe for UsageList<'_> {}
+
 impl HtmlSafe for Meter<'_> {}
 
 impl Meter<'_> {

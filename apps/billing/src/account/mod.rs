@@ -14,9 +14,9 @@ use sea_orm::{
 };
 
 pub use entity::{ActiveModel, Column, Entity, Model};
+pub(crate) use refresh::end_all;
 pub use refresh::{Failure, refresh};
-pub(crate) use refresh::{alive, end, pay_back};
-pub(crate) use standing::{BY_DELETION, STOPPED};
+pub(crate) use standing::{ALIVE, BY_DELETION, STOPPED};
 pub use standing::{Choice, Standing, choose, is_alive, is_in_force};
 
 use crate::plan::{Interval, Plan};

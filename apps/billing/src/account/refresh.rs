@@ -15,9 +15,9 @@ use stripe_billing::subscription::{
 };
 use stripe_core::refund::CreateRefund;
 
-use super::standing::{GIVEN_BACK, OWED, PAID_TWICE};
 use super::{
     Choice, Column, Entity, Model, Standing, choose, find, invoice, is_alive, is_in_force,
+    standing::{GIVEN_BACK, OWED, PAID_TWICE},
 };
 use crate::{
     change,
@@ -104,12 +104,7 @@ pub async fn refresh(
             }
             continue;
         }
-        for owed in &seen.choice.owed {
-            // A refund that Stripe refuses keeps nobody from what they have: it is tried again, and said.
-            if let Err(failure) = pay_back(stripe, owed).await {
-                tracing::error!(subscription = owed.id, "to be given back, and was not: {failure}");
-            }
-        }
+        pay_back(stripe, &seen.choice.owed).await;
         if let Some(kept) = &seen.choice.kept
             && mend(store, stripe, tenant, (&customer, kept)).await?
         {
@@ -123,10 +118,22 @@ pub async fn refresh(
     Err(Failure::Ours(Error::Internal(anyhow::anyhow!(text))))
 }
 
-/// The subscriptions of a customer that can still be charged.
-pub(crate) async fn alive(stripe: &Stripe, customer: &str) -> Result<Vec<Standing>, Trouble> {
-    let all = subscriptions(stripe, customer).await?;
-    Ok(all.into_iter().filter(|one| is_alive(&one.status)).collect())
+/// Ends all that a customer could still be charged for. What they paid for any other than `known` they never had, and it is
+/// given back.
+pub(crate) async fn end_all(
+    stripe: &Stripe,
+    customer: &str,
+    known: Option<&str>,
+) -> Result<(), Trouble> {
+    for one in subscriptions(stripe, customer).await?.iter().filter(|one| is_alive(&one.status)) {
+        match known == Some(one.id.as_str()) {
+            true => end(stripe, &one.id).await?,
+            false => end_second(stripe, one).await?,
+        }
+    }
+    // Read anew, so that what a kill left owed is among them.
+    pay_back(stripe, &choose(subscriptions(stripe, customer).await?).owed).await;
+    Ok(())
 }
 
 async fn subscriptions(stripe: &Stripe, customer: &str) -> Result<Vec<Standing>, Trouble> {
@@ -166,14 +173,23 @@ async fn look(stripe: &Stripe, customer: &str) -> Result<Seen, Failure> {
 
 /// Ends a subscription that should not be there. That its payment is owed is marked first: after a kill it is found.
 async fn end_second(stripe: &Stripe, extra: &Standing) -> Result<(), Trouble> {
-    tracing::warn!(subscription = extra.id, "a workspace paid twice: the second one is ended");
+    tracing::warn!(subscription = extra.id, "a second subscription is ended");
     let mark = change::mark(PAID_TWICE, OWED);
     stripe.read(&UpdateSubscription::new(extra.id.as_str()).metadata(mark)).await?;
     end(stripe, &extra.id).await
 }
 
+/// Gives back what is owed. A refund that Stripe refuses keeps nobody from what they have: it is said, and tried again.
+async fn pay_back(stripe: &Stripe, owed: &[Standing]) {
+    for one in owed {
+        if let Err(trouble) = pay_back_one(stripe, one).await {
+            tracing::error!(subscription = one.id, "to be given back, and was not: {trouble}");
+        }
+    }
+}
+
 /// Gives back what was paid for a subscription that has ended.
-pub(crate) async fn pay_back(stripe: &Stripe, owed: &Standing) -> Result<(), Trouble> {
+async fn pay_back_one(stripe: &Stripe, owed: &Standing) -> Result<(), Trouble> {
     if let Some(invoice) = &owed.invoice {
         let request = RetrieveInvoice::new(invoice.as_str()).expand(["payments".to_owned()]);
         let invoice = stripe.read(&request).await?;
@@ -194,7 +210,7 @@ pub(crate) async fn pay_back(stripe: &Stripe, owed: &Standing) -> Result<(), Tro
 }
 
 /// Ends a subscription now. One that has ended is as good.
-pub(crate) async fn end(stripe: &Stripe, subscription: &str) -> Result<(), Trouble> {
+async fn end(stripe: &Stripe, subscription: &str) -> Result<(), Trouble> {
     let request = CancelSubscription::new(subscription).prorate(false).invoice_now(false);
     match stripe.change(&request, &keyed("end", &[subscription])).await {
         Err(trouble) if !trouble.is_missing() => Err(trouble),

@@ -52,7 +52,7 @@ pub struct Standing {
 /// What Stripe says of a subscription that somebody can use.
 const IN_FORCE: [&str; 3] = ["trialing", "active", "past_due"];
 /// And of one that is not in force, but can be again, or be charged.
-const ALIVE: [&str; 5] = ["trialing", "active", "past_due", "unpaid", "paused"];
+pub(crate) const ALIVE: [&str; 5] = ["trialing", "active", "past_due", "unpaid", "paused"];
 
 /// Does a subscription of this status give what its plan includes?
 pub fn is_in_force(status: &str) -> bool {

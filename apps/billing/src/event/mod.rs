@@ -93,7 +93,7 @@ pub struct Handle {
 impl Job for Handle {
     const NAME: &'static str = "billing.handle";
     const PRIORITY: Priority = Priority::High;
-    /// Two days: as long as Stripe itself would try.
+    /// More than four days: longer than Stripe itself would try.
     const ATTEMPTS: u32 = 30;
 }
 

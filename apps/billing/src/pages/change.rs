@@ -31,9 +31,9 @@ const HOLDS: TimeDelta = TimeDelta::minutes(30);
 pub(super) struct Change {
     plan: String,
     interval: String,
-    /// For when it was reckoned, seconds.
+    /// For when the page worked it out, seconds.
     at: i64,
-    /// What it was reckoned with and came to. Compared with what it comes to now, and never used.
+    /// The members it counted, and what it came to. Compared with what it comes to now, and never used.
     seats: u64,
     due: i64,
 }
@@ -76,7 +76,7 @@ struct Page<'a> {
     csrf: &'a str,
 }
 
-/// What a change is reckoned with.
+/// What a change is worked out from.
 struct Reckoning {
     of: Standing,
     wish: Wish,
@@ -179,7 +179,7 @@ pub(super) async fn make(
     let (now, shown) = (clock::now(), at(form.at));
     let prepared = async {
         let Some(plan) = prepare(stripe, &subscription, wish).await? else { return Ok(None) };
-        // As it was reckoned for the page, to see whether it still comes to that.
+        // As it was worked out for the page, to see whether it still comes to that.
         let again = match plan.is_same(many) {
             true => Preview::nothing(shown),
             false => preview(stripe, &plan, many, shown).await?,

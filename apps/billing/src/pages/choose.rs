@@ -13,10 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{
-    BILLING, CANCEL, CHANGE, PLAN, failed, in_time, overview::is_waiting, stripe,
-    visit::usual_currency,
-};
+use super::{BILLING, CANCEL, CHANGE, PLAN, failed, in_time, overview::is_waiting, stripe};
 use crate::{
     account::{self, Failure, Model},
     checkout::{self, Wish},
@@ -47,9 +44,8 @@ impl Form for Choice {
         errors.ensure(self.offered().is_some(), "plan", "Choose a plan.");
         let interval = Interval::of(&self.interval).is_some();
         errors.ensure(interval, "interval", "Choose how often you pay.");
-        let all = Plan::offered().flat_map(|plan| plan.prices).map(|price| price.currency);
-        let currency =
-            self.currency.is_empty() || all.into_iter().any(|one| one.code() == self.currency);
+        let mut all = Plan::currencies().into_iter();
+        let currency = self.currency.is_empty() || all.any(|one| one.code() == self.currency);
         errors.ensure(currency, "currency", "Choose a currency from the list.");
         let way = matches!(&*self.way, "" | "pay" | "trial");
         errors.ensure(way, "way", "Choose to try it or to pay.");
@@ -68,7 +64,7 @@ impl Choice {
         // Whoever pays already goes on in the same currency: Stripe takes no other.
         let currency = Currency::of(&known.currency).or_else(|| Currency::of(&self.currency));
         let currency = currency.filter(|currency| plan.amount(*currency, interval).is_some());
-        Some(Wish { plan, interval, currency: currency.unwrap_or_else(usual_currency) })
+        Some(Wish { plan, interval, currency: currency.unwrap_or_else(Plan::usual_currency) })
     }
 }
 
@@ -119,7 +115,7 @@ pub(super) async fn show(
     let answer = FormState::empty()
         .with("plan", plan)
         .with("interval", interval.word())
-        .with("currency", usual_currency().code());
+        .with("currency", Plan::usual_currency().code());
     draw(&core, &billing, &who.member, (&db, known), ui, answer).await
 }
 
@@ -273,16 +269,14 @@ async fn draw(
     let is_open = trial::is_open(core.store.catalog(), &known, who.user).await?;
     let days = Plan::offered().map(|plan| plan.trial_days).max().unwrap_or(0);
     let own = Currency::of(&known.currency);
-    let all = Plan::offered().flat_map(|plan| plan.prices).map(|price| price.currency);
-    let mut currencies: Vec<Currency> = vec![];
-    for currency in all.filter(|one| own.is_none_or(|own| own == *one)) {
-        if !currencies.contains(&currency) {
-            currencies.push(currency);
-        }
-    }
+    let currencies = own.map_or_else(Plan::currencies, |own| vec![own]);
     let shown = own.or_else(|| Currency::of(answer.value("currency")));
     let page = Page {
-        cards: cards(Some(&known), answer.value("plan"), shown.unwrap_or_else(usual_currency)),
+        cards: cards(
+            Some(&known),
+            answer.value("plan"),
+            shown.unwrap_or_else(Plan::usual_currency),
+        ),
         intervals: vec![("month", "Monthly"), ("year", "Yearly")],
         currencies: currencies
             .iter()

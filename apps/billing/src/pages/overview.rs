@@ -5,13 +5,12 @@ use std::time::Duration;
 use askama::Template;
 use platform::{
     Can, Extension, Result, TenantDb, Ui, clock,
-    entitlements::{self, Entitlement, Usage},
-    process::Platform,
+    process::{Platform, usage_lines},
     request::CurrentTenant,
     ui::{self, Calendar, Currency, Tone},
 };
 
-use super::{invoices::Line, visit::usual_currency, within};
+use super::{invoices::Line, within};
 use crate::{
     account::{self, Model, is_in_force, refresh},
     permissions::ManageBilling,
@@ -54,7 +53,7 @@ struct Page<'a> {
     notice: Option<Notice>,
     /// Name and value.
     facts: Vec<(&'static str, String)>,
-    usage: Vec<(Entitlement, Usage)>,
+    usage: Vec<ui::UsageLine>,
     invoices: Vec<Line>,
     has_more: bool,
     way: Way,
@@ -80,7 +79,7 @@ pub(super) async fn show(
             Err(failure) => tracing::warn!("while somebody waits for what they paid: {failure}"),
         }
     }
-    let usage = entitlements::usage(&db, &core.entitlements).await?;
+    let usage = usage_lines(&core, &db).await?;
     let calendar = ui.calendar();
     let mut invoices = account::invoices(catalog, tenant.id, SHOWN + 1).await?;
     let has_more = invoices.len() as u64 > SHOWN;
@@ -116,7 +115,7 @@ pub(super) fn is_waiting(known: &Model) -> bool {
 }
 
 fn currency(known: &Model) -> Currency {
-    Currency::of(&known.currency).unwrap_or_else(usual_currency)
+    Currency::of(&known.currency).unwrap_or_else(Plan::usual_currency)
 }
 
 fn price(known: &Model) -> String {

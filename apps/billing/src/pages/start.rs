@@ -17,7 +17,6 @@ use super::{
     PLAN, START_PLAN,
     choose::{Card, Choice, Tried, cards, try_it},
     failed,
-    visit::usual_currency,
 };
 use crate::{
     account,
@@ -47,7 +46,7 @@ impl Liked {
     fn text(&self) -> Option<String> {
         let plan = Plan::offered().find(|plan| plan.key == self.plan)?.key;
         let period = Interval::of(&self.period).unwrap_or(Interval::Month).word();
-        let currency = Currency::of(&self.currency).unwrap_or_else(usual_currency);
+        let currency = Currency::of(&self.currency).unwrap_or_else(Plan::usual_currency);
         Some(format!("{plan}.{period}.{}", currency.code()))
     }
 
@@ -93,7 +92,8 @@ impl Form for First {
         errors.ensure(is_one, "plan", "Choose a plan.");
         let is_known = self.interval.is_empty() || Interval::of(&self.interval).is_some();
         errors.ensure(is_known, "interval", "Choose how often you pay.");
-        let is_known = self.currency.is_empty() || Currency::of(&self.currency).is_some();
+        let mut all = Plan::currencies().into_iter();
+        let is_known = self.currency.is_empty() || all.any(|one| one.code() == self.currency);
         errors.ensure(is_known, "currency", "Choose a currency.");
     }
 }
@@ -206,7 +206,7 @@ async fn draw(
 ) -> Result {
     let known = account::find(core.store.catalog(), tenant.id).await?;
     let is_open = trial::is_open(core.store.catalog(), &known, user).await?;
-    let currency = Currency::of(answer.value("currency")).unwrap_or_else(usual_currency);
+    let currency = Currency::of(answer.value("currency")).unwrap_or_else(Plan::usual_currency);
     let days = Plan::offered().map(|plan| plan.trial_days).max().unwrap_or(0);
     let page = Page {
         cards: cards(None, answer.value("plan"), currency),

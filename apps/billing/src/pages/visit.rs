@@ -2,11 +2,11 @@
 
 use platform::{
     Can, Extension, Result, TenantDb, Ui, process::Platform, request::CurrentTenant, see_other,
+    ui::Currency,
 };
 
 use super::{BILLING, failed, in_time, stripe};
-use crate::{account, checkout, permissions::ManageBilling, plan::PLANS, settings::Billing};
-use platform::ui::Currency;
+use crate::{account, checkout, permissions::ManageBilling, plan::Plan, settings::Billing};
 
 pub(super) async fn card(
     who: Can<ManageBilling>,
@@ -22,7 +22,7 @@ pub(super) async fn card(
     if !known.is_alive() {
         return see_other(super::PLAN);
     }
-    let currency = Currency::of(&known.currency).unwrap_or(Currency::USD);
+    let currency = Currency::of(&known.currency).unwrap_or_else(Plan::usual_currency);
     let email = &who.member.email;
     let going = checkout::begin_card(&core.store, stripe, &tenant, email, currency);
     match in_time(going).await {
@@ -51,10 +51,4 @@ pub(super) async fn portal(
         Ok(url) => see_other(url),
         Err(failure) => failed(&ui, failure, BILLING),
     }
-}
-
-/// The first currency that plans are sold in.
-pub(super) fn usual_currency() -> Currency {
-    let first = PLANS.iter().find_map(|plan| plan.prices.first());
-    first.map_or(Currency::USD, |price| price.currency)
 }

@@ -99,6 +99,22 @@ impl Plan {
         PLANS.iter().find(|plan| !plan.is_paid()).unwrap_or(&PLANS[0])
     }
 
+    /// Those in which plans are sold, the usual one first.
+    pub fn currencies() -> Vec<Currency> {
+        let mut all = vec![];
+        for price in Self::offered().flat_map(|plan| plan.prices) {
+            if !all.contains(&price.currency) {
+                all.push(price.currency);
+            }
+        }
+        all
+    }
+
+    /// The one that is meant where nobody says which.
+    pub fn usual_currency() -> Currency {
+        Self::currencies().first().copied().unwrap_or(Currency::USD)
+    }
+
     /// Those that can be chosen, from the smallest to the largest.
     pub fn offered() -> impl Iterator<Item = &'static Self> {
         PLANS.iter().filter(|plan| plan.is_offered)

@@ -151,9 +151,9 @@ pub(crate) async fn follow_card(
         if stripe.has_tax() {
             let tax = UpdateSubscriptionAutomaticTax::new(true);
             let update = UpdateSubscription::new(kept.id.as_str()).automatic_tax(tax);
-            // Without an address that Stripe knows there is no tax to reckon.
+            // Without an address that Stripe knows no tax can be calculated.
             if let Err(trouble) = stripe.read(&update).await {
-                tracing::warn!(subscription = kept.id, "its taxes are not reckoned: {trouble}");
+                tracing::warn!(subscription = kept.id, "its taxes are not calculated: {trouble}");
             }
         }
     }

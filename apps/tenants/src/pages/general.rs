@@ -4,8 +4,7 @@ use askama::Template;
 use platform::{
     Can, Form, Result, Submitted, TenantDb, Ui,
     audit::CHANGED_WORKSPACE,
-    entitlements::{self, Entitlement, Usage},
-    process::{Platform, Services},
+    process::{Platform, Services, usage_lines},
     request::CurrentTenant,
     see_other_with,
     ui::{self, Errors, FormState, Toast},
@@ -48,7 +47,7 @@ struct General<'a> {
     zones: Vec<(&'static str, String)>,
     host: String,
     /// What the workspace may have, and has.
-    usage: Vec<(Entitlement, Usage)>,
+    usage: Vec<ui::UsageLine>,
     is_owner: bool,
     csrf: &'a str,
 }
@@ -63,7 +62,7 @@ impl<'a> General<'a> {
     ) -> Result<Self> {
         let zones = zone::zones().map(|zone| (zone, zone.replace('_', " "))).collect();
         let (host, csrf) = (host(core, &tenant.slug), ui.csrf());
-        let usage = entitlements::usage(db, &core.entitlements).await?;
+        let usage = usage_lines(core, db).await?;
         Ok(Self { answer, zones, host, usage, is_owner, csrf })
     }
 }
