@@ -4,12 +4,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    catalogue, change, checkout, credit_note, customer, endpoint,
+    catalogue, change, checkout, credit_note, customer, dispute, endpoint,
     error::{Fault, Outcome},
     invoice, meter,
     params::Params,
-    portal, preview, refund, subscription,
-    world::{Answered, Call, VERSION, World, id_in, text},
+    portal, preview,
+    read::{expand, read},
+    refund, schedule, subscription, test_clock,
+    world::{Answered, Call, VERSION, World},
 };
 
 /// A call as it came.
@@ -163,34 +165,16 @@ fn authorised(header: &str) -> Outcome<()> {
 }
 
 fn dispatch(world: &mut World, request: &Request, pages: &str) -> Outcome<Value> {
-    let sent = if request.method == "POST" { &request.body } else { &request.query };
-    let params = Params::read(sent)?;
+    // A deletion may bring its parameters either way.
+    let is_form =
+        request.method == "POST" || request.method == "DELETE" && !request.body.is_empty();
+    let params = Params::read(if is_form { &request.body } else { &request.query })?;
     let path: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
-    let mut object = match &*request.method {
-        "GET" if path == ["credit_notes", "preview"] => {
-            credit_note::preview(world, &params, pages)?
-        }
-        "GET" => read(world, &path, &params)?,
-        "POST" => {
-            let object = write(world, &path, &params, pages)?;
-            // Also of calls that have none.
-            params.finish()?;
-            object
-        }
-        // A deletion may bring its parameters either way.
-        "DELETE" if !request.body.is_empty() => {
-            let params = Params::read(&request.body)?;
-            let object = delete(world, &path, &params, pages)?;
-            params.finish()?;
-            object
-        }
-        "DELETE" => {
-            let object = delete(world, &path, &params, pages)?;
-            params.finish()?;
-            object
-        }
-        _ => return Err(Fault::no_such_call(&request.method, &request.path)),
-    };
+    let moment = test_clock::of_call(world, &path, &params);
+    world.at(moment);
+    let object = act(world, request, (&path, &params), pages);
+    world.at(None);
+    let mut object = object?;
     for wanted in params.expand() {
         let is_there = expand(world, &mut object, &wanted.split('.').collect::<Vec<_>>());
         if !is_there {
@@ -199,6 +183,24 @@ fn dispatch(world: &mut World, request: &Request, pages: &str) -> Outcome<Value>
         }
     }
     Ok(checkout::shown(&object))
+}
+
+fn act(
+    world: &mut World,
+    request: &Request,
+    (path, params): (&[&str], &Params),
+    pages: &str,
+) -> Outcome<Value> {
+    let object = match &*request.method {
+        "GET" if path == ["credit_notes", "preview"] => credit_note::preview(world, params, pages)?,
+        "GET" => return read(world, path, params),
+        "POST" => write(world, path, params, pages)?,
+        "DELETE" => delete(world, path, params, pages)?,
+        _ => return Err(Fault::no_such_call(&request.method, &request.path)),
+    };
+    // Also of calls that have none.
+    params.finish()?;
+    Ok(object)
 }
 
 fn write(world: &mut World, path: &[&str], params: &Params, pages: &str) -> Outcome<Value> {
@@ -228,6 +230,16 @@ fn write(world: &mut World, path: &[&str], params: &Params, pages: &str) -> Outc
         ["billing", "meters", id, "deactivate"] => meter::switch(world, id, false),
         ["billing", "meters", id, "reactivate"] => meter::switch(world, id, true),
         ["billing", "meter_events"] => meter::note(world, params),
+        ["disputes", id] => dispute::update(world, id, params),
+        ["disputes", id, "close"] => dispute::close(world, id),
+        ["subscription_schedules"] => schedule::create(world, params, pages),
+        ["subscription_schedules", id] => schedule::update(world, id, params, pages),
+        ["subscription_schedules", id, "cancel"] => schedule::cancel(world, id, params, pages),
+        ["subscription_schedules", id, "release"] => schedule::release(world, id, params),
+        ["test_helpers", "test_clocks"] => test_clock::create(world, params),
+        ["test_helpers", "test_clocks", id, "advance"] => {
+            test_clock::advance(world, id, params, pages)
+        }
         ["webhook_endpoints"] => endpoint::create(world, params),
         ["webhook_endpoints", id] => endpoint::update(world, id, params),
         _ => Err(Fault::no_such_call("POST", &format!("/v1/{}", path.join("/")))),
@@ -239,6 +251,7 @@ fn delete(world: &mut World, path: &[&str], params: &Params, pages: &str) -> Out
         ["customers", id] => customer::delete(world, id),
         ["customers", customer, "tax_ids", id] => customer::delete_tax_id(world, customer, id),
         ["subscriptions", id] => subscription::cancel(world, id, params, pages),
+        ["test_helpers", "test_clocks", id] => test_clock::delete(world, id),
         ["webhook_endpoints", id] => {
             world.get("webhook_endpoint", id)?;
             world.remove(id);
@@ -246,148 +259,6 @@ fn delete(world: &mut World, path: &[&str], params: &Params, pages: &str) -> Out
         }
         _ => Err(Fault::no_such_call("DELETE", &format!("/v1/{}", path.join("/")))),
     }
-}
-
-/// Where objects of a kind are, and by what a list of them can be narrowed.
-const KINDS: [(&str, &str, &[&str]); 15] = [
-    ("products", "product", &["active", "url"]),
-    ("prices", "price", &["active", "currency", "product", "type"]),
-    ("coupons", "coupon", &[]),
-    ("promotion_codes", "promotion_code", &["active", "code", "customer"]),
-    ("customers", "customer", &["email"]),
-    ("payment_methods", "payment_method", &["customer", "type"]),
-    ("checkout/sessions", "checkout.session", &["customer", "status", "subscription"]),
-    ("subscriptions", "subscription", &["customer", "status"]),
-    ("invoices", "invoice", &["customer", "status", "subscription"]),
-    ("payment_intents", "payment_intent", &["customer"]),
-    ("refunds", "refund", &["payment_intent"]),
-    ("webhook_endpoints", "webhook_endpoint", &[]),
-    ("events", "event", &["type"]),
-    ("credit_notes", "credit_note", &["customer", "invoice"]),
-    ("billing/meters", "billing.meter", &["status"]),
-];
-
-fn read(world: &World, path: &[&str], params: &Params) -> Outcome<Value> {
-    let whole = path.join("/");
-    if let Some((_, kind, by)) = KINDS.iter().find(|(place, ..)| *place == whole) {
-        return list(world, kind, by, params, &whole);
-    }
-    match path {
-        ["customers", id, "tax_ids"] => {
-            world.get("customer", id)?;
-            let mine = world.all("tax_id").into_iter().filter(|one| id_in(one, "customer") == *id);
-            page(mine.collect(), params, &whole)
-        }
-        ["customers", id, "payment_methods"] => {
-            world.get("customer", id)?;
-            params.text("type");
-            let all = world.all("payment_method").into_iter();
-            page(all.filter(|one| id_in(one, "customer") == *id).collect(), params, &whole)
-        }
-        ["billing", "meters", id, "event_summaries"] => meter::summaries(world, id, params),
-        ["invoice_payments"] => {
-            list(world, "invoice_payment", &["invoice", "status"], params, &whole)
-        }
-        _ => {
-            let (id, place) = path.split_last().unwrap_or((&"", &[]));
-            let place = place.join("/");
-            let known = KINDS.iter().find(|(known, ..)| *known == place);
-            let (_, kind, _) =
-                known.ok_or_else(|| Fault::no_such_call("GET", &format!("/v1/{whole}")))?;
-            params.finish()?;
-            let object = world.get(kind, id)?;
-            Ok(if *kind == "webhook_endpoint" { endpoint::without_secret(object) } else { object })
-        }
-    }
-}
-
-fn list(world: &World, kind: &str, by: &[&str], params: &Params, url: &str) -> Outcome<Value> {
-    let mut all = world.all(kind);
-    for name in by {
-        let Some(wanted) = params.text(name) else { continue };
-        all.retain(|one| match (*name, &one[*name]) {
-            // Those that are over are not in a list that does not ask for them.
-            ("status", _) if wanted == "all" => true,
-            ("subscription", Value::Null) => {
-                text(&one["parent"]["subscription_details"], "subscription") == wanted
-            }
-            (_, Value::Bool(is)) => is.to_string() == wanted,
-            (_, Value::String(text)) => text == wanted,
-            (_, whole) => text(whole, "id") == wanted,
-        });
-    }
-    if kind == "subscription" && params.text("status").is_none() {
-        all.retain(|one| text(one, "status") != "canceled");
-    }
-    if kind == "price" {
-        let keys = params.texts("lookup_keys");
-        all.retain(|one| keys.is_empty() || keys.iter().any(|key| key == text(one, "lookup_key")));
-    }
-    if let Some(created) = params.below("created") {
-        let (from, after) = (created.number("gte")?, created.number("gt")?);
-        created.finish()?;
-        let at = |one: &Value| one["created"].as_i64().unwrap_or_default();
-        all.retain(|one| from.is_none_or(|from| at(one) >= from));
-        all.retain(|one| after.is_none_or(|after| at(one) > after));
-    }
-    let types = params.texts("types");
-    all.retain(|one| types.is_empty() || types.iter().any(|kind| kind == text(one, "type")));
-    page(all, params, url)
-}
-
-/// One page of a list, the newest first.
-fn page(mut all: Vec<Value>, params: &Params, url: &str) -> Outcome<Value> {
-    all.reverse();
-    let limit = params.number("limit")?.unwrap_or(10);
-    if !(1..=100).contains(&limit) {
-        return Err(Fault::invalid("limit", "This value must be between 1 and 100."));
-    }
-    let limit = limit as usize;
-    let place = |id: &str| all.iter().position(|one| text(one, "id") == id);
-    let (after, before) = (params.text("starting_after"), params.text("ending_before"));
-    let (from, to) = match (after, before) {
-        (Some(id), _) => {
-            let at = place(id).ok_or_else(|| Fault::names_no("object", "starting_after", id))?;
-            (at + 1, all.len())
-        }
-        (None, Some(id)) => {
-            let at = place(id).ok_or_else(|| Fault::names_no("object", "ending_before", id))?;
-            (at.saturating_sub(limit), at)
-        }
-        (None, None) => (0, all.len()),
-    };
-    params.finish()?;
-    let data: Vec<_> = all[from..to]
-        .iter()
-        .take(limit)
-        .map(|one| endpoint::without_secret(checkout::shown(one)))
-        .collect();
-    let has_more = match before.is_some() {
-        true => from > 0,
-        false => from + data.len() < to,
-    };
-    Ok(json!({ "object": "list", "data": data, "has_more": has_more, "url": format!("/v1/{url}") }))
-}
-
-/// Puts whole objects where their ids stand; false: there is no such field.
-fn expand(world: &World, object: &mut Value, path: &[&str]) -> bool {
-    let [first, rest @ ..] = path else { return true };
-    if let Value::Array(all) = object {
-        return all.iter_mut().all(|one| expand(world, one, path));
-    }
-    if *first == "payments" && text(object, "object") == "invoice" {
-        object["payments"] = invoice::payments(world, text(object, "id"));
-    }
-    let Some(part) = object.get_mut(*first) else { return false };
-    if let Value::String(id) = &*part {
-        match world.any(id) {
-            Some(whole) => *part = checkout::shown(&whole),
-            // A word is no object.
-            None => return false,
-        }
-    }
-    // Nothing there has nothing below it.
-    part.is_null() || expand(world, part, rest)
 }
 
 /// What is spoken here.

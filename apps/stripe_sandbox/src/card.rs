@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::error::{Fault, Outcome};
+use crate::{
+    dispute::{FRAUD, NOTHING_CAME, QUESTION, Reason},
+    error::{Fault, Outcome},
+};
 
 /// What a card does when it is charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Temper {
+pub(crate) enum Temper {
     /// It pays.
     Pays,
     /// It is refused when it is typed and when it is charged.
@@ -15,6 +18,8 @@ pub enum Temper {
     DeclinesLater,
     /// Its bank asks who pays before the first payment.
     Asks,
+    /// It pays, and its owner's bank takes that back, or asks about it.
+    Disputes(Reason),
 }
 
 /// A card.
@@ -24,7 +29,7 @@ pub struct Card {
     token: &'static str,
     brand: &'static str,
     /// What it does.
-    pub temper: Temper,
+    pub(crate) temper: Temper,
 }
 
 const fn card(
@@ -36,9 +41,9 @@ const fn card(
     Card { number, token, brand, temper }
 }
 
-use Temper::{Asks, Declines, DeclinesLater, Pays};
+use Temper::{Asks, Declines, DeclinesLater, Disputes, Pays};
 
-const CARDS: [Card; 10] = [
+const CARDS: [Card; 13] = [
     card("4242424242424242", "pm_card_visa", "visa", Pays),
     card("5555555555554444", "pm_card_mastercard", "mastercard", Pays),
     card("378282246310005", "pm_card_amex", "amex", Pays),
@@ -69,6 +74,14 @@ const CARDS: [Card; 10] = [
     card("4000000000000341", "pm_card_chargeCustomerFail", "visa", DeclinesLater),
     card("4000002500003155", "pm_card_authenticationRequiredOnSetup", "visa", Asks),
     card("4000000000003220", "pm_card_threeDSecure2Required", "visa", Asks),
+    card("4000000000000259", "pm_card_createDispute", "visa", Disputes(FRAUD)),
+    card(
+        "4000000000002685",
+        "pm_card_createDisputeProductNotReceived",
+        "visa",
+        Disputes(NOTHING_CAME),
+    ),
+    card("4000000000001976", "pm_card_createDisputeInquiry", "visa", Disputes(QUESTION)),
 ];
 
 impl Card {
@@ -106,7 +119,7 @@ impl Card {
     /// Charges it; `is_there`: its owner sits before the page and has been asked by the bank.
     pub(crate) fn charge(&self, is_there: bool) -> Outcome<()> {
         match self.temper {
-            Pays => Ok(()),
+            Pays | Disputes(_) => Ok(()),
             Asks if is_there => Ok(()),
             Asks => Err(Fault::card(
                 "authentication_required",
@@ -118,6 +131,14 @@ impl Card {
                 Err(Fault::card("card_declined", decline, "Your card was declined."))
             }
             Declines(code, decline, message) => Err(Fault::card(code, decline, message)),
+        }
+    }
+
+    /// What its owner says of each payment afterwards.
+    pub(crate) fn disputed_as(&self) -> Option<Reason> {
+        match self.temper {
+            Disputes(reason) => Some(reason),
+            _ => None,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
     invoice::{self, Bill, Line},
     params::Params,
     period::{self, Interval, rest},
+    schedule,
     subscription::{self, discounts, grant, items},
     world::{World, id_in, number, text},
 };
@@ -24,6 +25,11 @@ pub(crate) fn update(world: &mut World, id: &str, params: &Params, pages: &str) 
             return Ok(after);
         }
         return Err(Fault::state("resource_missing", format!("No such subscription: '{id}'")));
+    }
+    if params.glimpse("cancel_at_period_end").is_some() && !before["schedule"].is_null() {
+        let message = "The subscription is managed by a subscription schedule: change how that ends, \
+                       or release it.";
+        return Err(Fault::invalid("cancel_at_period_end", message));
     }
     let mut after = before.clone();
     plain(world, params, &mut after)?;
@@ -58,6 +64,7 @@ pub(crate) fn update(world: &mut World, id: &str, params: &Params, pages: &str) 
         }
     }
     world.put(&after);
+    schedule::follow(world, &after);
     if after != before {
         world.tell_change(
             "customer.subscription.updated",

@@ -4,9 +4,12 @@ use serde_json::Value;
 
 use crate::{
     change::take_kept,
+    dispute,
     invoice::{self, Bill},
     period::{DAY, Interval},
+    schedule,
     subscription::{self, items, period_end},
+    test_clock,
     world::{World, id_in, number, text},
 };
 
@@ -22,23 +25,60 @@ pub fn advance(world: &mut World, seconds: i64, pages: &str) {
     world.turn(seconds.max(0));
 }
 
-/// Does what has fallen due by now.
+/// Does what has fallen due by now, but for what lives by a test clock.
 pub(crate) fn catch_up(world: &mut World, until: i64, pages: &str) {
+    catch_up_of(world, until, None, pages);
+}
+
+/// The same for what lives by this test clock.
+pub(crate) fn catch_up_of(world: &mut World, until: i64, clock: Option<&str>, pages: &str) {
     // Each step moves something on, so this ends; a broken object must not hold the clock for ever.
     for _ in 0..100_000 {
-        let next = world.each("subscription").filter_map(|one| due(world, one)).min();
-        let Some((at, id)) = next.filter(|(at, _)| *at <= until) else { break };
-        expire(world, at);
+        let Some((at, next)) = first(world, clock).filter(|(at, _)| *at <= until) else { break };
+        expire(world, at, clock);
         world.at(Some(at));
-        step(world, &id, pages);
+        match next {
+            Next::Phase(id) => schedule::go_on(world, &id, pages),
+            Next::Subscription(id) => step(world, &id, pages),
+            Next::Dispute(id) => drop(dispute::decide(world, &id, false)),
+        }
     }
-    expire(world, until);
+    expire(world, until, clock);
     world.at(None);
 }
 
+/// What happens next. Of what falls on one moment, a phase comes before the period that it changes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Next {
+    Phase(String),
+    Subscription(String),
+    Dispute(String),
+}
+
+fn first(world: &World, clock: Option<&str>) -> Option<(i64, Next)> {
+    let lives_by = |one: &&Value| one["test_clock"].as_str() == clock;
+    let named = |one: &Value| text(one, "id").to_owned();
+    let phases = world.each("subscription_schedule").filter(lives_by);
+    let phases = phases.filter_map(|one| Some((schedule::due(one)?, Next::Phase(named(one)))));
+    let periods = world.each("subscription").filter(lives_by);
+    let periods =
+        periods.filter_map(|one| due(world, one).map(|(at, id)| (at, Next::Subscription(id))));
+    let disputes = world.each("dispute").filter_map(|one| {
+        let at = dispute::due(one)?;
+        let charge = world.find("charge", text(one, "charge"))?;
+        let is_its = test_clock::of(world, &charge).as_deref() == clock;
+        is_its.then(|| (at, Next::Dispute(named(one))))
+    });
+    phases.chain(periods).chain(disputes).min()
+}
+
 /// Sessions of checkout that nobody finished by then, each at its own moment.
-fn expire(world: &mut World, until: i64) {
-    let is_over = |one: &Value| text(one, "status") == "open" && number(one, "expires_at") <= until;
+fn expire(world: &mut World, until: i64, clock: Option<&str>) {
+    let is_over = |one: &Value| {
+        text(one, "status") == "open"
+            && number(one, "expires_at") <= until
+            && test_clock::of(world, one).as_deref() == clock
+    };
     let sessions = world.each("checkout.session").filter(|one| is_over(one));
     let mut over: Vec<Value> = sessions.cloned().collect();
     over.sort_by_key(|one| number(one, "expires_at"));

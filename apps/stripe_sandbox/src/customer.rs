@@ -6,7 +6,7 @@ use crate::{
     card::Card,
     error::{Fault, Outcome},
     params::Params,
-    subscription,
+    subscription, test_clock,
     world::{World, id_in, text},
 };
 
@@ -22,6 +22,10 @@ pub(crate) fn create(world: &mut World, params: &Params) -> Outcome<Value> {
         "livemode": false, "metadata": {}, "name": null, "next_invoice_sequence": 1, "phone": null,
         "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null,
     });
+    if let Some(clock) = params.text("test_clock") {
+        test_clock::has_room(world, clock)?;
+        customer["test_clock"] = clock.into();
+    }
     change(world, params, &mut customer)?;
     world.add(customer.clone());
     world.tell("customer.created", &customer);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     catalogue::money,
-    customer,
+    charge, customer,
     error::{Fault, Outcome},
     world::{World, id_in, number, text},
 };
@@ -87,7 +87,8 @@ pub(crate) fn draft(world: &mut World, bill: Bill<'_>, lines: &[Line]) -> Value 
         "starting_balance": number(&buyer, "balance"), "statement_descriptor": null,
         "status": "draft", "status_transitions": { "finalized_at": null, "marked_uncollectible_at": null,
             "paid_at": null, "voided_at": null },
-        "subtotal": subtotal, "subtotal_excluding_tax": subtotal, "test_clock": null, "total": total,
+        "subtotal": subtotal, "subtotal_excluding_tax": subtotal,
+        "test_clock": bill.subscription["test_clock"], "total": total,
         "total_discount_amounts": amounts, "total_excluding_tax": total,
         "total_pretax_credit_amounts": [], "total_taxes": [], "webhooks_delivered_at": null,
     })
@@ -238,7 +239,7 @@ pub(crate) fn pay(
             invoice["status_transitions"]["paid_at"] = world.now().into();
             world.put(&invoice);
             if let Some(method) = method {
-                take_money(world, &invoice, &method);
+                charge::take(world, &invoice, &method);
             }
             world.tell("invoice.paid", &invoice);
             world.tell("invoice.payment_succeeded", &invoice);
@@ -254,31 +255,6 @@ pub(crate) fn pay(
             Err(fault)
         }
     }
-}
-
-/// The payment of an invoice: what the ledger counts.
-fn take_money(world: &mut World, invoice: &Value, method: &str) {
-    let (intent, payment) = (world.id("pi"), world.id("inpay"));
-    let (amount, now) = (invoice["amount_paid"].clone(), world.now());
-    let intent = json!({
-        "id": intent, "object": "payment_intent", "amount": amount, "amount_capturable": 0,
-        "amount_received": amount, "capture_method": "automatic", "confirmation_method": "automatic",
-        "client_secret": format!("{intent}_secret"), "created": now, "currency": invoice["currency"],
-        "customer": invoice["customer"], "livemode": false, "metadata": {},
-        "payment_method": method, "payment_method_types": ["card"], "status": "succeeded",
-        "amount_refunded_by_sandbox": 0,
-    });
-    world.add(intent.clone());
-    let paid = json!({
-        "id": payment, "object": "invoice_payment", "amount_paid": amount,
-        "amount_requested": amount, "created": now, "currency": invoice["currency"],
-        "invoice": invoice["id"], "is_default": true, "livemode": false,
-        "payment": { "payment_intent": intent["id"], "type": "payment_intent" }, "status": "paid",
-        "status_transitions": { "canceled_at": null, "paid_at": now },
-    });
-    world.add(paid.clone());
-    world.tell("payment_intent.succeeded", &intent);
-    world.tell("invoice_payment.paid", &paid);
 }
 
 /// What nobody has to pay any more.

@@ -76,6 +76,11 @@ impl Params {
         None
     }
 
+    /// A text, for whoever only looks: it is not known by that.
+    pub fn glimpse(&self, name: &str) -> Option<&str> {
+        self.all.get(name)?.as_str()
+    }
+
     /// A text. An empty one is one: it takes away what stands there.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.value(name)? {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    charge, dispute,
     error::{Fault, Outcome},
     params::Params,
     subscription::metadata,
@@ -33,6 +34,11 @@ pub(crate) fn make(
     let before = number(&paid, "amount_refunded_by_sandbox");
     let left = number(&paid, "amount_received") - before;
     let amount = amount.unwrap_or(left);
+    if dispute::taken(world, intent) > 0 {
+        let message =
+            format!("PaymentIntent {intent} has been charged back; cannot issue a refund.");
+        return Err(Fault::state("charge_disputed", message));
+    }
     if left == 0 {
         let message = format!("PaymentIntent {intent} has already been refunded.");
         return Err(Fault::state("charge_already_refunded", message));
@@ -45,7 +51,8 @@ pub(crate) fn make(
     world.put(&paid);
     let id = world.id("re");
     let refund = json!({
-        "id": id, "object": "refund", "amount": amount, "balance_transaction": null, "charge": null,
+        "id": id, "object": "refund", "amount": amount, "balance_transaction": null,
+        "charge": paid["latest_charge"],
         "created": world.now(), "currency": paid["currency"], "customer": paid["customer"],
         "customer_account": null, "destination_details": { "type": "card", "card": { "type": "refund" } },
         "payment_method": paid["payment_method"],
@@ -54,6 +61,7 @@ pub(crate) fn make(
     });
     world.add(refund.clone());
     world.tell("refund.created", &refund);
+    charge::give_back(world, &paid, amount);
     Ok(refund)
 }
 
@@ -63,13 +71,16 @@ pub fn ledger(world: &World) -> Value {
     for intent in world.all("payment_intent") {
         let (currency, refunded) = (text(&intent, "currency"), "amount_refunded_by_sandbox");
         if all[currency].is_null() {
-            all[currency] = json!({ "taken": 0, "refunded": 0, "payments": [] });
+            all[currency] = json!({ "taken": 0, "refunded": 0, "disputed": 0, "payments": [] });
         }
         let one = &mut all[currency];
         one["taken"] = (number(one, "taken") + number(&intent, "amount_received")).into();
         one["refunded"] = (number(one, "refunded") + number(&intent, refunded)).into();
+        let disputed = dispute::taken(world, text(&intent, "id"));
+        one["disputed"] = (number(one, "disputed") + disputed).into();
         let payment = json!({ "payment_intent": intent["id"], "customer": id_in(&intent, "customer"),
-            "amount": intent["amount_received"], "refunded": intent[refunded] });
+            "amount": intent["amount_received"], "refunded": intent[refunded],
+            "disputed": disputed });
         if let Some(payments) = one["payments"].as_array_mut() {
             payments.push(payment);
         }

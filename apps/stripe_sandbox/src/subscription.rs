@@ -10,6 +10,7 @@ use crate::{
     meter,
     params::Params,
     period::{self, Interval},
+    schedule, test_clock,
     world::{World, id_in, number, text},
 };
 
@@ -186,7 +187,8 @@ pub(crate) fn begin(world: &mut World, with: Beginning, pages: &str) -> Outcome<
             "save_default_payment_method": "off" },
         "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null,
         "presentment_details": null, "schedule": null, "start_date": now, "status": "incomplete",
-        "test_clock": null, "transfer_data": null, "trial_end": trial_end,
+        "test_clock": test_clock::of_customer(world, &with.customer), "transfer_data": null,
+        "trial_end": trial_end,
         "trial_settings": { "end_behavior": { "missing_payment_method": with.without_card } },
         "trial_start": trial_end.map(|_| now),
     });
@@ -377,6 +379,7 @@ pub(crate) fn end(world: &mut World, id: &str, reason: &str) -> Outcome<Value> {
     subscription["ended_at"] = now.into();
     subscription["cancellation_details"]["reason"] = reason.into();
     world.put(&subscription);
+    schedule::over(world, &subscription);
     world.tell("customer.subscription.deleted", &subscription);
     Ok(subscription)
 }

@@ -101,6 +101,20 @@ assert.equal(refund.status, 'succeeded');
 await stripe.subscriptions.cancel(bought.id);
 assert.equal((await stripe.subscriptions.retrieve(bought.id)).status, 'canceled');
 
+// A payment that a bank takes back, until it is told better.
+const angry = await stripe.customers.create({ email: 'angry@shop.example' });
+const doubt = await stripe.paymentMethods.attach('pm_card_createDispute', { customer: angry.id });
+await stripe.subscriptions.create({
+  customer: angry.id, items: [{ price: price.id }], default_payment_method: doubt.id,
+});
+const [dispute] = (await stripe.disputes.list()).data;
+assert.deepEqual([dispute.status, dispute.amount, dispute.reason], ['needs_response', 1200, 'fraudulent']);
+await refused(stripe.refunds.create({ payment_intent: dispute.payment_intent }), 'StripeInvalidRequestError', 'charge_disputed');
+const won = await stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: 'winning_evidence' } });
+assert.deepEqual([won.status, won.balance_transactions.map(one => one.amount)], ['won', [-1200, 1200]]);
+assert.equal((await stripe.charges.retrieve(dispute.charge)).disputed, true);
+await stripe.customers.del(angry.id);
+
 // Lists go on by themselves.
 for (let n = 0; n < 12; n++) await stripe.customers.create({ email: `c${n}@shop.example` });
 let count = 0;
@@ -130,7 +144,7 @@ for (let n = 0; n < 50 && !told.some(one => one.type === 'customer.subscription.
   await new Promise(next => setTimeout(next, 200));
 }
 assert.deepEqual(told.filter(one => one instanceof Error), []);
-for (const type of ['checkout.session.completed', 'invoice.paid', 'customer.subscription.updated', 'customer.subscription.deleted', 'refund.created']) {
+for (const type of ['checkout.session.completed', 'invoice.paid', 'customer.subscription.updated', 'customer.subscription.deleted', 'refund.created', 'charge.dispute.closed']) {
   assert.ok(told.some(one => one.type === type), `${type} among ${told.map(one => one.type)}`);
 }
 server.close();

@@ -62,6 +62,27 @@ assert len(client.invoices.list({"subscription": bought.id}).data) == 2
 kinds = [event.type for event in client.events.list({"limit": 100}).data]
 assert "customer.subscription.trial_will_end" in kinds and "customer.subscription.deleted" in kinds, kinds
 
+# A customer with a clock of their own, whose subscription changes by a plan.
+start = 1767225600
+clock = client.test_helpers.test_clocks.create({"frozen_time": start, "name": "a life"})
+own = client.customers.create({"email": "cy@shop.example", "test_clock": clock.id})
+card = client.payment_methods.attach("pm_card_visa", {"customer": own.id})
+client.customers.update(own.id, {"invoice_settings": {"default_payment_method": card.id}})
+yearly = client.prices.create({"product": product.id, "currency": "jpy", "unit_amount": 30000, "recurring": {"interval": "year"}})
+plan = client.subscription_schedules.create({
+    "customer": own.id, "start_date": "now", "end_behavior": "release",
+    "phases": [{"items": [{"price": price.id, "quantity": 2}], "duration": {"interval": "month", "interval_count": 1}},
+               {"items": [{"price": yearly.id, "quantity": 2}]}],
+})
+assert plan.status == "active" and len(plan.phases) == 2, plan
+told = client.test_helpers.test_clocks.advance(clock.id, {"frozen_time": start + 40 * 86400})
+assert told.status == "advancing" and client.test_helpers.test_clocks.retrieve(clock.id).status == "ready"
+life = client.subscriptions.retrieve(plan.subscription)
+assert life.start_date == start and life["items"].data[0].price.id == yearly.id, life
+assert [one.total for one in client.invoices.list({"subscription": life.id}).data] == [60000, 6000]
+assert client.subscription_schedules.release(plan.id).status == "released"
+assert client.test_helpers.test_clocks.delete(clock.id).deleted
+
 refused(lambda: client.customers.retrieve("cus_0"), stripe.InvalidRequestError, "resource_missing")
 refused(lambda: client.customers.update(customer.id, {"emial": "x"}), stripe.InvalidRequestError, "parameter_unknown")
 refused(lambda: client.payment_methods.attach("pm_card_chargeDeclined", {"customer": customer.id}), stripe.CardError, "card_declined")

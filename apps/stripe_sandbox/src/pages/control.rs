@@ -1,12 +1,14 @@
 //! What only a sandbox has: its clock, what is to go wrong, and what was sent to endpoints.
 
 use askama::Template;
+use serde_json::Value;
 
-use super::{Form, Page, field};
+use super::{Form, Page, buyer, field};
 use crate::{
-    clock,
+    catalogue::money,
+    clock, dispute,
     period::{DAY, minute},
-    world::{Faults, World, number, text},
+    world::{Faults, World, id_in, number, text},
 };
 
 /// A delivery as the page shows it.
@@ -19,6 +21,42 @@ struct Sent {
     is_done: bool,
 }
 
+/// A payment as the page shows it.
+struct Payment {
+    /// Of its dispute, where there is one that is open, or else of its charge.
+    id: String,
+    /// Who paid.
+    who: String,
+    amount: String,
+    /// In words.
+    state: String,
+    can_dispute: bool,
+    can_decide: bool,
+}
+
+impl Payment {
+    fn of(world: &World, charge: &Value) -> Self {
+        let its = world.all("dispute").into_iter().rev();
+        let dispute = its.into_iter().find(|one| text(one, "charge") == text(charge, "id"));
+        let status = dispute.as_ref().map(|one| text(one, "status").replace('_', " "));
+        let is_open = dispute.as_ref().is_some_and(dispute::is_open);
+        let rest = number(charge, "amount") - number(charge, "amount_refunded");
+        let of = dispute.as_ref().filter(|_| is_open).unwrap_or(charge);
+        Self {
+            id: text(of, "id").to_owned(),
+            who: buyer(world, id_in(charge, "customer")),
+            amount: money(number(charge, "amount"), text(charge, "currency")),
+            state: match status {
+                Some(status) => format!("Disputed: {status}"),
+                None if rest == 0 => "Given back".to_owned(),
+                None => minute(number(charge, "created")),
+            },
+            can_dispute: dispute.is_none() && rest > 0,
+            can_decide: is_open,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "stripe_sandbox/control.html")]
 struct Control {
@@ -28,6 +66,7 @@ struct Control {
     faults: Faults,
     calls: String,
     deliveries: Vec<Sent>,
+    payments: Vec<Payment>,
     /// Kinds of objects, and how many there are of each.
     counts: Vec<(&'static str, usize)>,
     has_endpoint: bool,
@@ -66,6 +105,7 @@ pub(super) fn show(world: &World, base: &str) -> Page {
         }
     };
     let calls: Vec<String> = world.faults.calls.iter().map(u16::to_string).collect();
+    let payments: Vec<Value> = world.all("charge").into_iter().rev().take(10).collect();
     let page = Control {
         base: base.to_owned(),
         now: minute(world.now()),
@@ -73,6 +113,7 @@ pub(super) fn show(world: &World, base: &str) -> Page {
         faults: world.faults.clone(),
         calls: calls.join(" "),
         deliveries: world.deliveries.iter().rev().take(50).map(sent).collect(),
+        payments: payments.iter().map(|one| Payment::of(world, one)).collect(),
         counts: KINDS.map(|(label, kind)| (label, world.all(kind).len())).into(),
         has_endpoint: !world.all("webhook_endpoint").is_empty(),
     };
@@ -102,6 +143,20 @@ pub(super) fn faults(world: &mut World, form: &Form, base: &str) -> Page {
     if was_held && field(form, "held") != "true" {
         world.let_go();
     }
+    Page::to(base)
+}
+
+/// Disputes a payment, or decides how that ends.
+pub(super) fn dispute(world: &mut World, form: &Form, base: &str) -> Page {
+    let id = field(form, "id");
+    // What is over meanwhile stays as it is: the page says so.
+    let _ = match field(form, "deed") {
+        "dispute" => dispute::open(world, id, dispute::FRAUD),
+        deed if world.find("dispute", id).is_some_and(|one| dispute::is_open(&one)) => {
+            dispute::decide(world, id, deed == "won")
+        }
+        _ => Ok(Value::Null),
+    };
     Page::to(base)
 }
 

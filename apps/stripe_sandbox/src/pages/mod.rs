@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde_json::Value;
 
-use crate::world::{World, text};
+use crate::{
+    test_clock,
+    world::{World, text},
+};
 
 /// An answer to a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +62,12 @@ pub(crate) fn answer(world: &mut World, method: &str, path: &str, form: &str, ba
     if method == "POST" {
         world.begin();
     }
+    // Whoever lives by a test clock has its time here, too.
+    let named = path.split('/').filter_map(|id| world.any(id)).next();
+    let moment = named.and_then(|object| test_clock::moment(world, &object));
+    world.at(moment);
     let page = shown(world, (method, path), form, base);
+    world.at(None);
     // A button that was refused did nothing, but for a card that was tried for an invoice.
     let is_try = form.contains("deed=pay") || path.starts_with("/invoice/");
     match page.status == 402 && !is_try {
@@ -82,6 +90,7 @@ fn shown(world: &mut World, (method, path): (&str, &str), form: &str, base: &str
         ("GET", []) => control::show(world, base),
         ("POST", ["clock"]) => control::turn(world, &form, base),
         ("POST", ["faults"]) => control::faults(world, &form, base),
+        ("POST", ["disputes"]) => control::dispute(world, &form, base),
         ("POST", ["deliveries", id]) => control::again(world, id, base),
         ("GET", ["ledger"]) => Page::json(200, &crate::ledger(world)),
         ("GET", ["calls"]) => Page::json(200, &serde_json::json!(world.calls())),

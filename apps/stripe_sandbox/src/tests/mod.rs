@@ -1,9 +1,11 @@
 //! The sandbox as a client sees it.
 
 mod api;
+mod disputes;
 mod life;
 mod more;
 mod published;
+mod times;
 
 use serde_json::Value;
 
