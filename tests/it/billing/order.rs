@@ -175,6 +175,44 @@ async fn every_permutation_of_what_happened_on_one_day_ends_in_the_same() {
     }
 }
 
+/// Of each step the last thing that was told of the subscription, in every order there is, each of them twice.
+/// What is told comes after it happened, and by then more may have happened.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_permutation_of_the_steps_of_a_life_ends_in_the_same() {
+    for kind in stores() {
+        let site = Site::on(kind).await;
+        let life = live(&site).await;
+        let is_its = |body: &&String| body.contains("customer.subscription.");
+        // Renewed, changed, cancelled, changed back, ended.
+        let steps = [1, 2, 3, 5, 6].map(|at| {
+            let told = life.steps[at].1.iter().rfind(is_its);
+            (at, told.unwrap_or_else(|| panic!("nothing was told of step {at}")))
+        });
+        *site.sandbox.world() = life.steps.last().unwrap().0.clone();
+        forget(&site, &life).await;
+        assert!(site.refresh().await.is_ok());
+        let truth = known(&site).await;
+        let orders = permutations(steps.len());
+        assert_eq!(orders.len(), 120);
+        for order in orders {
+            forget(&site, &life).await;
+            let mut reached = 0;
+            for place in &order {
+                let (at, body) = steps[*place];
+                if at > reached {
+                    reached = at;
+                    *site.sandbox.world() = life.steps[at].0.clone();
+                }
+                tell(&site, &life, body).await;
+                tell(&site, &life, body).await;
+                site.stage.run_jobs().await;
+            }
+            assert_eq!(known(&site).await, truth, "{order:?}");
+        }
+        site.stage.close().await;
+    }
+}
+
 fn permutations(many: usize) -> Vec<Vec<usize>> {
     let mut all = vec![vec![]];
     for one in 0..many {

@@ -3,6 +3,7 @@
 mod accept;
 mod agreement;
 mod balancer;
+mod billing;
 mod branches;
 mod browser;
 mod chaos;

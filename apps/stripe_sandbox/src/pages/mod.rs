@@ -63,7 +63,7 @@ pub(crate) fn answer(world: &mut World, method: &str, path: &str, form: &str, ba
         world.begin();
     }
     // Whoever lives by a test clock has its time here, too.
-    let named = path.split('/').filter_map(|id| world.any(id)).next();
+    let named = path.split('/').find_map(|id| world.any(id));
     let moment = named.and_then(|object| test_clock::moment(world, &object));
     world.at(moment);
     let page = shown(world, (method, path), form, base);
