@@ -67,6 +67,13 @@ async function settled() {
   }
 }
 
+// The settings are a row on a phone, longer than the screen: whoever comes to a page sees where they are.
+async function openTabIsHidden() {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const tab = document.querySelector('nav[aria-label=Settings] [aria-current]')?.getBoundingClientRect();
+  return Boolean(tab) && (tab.left < 0 || tab.right > innerWidth);
+}
+
 export class Person {
   // `options`: javaScript (true), shots (a folder for screenshots, or undefined), elsewhere (the origin of a site
   // that is not ours, which nobody judges)
@@ -162,6 +169,8 @@ export class Person {
       await page.setViewportSize({ width, height: phone.height });
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (over > 0) this.fail(`${name}: scrolls ${over} px sideways at ${width} px`);
+      const hidden = this.javaScript && await page.evaluate(openTabIsHidden);
+      if (hidden) this.fail(`${name}: the open tab of the settings is out of sight at ${width} px`);
     }
     await page.setViewportSize(desktop);
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });

@@ -195,6 +195,7 @@ pub(crate) fn print_welcome(config: &Config) {
     let (acme, globex) = (config.workspace_origin("acme"), config.workspace_origin("globex"));
     say!("\n  {name} is running: {origin}\n  Workspaces: {acme} and {globex}");
     say!("  Emails it would have sent: {origin}/dev/mail");
+    say!("  Stripe sandbox, its clock and payments: {origin}/dev/stripe");
     say!("  Try to read another workspace: {acme}/dev/isolation\n\n  Sign in as");
     for (_, email, roles) in &PEOPLE {
         let places = roles.iter().zip(&DEMOS).filter_map(|(role, demo)| {

@@ -5,7 +5,7 @@ use std::{sync::OnceLock, time::Duration};
 use platform::{
     App, Error, Extension, Path, Policy, Public, RawBody, Result, Routes, Sender, outbound,
     process::{Platform, Services},
-    request::{ForeignPage, HeaderMap, IntoResponse, Method, Response, StatusCode, Uri},
+    request::{ForeignAnswer, HeaderMap, IntoResponse, Method, Response, StatusCode, Uri},
 };
 
 use crate::{Page, Request, Sandbox};
@@ -74,17 +74,15 @@ async fn answer(
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let body = if response.status == 0 { String::new() } else { response.body };
     let headers = [("content-type", "application/json"), ("request-id", &*response.id)];
-    Ok((status, headers, body).into_response())
+    Ok(ForeignAnswer.mark((status, headers, body).into_response()))
 }
 
 fn shown(page: Page) -> Response {
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match page.location {
+    ForeignAnswer.mark(match page.location {
         Some(location) => (status, [("location", location)]).into_response(),
-        None => {
-            ForeignPage.mark((status, [("content-type", page.kind)], page.body).into_response())
-        }
-    }
+        None => (status, [("content-type", page.kind)], page.body).into_response(),
+    })
 }
 
 impl Sandbox {

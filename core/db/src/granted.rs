@@ -92,6 +92,12 @@ impl TenantDb {
         plans.of(mine)?.grants.get(key).copied()
     }
 
+    /// What people call the workspace's plan; none: it has none.
+    pub fn plan_name(&self) -> Option<&'static str> {
+        let (plans, mine) = self.plan();
+        Some(plans.of(mine)?.name)
+    }
+
     /// The next plan with which there could be so many, and where somebody chooses it.
     pub fn plan_with_room_for(&self, key: &str, wanted: u64) -> Option<(&PlanOffer, &'static str)> {
         let (plans, mine) = self.plan();

@@ -16,11 +16,12 @@ use core_ui::Toolbar;
 
 use crate::{AppState, FramePolicy, Host, Route, Services};
 
-/// Marks an answer as the page of another site that development plays: nothing of ours is put into it.
+/// Marks an answer as one of another site that development plays: nothing of ours is put into it, and the log has
+/// it among the details (`RUST_LOG=debug`).
 #[derive(Clone, Copy, Debug)]
-pub struct ForeignPage;
+pub struct ForeignAnswer;
 
-impl ForeignPage {
+impl ForeignAnswer {
     /// Marks it.
     pub fn mark(self, mut response: Response) -> Response {
         response.extensions_mut().insert(self);
@@ -36,13 +37,13 @@ pub(crate) fn version(request: &Request) -> Option<Response> {
     (request.uri().path() == "/dev/version").then(|| VERSION.as_str().into_response())
 }
 
-/// The pages that are there for developers alone, as the apps bring them: `/dev/…`.
+/// The pages that are there for developers alone, as the apps bring them: `/dev/…`. What is below one of them is
+/// reached from there.
 pub(crate) fn pages(routes: &[Route], environment: Environment) -> Vec<(SiteKey, &'static str)> {
     let is_page = |route: &&Route| {
         environment == Environment::Development
             && route.method == "GET"
-            && route.path.starts_with("/dev/")
-            && !route.path.contains(['{', '.'])
+            && route.path.strip_prefix("/dev/").is_some_and(|name| !name.contains(['{', '.', '/']))
     };
     routes.iter().filter(is_page).map(|route| (route.site, route.path)).collect()
 }
@@ -73,7 +74,7 @@ pub(crate) async fn with_toolbar(
     let extensions = response.extensions();
     // A page with a policy of its own is an email.
     let is_other =
-        extensions.get::<FramePolicy>().is_some() || extensions.get::<ForeignPage>().is_some();
+        extensions.get::<FramePolicy>().is_some() || extensions.get::<ForeignAnswer>().is_some();
     if !is_page || is_other {
         return response;
     }

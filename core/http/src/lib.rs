@@ -51,7 +51,7 @@ pub use body::{BodyStream, Json, RawBody};
 pub use client::{Client, UserAgent};
 pub use concurrency::ConcurrencyLimits;
 pub use cookies::{Cookies, SetCookie};
-pub use development::ForeignPage;
+pub use development::ForeignAnswer;
 pub use extension::Extension;
 pub use form::{Form, Submitted};
 pub use form_target::FormTarget;

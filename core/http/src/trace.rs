@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use crate::{Host, Queries, RequestId, Requests};
+use crate::{ForeignAnswer, Host, Queries, RequestId, Requests};
 
 /// A request under way.
 pub(crate) struct Trace {
@@ -34,15 +34,24 @@ impl Trace {
         let queries = extensions.get::<Queries>().map_or(0, |count| count.0);
         let tenant = extensions.get::<Host>().and_then(Host::tenant).map(|tenant| tenant.id);
         let us = self.start.elapsed().as_micros() as u64;
-        tracing::info!(
-            request = %self.id,
-            method = %self.method,
-            path = self.uri.path(),
-            status = response.status().as_u16(),
-            tenant = tenant.map(tracing::field::display),
-            queries,
-            us,
-        );
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request = %self.id,
+                    method = %self.method,
+                    path = self.uri.path(),
+                    status = response.status().as_u16(),
+                    tenant = tenant.map(tracing::field::display),
+                    queries,
+                    us,
+                )
+            };
+        }
+        // What development plays of others is asked all the time, and is no request of ours.
+        match extensions.get::<ForeignAnswer>() {
+            None => line!(info),
+            Some(_) => line!(debug),
+        }
         if let Some(requests) = requests {
             requests.count(&self.method, self.uri.path(), response, us);
         }

@@ -10,9 +10,9 @@ use crate::Services;
 /// A line for each limit and feature that apps declare.
 pub async fn usage_lines(core: &Services, db: &TenantDb) -> Result<Vec<UsageLine>> {
     let all = entitlements::usage(db, &core.entitlements).await?;
-    let line = |(one, usage): (entitlements::Entitlement, Usage)| match usage {
+    let lines = all.into_iter().map(|(one, usage, _)| match usage {
         Usage::Counted { used, limit } => UsageLine::Counted(one.label, used, limit),
         Usage::Feature(has) => UsageLine::Feature(one.label, has),
-    };
-    Ok(all.into_iter().map(line).collect())
+    });
+    Ok(lines.collect())
 }

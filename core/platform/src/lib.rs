@@ -80,9 +80,9 @@ pub mod request {
         response::{IntoResponse, Response},
     };
     pub use core_http::{
-        Back, Client, Cookies, CurrentSession, CurrentTenant, ForeignPage, FormTarget, FramePolicy,
-        Host, SESSION_COOKIE, SetCookie, UserAgent, WidgetOrigin, has_saved_form, keep_theme,
-        safe_next,
+        Back, Client, Cookies, CurrentSession, CurrentTenant, ForeignAnswer, FormTarget,
+        FramePolicy, Host, SESSION_COOKIE, SetCookie, UserAgent, WidgetOrigin, has_saved_form,
+        keep_theme, safe_next,
     };
 }
 

@@ -95,6 +95,14 @@ document.addEventListener('htmx:pushedIntoHistory', keep);
 on('click', 'nav[aria-label=Breadcrumb] a', a => { if (!a.search) a.search = sessionStorage.getItem(`list ${a.pathname}`) ?? ''; });
 on('submit', '#log-out', () => sessionStorage.clear());
 
+// on a phone the settings are a row that is longer than the screen: the one that is open is in view
+const showTab = () => {
+  const tab = $('nav[aria-label=Settings] [aria-current]'), row = tab?.closest('nav');
+  if (row) row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.offsetWidth) / 2;
+};
+showTab();
+addEventListener('resize', showTab);
+
 // copy, reveal password, typed confirmation
 on('click', '[data-copy]', async b => { await navigator.clipboard?.writeText(document.getElementById(b.dataset.copy).textContent.trim()); toast({ tone: 'success', title: 'Copied to clipboard' }); });
 on('click', '[data-reveal]', b => { const i = document.getElementById(b.dataset.reveal), show = i.type === 'password'; i.type = show ? 'text' : 'password'; b.setAttribute('aria-pressed', show); });

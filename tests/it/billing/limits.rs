@@ -96,7 +96,7 @@ async fn what_an_operator_set_comes_before_the_plan_until_its_day() {
         assert!(refused.has_text("limited to 10 projects"), "{}", refused.words());
         core_base::clock::set_ahead(chrono::TimeDelta::zero());
         let past = one_that_is_over(&site).await;
-        assert_eq!(past, Err("that moment is over"));
+        assert_eq!(past, Err("that day has passed: choose a later one"));
         site.stage.close().await;
     }
 }

@@ -7,7 +7,7 @@ use platform::{
     Can, Extension, Result, TenantDb, Ui, clock,
     process::{Platform, usage_lines},
     request::CurrentTenant,
-    ui::{self, Calendar, Currency, Tone},
+    ui::{self, Calendar, Currency, Tone, UsageLine},
 };
 
 use super::{invoices::Line, within};
@@ -53,7 +53,7 @@ struct Page<'a> {
     notice: Option<Notice>,
     /// Name and value.
     facts: Vec<(&'static str, String)>,
-    usage: Vec<ui::UsageLine>,
+    usage: Vec<UsageLine>,
     invoices: Vec<Line>,
     has_more: bool,
     way: Way,
@@ -89,7 +89,7 @@ pub(super) async fn show(
         plan: known.current(),
         price: price(&known),
         badge: badge(&known),
-        notice: notice(&known, &calendar),
+        notice: notice(&known, &calendar).or_else(|| over(&known, &usage)),
         facts: facts(&known, &calendar),
         usage,
         invoices,
@@ -174,6 +174,32 @@ fn notice(known: &Model, calendar: &Calendar) -> Option<Notice> {
         }
         _ => None,
     }
+}
+
+/// What somebody finds who no longer has the plan that they had.
+fn over(known: &Model, usage: &[UsageLine]) -> Option<Notice> {
+    let plan = known.current().name;
+    let more = usage.iter().filter_map(|line| match line {
+        UsageLine::Counted(label, used, Some(limit)) if used > limit => {
+            Some(format!("{used} of {limit} {}", label.to_lowercase()))
+        }
+        _ => None,
+    });
+    let more: Vec<_> = more.collect();
+    if !more.is_empty() {
+        let title = format!("This workspace has more than {plan} includes");
+        let text = format!(
+            "{} are in use. Nothing is deleted, and nothing can be added until there is room.",
+            more.join(" and ")
+        );
+        return Some(Notice { tone: Tone::Warning, title, text });
+    }
+    let has_ended = known.had_any && !known.is_alive();
+    has_ended.then(|| Notice {
+        tone: Tone::Info,
+        title: "Your plan has ended".to_owned(),
+        text: format!("The workspace is on {plan} now. Nothing was deleted."),
+    })
 }
 
 fn facts(known: &Model, calendar: &Calendar) -> Vec<(&'static str, String)> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use platform::{
     CommandLine, Result, Table,
     clap::{self, Parser, Subcommand},
-    entitlements::{self, Setting, Usage},
+    entitlements::{self, Setting, Source, Usage},
     out::print_json,
     people::{normalise_email, user_by_email},
     say,
@@ -185,13 +185,20 @@ async fn limit(
         done.map_err(|why| anyhow::anyhow!("{key}: {why}"))?;
     }
     let read = |db| async move { entitlements::usage(&db, all).await };
-    for (one, usage) in line.store.read_in(tenant, read).await? {
-        match usage {
-            Usage::Counted { used, limit: Some(limit) } => say!("{}: {used} of {limit}", one.key),
-            Usage::Counted { used, limit: None } => say!("{}: {used}, no limit", one.key),
-            Usage::Feature(true) => say!("{}: on", one.key),
-            Usage::Feature(false) => say!("{}: off", one.key),
-        }
+    for (one, usage, source) in line.store.read_in(tenant, read).await? {
+        let has = match usage {
+            Usage::Counted { used, limit: Some(limit) } => format!("{used} of {limit}"),
+            Usage::Counted { used, limit: None } => format!("{used}, no limit"),
+            Usage::Feature(true) => "on".to_owned(),
+            Usage::Feature(false) => "off".to_owned(),
+        };
+        let said = match source {
+            Source::Set(None) => "set by hand".to_owned(),
+            Source::Set(Some(until)) => format!("set by hand until {}", until.format("%Y-%m-%d")),
+            Source::Plan(name) => format!("plan {name}"),
+            Source::Default => "default".to_owned(),
+        };
+        say!("{}: {has} ({said})", one.key);
     }
     Ok(())
 }

@@ -210,6 +210,17 @@ pub enum Usage {
     Feature(bool),
 }
 
+/// Who said what a workspace may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Whoever runs the product, until then; none: until they say otherwise.
+    Set(Option<DateTime<Utc>>),
+    /// The plan of this name.
+    Plan(&'static str),
+    /// The app.
+    Default,
+}
+
 /// What is to be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
@@ -223,16 +234,22 @@ pub enum Setting {
     Default,
 }
 
-/// What the workspace has of each.
-pub async fn usage(db: &TenantDb, all: &[Entitlement]) -> Result<Vec<(Entitlement, Usage)>> {
+/// What the workspace has of each, and who said so.
+pub async fn usage(
+    db: &TenantDb,
+    all: &[Entitlement],
+) -> Result<Vec<(Entitlement, Usage, Source)>> {
     let rows = entity::Entity::find().all(db).await?;
-    let set = |key: &str| {
-        let row = rows.iter().find(|row| row.key == key && holds(row));
-        row.map(|row| row.value).or_else(|| db.granted(key))
+    let said = |key: &str| match rows.iter().find(|row| row.key == key && holds(row)) {
+        Some(row) => (Some(row.value), Source::Set(row.until)),
+        None => match (db.granted(key), db.plan_name()) {
+            (Some(value), Some(name)) => (Some(value), Source::Plan(name)),
+            _ => (None, Source::Default),
+        },
     };
     let mut usage = vec![];
     for one in all {
-        let set = set(one.key);
+        let (set, source) = said(one.key);
         let has = match one.kind {
             Kind::Limit { default, used } => {
                 let limit = set.map_or(default, |value| u64::try_from(value).ok());
@@ -240,7 +257,7 @@ pub async fn usage(db: &TenantDb, all: &[Entitlement]) -> Result<Vec<(Entitlemen
             }
             Kind::Feature { default } => Usage::Feature(set.map_or(default, |value| value > 0)),
         };
-        usage.push((*one, has));
+        usage.push((*one, has, source));
     }
     Ok(usage)
 }
@@ -271,7 +288,7 @@ impl Entitlement {
         until: Option<DateTime<Utc>>,
     ) -> Verdict<(), &'static str> {
         if until.is_some_and(|until| until <= clock::now()) {
-            return Ok(Err("that moment is over"));
+            return Ok(Err("that day has passed: choose a later one"));
         }
         let value = match (self.kind, to) {
             (_, Setting::Default) => None,
