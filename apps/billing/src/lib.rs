@@ -31,6 +31,11 @@ pub fn app() -> App {
         .plans(|all| {
             all.get::<settings::Billing>().map(|billing| billing.plans()).unwrap_or_default()
         })
+        .forms_lead_to(|all| {
+            all.get::<settings::Billing>()
+                .map(|billing| billing.pages().clone())
+                .unwrap_or_default()
+        })
         .permission::<permissions::ManageBilling>()
         .settings(billing.needs::<permissions::ManageBilling>())
         .workspace(pages::workspace_routes())

@@ -1,13 +1,11 @@
-//! Pages whose forms lead to another site, such as one to pay on: where they may lead.
+//! Apps whose forms lead to another site, such as one to pay on: where they may lead.
 
 use std::sync::Arc;
 
-use axum::{
-    http::{HeaderMap, HeaderValue, header},
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The origins that a page's forms may lead to, besides those of its site: on this page alone.
+/// The origins that the forms of an app's pages may lead to, besides those of their site. Also from a page that the
+/// platform draws in place of theirs: one that says what went wrong and offers to send the form again.
 #[derive(Clone, Debug, Default)]
 pub struct FormTarget(Arc<str>);
 
@@ -30,13 +28,10 @@ impl FormTarget {
         url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 
-    /// Sets it for this answer.
-    pub fn apply_to(&self, mut response: Response) -> Response {
-        response.extensions_mut().insert(self.clone());
-        response
-    }
-
     pub(crate) fn adjust(&self, headers: &mut HeaderMap) {
+        if self.0.is_empty() {
+            return;
+        }
         let usual = headers.get(header::CONTENT_SECURITY_POLICY);
         let usual = usual.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let policy = usual.replace("form-action 'self'", &format!("form-action 'self' {}", self.0));

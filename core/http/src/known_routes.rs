@@ -6,7 +6,7 @@ use axum::http::Method;
 
 use core_base::SiteKey;
 
-use crate::{Access, Policy, Route};
+use crate::{Access, FormTarget, Policy, Route};
 
 /// All routes, by what a request says.
 pub(crate) struct KnownRoutes {
@@ -17,7 +17,7 @@ pub(crate) struct KnownRoutes {
 }
 
 /// A route as its table knows it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct KnownRoute {
     /// Who may call it.
     pub(crate) access: Access,
@@ -25,6 +25,8 @@ pub(crate) struct KnownRoute {
     pub(crate) policy: Policy,
     /// Whether its handler can draw the form again.
     pub(crate) takes_form: bool,
+    /// Where its forms may lead besides its own site.
+    pub(crate) form_target: FormTarget,
 }
 
 impl KnownRoutes {
@@ -32,7 +34,8 @@ impl KnownRoutes {
         let known = |route: &Route| {
             let key = (route.site, route.method.clone(), route.path);
             let Route { access, policy, takes_form, .. } = *route;
-            (key, KnownRoute { access, policy, takes_form })
+            let form_target = route.form_target.clone();
+            (key, KnownRoute { access, policy, takes_form, form_target })
         };
         let mut pages = HashMap::<_, matchit::Router<()>>::new();
         for route in routes.iter().filter(|route| route.method == Method::GET) {
@@ -52,6 +55,6 @@ impl KnownRoutes {
     /// The route of this pattern.
     pub(crate) fn get(&self, site: SiteKey, method: &Method, pattern: &str) -> Option<KnownRoute> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.by_pattern.get(&(site, method.clone(), pattern)).copied()
+        self.by_pattern.get(&(site, method.clone(), pattern)).cloned()
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 
 use core_base::SiteKey;
 
-use crate::{Access, AppState, Gated, Policy};
+use crate::{Access, AppState, FormTarget, Gated, Policy};
 
 /// One route, as the table knows it.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Route {
     pub policy: Policy,
     /// Whether it reads a form by [`Submitted`](crate::Submitted), and so can show it again.
     pub takes_form: bool,
+    /// Where its forms may lead besides its own site.
+    pub form_target: FormTarget,
     /// The types that it takes by [`Extension`](crate::Extension).
     pub takes_extensions: Vec<&'static str>,
 }
@@ -95,6 +97,7 @@ impl Routes {
             gate_site: T::SITE,
             handler: std::any::type_name::<H>(),
             policy,
+            form_target: FormTarget::default(),
             takes_form: crate::form::is_taken_by::<T>(),
             takes_extensions: crate::extension::taken_by::<T>(),
         });

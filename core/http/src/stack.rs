@@ -154,7 +154,8 @@ async fn on_this_site(State(state): State<AppState>, request: Request, next: Nex
 
 async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Response {
     let known = known_route(&state, &request);
-    let policy = known.map_or(Policy::FORM.sender(Sender::Either), |route| route.policy);
+    let usual = Policy::FORM.sender(Sender::Either);
+    let policy = known.as_ref().map_or(usual, |route| route.policy);
     let incoming = Incoming::of(policy, request.headers());
     request.extensions_mut().insert(incoming);
     let errors = error_page::Context::of(&request);
@@ -167,7 +168,7 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
     let sent = request.extensions().get::<Sent>().cloned().unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let visitor = unit_of_work::visitor(&request);
-    let work = visitor.scope(authenticate_and_run(&state, known, request, next));
+    let work = visitor.scope(authenticate_and_run(&state, known.as_ref(), request, next));
     let work = AssertUnwindSafe(work).catch_unwind();
     let response = match tokio::time::timeout(policy.time, work).await {
         Ok(Ok(response)) => response.into_response(),
@@ -185,6 +186,8 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
     }
     // For the log: a page of an error is a new answer.
     queries.map(|queries| response.extensions_mut().insert(queries));
+    // For step 4: of the page of an error, too.
+    known.map(|route| response.extensions_mut().insert(route.form_target));
     // For step 1, which counts.
     if let Some(route) = route.filter(|_| state.core.requests.is_some()) {
         response.extensions_mut().insert(route);
@@ -194,7 +197,7 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
 
 async fn authenticate_and_run(
     state: &AppState,
-    route: Option<KnownRoute>,
+    route: Option<&KnownRoute>,
     request: Request,
     next: Next,
 ) -> Result {

@@ -23,7 +23,7 @@ use core_ui::{HomeCard, ShellPart};
 use crate::{
     AppCommand,
     demo::{Demo, Fill, boxed},
-    extension::{IsThere, Make, MakePlans, OnServe},
+    extension::{IsThere, Make, MakeFormTarget, MakePlans, OnServe},
 };
 
 /// One app. Its `app()` function is its table of contents.
@@ -46,6 +46,7 @@ pub struct App {
     pub(crate) schedules: Vec<Schedule>,
     pub(crate) extensions: Vec<Make>,
     pub(crate) plans: Option<MakePlans>,
+    pub(crate) form_target: Option<MakeFormTarget>,
     pub(crate) is_there: Option<IsThere>,
     pub(crate) after_founding: Option<&'static str>,
     pub(crate) on_serve: Vec<OnServe>,
@@ -132,6 +133,7 @@ impl App {
             schedules: vec![],
             extensions: vec![],
             plans: None,
+            form_target: None,
             is_there: None,
             after_founding: None,
             on_serve: vec![],

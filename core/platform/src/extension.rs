@@ -4,7 +4,7 @@ use std::{pin::Pin, sync::Arc};
 
 use core_base::{Extensions, config::Reader};
 use core_db::Plans;
-use core_http::Services;
+use core_http::{FormTarget, Services};
 
 use crate::App;
 
@@ -13,6 +13,9 @@ pub(crate) type Make = Box<dyn FnOnce(&mut Reader, &mut Extensions) -> bool>;
 
 /// Makes the plans of what apps made for themselves.
 pub(crate) type MakePlans = Box<dyn FnOnce(&Extensions) -> Plans>;
+
+/// Makes of what an app made for itself where its forms may lead.
+pub(crate) type MakeFormTarget = Box<dyn FnOnce(&Extensions) -> FormTarget>;
 
 /// Do people see the app?
 pub(crate) type IsThere = Box<dyn FnOnce(&Extensions) -> bool>;
@@ -53,6 +56,14 @@ impl App {
     #[must_use]
     pub fn plans(mut self, make: impl FnOnce(&Extensions) -> Plans + 'static) -> Self {
         self.plans = Some(Box::new(make));
+        self
+    }
+
+    /// Where forms of the app's pages may lead besides their own site, made of its own extensions: to the pages of
+    /// whoever takes the money. Without it a browser stops them there.
+    #[must_use]
+    pub fn forms_lead_to(mut self, make: impl FnOnce(&Extensions) -> FormTarget + 'static) -> Self {
+        self.form_target = Some(Box::new(make));
         self
     }
 

@@ -137,12 +137,14 @@ impl Registry {
             this.listeners.extend(app.listeners);
             this.schedules.extend(app.schedules);
             this.demos.extend(app.demo.map(|fill| (app.name, fill)));
+            let target = app.form_target.take().map(|make| make(&this.brought.extensions));
             for (site, routes) in app.routes {
                 found.check_site(site, &mut this.sites);
                 let (router, table) = routes.into_parts();
                 let before = found.list.len();
                 for mut route in table {
                     (route.app, route.site) = (app.name, site.key);
+                    route.form_target = target.clone().unwrap_or_default();
                     found.check(&route, &app.permissions);
                     this.routes.push(route);
                 }

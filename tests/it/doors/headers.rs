@@ -130,6 +130,21 @@ async fn form_action_leads_to_the_other_doors_and_nowhere_else() {
         assert_eq!(of(&at_account), "form-action 'self' http://*.localhost:8000");
         let at_acme = world.ana.get("/projects").await;
         assert_eq!(of(&at_acme), "form-action 'self' http://localhost:8000");
+        // Where something is paid, also to the pages of whoever takes the money: on pages of that app alone,
+        // and on those that the platform draws in their place, which offer to send the form again.
+        let pays = of(&world.ana.get("/settings/billing/plan").await);
+        let to_stripe = pays.strip_prefix("form-action 'self' http://127.0.0.1:");
+        assert!(to_stripe.is_some_and(|rest| rest.ends_with(" http://localhost:8000")), "{pays}");
+        let stale = [("plan", "team"), ("interval", "month"), ("way", "pay")];
+        let refused = world.ana.post_raw("/settings/billing/plan", &stale).await;
+        assert!(
+            refused.status >= 400 && of(&refused) == pays,
+            "{} {}",
+            refused.status,
+            of(&refused)
+        );
+        let elsewhere = world.ana.post_raw("/projects", &[("name", "x")]).await;
+        assert_eq!(of(&elsewhere), of(&at_acme));
     })
     .await;
 }

@@ -116,7 +116,7 @@ pub(super) async fn show(
         .with("plan", plan)
         .with("interval", interval.word())
         .with("currency", Plan::usual_currency().code());
-    draw(&core, &billing, &who.member, (&db, known), ui, answer).await
+    draw(&core, &who.member, (&db, known), ui, answer).await
 }
 
 /// The plan above this one, or this one where there is none.
@@ -139,7 +139,7 @@ pub(super) async fn choose(
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
-            return draw(&core, &billing, &who.member, (&db, known), ui, answer).await;
+            return draw(&core, &who.member, (&db, known), ui, answer).await;
         }
     };
     if is_waiting(&known) {
@@ -171,7 +171,7 @@ pub(super) async fn choose(
                     .with("interval", wish.interval.word())
                     .with("currency", wish.currency.code())
                     .reject("", SPENT);
-                draw(&core, &billing, &who.member, (&db, known), ui, answer).await
+                draw(&core, &who.member, (&db, known), ui, answer).await
             }
             Tried::Refused(trouble) => failed(&ui, trouble.into(), PLAN),
         };
@@ -259,7 +259,6 @@ pub(super) fn cards(known: Option<&Model>, chosen: &str, currency: Currency) -> 
 
 async fn draw(
     core: &Services,
-    billing: &Billing,
     who: &Member,
     (db, known): (&TenantDb, Model),
     ui: Ui,
@@ -289,6 +288,5 @@ async fn draw(
         answer,
     };
     let wrong = page.answer.is_rejected();
-    let html = if wrong { ui.invalid(TITLE, &page)? } else { ui.page(TITLE, &page)? };
-    Ok(billing.pages().apply_to(html))
+    if wrong { ui.invalid(TITLE, &page) } else { ui.page(TITLE, &page) }
 }

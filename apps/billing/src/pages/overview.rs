@@ -104,8 +104,7 @@ pub(super) async fn show(
         needs_card: known.trial_end.is_some() && !known.has_card,
         csrf: ui.csrf(),
     };
-    let page = ui.page("Billing", &page)?;
-    Ok(billing.pages().apply_to(page))
+    ui.page("Billing", &page)
 }
 
 /// Somebody came back from paying, and what they paid is not there yet.
