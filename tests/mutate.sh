@@ -370,7 +370,7 @@ mutate() {
         tests='trail::catalog'
         ;;
     trail-actor) # nobody knows who asked, or from where
-        change core/http/src/stack.rs 's/let work = visitor\.scope\((authenticate_and_run\(&state, known, request, next\))\);/let _ = visitor; let work = $1;/'
+        change core/http/src/stack.rs 's/let work = visitor\.scope\((authenticate_and_run\(&state, known\.as_ref\(\), request, next\))\);/let _ = visitor; let work = $1;/'
         tests='trail::catalog trail::told'
         ;;
     append-catalog) # the catalogue's role may change its trail, and its file lets it
@@ -749,6 +749,10 @@ mutate() {
         change apps/billing/src/jobs.rs 's/leaving\.or\(gone\)\.or\(kept\)/kept/'
         change apps/billing/src/account/refresh.rs 's/Status::PendingDeletion if kept\.ends_at\.is_none\(\)/Status::PendingDeletion if kept.ends_at.is_some()/'
         tests='billing::once'
+        ;;
+    form-target) # a page that the platform draws in place of a form leads nowhere
+        change core/http/src/stack.rs 's/known\.map\(\|route\| response\.extensions_mut\(\)\.insert\(route\.form_target\)\);/let _ = known.map(|route| route.form_target);/'
+        tests='doors::headers'
         ;;
     plan-limit) # what a plan grants is not asked
         change core/db/src/granted.rs 's/plans\.of\(mine\)\?\.grants\.get\(key\)\.copied\(\)/plans.of(mine)?.grants.get(key).copied().filter(|_| false)/'
