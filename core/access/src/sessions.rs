@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use core_base::{Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
+use core_base::{Error, Result, SessionId, SiteKey, TenantId, Token, UserId, clock};
 use core_db::{CatalogDb, CatalogTx, Changes, ReadThroughCache, SignInPolicy, Stale};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -64,6 +64,11 @@ impl Session {
     /// Did they prove a short while ago who they are? What is grave asks for it.
     pub fn is_proved(&self) -> bool {
         self.proved_at.is_some_and(|at| (clock::now() - at).abs() <= PROOF)
+    }
+
+    /// The same for a handler that goes on only then: whoever has not is asked, and comes back.
+    pub fn proven(&self) -> Result<()> {
+        if self.is_proved() { Ok(()) } else { Err(Error::ProofRequired) }
     }
 
     /// Did its person prove who they are in two steps: a password and a code, or a key whose device looked?

@@ -14,6 +14,9 @@ pub enum Error {
     Forbidden,
     /// Nobody is signed in here; people are sent to sign in and come back.
     SignInRequired,
+    /// What is asked for is grave, and it is a while since its person proved who they are; people are sent to do so
+    /// and come back, with what they typed. 401.
+    ProofRequired,
     /// Somebody was quicker; the text says what to do. 409.
     Conflict(String),
     /// The request cannot be understood; the text says what to do. 400.
@@ -38,12 +41,12 @@ pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
 pub type Verdict<T, R> = Result<std::result::Result<T, R>>;
 
 impl Error {
-    /// The status a browser gets. `SignInRequired` is a redirect that the site fills in.
+    /// The status a browser gets. `SignInRequired` and `ProofRequired` are redirects that the site fills in.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::SignInRequired => StatusCode::UNAUTHORIZED,
+            Self::SignInRequired | Self::ProofRequired => StatusCode::UNAUTHORIZED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::OutOfDate => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -60,6 +63,7 @@ impl Error {
             Self::NotFound => anyhow::anyhow!("not found"),
             Self::Forbidden => anyhow::anyhow!("not allowed"),
             Self::SignInRequired => anyhow::anyhow!("not signed in"),
+            Self::ProofRequired => anyhow::anyhow!("who they are was not proven lately"),
             Self::TooLarge => anyhow::anyhow!("too large"),
             Self::OutOfDate => anyhow::anyhow!("the form's page is out of date"),
             Self::Conflict(text)

@@ -16,7 +16,7 @@ use core_ui::{ErrorContent, ErrorPage, ErrorShell, SendAgain, Theme, Typed};
 
 use crate::{
     ACCOUNT, Access, AppState, Client, Cookies, CurrentSession, Host, Problem, RequestId,
-    SESSION_COOKIE, Ui, csrf::Csrf, problem, saved_forms, sent::Sent,
+    SESSION_COOKIE, Ui, csrf::Csrf, problem, saved_forms, saved_forms::Why, sent::Sent,
 };
 
 pub(crate) use inactive_workspace::{at_shut_door, shut};
@@ -123,10 +123,11 @@ impl Context {
     }
 
     async fn draw(&self, state: &AppState, error: &Error, inside: Option<&Ui>) -> Response {
-        if matches!(error, Error::SignInRequired) && !self.is_program {
-            return self.sign_in(state).await;
+        match error {
+            Error::SignInRequired if !self.is_program => self.sign_in(state, Why::Ended).await,
+            Error::ProofRequired if !self.is_program => self.sign_in(state, Why::Proof).await,
+            _ => self.describe(state, error, inside),
         }
-        self.describe(state, error, inside)
     }
 
     fn describe(&self, state: &AppState, error: &Error, inside: Option<&Ui>) -> Response {
@@ -139,7 +140,7 @@ impl Context {
             _ => page,
         };
         let page = match error {
-            Error::SignInRequired | Error::TooLarge => page,
+            Error::SignInRequired | Error::ProofRequired | Error::TooLarge => page,
             Error::Forbidden => {
                 let site = self.here.as_ref().map(Host::key);
                 let is_inside = inside.is_some() && self.tenant().is_some();
@@ -205,17 +206,17 @@ impl Context {
         response
     }
 
-    /// Says what was not done of a form whose session had ended, and which its handler can't draw again.
+    /// Says what was not done of a form whose person had to log in first, and which its handler can't draw again.
     pub(crate) async fn unsaved(
         &self,
         state: &AppState,
         session: Arc<Session>,
-        back: &str,
+        (back, why): (&str, Why),
     ) -> Response {
         let inside = self.shell(state, session).await;
         let fields = self.sent.form().map(|form| form.visible());
         let typed = fields.as_deref().map(|fields| Typed { fields, again: None });
-        let page = ErrorPage::unsaved().only("Go back", back);
+        let page = ErrorPage::unsaved(why.words()).only("Go back", back);
         self.drawn(state, StatusCode::OK, page, inside.as_ref(), typed)
     }
 
@@ -309,8 +310,8 @@ impl Context {
         (path(stands?) == path(asked)).then(|| asked.to_owned())
     }
 
-    /// To sign in and back to this page, or to the page of the form that was sent.
-    async fn sign_in(&self, state: &AppState) -> Response {
+    /// To sign in, or to prove who one is, and back to this page, or to the page of the form that was sent.
+    async fn sign_in(&self, state: &AppState, why: Why) -> Response {
         let mut cookie = None;
         let asked = crate::sent::path_of(&self.uri);
         let next = match (&self.method, self.sent.form()) {
@@ -322,7 +323,8 @@ impl Context {
             },
             (&Method::GET, _) | (_, None) => asked,
             (_, Some(form)) => {
-                match saved_forms::keep(state, &self.headers, self.client, &self.sent).await {
+                match saved_forms::keep(state, (&self.headers, self.client), &self.sent, why).await
+                {
                     Some((page, key)) => {
                         cookie = Some(key);
                         page
@@ -335,17 +337,19 @@ impl Context {
                 }
             }
         };
-        let sign_in_path = self.here.as_ref().map_or(ACCOUNT.sign_in, |here| here.site().sign_in);
+        let site = self.here.as_ref().map_or(&ACCOUNT, Host::site);
+        let path = if why == Why::Proof { site.prove } else { site.sign_in };
         // Who was signed in is told what happened; who comes anew is not.
         let was_in = Cookies::read(&self.headers).get(SESSION_COOKIE).is_some();
         let ended = was_in
             || saved_forms::has_saved_form(&next)
             || self.uri.query().is_some_and(says_ended);
         let mut query = vec![("next", next.as_str())];
-        if ended {
+        if ended && why == Why::Ended {
             query.push((ENDED, "yes"));
         }
-        let target = format!("{sign_in_path}?{}", crate::encode_query(&query));
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let target = format!("{path}{sign}{}", crate::encode_query(&query));
         let mut response = if self.is_htmx {
             // htmx would swap the sign-in page into a corner of this one.
             // With a type: an answer without one would be given a page, and lose where it leads.

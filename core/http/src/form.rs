@@ -38,7 +38,7 @@ pub struct Submitted<F>(pub Result<F, FormState>);
 impl<F: Form> FromRequest<AppState> for Submitted<F> {
     type Rejection = Error;
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Error> {
-        let is_brought_back = request.extensions().get::<Refill>().is_some();
+        let brought_back = request.extensions().get::<Refill>().map(|refill| refill.why);
         // Its limit was held when it was first read.
         let body = axum::body::to_bytes(request.into_body(), usize::MAX)
             .await
@@ -60,11 +60,17 @@ impl<F: Form> FromRequest<AppState> for Submitted<F> {
                 errors.ensure(!errors.is_empty(), "", UNREAD);
             }
         }
-        let asks = is_brought_back && form.as_mut().is_ok_and(Form::ask_again);
-        if is_brought_back && !asks {
+        let asks = brought_back.is_some() && form.as_mut().is_ok_and(Form::ask_again);
+        if let (Some(why), false) = (brought_back, asks) {
             errors = Errors::default();
-            let text = if F::SECRETS.is_empty() { BROUGHT_BACK } else { WITHOUT_SECRETS };
-            errors.add("", text);
+            let what = if F::SECRETS.is_empty() { "you typed" } else { "but passwords" };
+            errors.add(
+                "",
+                format!(
+                    "{} before this was saved. Everything {what} is still here: check it, then save it.",
+                    why.words()
+                ),
+            );
         }
         Ok(Self(match form {
             Ok(form) if errors.is_empty() => Ok(form),
@@ -79,10 +85,6 @@ pub(crate) fn is_taken_by<T>() -> bool {
     std::any::type_name::<T>().contains(concat!(module_path!(), "::Submitted<"))
 }
 
-const BROUGHT_BACK: &str = "You were logged out before this was saved. Everything you typed is still \
-                            here: check it, then save it.";
-const WITHOUT_SECRETS: &str = "You were logged out before this was saved. Everything but passwords is \
-                               still here: check it, then save it.";
 const UNREAD: &str = "We couldn't read part of this form. Check each field.";
 const INVISIBLE: &str = "We removed invisible characters from what you typed. Check it and send \
                          it again.";

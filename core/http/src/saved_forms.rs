@@ -1,7 +1,7 @@
 //! A form that could not be taken comes back filled in.
 //!
-//! Two cases, one mechanism. Where the session has ended, the form is kept until its person has logged
-//! in again, and then its own handler draws it as a refused form; what no handler can draw again is
+//! Two cases, one mechanism. Where the session has ended, or what was sent is grave and its person has to prove who
+//! they are, the form is kept until they have, and then its own handler draws it as a refused form; what no handler can draw again is
 //! asked about by a page of its own. Where a handler answers a form with a page, because it was refused
 //! or there is something to ask, that page is kept and the browser is sent to it, so that no page of a
 //! POST stays in its history.
@@ -50,10 +50,36 @@ struct SavedForm {
     what: What,
 }
 
+/// Why a form was kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Why {
+    /// The session had ended.
+    #[default]
+    Ended,
+    /// Its person had to prove once more who they are.
+    Proof,
+}
+
+impl Why {
+    /// What its person reads, before "this was saved".
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Ended => "You were logged out",
+            Self::Proof => "You had to confirm it's you",
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 enum What {
-    /// A form whose session had ended: of this person, sent there, with these fields.
-    Form { person: String, action: String, fields: Vec<(String, String)> },
+    /// A form that was not taken: of this person, sent there, with these fields.
+    Form {
+        person: String,
+        action: String,
+        fields: Vec<(String, String)>,
+        #[serde(default)]
+        why: Why,
+    },
     /// The page that answers one, for this session.
     Page { session: Option<SessionId>, status: u16, html: String },
 }
@@ -62,15 +88,16 @@ enum What {
 /// Nothing where it can't be kept.
 pub(crate) async fn keep(
     state: &AppState,
-    headers: &HeaderMap,
-    client: Option<Client>,
+    (headers, client): (&HeaderMap, Option<Client>),
     sent: &Sent,
+    why: Why,
 ) -> Option<(String, SetCookie)> {
     let form = sent.form().filter(|form| form.is_ours())?;
     let what = What::Form {
         person: form.person().to_owned(),
         action: form.action.clone(),
         fields: form.fields.clone(),
+        why,
     };
     let page = form.page.clone().unwrap_or_else(|| "/".to_owned());
     put(state, headers, client, SavedForm { host: host(headers)?, page, what }, FORM).await

@@ -15,6 +15,8 @@ pub struct Site {
     pub hosts: Hosts,
     /// The path on it where somebody goes who has to log in first; they come back by `next`.
     pub sign_in: &'static str,
+    /// Where somebody goes who has to prove once more who they are; they come back by `next`.
+    pub prove: &'static str,
     /// Where its forms may lead besides to itself. Chromium applies this to redirects too.
     pub form_action: FormAction,
     /// Draws a page for whoever is at home on it; `None` where nobody is, as before logging in.
@@ -52,6 +54,7 @@ pub static ACCOUNT: Site = Site {
     key: SiteKey::ACCOUNT,
     hosts: Hosts::Base,
     sign_in: "/login",
+    prove: "/account/prove",
     // Signing in ends on a workspace's host.
     form_action: FormAction::Everywhere,
     shell: Ui::account_shell,
@@ -62,6 +65,7 @@ pub static WORKSPACE: Site = Site {
     key: SiteKey::WORKSPACE,
     hosts: Hosts::EachTenant,
     sign_in: "/enter",
+    prove: "/enter?prove=yes",
     // Signing out ends on the account site.
     form_action: FormAction::Account,
     shell: Ui::workspace_shell,

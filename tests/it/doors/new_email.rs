@@ -97,7 +97,7 @@ async fn it_asks_who_it_is_first() {
     everywhere(async |world| {
         let kim = person(&world.stage, OLD).await;
         core_base::clock::set_ahead(chrono::TimeDelta::minutes(20));
-        let proof = "/account/prove?next=/account/email";
+        let proof = "/account/prove?next=%2Faccount%2Femail";
         assert_eq!(kim.get("/account/email").await.location(), proof);
         assert_eq!(kim.post("/account/email", &[("email", NEW)]).await.location(), proof);
         world.stage.run_jobs().await;

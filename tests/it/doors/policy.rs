@@ -153,18 +153,8 @@ async fn whoever_lacks_it_asks_nobody_for_it_and_only_owners_may() {
 async fn after_its_hours_a_workspace_asks_who_it_is() {
     everywhere(async |world| {
         let stage = &world.stage;
-        let person = stage.member(&world.acme, core_testing::Role::Owner).await;
-        let email = &*person.email;
-        let hash = accounts::user::hash(PASSWORD.to_owned()).await;
-        let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
-        let catalog = stage.store.catalog();
-        let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(person.user));
-        let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
-        update.exec(catalog).await.unwrap();
         let kim = stage.visitor();
-        let form = kim.get("/login").await.form("/login");
-        kim.submit(&form, &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(come(world, &kim).await.status, 200);
+        log_in_as_owner(world, &kim).await;
         let form = kim.get(&at(world, PATH)).await.form(PATH);
         assert_eq!(kim.submit(&form, &[("hours", "8")]).await.status, 303);
         core_base::clock::set_ahead(chrono::TimeDelta::hours(7));
@@ -180,4 +170,71 @@ async fn after_its_hours_a_workspace_asks_who_it_is() {
         core_base::clock::set_ahead(chrono::TimeDelta::zero());
     })
     .await;
+}
+
+/// What a workspace asks of everybody's log-in is read and changed by somebody who has just shown who they are.
+#[tokio::test]
+async fn whoever_decides_how_people_log_in_shows_first_who_they_are() {
+    everywhere(async |world| {
+        let stage = &world.stage;
+        let kim = stage.visitor();
+        log_in_as_owner(world, &kim).await;
+        let form = kim.get(&at(world, PATH)).await.form(PATH);
+        let before = kim.cookie(&world.acme.origin, core_http::SESSION_COOKIE).unwrap();
+        core_base::clock::set_ahead(chrono::TimeDelta::minutes(16));
+        // Everything else stays open.
+        assert_eq!(kim.get(&at(world, "/settings/general")).await.status, 200);
+        // What was typed while the proof ran out comes back.
+        let sent = kim.submit(&form, &[("hours", "168")]).await;
+        assert!(sent.location().starts_with("/enter?prove=yes&next="), "{}", sent.location());
+        assert_eq!(hours(world).await, None, "nothing is changed without it");
+        let asked = kim.follow(sent).await;
+        assert!(asked.has_text("Confirm it's you"), "{}", asked.words());
+        let proved = kim.submit(&asked.form("/account/prove"), &[("password", PASSWORD)]).await;
+        let back = kim.follow(proved).await;
+        let text = "You had to confirm it's you before this was saved.";
+        assert!(back.status == 200 && back.has_text(text), "{}", back.words());
+        assert_eq!(kim.submit(&back.form(PATH), &[]).await.status, 303);
+        assert_eq!(hours(world).await, Some(168));
+        // The session of before is over: a copy of its token is none.
+        let now = kim.cookie(&world.acme.origin, core_http::SESSION_COOKIE).unwrap();
+        assert_ne!(before, now);
+        let thief = stage.visitor();
+        thief.set_cookie(&world.acme.origin, core_http::SESSION_COOKIE, &before);
+        assert_eq!(thief.get(&at(world, "/projects")).await.status, 303);
+        // Reading asks for it, too.
+        core_base::clock::set_ahead(chrono::TimeDelta::minutes(40));
+        let asked = kim.go(&at(world, PATH)).await;
+        assert!(asked.has_text("Confirm it's you"), "{}", asked.words());
+        // Somebody else's proof at the account site is not theirs here.
+        let other = stage.member(&world.acme, core_testing::Role::Member).await;
+        let (account, name) = (kim.account_origin().to_owned(), core_http::SESSION_COOKIE);
+        let proven = with_method(stage, &other, "password").await;
+        kim.set_cookie(&account, name, &proven.cookie(&account, name).unwrap());
+        let refused = kim.go(&at(world, PATH)).await;
+        assert_eq!(refused.status, 400, "{}", refused.words());
+        core_base::clock::set_ahead(chrono::TimeDelta::zero());
+    })
+    .await;
+}
+
+async fn hours(world: &World) -> Option<u32> {
+    let found = world.stage.store.directory().by_id(world.acme.tenant.id).await.unwrap();
+    found.unwrap().sign_in.session_hours
+}
+
+/// An owner with a password logs in and comes to the workspace.
+async fn log_in_as_owner(world: &World, browser: &Actor) {
+    let stage = &world.stage;
+    let person = stage.member(&world.acme, core_testing::Role::Owner).await;
+    let email = &person.email;
+    let hash = accounts::user::hash(PASSWORD.to_owned()).await;
+    let hash = hash.map_err(core_base::Error::into_anyhow).unwrap();
+    let catalog = stage.store.catalog();
+    let update = catalog.update_many::<user::Entity>().filter(user::Column::Id.eq(person.user));
+    let update = update.col_expr(user::Column::PasswordHash, Expr::value(hash));
+    update.exec(catalog).await.unwrap();
+    let form = browser.get("/login").await.form("/login");
+    browser.submit(&form, &[("email", email), ("password", PASSWORD)]).await;
+    assert_eq!(come(world, browser).await.status, 200);
 }

@@ -97,3 +97,45 @@ async fn after_signing_in_one_is_only_led_to_a_path_of_ours() {
     })
     .await;
 }
+
+/// Every field for a password, wherever one is typed: masked, named for password managers, with nothing in the way
+/// of pasting; and no question or hint stands in for one.
+#[tokio::test]
+async fn passwords_are_masked_and_left_to_password_managers() {
+    everywhere(async |world| {
+        let email = cara(world).await;
+        let person = world.stage.visitor();
+        let mut pages = vec![];
+        for path in ["/login", "/forgot", "/signup"] {
+            pages.push((path, person.get(path).await));
+        }
+        let form = person.get("/login").await.form("/login");
+        person.submit(&form, &[("email", &email), ("password", PASSWORD)]).await;
+        for path in ["/account", "/account/prove", "/account/email", "/account/delete"] {
+            pages.push((path, person.get(path).await));
+        }
+        let mut seen = 0;
+        for (path, page) in pages {
+            assert_eq!(page.status, 200, "{path}: {}", page.words());
+            for input in page.text.split("<input").skip(1) {
+                let input = input.split('>').next().unwrap_or_default();
+                let has = |text: &str| input.contains(text);
+                assert!(
+                    !has("onpaste") && !has("name=\"hint") && !has("name=\"question"),
+                    "{input}"
+                );
+                if has("password\"") && has("name=\"") && !has("type=\"hidden\"") {
+                    seen += 1;
+                    assert!(has("type=\"password\""), "{path}: {input}");
+                    let of = ["current-password", "new-password"];
+                    assert!(of.iter().any(|of| has(&format!("\"{of}\""))), "{path}: {input}");
+                }
+            }
+            for word in ["secret question", "maiden name", "password hint"] {
+                assert!(!page.text.to_lowercase().contains(word), "{path}: {word}");
+            }
+        }
+        assert!(seen >= 4, "{seen} fields for passwords were seen");
+    })
+    .await;
+}

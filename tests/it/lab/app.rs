@@ -40,6 +40,7 @@ static LAB: Site = Site {
     key: KEY,
     hosts: Hosts::Label("staff"),
     sign_in: "/door",
+    prove: "/door",
     form_action: FormAction::SelfOnly,
     shell: own_shell,
 };

@@ -83,6 +83,7 @@ fn sites_that_do_not_fit_together_are_named() {
         key: SiteKey::ACCOUNT,
         hosts: Hosts::Label("open-word"),
         sign_in: "/door",
+        prove: "/door",
         form_action: FormAction::SelfOnly,
         shell: ACCOUNT_SHELL,
     };
@@ -91,6 +92,7 @@ fn sites_that_do_not_fit_together_are_named() {
         key: SiteKey::new("twice"),
         hosts: Hosts::Base,
         sign_in: "/door",
+        prove: "/door",
         form_action: FormAction::SelfOnly,
         shell: ACCOUNT_SHELL,
     };

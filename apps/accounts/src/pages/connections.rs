@@ -17,7 +17,6 @@ use super::{
     arrive::{Browser, hold},
     auth::pass,
     newcomer::{self, Newcomer},
-    prove,
 };
 use crate::{
     connection::{self, Gone, Refusal},
@@ -99,9 +98,7 @@ pub(crate) async fn end(
 ) -> Result {
     let all = connection::of_user(core.store.catalog(), session.user).await?;
     let one = all.iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     let label = providers.label_of(&one.provider);
     let new = browser(&session, client, user_agent);
     match connection::disconnect(&core, &session, new, id, label).await? {
@@ -141,9 +138,7 @@ pub(crate) async fn connect(
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(NEW);
-    }
+    session.proven()?;
     let Some(newcomer) = newcomer::read(&core, &cookies) else { return see_other(PATH) };
     let provider = providers.find(&newcomer.key).ok_or(Error::NotFound)?;
     let browser = Browser::new(None, client, user_agent, &cookies);

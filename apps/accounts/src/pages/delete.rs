@@ -11,7 +11,6 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::prove;
 use crate::{
     deletion::{self, InTheWay},
     security_log::Place,
@@ -49,8 +48,8 @@ impl Form for DeleteForm {
 
 pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
     let pending = deletion::pending(core.store.catalog(), session.user).await?;
-    if pending.is_none() && !session.is_proved() {
-        return prove::first(PATH);
+    if pending.is_none() {
+        session.proven()?;
     }
     draw(&core, ui, &session, FormState::empty()).await
 }
@@ -62,9 +61,7 @@ pub(crate) async fn delete(
     ui: Ui,
     Submitted(form): Submitted<DeleteForm>,
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     let form = match form {
         Ok(form) => form,
         Err(answer) => return draw(&core, ui, &session, answer).await,

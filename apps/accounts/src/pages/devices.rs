@@ -20,7 +20,6 @@ use super::{
     account::browser,
     arrive::hold,
     confirm::{WithToken, gone},
-    prove,
 };
 use crate::{
     sealed::Sealed,
@@ -137,9 +136,7 @@ pub(crate) async fn end(
     (client, UserAgent(user_agent)): (Client, UserAgent),
     Path(id): Path<Uuid>,
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     let tx = core.store.catalog().begin().await?;
     let ended = core.sessions.end_within(&tx, session.user, SessionId(id)).await?;
     let ended = ended.ok_or(Error::NotFound)?;
@@ -171,9 +168,7 @@ pub(crate) async fn end_others(
     Platform(core): Platform,
     (client, UserAgent(user_agent)): (Client, UserAgent),
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     let here =
         NewSession { born: Some(session.created_at), ..browser(&session, client, user_agent) };
     let tx = core.store.catalog().begin().await?;

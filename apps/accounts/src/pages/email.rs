@@ -17,7 +17,6 @@ use super::{
     arrive::hold,
     confirm::{WithToken, gone},
     problem::{self, Problem},
-    prove,
     sign_up::{CheckMail, MAILBOX, permit},
 };
 use crate::{
@@ -71,9 +70,7 @@ impl Form for NewEmail {
 }
 
 pub(crate) async fn show(SignedIn(session): SignedIn, ui: Ui) -> Result {
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     draw(ui, &session, FormState::empty(), None)
 }
 
@@ -83,9 +80,7 @@ pub(crate) async fn request(
     ui: Ui,
     Submitted(form): Submitted<NewEmail>,
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     let form = match form {
         Ok(form) => form,
         Err(answer) => return draw(ui, &session, answer, None),

@@ -25,7 +25,6 @@ use crate::{
 };
 
 pub(super) const PATH: &str = "/account/security/passkeys";
-const NEW: &str = "/account/security/passkeys/new";
 pub(super) const TITLE: &str = "Passkeys";
 
 /// Answers that prove nothing, from one network.
@@ -118,10 +117,7 @@ pub(crate) async fn new(
         "security_key" => (Kind::SecurityKey, "Add a security key"),
         _ => (Kind::Passkey, "Add a passkey"),
     };
-    if !session.is_proved() {
-        let query = if kind == Kind::SecurityKey { "?kind=security_key" } else { "" };
-        return prove::first(&format!("{NEW}{query}"));
-    }
+    session.proven()?;
     let ui = ui.under("Your account", "/account").under("Security", security::PATH);
     let ui = ui.under(TITLE, PATH);
     let asked = passkey::begin(&core, &session, kind).await?;
@@ -176,9 +172,7 @@ pub(crate) async fn remove(
     if !all.iter().any(|one| one.id == id) {
         return Err(Error::NotFound);
     }
-    if !session.is_proved() {
-        return prove::first(PATH);
-    }
+    session.proven()?;
     let mut here = browser(&session, client, user_agent);
     if all.len() == 1 && !second_factor::has_app(core.store.catalog(), session.user).await? {
         here.method = security::one_step(&session.method);

@@ -3,9 +3,10 @@
 use askama::Template;
 use chrono::TimeDelta;
 use platform::{
-    Can, Form, Later, Result, Submitted, TenantDb, Ui,
+    Can, Error, Form, Later, Result, Submitted, TenantDb, Ui,
     audit::CHANGED_WORKSPACE,
     clock, member,
+    people::Session,
     process::{Platform, Services},
     request::{CurrentSession, CurrentTenant},
     see_other_with,
@@ -72,10 +73,12 @@ impl Form for PolicyForm {
 pub(crate) async fn show(
     _: Can<ManageSecurity>,
     CurrentTenant(tenant): CurrentTenant,
+    CurrentSession(session): CurrentSession,
     Platform(core): Platform,
     db: TenantDb,
     ui: Ui,
 ) -> Result {
+    proven(session.as_deref())?;
     let hours = tenant.sign_in.session_hours.map(|hours| hours.to_string()).unwrap_or_default();
     let answer = FormState::empty().with("hours", hours).with("seen", seen(&tenant.sign_in));
     let is_on = tenant.sign_in.two_step_from.is_some();
@@ -96,6 +99,7 @@ pub(crate) async fn save(
         Ok(form) => form,
         Err(answer) => return draw(&core, &ui, &db, &tenant, answer).await,
     };
+    proven(session.as_deref())?;
     let before = tenant.sign_in;
     let is_on = form.two_step == "true";
     let answer = FormState::empty()
@@ -142,6 +146,12 @@ pub(crate) async fn save(
         TellPolicy { from }.later(&db).await?;
     }
     see_other_with(PATH, &Toast::success("Settings saved"))
+}
+
+/// What a workspace asks of everybody's log-in is decided by somebody who has just shown who they are. A program
+/// has no session to show it by.
+fn proven(session: Option<&Session>) -> Result<()> {
+    session.map_or(Err(Error::Forbidden), Session::proven)
 }
 
 fn seen(policy: &SignInPolicy) -> String {

@@ -18,7 +18,6 @@ use super::{
     arrive::hold,
     mfa::CodeForm,
     problem::{self, Problem},
-    prove,
 };
 use crate::{
     passkey::{self, Kind},
@@ -95,9 +94,7 @@ pub(crate) async fn show(SignedIn(session): SignedIn, Platform(core): Platform, 
 }
 
 pub(crate) async fn totp(SignedIn(session): SignedIn, Platform(core): Platform, ui: Ui) -> Result {
-    if !session.is_proved() {
-        return prove::first(TOTP);
-    }
+    session.proven()?;
     let state = second_factor::state(core.store.catalog(), session.user).await?;
     let ui = ui.under("Your account", "/account").under(TITLE, PATH);
     if state.since.is_some() {
@@ -115,9 +112,7 @@ pub(crate) async fn switch_on(
     ui: Ui,
     Submitted(form): Submitted<CodeForm>,
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(TOTP);
-    }
+    session.proven()?;
     let ui = ui.under("Your account", "/account").under(TITLE, PATH);
     let form = match form {
         Ok(form) => form,
@@ -157,9 +152,7 @@ pub(crate) async fn switch_off(
     cookies: Cookies,
     (client, UserAgent(user_agent)): (Client, UserAgent),
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(TOTP);
-    }
+    session.proven()?;
     let mut here = browser(&session, client, user_agent);
     let keys = passkey::of_user(core.store.catalog(), session.user).await?;
     if keys.is_empty() {
@@ -204,9 +197,7 @@ pub(crate) async fn renew_codes(
     Platform(core): Platform,
     (client, UserAgent(user_agent)): (Client, UserAgent),
 ) -> Result {
-    if !session.is_proved() {
-        return prove::first(CODES);
-    }
+    session.proven()?;
     let codes =
         second_factor::renew_codes(&core, session.user, &Place::of(client, &user_agent)).await?;
     if codes.is_empty() {

@@ -3,7 +3,7 @@
 use askama::Template;
 use platform::{
     Error, Public, Query, Result, SignedIn, Ui, audit, encode_query,
-    people::{Lack, MAX_SESSION_AGE, NewSession, Sessions, SiteKey, Token},
+    people::{Lack, MAX_SESSION_AGE, NewSession, Session, Sessions, SiteKey, Token},
     process::Platform,
     request::{
         Client, Cookies, CurrentSession, CurrentTenant, SESSION_COOKIE, SetCookie, UserAgent,
@@ -25,6 +25,9 @@ pub(crate) struct Enter {
     /// `yes`: a session has just ended, and the log-in page says so.
     #[serde(default)]
     ended: String,
+    /// `yes`: what they want asks them to prove who they are.
+    #[serde(default)]
+    prove: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -35,6 +38,8 @@ pub(crate) struct Cross {
     nonce: String,
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    prove: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -67,7 +72,7 @@ pub(crate) async fn enter(
     CurrentTenant(tenant): CurrentTenant,
     Platform(core): Platform,
     cookies: Cookies,
-    Query(Enter { next, ended }): Query<Enter>,
+    Query(Enter { next, ended, prove }): Query<Enter>,
 ) -> Result {
     // Two tabs opened at once share the nonce: the second must not spoil the first one's ticket.
     let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse).unwrap_or_else(Token::random);
@@ -75,8 +80,10 @@ pub(crate) async fn enter(
     let next = safe_next(&next).unwrap_or("/");
     let origin = core.config.account_origin();
     let mut query = vec![("tenant", tenant.slug.as_str()), ("nonce", &hash), ("next", next)];
-    if ended == "yes" {
-        query.push(("ended", "yes"));
+    for (name, said) in [("ended", ended), ("prove", prove)] {
+        if said == "yes" {
+            query.push((name, "yes"));
+        }
     }
     let query = encode_query(&query);
     let mut response = see_other(format!("{origin}/cross?{query}"))?;
@@ -88,7 +95,7 @@ pub(crate) async fn enter(
 pub(crate) async fn cross(
     SignedIn(session): SignedIn,
     Platform(core): Platform,
-    Query(Cross { tenant, nonce, next }): Query<Cross>,
+    Query(Cross { tenant, nonce, next, prove }): Query<Cross>,
     ui: Ui,
 ) -> Result {
     let tenant = core.store.directory().by_slug(&tenant).await?.ok_or(Error::NotFound)?;
@@ -100,7 +107,9 @@ pub(crate) async fn cross(
     }
     let here = [("tenant", &*tenant.slug), ("nonce", &nonce), ("next", &next)];
     let here = format!("/cross?{}", encode_query(&here));
-    match session.lacks(&tenant.sign_in) {
+    let lacks = session.lacks(&tenant.sign_in);
+    let must_prove = prove == "yes" && !session.is_proved();
+    match lacks.or(must_prove.then_some(Lack::Proof)) {
         Some(Lack::SecondStep) => {
             let login = format!("/login?{}", encode_query(&[("next", &here)]));
             let page = SecondStep { name: &tenant.name, login, csrf: ui.csrf() };
@@ -134,7 +143,8 @@ pub(crate) async fn redeem(
     Query(Redeem { ticket, next }): Query<Redeem>,
 ) -> Result {
     let next = safe_next(&next).unwrap_or("/").to_owned();
-    if session.is_some() {
+    // Whoever is there already needs no ticket, but to have proven who they are.
+    if session.as_ref().is_some_and(|session| session.is_proved()) {
         return see_other(next);
     }
     let nonce = cookies.get(NONCE_COOKIE).and_then(Token::parse);
@@ -144,12 +154,16 @@ pub(crate) async fn redeem(
         (Some(ticket), Some(nonce)) => redeem_ticket(&tx, &ticket, tenant.id, &nonce).await?,
         _ => None,
     };
-    let Some(ticket) = ticket else {
+    // A browser that is somebody else's at the account site by now: their session stays theirs.
+    let is_theirs = |user| {
+        session.as_ref().is_none_or(|session: &std::sync::Arc<Session>| session.user == user)
+    };
+    let Some(ticket) = ticket.filter(|ticket| is_theirs(ticket.user)) else {
         tx.commit().await?;
         let status = Error::BadRequest(String::new()).status();
         return ui.draw(status, "This link was already used", &Refused { next });
     };
-    let session = NewSession {
+    let new = NewSession {
         user: ticket.user,
         parent: Some(ticket.session),
         site: SiteKey::WORKSPACE,
@@ -160,10 +174,18 @@ pub(crate) async fn redeem(
         user_agent,
         address: client.address.to_string(),
     };
-    let token = Sessions::open_within(&tx, session).await?;
+    let token = Sessions::open_within(&tx, new).await?;
+    // It takes the place of the one before it.
+    let ended = match &session {
+        Some(before) => core.sessions.end_within(&tx, before.user, before.id).await?,
+        None => None,
+    };
     note_use(&tx, ticket.user, tenant.id).await?;
     tx.commit().await?;
-    audit::record_login(&core.store, tenant, ticket, client.address).await;
+    match ended {
+        Some(ended) => core.sessions.publish(ended),
+        None => audit::record_login(&core.store, tenant, ticket, client.address).await,
+    }
     let mut response = see_other(next)?;
     SetCookie::new(SESSION_COOKIE, token.expose(), Some(MAX_SESSION_AGE)).put(&mut response);
     SetCookie::removal(NONCE_COOKIE).put(&mut response);

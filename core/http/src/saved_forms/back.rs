@@ -10,7 +10,7 @@ use axum::{
 use core_ui::{Toast, Tone};
 use tower::ServiceExt;
 
-use super::{What, get, html};
+use super::{What, Why, get, html};
 use crate::{
     AppState, Client, CurrentSession, Host, RequestId,
     error_page::{Context, Drawn},
@@ -18,13 +18,13 @@ use crate::{
     sent::Sent,
 };
 
-const NOT_DONE: &str = "You were logged out, so nothing has been done yet";
-
 /// Marks a form that is only to be drawn again. No request from outside can carry it.
 #[derive(Clone)]
 pub(crate) struct Refill {
     /// Whose it is.
     pub(crate) person: String,
+    /// Why it was not taken when it was sent.
+    pub(crate) why: Why,
 }
 
 /// Marks an answer that says: not for this person, or not by this handler.
@@ -52,11 +52,11 @@ pub(crate) async fn bring_back(
     }
     let kept = get(state, request).await?;
     match kept.what {
-        What::Form { person, action, fields } => {
+        What::Form { person, action, fields, why } => {
             let body = serde_urlencoded::to_string(fields).ok()?;
             let uri = action.parse::<Uri>().ok()?;
             let mut again = copy(request, Method::POST, uri, Body::from(body));
-            again.extensions_mut().insert(Refill { person });
+            again.extensions_mut().insert(Refill { person, why });
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             again.headers_mut().insert(header::CONTENT_TYPE, form);
             let context = Context::of(&again);
@@ -76,10 +76,11 @@ pub(crate) async fn bring_back(
             // A deed is asked about again by its own page, which names it: nothing is sent blindly.
             let here = request.extensions.get::<Host>()?;
             if state.core.routes.is_page(here.key(), &action) {
-                return see_other_with(&action, &Toast::new(Tone::Warning, NOT_DONE)).ok();
+                let said = format!("{}, so nothing has been done yet", why.words());
+                return see_other_with(&action, &Toast::new(Tone::Warning, said)).ok();
             }
             // A choice made in a list: nothing is there to be drawn again.
-            Some(context.unsaved(state, session, &kept.page).await)
+            Some(context.unsaved(state, session, (&kept.page, why)).await)
         }
         What::Page { session, status, html: page } => {
             let uri = request.uri.clone();

@@ -32,13 +32,13 @@ impl<'a> ErrorPage<'a> {
         Self { status, icon, tone, title, text, actions, who: None, cause: None }
     }
 
-    /// The page of a form that was sent after its session had ended.
-    pub fn unsaved() -> Self {
+    /// The page of a form that was not taken when it was sent: `why` stands before "this was saved".
+    pub fn unsaved(why: &str) -> Self {
         Self {
             status: 200,
             icon: "undo-2",
             tone: Tone::Warning,
-            title: "You were logged out before this was saved".into(),
+            title: format!("{why} before this was saved").into(),
             text: "Nothing has changed. Go back and do it again if you still want to.".into(),
             actions: Vec::new(),
             who: None,
