@@ -100,7 +100,7 @@ mutate() {
         tests='second_step'
         ;;
     sessions-sudo) # whoever stole a session logs its person out
-        change apps/accounts/src/pages/devices.rs 's/if !session\.is_proved\(\) \{/if false {/g'
+        change apps/accounts/src/pages/devices.rs 's/    session\.proven\(\)\?;\n//g'
         tests='second_step'
         ;;
     auth-state) # an answer is good in any browser
@@ -252,7 +252,7 @@ mutate() {
         tests='abuse'
         ;;
     life-proof) # whoever stole a session deletes the account
-        change apps/accounts/src/pages/delete.rs 's/if !session\.is_proved\(\) \{/if false {/'
+        change apps/accounts/src/pages/delete.rs 's/\n    session\.proven\(\)\?;\n/\n/'
         tests='account_life'
         ;;
     life-grace) # it is erased before its time
@@ -747,6 +747,7 @@ mutate() {
         ;;
     billing-session) # whoever knows a Checkout has what was paid there
         change apps/billing/src/checkout.rs 's/read\.status\.filter\(\|_\| of\.as_deref\(\) == Some\(customer\)\)/read.status.filter(|_| of.is_some())/'
+        change apps/billing/src/pages/back.rs 's/let row = row\.filter\(Column::Checkout\.eq\(&visit\.session\)\);//'
         tests='billing::trust'
         ;;
     billing-invoice) # an invoice is shown to whoever knows its id
@@ -776,7 +777,7 @@ mutate() {
         ;;
     kept-sent) # a form that waited is sent by itself: its handler is given it, and what it does is kept
         change core/http/src/unit_of_work.rs 's/let undo = request\.extensions\(\)\.get::<Refill>\(\)\.is_some\(\);/let undo = request.extensions().get::<Refill>().is_some() \&\& false;/'
-        change core/http/src/form.rs 's/if is_brought_back \&\& !asks \{/if is_brought_back \&\& !asks \&\& false {/'
+        change core/http/src/form.rs 's/if let \(Some\(why\), false\) = \(brought_back, asks\) \{/if let (Some(why), false, false) = (brought_back, asks, true) {/'
         tests='doors::kept'
         ;;
     recipient) # whoever invites sends as many emails to one person as they like

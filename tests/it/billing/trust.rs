@@ -65,6 +65,8 @@ async fn what_another_paid_is_nobody_elses() {
         let stolen = format!("/settings/billing/return?session={session}");
         assert_eq!(bo.get(&stolen).await.location(), "/settings/billing");
         assert_eq!(site.account_of(&other).await.status, "");
+        let page = bo.get("/settings/billing").await;
+        assert!(!page.has_text("waiting for your payment"), "{}", page.words());
         site.ana.get(&stolen).await;
         assert_eq!(site.account().await.status, "active");
         let invoice = site.sandbox.world().all("invoice")[0]["id"].as_str().unwrap().to_owned();
