@@ -319,6 +319,21 @@ mutate() {
         change core/access/src/vault.rs 's/self\.table, self\.column, self\.row\)/self.table, self.column, "")/'
         tests='second_step'
         ;;
+    export-own) # a file has what its asker may not see
+        of='--package core-resource --test it'
+        change core/resource/src/pages/export.rs 's/let on = all\.by\(&member\.ok_or\(Error::Forbidden\)\?\);/let _ = member.ok_or(Error::Forbidden)?;\n                let on = all;/'
+        tests='exported'
+        ;;
+    export-again) # whoever was removed reads on
+        of='--package core-resource --test it'
+        change core/resource/src/pages/export.rs 's/\.filter\(\|member\| member\.may\(&needs\)\);\n\s+let on = all\.by\(&member\.ok_or\(Error::Forbidden\)\?\);/.filter(|member| member.may(\&needs));\n                let on = member.map_or(all.clone(), |member| all.by(\&member));/'
+        tests='exported'
+        ;;
+    export-formula) # what somebody typed is computed by whoever opens the file
+        of='--package core-resource'
+        change core/resource/src/export.rs 's/let computes = is_typed && /let computes = !is_typed \&\& /'
+        tests='export'
+        ;;
     resource-forged) # what a form does not offer is taken all the same
         change core/resource/src/draft.rs 's/_ if !parts\.is_in_form \|\| errors/_ if !parts.is_in_form \&\& parts.is_title || errors/'
         of='--package core-resource'
@@ -808,7 +823,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair archive-hours refused-close role-rights auth-again passkey-session form-target billing-twice webhook-signature webhook-age billing-order billing-second billing-refund billing-trial billing-trial-kept billing-told billing-seats billing-gone billing-card billing-session billing-invoice billing-price billing-deleted plan-limit limit-until mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-workspace sudo-cross sudo-other sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away life-proof life-grace life-owner life-trail life-told reset-wait reset-stop reset-trusted certificate certificate-key trust-email reset-old life-entries life-owned life-half life-invited vault-place resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
+all=(role grants clean-up repair archive-hours refused-close role-rights auth-again passkey-session form-target billing-twice webhook-signature webhook-age billing-order billing-second billing-refund billing-trial billing-trial-kept billing-told billing-seats billing-gone billing-card billing-session billing-invoice billing-price billing-deleted plan-limit limit-until mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-workspace sudo-cross sudo-other sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away life-proof life-grace life-owner life-trail life-told reset-wait reset-stop reset-trusted certificate certificate-key trust-email reset-old life-entries life-owned life-half life-invited vault-place export-own export-again export-formula resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

@@ -76,7 +76,7 @@ pub use site::{ACCOUNT, FormAction, Hosts, Shell, Site, WORKSPACE};
 pub use site_lookup::Sites;
 pub use slot::{Slot, SlotReader, Visit};
 pub use stack::mount;
-pub use text_stream::stream_text;
+pub use text_stream::{as_file, stream_text};
 pub use theme::{Back, keep_theme};
 pub use ui::{Ui, see_other, see_other_with};
 pub use unit_of_work::{Platform, Queries};

@@ -1,8 +1,12 @@
 //! Long answers of text: a piece at a time, so that neither memory nor a transaction holds them.
 
-use axum::body::{Body, Bytes};
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, header},
+    response::Response,
+};
 use core_base::Result;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 enum Step<S> {
     First(String, Option<S>),
@@ -32,5 +36,39 @@ where
         };
         Some((text.map(Bytes::from), (next.map(Step::Next), piece)))
     });
-    Body::from_stream(pieces)
+    // Whoever compresses it asks once more after its end.
+    Body::from_stream(pieces.fuse())
+}
+
+/// An answer that a browser keeps as a file of this name instead of showing it.
+pub fn as_file(kind: &'static str, name: &str, body: Body) -> Response {
+    // Anything else in a header would have to be written in two ways.
+    let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '-' };
+    let name: String = name.chars().map(plain).collect();
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let kept = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    headers.insert(header::CONTENT_DISPOSITION, kept.expect("a plain name"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::stream_text;
+
+    #[tokio::test]
+    async fn it_ends_once_however_often_it_is_asked() {
+        let piece = |n: u32| async move { Ok((n.to_string(), (n < 3).then_some(n + 1))) };
+        let mut body = stream_text("0".to_owned(), Some(1), piece).into_data_stream();
+        let mut text = vec![];
+        while let Some(Ok(piece)) = body.next().await {
+            text.extend(piece);
+        }
+        assert_eq!(text, b"0123");
+        assert!(body.next().await.is_none());
+        assert!(body.next().await.is_none());
+    }
 }

@@ -27,7 +27,7 @@ pub use core_db::{Audit, OnUnique, Page, Paging, TenantDb, TenantEntity, order_b
 pub use core_http::{
     BodyKind, BodyStream, Can, Extension, Form, Json, Key, NavEntry, Path, Policy, Problem, Public,
     Query, RawBody, Routes, Sender, ShownKey, SignedIn, Submitted, Ui, Visit, WorkspaceMember,
-    encode_query, see_other, see_other_with, stream_text,
+    as_file, encode_query, see_other, see_other_with, stream_text,
 };
 pub use core_jobs::{
     Cause, Delivery, Event, Job, Later, Priority, Run, Schedule, announce, announce_in_catalog,

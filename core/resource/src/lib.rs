@@ -8,6 +8,7 @@ mod check;
 mod column;
 mod constructors;
 mod draft;
+mod export;
 mod field;
 mod kind;
 mod kinds;
@@ -34,6 +35,7 @@ pub use constructors::{
     since, tags, text, through, url, whole, yes_no,
 };
 pub use draft::{Draft, Input};
+pub use export::{Export, Format};
 pub use field::Field;
 pub use kind::{Control, Kind, Wrong};
 pub use many::Chosen;

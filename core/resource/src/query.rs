@@ -177,7 +177,12 @@ impl Resource {
     }
 
     /// Asks for these columns, and for what people read of the rows they refer to.
-    fn select(&self, query: &mut SelectStatement, wanted: &[usize], shown: impl Fn(&Spec) -> bool) {
+    pub(crate) fn select(
+        &self,
+        query: &mut SelectStatement,
+        wanted: &[usize],
+        shown: impl Fn(&Spec) -> bool,
+    ) {
         for at in wanted {
             query.expr(self.column(*at));
         }
@@ -194,7 +199,7 @@ impl Resource {
         }
     }
 
-    fn row(
+    pub(crate) fn row(
         &self,
         row: &QueryResult,
         wanted: &[usize],

@@ -1,10 +1,10 @@
 //! What is kept about one's own account, as a file.
 
 use platform::{
-    Error, Result, SignedIn,
+    Error, Result, SignedIn, as_file,
     people::user_by_id,
     process::Platform,
-    request::{Client, IntoResponse, UserAgent},
+    request::{Client, UserAgent},
     workspaces::workspaces_of,
 };
 use serde_json::{Value, json};
@@ -81,9 +81,6 @@ pub(crate) async fn download(
             "address": one.origin, "name": one.name, "used_at": one.used_at,
         })).collect::<Vec<_>>(),
     });
-    let headers = [
-        ("content-type", "application/json; charset=utf-8"),
-        ("content-disposition", "attachment; filename=\"my-account.json\""),
-    ];
-    Ok((headers, serde_json::to_string_pretty(&all)?).into_response())
+    let text = serde_json::to_string_pretty(&all)?;
+    Ok(as_file("application/json; charset=utf-8", "my-account.json", text.into()))
 }

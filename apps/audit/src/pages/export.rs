@@ -6,7 +6,7 @@ use platform::{
     Can, Query, Result, Ui,
     audit::{Search, audit_entry, instant},
     process::Platform,
-    request::{CurrentTenant, IntoResponse},
+    request::CurrentTenant,
     workspaces::{Store, Tenant},
 };
 use serde::Deserialize;
@@ -44,7 +44,7 @@ pub(crate) async fn export(
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::Jsonl => ("application/jsonl; charset=utf-8", "jsonl"),
     };
-    let name = format!("attachment; filename=\"{}-audit-log.{end}\"", tenant.slug);
+    let name = format!("{}-audit-log.{end}", tenant.slug);
     let store = core.store.clone();
     let first = match format {
         Format::Csv => {
@@ -55,7 +55,7 @@ pub(crate) async fn export(
     let body = platform::stream_text(first.to_owned(), Some(search), move |search| {
         piece(store.clone(), tenant.clone(), search, format)
     });
-    Ok(([("content-type", kind), ("content-disposition", &*name)], body).into_response())
+    Ok(platform::as_file(kind, &name, body))
 }
 
 /// The next lines, and what to ask for after them.

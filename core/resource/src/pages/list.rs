@@ -190,7 +190,7 @@ impl List<'_> {
     }
 
     fn also(&self) -> String {
-        format!("#{0}-count:innerHTML,#{0}-filters:innerHTML", self.id())
+        format!("#{0}-count:innerHTML,#{0}-filters:innerHTML,#{0}-export:outerHTML", self.id())
     }
 
     fn search_label(&self) -> String {
@@ -289,6 +289,11 @@ impl List<'_> {
 
     fn show_all(&self) -> String {
         format!("Show all {}", self.on.of.plural)
+    }
+
+    /// Where what is found becomes a file.
+    fn export(&self) -> Address {
+        self.on.of.address(&format!("{}/export", self.on.path), self.search)
     }
 
     fn new_label(&self) -> String {

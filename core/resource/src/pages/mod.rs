@@ -3,6 +3,7 @@
 mod bulk;
 mod deed;
 mod delete;
+mod export;
 mod form;
 mod list;
 mod offer;
@@ -16,10 +17,10 @@ use std::{
 };
 
 use askama::{FastWritable, Values, filters::HtmlSafe};
-use core_access::{Member, Permission};
+use core_access::{Member, Permission, PermissionDef};
 use core_base::Result;
 use core_db::TenantDb;
-use core_http::{Can, Path, Query, Routes, Submitted, Ui};
+use core_http::{Can, CurrentTenant, Path, Platform, Query, Routes, Submitted, Ui};
 use core_ui::{Calendar, FormState, Fragment, escape};
 use uuid::Uuid;
 
@@ -62,8 +63,20 @@ pub fn routes<V: Permission, M: Permission>(
     let has = |screen: Screen| !without.contains(&screen);
     let all = Pages::new(of, path, icon);
     let at = |rest: &str| -> &'static str { format!("{path}{rest}").leak() };
-    let [one, many, create, save, delete] = [(); 5].map(|()| all.clone());
+    let [one, many, create, save, delete, file] = [(); 6].map(|()| all.clone());
     let mut routes = Routes::new()
+        .get(
+            at("/export"),
+            move |who: Can<V>,
+                  (Platform(core), CurrentTenant(tenant)): (Platform, CurrentTenant),
+                  db: TenantDb,
+                  ui: Ui,
+                  Query(pairs): Query<Pairs>| {
+                let needs = PermissionDef::of::<V>();
+                let asker = export::Asker { user: who.member.user, needs, core, tenant };
+                export::export((file.clone(), file.by(&who.member)), asker, db, ui, pairs)
+            },
+        )
         .get(
             at("/options"),
             move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {

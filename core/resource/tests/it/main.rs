@@ -3,6 +3,7 @@
 
 mod acts;
 mod described;
+mod exported;
 mod found;
 mod pages;
 mod written;

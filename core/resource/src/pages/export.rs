@@ -1,0 +1,119 @@
+//! What a list finds, as a file: the page that asks how, and the file.
+
+use std::sync::Arc;
+
+use askama::Template;
+use core_access::{PermissionDef, find_member};
+use core_base::{Error, Result};
+use core_db::{Tenant, TenantDb};
+use core_http::{Services, Ui, as_file, stream_text};
+use core_ui as ui;
+
+use super::{Pages, Pairs};
+use crate::{
+    Chosen, Search,
+    export::{Export, Format},
+    resource::Spec,
+};
+
+/// What stands in an address besides what is looked for. No field can have such a name.
+const AS: &str = "export-as";
+const FIELD: &str = "export-field";
+
+#[derive(Template)]
+#[template(path = "resource/export.html")]
+struct Page<'a> {
+    on: &'a Pages,
+    search: &'a Search,
+    found: u64,
+    /// What is looked for, to be sent along.
+    also: Vec<&'a (String, String)>,
+    back: ui::Address,
+}
+
+/// Who asks for a file, and what they need for it.
+pub(super) struct Asker {
+    pub(super) user: core_base::UserId,
+    pub(super) needs: PermissionDef,
+    pub(super) core: Arc<Services>,
+    pub(super) tenant: Arc<Tenant>,
+}
+
+pub(super) async fn export(
+    (all, on): (Arc<Pages>, Arc<Pages>),
+    asker: Asker,
+    db: TenantDb,
+    ui: Ui,
+    pairs: Pairs,
+) -> Result {
+    let (asked, also): (Vec<_>, Vec<_>) =
+        pairs.iter().partition(|(name, _)| name == AS || name == FIELD);
+    let looked_for: Pairs = also.iter().map(|pair| (*pair).clone()).collect();
+    let search = on.of.search(&looked_for);
+    let format = asked.iter().find(|(name, _)| name == AS).map(|(_, word)| word.as_str());
+    let format = match format {
+        None => {
+            let calendar = ui.calendar();
+            let found = on.of.count(&db, &Chosen::Matching(search.clone(), calendar)).await?;
+            let back = on.of.address(on.path, &search);
+            let ui = ui.under(&on.title(), on.path);
+            let page = Page { on: &on, search: &search, found, also, back };
+            return ui.page(&page.title(), &page);
+        }
+        Some("csv") => Format::Csv,
+        Some("jsonl") => Format::JsonLines,
+        Some(_) => return Err(Error::BadRequest("Choose CSV or JSON lines.".to_owned())),
+    };
+    // More would be in it than whoever asks believes.
+    if search.is_misread() {
+        let text = "This list has changed in the meantime. Open it again and export it from there.";
+        return Err(Error::BadRequest(text.to_owned()));
+    }
+    let fields = asked.iter().filter(|(name, _)| name == FIELD).map(|(_, name)| name.clone());
+    let export = Export { search, fields: fields.collect(), format, calendar: ui.calendar() };
+    let (kind, end) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+        Format::JsonLines => ("application/jsonl; charset=utf-8", "jsonl"),
+    };
+    let name = format!("{}-{}.{end}", asker.tenant.slug, on.of.plural);
+    let (head, export, asker) = (export.head(&on.of), Arc::new(export), Arc::new(asker));
+    let body = stream_text(head, Some(None), move |after| {
+        let (all, export, asker) = (all.clone(), export.clone(), asker.clone());
+        async move {
+            let Asker { user, needs, core, tenant } = &*asker;
+            let (user, needs) = (*user, *needs);
+            let read = |db: TenantDb| async move {
+                // Asked again for each piece: whoever may no longer look gets no more of it.
+                let member = find_member(&db, user).await?.filter(|member| member.may(&needs));
+                let on = all.by(&member.ok_or(Error::Forbidden)?);
+                export.piece(&on.of, &db, after).await
+            };
+            let (text, last) = core.store.read_in(tenant.clone(), read).await?;
+            Ok((text, last.map(Some)))
+        }
+    });
+    Ok(as_file(kind, &name, body))
+}
+
+impl Page<'_> {
+    fn title(&self) -> String {
+        format!("Export {}", self.on.of.plural)
+    }
+
+    /// What goes into the file, in words.
+    fn about(&self) -> String {
+        let count = self.on.count(self.found);
+        match self.search.is_narrow() {
+            true => format!("{count}, as the list is narrowed now."),
+            false => format!("All {count}."),
+        }
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &Spec> {
+        self.on.of.shown()
+    }
+
+    fn action(&self) -> String {
+        format!("{}/export", self.on.path)
+    }
+}

@@ -1,0 +1,181 @@
+//! What a list finds becomes a file: for spreadsheets and for programs, as whoever asks may see it.
+
+use axum::{
+    http::{HeaderValue, Method},
+    response::Response,
+};
+use core_access::entity::member;
+use core_db::TenantDb;
+use core_testing::{Actor, Role, Stage, Workspace};
+use futures_util::StreamExt;
+use sea_orm::EntityTrait;
+use tower::ServiceExt;
+
+use crate::{create, pages::made, thing, with_things};
+
+const CSV: &str = "/things/export?export-as=csv";
+const FIELDS: &str = "&export-field=name&export-field=notes&export-field=owner&export-field=price\
+                      &export-field=due&export-field=seen&export-field=state";
+
+/// The lines of a file, without its head.
+async fn lines(by: &Actor, address: &str) -> Vec<String> {
+    let answer = by.get(address).await;
+    assert_eq!(answer.status, 200, "{address}: {}", answer.words());
+    let mut lines: Vec<String> = answer.text.split_terminator('\n').map(str::to_owned).collect();
+    if address.contains("csv") {
+        assert!(lines.remove(0).starts_with("\u{feff}ID"), "{}", answer.text);
+    }
+    lines
+}
+
+#[tokio::test]
+async fn a_list_is_a_file_with_its_filters_and_columns() {
+    with_things(async |_, _, ana| {
+        let owner = ana.member_id().to_string();
+        let pot = [("name", "Pot"), ("state", "used"), ("price", "12.50"), ("owner", &*owner)];
+        made(ana, &pot).await;
+        let evil = [("name", "=1+1"), ("notes", "one\n\"two\", three"), ("due", "2027-05-31")];
+        made(ana, &evil).await;
+        made(ana, &[("name", "Kettle"), ("state", "used"), ("seen", "2027-01-31T09:30")]).await;
+        let page = ana.get("/things?state=used").await;
+        let link = "/things/export?state=used";
+        assert!(page.text.contains(&format!("href=\"{link}\"")), "{}", page.text);
+        let page = ana.get(link).await;
+        assert!(page.has_text("2 things, as the list is narrowed now."), "{}", page.words());
+        let form = page.form("/things/export");
+        assert_eq!(form.value("state"), Some("used"));
+
+        let answer = ana.get(&format!("{CSV}{FIELDS}")).await;
+        assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
+        let kept = "attachment; filename=\"acme-things.csv\"";
+        assert_eq!(answer.header("content-disposition"), kept);
+        let head = "\u{feff}ID,Name,Notes,State,Owner,Price,Due,Seen\r\n";
+        assert!(answer.text.starts_with(head), "{}", answer.text);
+        let rest = answer.text[head.len()..].replace(|c: char| c.is_ascii_hexdigit(), "0");
+        let mine = ana.name.replace(|c: char| c.is_ascii_hexdigit(), "0");
+        let id = "00000000-0000-0000-0000-000000000000";
+        let wanted = format!(
+            "{id},Pot,,us00,{mine},00.00,,\r\n\
+             {id},\"'=0+0\",\"on0\n\"\"two\"\", thr00\",0r0sh,,0.00,0000-00-00,\r\n\
+             {id},K0ttl0,,us00,,0.00,,0000-00-00T00:00\r\n"
+        );
+        assert_eq!(rest, wanted);
+        let used = lines(ana, &format!("{CSV}&state=used&q=pot{FIELDS}")).await;
+        assert_eq!(used.len(), 1, "{used:?}");
+        assert_eq!(lines(ana, CSV).await[0].len(), 37, "no column was chosen: the id alone");
+
+        let json = "/things/export?export-as=jsonl&export-field=name&export-field=price&q=pot";
+        let lines = lines(ana, json).await;
+        let one: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
+        assert_eq!(
+            (lines.len(), &one["name"], &one["price"]),
+            (1, &"Pot".into(), &serde_json::json!({"currency": "EUR", "minor": 1250}))
+        );
+        assert!(one["id"].is_string() && one.get("state").is_none(), "{one}");
+
+        for refused in ["/things/export?export-as=xls", "/things/export?export-as=csv&state=gone"] {
+            assert_eq!(ana.get(refused).await.status, 400, "{refused}");
+        }
+    })
+    .await;
+}
+
+/// What somebody may not see is in no file of theirs, whatever they ask for.
+#[tokio::test]
+async fn a_file_has_what_its_asker_may_see() {
+    with_things(async |stage, acme, ana| {
+        made(ana, &[("name", "Kettle"), ("pieces", "3"), ("price", "4")]).await;
+        let kim = stage.member(acme, Role::Viewer).await;
+        let all = "&export-field=name&export-field=worth&export-field=checker";
+        let head = ana.get(&format!("{CSV}{all}")).await;
+        assert!(head.text.contains("Worth") && head.text.contains("12.00"), "{}", head.text);
+        let theirs = kim.get(&format!("{CSV}{all}")).await;
+        assert!(theirs.text.contains("Kettle"), "{}", theirs.text);
+        for secret in ["Worth", "Checker", "12.00"] {
+            assert!(!theirs.text.contains(secret), "{secret}: {}", theirs.text);
+        }
+        let page = kim.get("/things/export").await;
+        assert!(!page.text.contains("value=\"worth\""), "{}", page.words());
+        // Members who see their own rows alone have those alone in a file.
+        let own = kim.get("/own/export?export-as=csv&export-field=name").await;
+        assert!(own.status == 200 && !own.text.contains("Kettle"), "{}", own.text);
+        // Another workspace has nothing of it.
+        let other = stage.tenant("globex").await;
+        let bo = stage.member(&other, Role::Owner).await;
+        assert!(!bo.get(&format!("{CSV}{all}")).await.text.contains("Kettle"));
+        assert_eq!(stage.visitor().get("/things/export").await.status, 404);
+    })
+    .await;
+}
+
+/// So many more, like the first.
+async fn many(stage: &Stage, acme: &Workspace, count: usize) {
+    create(stage, acme, &[("name", "Thing 0")]).await.unwrap();
+    let fill = |db: TenantDb| async move {
+        let first = thing::Entity::find().one(&db).await?.unwrap();
+        let like = |n: usize| thing::Model {
+            id: thing::ThingId::new(),
+            name: format!("Thing {n}"),
+            ..first.clone()
+        };
+        let all: Vec<thing::Model> = (1..count).map(like).collect();
+        for some in all.chunks(500) {
+            let rows = some.iter().cloned().map(thing::ActiveModel::from);
+            thing::Entity::insert_many(rows).exec_without_returning(&db).await?;
+        }
+        Ok(())
+    };
+    stage.write_in(acme, fill).await;
+}
+
+/// An answer that nobody has read yet.
+async fn ask(
+    stage: &Stage,
+    acme: &Workspace,
+    by: &Actor,
+    address: &str,
+    encoding: &'static str,
+) -> Response {
+    let mut request = by.request(Method::GET, address);
+    let cookie = by.cookie(&acme.origin, core_http::SESSION_COOKIE).unwrap();
+    let cookie = format!("{}={cookie}", core_http::SESSION_COOKIE);
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    request.headers_mut().insert("accept-encoding", HeaderValue::from_static(encoding));
+    stage.router.clone().oneshot(request).await.unwrap()
+}
+
+/// Long files come in pieces, each row once; whoever may no longer look gets no further one.
+#[tokio::test]
+async fn long_files_come_in_pieces_and_end_with_the_right_to_look() {
+    with_things(async |stage, acme, ana| {
+        many(stage, acme, 4_100).await;
+        let address = format!("{CSV}&export-field=name");
+        let mut all = lines(ana, &address).await;
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 4_100);
+        // A browser takes it packed, as a whole.
+        let packed = ask(stage, acme, ana, &address, "gzip").await;
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let mut body = packed.into_body().into_data_stream();
+        while let Some(piece) = body.next().await {
+            assert!(piece.is_ok());
+        }
+        let kim = stage.member(acme, Role::Viewer).await;
+        let answer = ask(stage, acme, &kim, &address, "identity").await;
+        assert_eq!(answer.status(), 200);
+        let mut body = answer.into_body().into_data_stream();
+        let head = body.next().await.unwrap().unwrap();
+        let first = body.next().await.unwrap().unwrap();
+        assert!(head.starts_with(b"\xef\xbb\xbfID") && first.len() > 2_000 * 37);
+        let id = kim.member_id();
+        let removed = |db: TenantDb| async move {
+            member::Entity::delete_by_id(id).exec(&db).await?;
+            Ok(())
+        };
+        stage.write_in(acme, removed).await;
+        assert!(body.next().await.unwrap().is_err(), "the next piece is not theirs");
+        assert!(body.next().await.is_none());
+    })
+    .await;
+}
