@@ -1,4 +1,5 @@
 // A resource with every kind of field, from an empty list to an empty list; with and without JavaScript.
+import { readFileSync } from 'node:fs';
 import { eventually, heading, insist, onWorkspace, row, rows } from './_steps.mjs';
 
 const who = { email: 'nora@example.test', password: 'correct horse battery staple' };
@@ -103,6 +104,18 @@ export async function walk(person, { base }) {
     await page.waitForURL(url => url.searchParams.get('due_from') === '2027-05-31');
     await eventually('the row', async () => await rows(page).count() === 1 && await row(page, 'Copper kettle').count() === 1);
     await person.looks('things-found');
+  });
+  await person.does('takes what is found as a file', async page => {
+    await open(page, 'Export');
+    await heading(page, 'Export things');
+    await page.getByText('1 thing, as the list is narrowed now.').waitFor();
+    await person.looks('things-export');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    insist(file.suggestedFilename().endsWith('-things.csv'), file.suggestedFilename());
+    const text = readFileSync(await file.path(), 'utf8');
+    insist(text.startsWith('\ufeffID,Name') && text.includes('Copper kettle'), text);
+    await page.getByRole('link', { name: 'Back' }).click();
+    await heading(page, 'Things');
   });
   await person.does('deletes it', async page => {
     await page.locator('tbody input[type=checkbox]').first().check();
