@@ -81,7 +81,8 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
                     "whoever lacks `{}` makes rows without it: give it a `.default(…)`",
                     needs.key
                 ),
-                None => "no new row has it: give it a field".to_owned(),
+                None => "no new row has it: give it a field that people type, or a `.default(…)`"
+                    .to_owned(),
             };
             all.push(format!("{table}.{}: {what}", column.name));
         }

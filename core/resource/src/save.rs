@@ -66,6 +66,12 @@ impl Resource {
                 Input::Absent => None,
             };
         }
+        // What no field speaks of is nothing where that can be: the row is whole for whoever asks about it.
+        for (value, column) in values.iter_mut().zip(&self.columns) {
+            if value.is_none() && column.is_nullable && column.computed.is_none() {
+                *value = column.stored.map(crate::Stored::null);
+            }
+        }
         values[self.key] = Some(id.into());
         for (place, value) in [
             (self.version, Value::Int(Some(1))),

@@ -22,7 +22,33 @@ pub fn missing(root: &Path, css: &str) -> BTreeSet<(String, PathBuf)> {
             }
         }
     }
+    for path in descriptions(root) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        // `.class("max-md:hidden")` of a field.
+        let said = text.split(".class(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for class in said.flat_map(str::split_whitespace).filter(|class| !has_class(css, class)) {
+            let file = path.strip_prefix(root).unwrap_or(&path).to_owned();
+            missing.insert((class.to_owned(), file));
+        }
+    }
     missing
+}
+
+/// The Rust of the apps, in which columns are given classes.
+fn descriptions(root: &Path) -> Vec<PathBuf> {
+    let apps = fs::read_dir(root.join("apps")).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = apps.map(|app| app.path().join("src")).collect();
+    let mut found = vec![];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found
 }
 
 /// Every template of `core/ui` and `core/resource`, of the apps, and of what `make app` copies. A folder with a
@@ -114,9 +140,14 @@ mod tests {
         let folder = root.join("apps/a/templates/a");
         fs::create_dir_all(&folder).expect("a folder");
         fs::write(folder.join("x.html"), r#"<p class="old new">"#).expect("a file");
+        let source = root.join("apps/a/src/thing");
+        fs::create_dir_all(&source).expect("a folder");
+        fs::write(source.join("mod.rs"), r#"x.class("old other").y()"#).expect("a file");
         let found = missing(&root, ".old{}");
         fs::remove_dir_all(&root).expect("it goes");
         let file = PathBuf::from("apps/a/templates/a/x.html");
-        assert_eq!(found, BTreeSet::from([("new".to_owned(), file)]));
+        let described = PathBuf::from("apps/a/src/thing/mod.rs");
+        let wanted = [("new".to_owned(), file), ("other".to_owned(), described)];
+        assert_eq!(found, BTreeSet::from(wanted));
     }
 }

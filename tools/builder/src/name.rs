@@ -106,10 +106,7 @@ fn is_free(root: &Path, template: Template, words: &Words) -> Result<()> {
     for file in files_below(root, "apps")? {
         let text = fs::read_to_string(root.join(&file)).unwrap_or_default();
         let is_rust = file.extension().is_some_and(|end| end == "rs");
-        let taken = is_rust
-            && [format!("(\"/{plural}\""), format!("(\"/{plural}/")]
-                .iter()
-                .any(|at| text.contains(at));
+        let taken = is_rust && text.lines().any(|line| has_page(line, plural));
         ensure!(!taken, "{} has pages at /{plural}: choose another name", file.display());
     }
     let used = words_of_the_template(root, template)?;
@@ -121,6 +118,14 @@ fn is_free(root: &Path, template: Template, words: &Words) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Does this line make a page at an address? Others may speak of such a path.
+fn has_page(line: &str, plural: &str) -> bool {
+    const WAYS: [&str; 8] =
+        [".get(", ".post(", ".put(", ".patch(", ".delete(", ".route(", "NavEntry::new(", "&str = "];
+    let is_there = ["\"", "/"].iter().any(|end| line.contains(&format!("\"/{plural}{end}")));
+    is_there && WAYS.iter().any(|way| line.contains(way))
 }
 
 /// Every name in the code of the template, and what its pages know.
@@ -210,5 +215,7 @@ mod tests {
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         assert_eq!(check(&root, Template::Full, "geese", Some("goose")).unwrap().singular, "goose");
+        // What README and guides make.
+        assert_eq!(check(&root, Template::Full, "invoices", None).unwrap().singular, "invoice");
     }
 }

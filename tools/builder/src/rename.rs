@@ -115,7 +115,8 @@ fn tell(files: Vec<std::path::PathBuf>, name: &str, host: &str) {
         "\nUnchanged on purpose: the binary `groundwork`, its metrics, database and logins; the licence.\n\
          Left to you:\n  \
          README.md                         what it is, in your words\n  \
-         apps/site                         the front page and the plans (src/plans.rs, templates/site)\n  \
+         apps/site                         the front page (src/words.rs, templates/site)\n  \
+         apps/billing/src/plan/offer.rs    the plans\n  \
          core/ui/css/marks.svg             the symbol `logo`; and core/ui/assets/favicon.svg\n  \
          core/ui/css/theme.css             the hue; then `make css`\n  \
          core/ui/assets/hero-*.webp        pictures on the front page, and docs/screenshots/projects.png in\n  \

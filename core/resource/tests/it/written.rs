@@ -1,8 +1,9 @@
 //! Rows are made, changed and refused.
 
 use core_base::UserId;
-use core_resource::{Chosen, Saved};
-use core_ui::Errors;
+use core_db::TenantDb;
+use core_resource::{Builder, Chosen, Saved, choice, email, long_text, money, text, url, yes_no};
+use core_ui::{Currency, Errors};
 use serde_json::json;
 
 use crate::{create, draft, form, read, save, thing, told, vienna, with_things};
@@ -235,6 +236,35 @@ async fn a_rule_holds_for_many_rows_too_and_none_is_changed() {
         assert_eq!(stage.write_in(acme, paid).await, 0);
         assert_eq!(stage.write_in(acme, pay("Dear")).await, Ok(1));
         assert_eq!(stage.write_in(acme, paid).await, 1);
+    })
+    .await;
+}
+
+/// A rule sees the whole row, also where no field speaks of a column that may hold nothing.
+#[tokio::test]
+async fn a_column_without_a_field_is_nothing_and_rules_see_the_row() {
+    use thing::{COLUMN as C, Column, Entity, Model, State};
+    let of = Builder::<Entity>::new("thing", "things")
+        .field(text(C.name, 40).title().unique("Another thing has this name."))
+        .field(long_text(C.notes, 200))
+        .field(choice::<State, _>(Column::State))
+        .field(money(C.price, Currency::EUR).default(0_i64))
+        .field(yes_no(C.paid))
+        .field(email(C.mail))
+        .field(url(C.page).name("site"))
+        .version(C.version)
+        .times(C.created_at, C.updated_at)
+        .rule(|_, _, after: Model| async move {
+            let mut errors = Errors::default();
+            errors.ensure(after.due.is_none() && after.tint.is_none(), "name", "It has a day.");
+            Ok(errors)
+        });
+    let of = &of.build().unwrap();
+    with_things(async |stage, acme, _| {
+        let (draft, errors) = draft(of, &[("name", "Kettle"), ("state", "used")]);
+        let made = |db: TenantDb| async move { of.create(&db, draft, errors).await };
+        let made = stage.write_in(acme, made).await.map_err(|_| ()).unwrap();
+        assert_eq!(read(stage, acme, &made).await.map(|row| of.title(&row)).unwrap(), "Kettle");
     })
     .await;
 }
