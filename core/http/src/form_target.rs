@@ -28,10 +28,12 @@ impl FormTarget {
         url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 
+    /// They lead nowhere else.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn adjust(&self, headers: &mut HeaderMap) {
-        if self.0.is_empty() {
-            return;
-        }
         let usual = headers.get(header::CONTENT_SECURITY_POLICY);
         let usual = usual.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let policy = usual.replace("form-action 'self'", &format!("form-action 'self' {}", self.0));

@@ -187,7 +187,9 @@ async fn with_timeout(state: AppState, mut request: Request, next: Next) -> Resp
     // For the log: a page of an error is a new answer.
     queries.map(|queries| response.extensions_mut().insert(queries));
     // For step 4: of the page of an error, too.
-    known.map(|route| response.extensions_mut().insert(route.form_target));
+    if let Some(route) = known.filter(|route| !route.form_target.is_empty()) {
+        response.extensions_mut().insert(route.form_target);
+    }
     // For step 1, which counts.
     if let Some(route) = route.filter(|_| state.core.requests.is_some()) {
         response.extensions_mut().insert(route);

@@ -1,10 +1,10 @@
 //! Rows as a file: what a list finds, a piece at a time, for spreadsheets and for programs.
 
-use core_base::Result;
+use core_base::{Error, Result};
 use core_db::TenantDb;
 use core_ui::Calendar;
 use sea_orm::{
-    ConnectionTrait, ExprTrait, Order, Value,
+    ConnectionTrait, ExprTrait, Order,
     sea_query::{Condition, Query},
 };
 use uuid::Uuid;
@@ -19,7 +19,7 @@ const MANY: u64 = 2_000;
 pub enum Format {
     /// For spreadsheets: RFC 4180 in UTF-8 with its mark, one line of labels, people's names for what is referred to.
     Csv,
-    /// For programs: a JSON object a line, as the API has it.
+    /// For programs: a JSON object a line, as [`Resource::json`] writes it.
     JsonLines,
 }
 
@@ -28,7 +28,7 @@ pub enum Format {
 pub struct Export {
     /// What is looked for.
     pub search: Search,
-    /// The names of the fields; those that somebody may not see are left out.
+    /// The names of its fields.
     pub fields: Vec<String>,
     /// For whom.
     pub format: Format,
@@ -37,6 +37,13 @@ pub struct Export {
 }
 
 impl Export {
+    /// Without what there is not, or whoever has this resource may not see.
+    #[must_use]
+    pub fn seen_in(mut self, of: &Resource) -> Self {
+        self.fields.retain(|name| of.shown().any(|field| name == field.parts.name));
+        self
+    }
+
     /// What stands before the rows.
     pub fn head(&self, of: &Resource) -> String {
         if self.format == Format::JsonLines {
@@ -51,13 +58,17 @@ impl Export {
         text
     }
 
-    /// The next rows, in the order in which they were made, and the last of them; none: there are no more.
+    /// The next rows, in the order in which they were made, and the last of them; none: there are no more. Refused
+    /// where one of its fields may no longer be seen: its column would be another's.
     pub async fn piece(
         &self,
         of: &Resource,
         db: &TenantDb,
         after: Option<Uuid>,
     ) -> Result<(String, Option<Uuid>)> {
+        if self.chosen(of).count() != self.fields.len() {
+            return Err(Error::Forbidden);
+        }
         let is_chosen = |field: &Spec| self.has(field);
         let mut wanted: Vec<usize> = self.chosen(of).map(|field| field.at).collect();
         wanted.push(of.key);
@@ -105,8 +116,7 @@ impl Export {
                 continue;
             }
             // What a program wrote is no formula: an amount may begin with a minus.
-            let is_typed = matches!(field.stored, Stored::Text | Stored::Json)
-                && matches!(value, Value::String(_) | Value::Json(_));
+            let is_typed = matches!(field.stored, Stored::Text | Stored::Json);
             quote(&field.parts.kind.text(value, &self.calendar), is_typed, text);
         }
         text.push_str("\r\n");

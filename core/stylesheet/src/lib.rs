@@ -37,18 +37,7 @@ pub fn missing(root: &Path, css: &str) -> BTreeSet<(String, PathBuf)> {
 /// The Rust of the apps, in which columns are given classes.
 fn descriptions(root: &Path) -> Vec<PathBuf> {
     let apps = fs::read_dir(root.join("apps")).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = apps.map(|app| app.path().join("src")).collect();
-    let mut found = vec![];
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    found
+    files(apps.map(|app| app.path().join("src")).collect(), "rs")
 }
 
 /// Every template of `core/ui` and `core/resource`, of the apps, and of what `make app` copies. A folder with a
@@ -60,6 +49,11 @@ pub fn templates(root: &Path) -> Vec<PathBuf> {
             folders.push(app.path().join("templates"));
         }
     }
+    files(folders, "html")
+}
+
+/// The files below these folders whose names end so.
+fn files(mut folders: Vec<PathBuf>, wanted: &str) -> Vec<PathBuf> {
     let mut found = vec![];
     while let Some(folder) = folders.pop() {
         if folder.join("style.css").exists() {
@@ -68,7 +62,7 @@ pub fn templates(root: &Path) -> Vec<PathBuf> {
         for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "html") {
+            } else if path.extension().is_some_and(|end| end == wanted) {
                 found.push(path);
             }
         }

@@ -33,11 +33,7 @@ const PASSWORD: &str = "the kettle sings at noon";
 async fn twenty_kills_amid_a_life_at_stripe_end_in_what_stripe_says() {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
         eprintln!("on {kind:?}:");
-        let (sandbox, at) = quiet_sandbox().await;
-        let home = Home::new(kind, &[("STRIPE_BASE_URL", &at)]).await.unwrap();
-        core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
-        found_acme(&home).await;
-        run(groundwork(), &home, &["billing", "sync"]);
+        let (home, sandbox, at) = selling(kind).await;
         let (door, mut random) = (Door::default(), Random::new());
         let mut site = Site::start(&home);
         door.lead_to(&site);
@@ -75,11 +71,7 @@ async fn twenty_kills_amid_a_life_at_stripe_end_in_what_stripe_says() {
 async fn ten_kills_amid_purchases_leave_one_subscription_that_was_paid_once() {
     for kind in core_stores(&[StoreKind::Sqlite, StoreKind::Postgres]) {
         eprintln!("on {kind:?}:");
-        let (sandbox, at) = quiet_sandbox().await;
-        let home = Home::new(kind, &[("STRIPE_BASE_URL", &at)]).await.unwrap();
-        core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
-        found_acme(&home).await;
-        run(groundwork(), &home, &["billing", "sync"]);
+        let (home, sandbox, _) = selling(kind).await;
         let (door, mut random, mut places) = (Door::default(), Random::new(), Places::default());
         let mut usual = Duration::ZERO;
         for number in 0..PURCHASES + 2 {
@@ -158,6 +150,16 @@ impl Buyer {
         assert!(page.text.contains("Change plan"), "{}", page.words());
         Some(())
     }
+}
+
+/// A site that sells, with a workspace; its sandbox, and where that answers.
+async fn selling(kind: StoreKind) -> (Home, Sandbox, String) {
+    let (sandbox, at) = quiet_sandbox().await;
+    let home = Home::new(kind, &[("STRIPE_BASE_URL", &at)]).await.unwrap();
+    core_db::prepare(&home.config, &migrations::ALL).await.unwrap();
+    found_acme(&home).await;
+    run(groundwork(), &home, &["billing", "sync"]);
+    (home, sandbox, at)
 }
 
 /// The owner's workspace.

@@ -154,6 +154,10 @@ pub(crate) async fn redeem(
         (Some(ticket), Some(nonce)) => redeem_ticket(&tx, &ticket, tenant.id, &nonce).await?,
         _ => None,
     };
+    if ticket.is_none() && session.is_some() {
+        tx.commit().await?;
+        return see_other(next);
+    }
     // A browser that is somebody else's at the account site by now: their session stays theirs.
     let is_theirs = |user| {
         session.as_ref().is_none_or(|session: &std::sync::Arc<Session>| session.user == user)

@@ -70,7 +70,10 @@ pub(super) async fn export(
         return Err(Error::BadRequest(text.to_owned()));
     }
     let fields = asked.iter().filter(|(name, _)| name == FIELD).map(|(_, name)| name.clone());
-    let export = Export { search, fields: fields.collect(), format, calendar: ui.calendar() };
+    let mut fields: Vec<String> = fields.collect();
+    fields.sort();
+    fields.dedup();
+    let export = Export { search, fields, format, calendar: ui.calendar() }.seen_in(&on.of);
     let (kind, end) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::JsonLines => ("application/jsonl; charset=utf-8", "jsonl"),

@@ -5,13 +5,15 @@ use axum::{
     response::Response,
 };
 use core_access::entity::member;
+use core_base::Error;
 use core_db::TenantDb;
+use core_resource::{Export, Format};
 use core_testing::{Actor, Role, Stage, Workspace};
 use futures_util::StreamExt;
 use sea_orm::EntityTrait;
 use tower::ServiceExt;
 
-use crate::{create, pages::made, thing, with_things};
+use crate::{create, pages::made, thing, vienna, with_things};
 
 const CSV: &str = "/things/export?export-as=csv";
 const FIELDS: &str = "&export-field=name&export-field=notes&export-field=owner&export-field=price\
@@ -176,6 +178,28 @@ async fn long_files_come_in_pieces_and_end_with_the_right_to_look() {
         stage.write_in(acme, removed).await;
         assert!(body.next().await.unwrap().is_err(), "the next piece is not theirs");
         assert!(body.next().await.is_none());
+    })
+    .await;
+}
+
+/// A field that may no longer be seen ends the file: the columns after it would be others'.
+#[tokio::test]
+async fn a_file_whose_field_is_gone_ends() {
+    with_things(async |stage, acme, _| {
+        create(stage, acme, &[("name", "Kettle")]).await.unwrap();
+        let of = &thing::resource();
+        let (search, calendar) = (of.search(&[]), vienna());
+        let fields = ["name", "gone"].map(str::to_owned).to_vec();
+        let export = Export { search, fields, format: Format::Csv, calendar };
+        let refused = export.clone();
+        let is_refused = stage.write_in(acme, |db: TenantDb| async move {
+            Ok(matches!(refused.piece(of, &db, None).await, Err(Error::Forbidden)))
+        });
+        assert!(is_refused.await);
+        let export = export.seen_in(of);
+        let read = |db: TenantDb| async move { export.piece(of, &db, None).await };
+        let (text, next) = stage.write_in(acme, read).await;
+        assert!(text.ends_with(",Kettle\r\n") && next.is_none(), "{text}");
     })
     .await;
 }
