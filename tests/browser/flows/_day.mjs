@@ -1,6 +1,6 @@
 // The whole day of a person who belongs to two workspaces.
 import { readHome } from './_home.mjs';
-import { bulkDelete, create, createWithCare, edit, filter, find, remove } from './_projects.mjs';
+import { bulkDelete, create, createWithCare, edit, filter, find, remove, takeAsFile } from './_projects.mjs';
 import { signIn, signOut, switchWorkspace } from './_steps.mjs';
 
 export async function wholeDay(person, base, who) {
@@ -11,6 +11,7 @@ export async function wholeDay(person, base, who) {
   await edit(person, url, renamed);
   await readHome(person, renamed);
   await find(person, renamed);
+  await takeAsFile(person, renamed);
   await filter(person, renamed, status);
   for (const one of pair) await create(person, one);
   await bulkDelete(person, pair, 'Bulk');

@@ -1,4 +1,5 @@
 // Work on projects, by the words people see; with and without JavaScript.
+import { readFileSync } from 'node:fs';
 import { eventually, heading, insist, row, rows, toProjects } from './_steps.mjs';
 
 // What deletes asks first, in a dialog or, without script, on a page of its own.
@@ -132,6 +133,26 @@ export async function filter(person, name, status) {
     await page.waitForURL(url => url.search.includes('name'));
     await eventually('the column says so', async () =>
       /ending$/.test(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort') ?? ''));
+  });
+}
+
+// What is found becomes a file, which a program reads line by line.
+export async function takeAsFile(person, name) {
+  await person.does('takes what is found as a file', async page => {
+    await toProjects(page);
+    await search(person, name);
+    await eventually('one row', async () => await rows(page).count() === 1 && await row(page, name).count() === 1);
+    await page.getByRole('link', { name: 'Export' }).click();
+    await heading(page, 'Export projects');
+    await page.getByText('1 project, as the list is narrowed now.').waitFor();
+    await person.looks('projects-export');
+    await page.getByLabel('JSON lines').check();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    insist(file.suggestedFilename().endsWith('-projects.jsonl'), file.suggestedFilename());
+    const lines = readFileSync(await file.path(), 'utf8').trim().split('\n').map(line => JSON.parse(line));
+    insist(lines.length === 1 && lines[0].name === name, JSON.stringify(lines));
+    await page.getByRole('link', { name: 'Back' }).click();
+    await heading(page, 'Projects');
   });
 }
 
