@@ -25,6 +25,8 @@ mod m20261129_000030_entitlements;
 mod m20261129_000040_audit_by_person;
 #[path = "core/m20261130_000010_entitlements_until.rs"]
 mod m20261130_000010_entitlements_until;
+#[path = "core/m20261130_000020_operations.rs"]
+mod m20261130_000020_operations;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -63,5 +65,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000010_entitlements_until",
         step: Step::Schema(m20261130_000010_entitlements_until::up),
+    },
+    Migration {
+        name: "m20261130_000020_operations",
+        step: Step::Schema(m20261130_000020_operations::up),
     },
 ];

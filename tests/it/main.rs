@@ -1,6 +1,7 @@
 //! The proofs of the house, one test binary.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod admin;
 mod archives;
 mod asvs;
 mod billing;

@@ -8,6 +8,15 @@ use crate::world;
 fn brought() -> Vec<(String, String)> {
     let apps = world::registry();
     let pages = apps.routes.iter().filter(|route| route.method == "GET");
+    // In the admin a resource has the pages of its app once more; its list is named by who has no other.
+    let is_own = |path: &str| match path.strip_prefix("/admin/") {
+        Some(rest) => {
+            let path = format!("/{}", rest.split('/').next().unwrap_or_default());
+            !rest.contains('/') && !apps.routes.iter().any(|route| route.path == path)
+        }
+        None => true,
+    };
+    let pages = pages.filter(|route| is_own(route.path));
     let pages = pages.map(|route| (route.app.to_owned(), route.path.to_owned()));
     let named = |name: &str| name.split_once('.').map(|(app, _)| (app.to_owned(), name.to_owned()));
     let permissions = apps.permissions.iter().filter_map(|grant| named(grant.key));

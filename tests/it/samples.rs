@@ -17,6 +17,14 @@ const WORDS: &[(&str, &str)] = &[];
 /// Makes something of each app.
 pub async fn things(stage: &Stage, owner: &Actor) -> Things {
     let mut things = Things::default();
+    // The admin shows invitations, which are made by rules of their own.
+    let invite = [("emails", "sample@example.test"), ("role", "viewer")];
+    owner.post("/settings/members/invite", &invite).await;
+    // Revoked, so that it takes no seat.
+    let list = owner.get("/admin/invitations?q=sample").await;
+    let id = list.text.split("href=\"/admin/invitations/").nth(1);
+    let id = id.and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    owner.post(&format!("/settings/members/invitations/{id}/revoke"), &[]).await;
     resource_things(&stage.registry, owner, &mut things).await;
     things
 }

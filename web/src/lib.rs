@@ -23,6 +23,7 @@ pub fn apps(environment: Environment) -> Vec<App> {
         tenants::app(),
         permissions::app(),
         audit::app(),
+        admin::app(),
         accounts::app(),
         billing::app(),
         site::app(),

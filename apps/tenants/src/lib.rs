@@ -1,5 +1,6 @@
 //! Workspaces: choosing one, entering it, and their life from creation to deletion.
 
+mod admin;
 mod commands;
 pub mod emails;
 pub mod invitation;
@@ -38,6 +39,8 @@ pub fn app() -> App {
         .on("tenants.tell_inviter", member::tell_inviter)
         .on("tenants.tell_removed", member::tell_removed)
         .settings(members.needs::<permissions::SeeMembers>())
+        .in_admin::<_, permissions::SeeMembers>(admin::members(), "users")
+        .in_admin::<_, permissions::ManageMembers>(admin::invitations(), "mail")
         .command(commands::tenant::run)
         .command(commands::member::run)
 }

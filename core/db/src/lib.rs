@@ -94,8 +94,8 @@ pub use tenant_db::TenantDb;
 pub use tenant_entity::TenantEntity;
 pub use trail::{
     Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Recorded, Recorder, Retention,
-    Verified, Vouchers, day as audit_day, entry as audit_entry, head as audit_head, instant,
-    verify,
+    Stamps, TakenBack, Verified, Vouchers, day as audit_day, entry as audit_entry,
+    head as audit_head, instant, verify,
 };
 pub use tx::Savepoint;
 pub use unique::{OnUnique, Savepoints};

@@ -147,7 +147,7 @@ impl Context {
                 // Also at the account site, on the way to a workspace; another site has its own reasons.
                 let is_outside =
                     !is_inside && (self.tenant().is_some() || site == Some(ACCOUNT.key));
-                match self.missing(state).filter(|_| is_inside) {
+                match self.missing(state, inside).filter(|_| is_inside) {
                     Some(text) => page.text(text),
                     None if !is_outside => page,
                     None => {
@@ -243,10 +243,14 @@ impl Context {
     }
 
     /// What a member's role lacks for this page, in words.
-    fn missing(&self, state: &AppState) -> Option<String> {
+    fn missing(&self, state: &AppState, inside: Option<&Ui>) -> Option<String> {
         let (here, pattern) = (self.here.as_ref()?, self.pattern.as_ref()?);
         let route = state.core.routes.get(here.key(), &self.method, pattern.as_str())?;
-        let Access::Permission(permission) = route.access else { return None };
+        let Access::Permissions(all) = route.access else { return None };
+        let lacks = |permission: &&core_access::PermissionDef| {
+            inside.and_then(Ui::member).is_none_or(|member| !member.may(permission))
+        };
+        let permission = all.iter().find(lacks).or(all.first())?;
         let workspace = here.tenant().map_or("", |tenant| &tenant.name);
         let label = permission.label;
         Some(format!(

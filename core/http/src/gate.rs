@@ -21,8 +21,8 @@ pub enum Access {
     SignedIn,
     /// Any member of the workspace.
     Member,
-    /// Members whose role holds the permission.
-    Permission(PermissionDef),
+    /// Members whose role holds all of these.
+    Permissions(&'static [PermissionDef]),
 }
 
 /// An argument that decides who may call.
@@ -31,6 +31,15 @@ pub trait Gate: FromRequestParts<AppState> {
     const ACCESS: Access;
     /// Where it makes sense; none: everywhere.
     const SITE: Option<SiteKey>;
+}
+
+/// A gate that lets members of a workspace through by what their role holds.
+pub trait MemberGate: Gate + Send + Sync + 'static {
+    /// All that it must hold.
+    const NEEDS: &'static [PermissionDef];
+
+    /// Who came through.
+    fn member(&self) -> &Arc<Member>;
 }
 
 /// Anybody may call.
@@ -49,6 +58,12 @@ pub struct Can<P> {
     key: Option<Arc<Key>>,
     core: Arc<Services>,
     proof: PhantomData<P>,
+}
+
+/// A member whose role holds both: what opens a part of the product, and what is done in it.
+pub struct Both<A, P> {
+    can: Can<P>,
+    opened: PhantomData<A>,
 }
 
 impl<P: Permission> Can<P> {
@@ -94,8 +109,24 @@ impl Gate for WorkspaceMember {
     const SITE: Option<SiteKey> = Some(SiteKey::WORKSPACE);
 }
 impl<P: Permission> Gate for Can<P> {
-    const ACCESS: Access = Access::Permission(PermissionDef::of::<P>());
+    const ACCESS: Access = Access::Permissions(Self::NEEDS);
     const SITE: Option<SiteKey> = Some(SiteKey::WORKSPACE);
+}
+impl<P: Permission> MemberGate for Can<P> {
+    const NEEDS: &'static [PermissionDef] = &[PermissionDef::of::<P>()];
+    fn member(&self) -> &Arc<Member> {
+        &self.member
+    }
+}
+impl<A: Permission, P: Permission> Gate for Both<A, P> {
+    const ACCESS: Access = Access::Permissions(Self::NEEDS);
+    const SITE: Option<SiteKey> = Some(SiteKey::WORKSPACE);
+}
+impl<A: Permission, P: Permission> MemberGate for Both<A, P> {
+    const NEEDS: &'static [PermissionDef] = &[PermissionDef::of::<A>(), PermissionDef::of::<P>()];
+    fn member(&self) -> &Arc<Member> {
+        &self.can.member
+    }
 }
 
 impl FromRequestParts<AppState> for Public {
@@ -161,6 +192,15 @@ impl<P: Permission> FromRequestParts<AppState> for Can<P> {
             audit::record_refusal(store, limiter, &member, &db, P::LABEL);
             Err(Error::Forbidden)
         }
+    }
+}
+
+impl<A: Permission, P: Permission> FromRequestParts<AppState> for Both<A, P> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        Can::<A>::from_request_parts(parts, state).await?;
+        let can = Can::<P>::from_request_parts(parts, state).await?;
+        Ok(Self { can, opened: PhantomData })
     }
 }
 

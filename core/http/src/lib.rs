@@ -56,7 +56,7 @@ pub use extension::Extension;
 pub use form::{Form, Submitted};
 pub use form_target::FormTarget;
 pub use frame::FramePolicy;
-pub use gate::{Access, Can, Gate, Gated, Public, SignedIn, WorkspaceMember};
+pub use gate::{Access, Both, Can, Gate, Gated, MemberGate, Public, SignedIn, WorkspaceMember};
 pub use history::{history, history_lines};
 pub use host::{CurrentTenant, Host, RequestId};
 pub use key::{Key, KeyReader, ShownKey};

@@ -135,6 +135,11 @@ impl Ui {
         self.session.as_deref()
     }
 
+    /// Whoever looks, as a member of this workspace.
+    pub(crate) fn member(&self) -> Option<&Member> {
+        self.member.as_deref()
+    }
+
     /// The address of whoever is signed in.
     pub(crate) fn email(&self) -> Option<&str> {
         self.session.as_ref().map(|session| session.email.as_str())

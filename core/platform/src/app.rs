@@ -1,14 +1,12 @@
 //! An app as a value: what it brings, to be read, checked, printed and mounted.
 
-use std::sync::Arc;
-
 use core_access::{
     Guards, Objection, Permission, PermissionDef, Question,
     archives::{self, ValidateRows},
     entitlements::{self, Entitlement, Feature, Limit},
     entity::{invitation, member, role},
 };
-use core_base::{Result, Verdict, text::capitalised};
+use core_base::{Result, Verdict};
 use core_db::{
     AuditedTable, CatalogEntity, CatalogTable, TenantDb, TenantEntity, audit_day, audit_entry,
     audit_head, job_done,
@@ -17,11 +15,11 @@ use core_http::{
     ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
 };
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
-use core_resource::{Builder, Described, Resource};
+use core_resource::undo::operation;
 use core_ui::{HomeCard, ShellPart};
 
 use crate::{
-    AppCommand,
+    AppCommand, AppResource,
     demo::{Demo, Fill, boxed},
     extension::{IsThere, Make, MakeFormTarget, MakePlans, OnServe},
 };
@@ -59,17 +57,6 @@ pub struct App {
     pub(crate) mistakes: Vec<String>,
 }
 
-/// A resource of an app, and where its pages are.
-#[derive(Clone)]
-pub struct AppResource {
-    /// What people see of the entity.
-    pub resource: Arc<Resource>,
-    /// The app that brings it.
-    pub app: &'static str,
-    /// Where its list is: `/projects`.
-    pub path: &'static str,
-}
-
 /// A table of tenants that an app owns.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -97,7 +84,7 @@ impl Table {
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.
-    pub fn core() -> [Self; 8] {
+    pub fn core() -> [Self; 9] {
         [
             Self::of::<role::Entity>("core"),
             Self::of::<member::Entity>("core"),
@@ -107,6 +94,7 @@ impl Table {
             Self::of::<audit_entry::Entity>("core"),
             Self::of::<audit_head::Entity>("core"),
             Self::of::<audit_day::Entity>("core"),
+            Self::of::<operation::Entity>("core"),
         ]
     }
 }
@@ -299,41 +287,6 @@ impl App {
     pub fn owns<E: TenantEntity>(mut self) -> Self {
         self.tables.push(Table::of::<E>(self.name));
         self
-    }
-
-    /// An entity that is described once: its table, its limit, its pages at `path`, and its entry in the
-    /// navigation. Whoever has `V` sees rows, whoever has `M` changes them; the app declares both.
-    #[must_use]
-    pub fn resource<E: Described, V: Permission, M: Permission>(
-        mut self,
-        described: Builder<E>,
-        path: &'static str,
-        icon: &'static str,
-    ) -> Self {
-        let label = capitalised(described.plural()).leak();
-        match described.build() {
-            Ok(resource) => {
-                self.entitlements.extend(resource.entitlement());
-                self.asked.extend(resource.permissions());
-                let resource = Arc::new(resource);
-                self.resources.push(AppResource {
-                    resource: resource.clone(),
-                    app: self.name,
-                    path,
-                });
-                let routes = core_resource::routes::<V, M>(resource, path, icon);
-                let entry = NavEntry::new(label, path, icon).needs::<V>();
-                // Two resources may show one table, each in its own way.
-                let is_owned =
-                    self.tables.iter().any(|table| table.name == E::default().table_name());
-                let this = if is_owned { self } else { self.owns::<E>() };
-                this.workspace(routes).nav(entry)
-            }
-            Err(problems) => {
-                self.mistakes.extend(problems);
-                self
-            }
-        }
     }
 
     /// A table in the catalogue. Its [`CatalogEntity::ownership`] says what becomes of a row when the

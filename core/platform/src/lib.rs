@@ -1,6 +1,7 @@
 //! The façade: apps depend on this crate alone, and see here all that they may use.
 
 mod app;
+mod app_resource;
 pub mod audit;
 mod command;
 mod core_tables;
@@ -10,7 +11,8 @@ pub mod out;
 mod problems;
 mod registry;
 
-pub use app::{App, AppResource, Table};
+pub use app::{App, Table};
+pub use app_resource::{AppResource, Resources};
 pub use command::{AppCommand, CommandLine};
 pub use core_access::{
     AnyRole, EmailKind, EmailPermit, Guards, Member, Objection, Permission, PermissionDef,

@@ -99,11 +99,12 @@ impl Problems {
         let text = format!("{name} is there twice");
         let key = format!("{:?} {name}", route.site);
         self.once("route", &key, text, "two apps, one address: rename one");
-        if let Access::Permission(permission) = route.access
-            && !permissions.contains(&permission)
-        {
-            let text = format!("{name} needs `{}`, which the app does not declare", permission.key);
-            self.add(text, "add `.permission::<…>()` to app()");
+        if let Access::Permissions(all) = route.access {
+            for lacking in all.iter().filter(|one| !permissions.contains(one)) {
+                let text =
+                    format!("{name} needs `{}`, which the app does not declare", lacking.key);
+                self.add(text, "add `.permission::<…>()` to app()");
+            }
         }
         if route.takes_form && route.policy.body != BodyKind::Form {
             let text = format!("{name} reads a form, and its policy says otherwise");

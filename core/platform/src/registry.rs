@@ -11,10 +11,11 @@ use core_http::{
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::EmailService;
+use core_resource::admin::UseAdmin;
 
 use crate::{
-    App, AppCommand, AppProblem,
-    app::{AppResource, Table},
+    App, AppCommand, AppProblem, AppResource, Resources,
+    app::Table,
     core_tables::audited,
     demo::{Demo, Fill},
     extension::OnServe,
@@ -182,6 +183,9 @@ impl Registry {
             this.tables.extend(app.tables);
             this.catalog_tables.extend(app.catalog_tables);
         }
+        this.mount_admin(&mut found);
+        let resources = Resources(this.resources.clone());
+        this.brought.extensions.add(resources);
         found.check_catalog(&this.catalog_tables);
         found.check_extensions(&this.routes, &this.brought.extensions);
         if !found.list.is_empty() {
@@ -196,6 +200,27 @@ impl Registry {
         let audited = audited(Table::core().iter().chain(&self.tables));
         let (tables, plans) = (self.catalog_tables.clone(), self.plans.clone());
         Schema { migrations, tables, audited, plans }
+    }
+
+    /// The pages of every resource, where an app brings the admin.
+    fn mount_admin(&mut self, found: &mut Problems) {
+        if !self.permissions.contains(&PermissionDef::of::<UseAdmin>()) {
+            return;
+        }
+        for one in self.resources.clone() {
+            found.app = one.app;
+            let routes = (one.admin_routes)(one.resource, one.admin_path, one.icon);
+            let (router, table) = routes.into_parts();
+            let before = found.list.len();
+            for mut route in table {
+                (route.app, route.site) = (one.app, WORKSPACE.key);
+                found.check(&route, &self.permissions);
+                self.routes.push(route);
+            }
+            if found.list.len() == before {
+                self.mount_at(WORKSPACE.key, router);
+            }
+        }
     }
 
     fn mount_at(&mut self, site: SiteKey, router: Router<AppState>) {

@@ -53,6 +53,7 @@ pub struct Builder<E: Described> {
     scope: Vec<Expr>,
     actions: Vec<ActionParts>,
     without: Vec<Screen>,
+    managed_at: Option<&'static str>,
 }
 
 impl<E: Described> Builder<E> {
@@ -70,6 +71,7 @@ impl<E: Described> Builder<E> {
             scope: vec![],
             actions: vec![],
             without: vec![],
+            managed_at: None,
         }
     }
 
@@ -112,6 +114,12 @@ impl<E: Described> Builder<E> {
     #[must_use]
     pub fn empty(self, title: &'static str, text: &'static str) -> Self {
         Self { empty: [title, text], ..self }
+    }
+
+    /// It is read here, and changed by rules of its own at this page: `managed_at("/settings/members")`.
+    #[must_use]
+    pub fn managed_at(self, path: &'static str) -> Self {
+        Self { managed_at: Some(path), ..self }
     }
 
     /// A rule about a row as a whole: it sees the row as it was (none: it is new) and as it would be, in the
@@ -196,6 +204,7 @@ impl<E: Described> Builder<E> {
             scope: self.scope,
             actions: self.actions,
             without: self.without,
+            managed_at: self.managed_at,
             name,
             columns,
             fields,

@@ -45,7 +45,7 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
         }
         all.extend(unusable(field).map(|what| format!("{table}.{}: {what}", column.name)));
         let mut add = |what: &str| all.push(format!("{table}.{}: {what}", column.name));
-        if parts.taken.is_some() != column.is_unique {
+        if parts.taken.is_some() != column.is_unique && of.managed_at.is_none() {
             add(match column.is_unique {
                 true => {
                     "the column is unique: say what whoever sends a taken value reads, `.unique(…)`"
@@ -66,6 +66,9 @@ pub(crate) fn problems(of: &Resource, has_title: bool) -> Vec<String> {
         }
     }
     all.extend(actions(of));
+    if of.managed_at.is_some() {
+        return all;
+    }
     // A column that must be filled and that nobody fills.
     let filled: BTreeSet<_> = [Some(of.key), of.version, of.created, of.updated]
         .into_iter()

@@ -1,6 +1,7 @@
 //! Resources: what people see of an entity, described once. Its list, form, search and changes follow.
 
 mod action;
+pub mod admin;
 pub mod asked;
 mod builder;
 mod changes;
@@ -25,6 +26,7 @@ mod save;
 mod search;
 mod stored;
 mod typed;
+pub mod undo;
 mod widget;
 
 pub use action::{Act, Action};

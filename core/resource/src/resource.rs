@@ -44,6 +44,8 @@ pub struct Resource {
     pub(crate) actions: Vec<ActionParts>,
     /// Pages that the app has itself.
     pub(crate) without: Vec<Screen>,
+    /// It is read here, and changed by rules of its own at this path.
+    pub(crate) managed_at: Option<&'static str>,
 }
 
 /// A field, and where its values stand.

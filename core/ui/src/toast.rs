@@ -13,6 +13,8 @@ pub struct Toast {
     tone: Tone,
     title: String,
     text: String,
+    /// What to do about it, and where; empty: nothing.
+    link: [String; 2],
 }
 
 impl HtmlSafe for Toast {}
@@ -20,7 +22,7 @@ impl HtmlSafe for Toast {}
 impl Toast {
     /// A toast of one line.
     pub fn new(tone: Tone, title: impl Into<String>) -> Self {
-        Self { tone, title: title.into(), text: String::new() }
+        Self { tone, title: title.into(), text: String::new(), link: Default::default() }
     }
 
     /// It worked.
@@ -40,18 +42,36 @@ impl Toast {
         self
     }
 
+    /// A link to a page of the same site: “Undo”.
+    #[must_use]
+    pub fn link(mut self, label: &str, path: impl Into<String>) -> Self {
+        self.link = [label.to_owned(), path.into()];
+        self
+    }
+
     /// The value of the `HX-Trigger` header: plain ASCII, since headers know nothing else.
     pub fn to_trigger(&self) -> String {
-        let (mut title, mut text) = (String::new(), String::new());
-        write_json(&mut title, &self.title);
-        write_json(&mut text, &self.text);
-        let tone = self.tone.name();
-        format!(r#"{{"toast":{{"tone":"{tone}","title":"{title}","text":"{text}"}}}}"#)
+        let json = |text: &str| {
+            let mut json = String::new();
+            write_json(&mut json, text);
+            json
+        };
+        let (tone, title, text) = (self.tone.name(), json(&self.title), json(&self.text));
+        let link = match &self.link {
+            [label, _] if label.is_empty() => String::new(),
+            [label, path] => format!(r#","label":"{}","path":"{}""#, json(label), json(path)),
+        };
+        format!(r#"{{"toast":{{"tone":"{tone}","title":"{title}","text":"{text}"{link}}}}}"#)
     }
 
     /// One line that fits into a cookie, to survive a redirect.
     pub fn encode(&self) -> String {
-        let fields = [("tone", self.tone.name()), ("title", &self.title), ("text", &self.text)];
+        let [label, path] = &self.link;
+        let mut fields =
+            vec![("tone", self.tone.name()), ("title", &self.title), ("text", &self.text)];
+        if !label.is_empty() {
+            fields.extend([("label", &**label), ("path", path)]);
+        }
         serde_urlencoded::to_string(fields).expect("pairs of strings can always be encoded")
     }
 
@@ -66,7 +86,13 @@ impl Toast {
             "info" => Tone::Info,
             _ => return None,
         };
-        Some(Self { tone, title: field("title")?, text: field("text")? })
+        // Of this site alone, whoever wrote it.
+        let is_here = |path: &String| path.starts_with('/') && !path.starts_with("//");
+        let link = match (field("label"), field("path").filter(is_here)) {
+            (Some(label), Some(path)) => [label, path],
+            _ => Default::default(),
+        };
+        Some(Self { tone, title: field("title")?, text: field("text")?, link })
     }
 }
 

@@ -94,7 +94,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl TenantEntity for Entity {
     fn audit() -> Audit<Self> {
-        Audit::of("thing").titled(Column::Name)
+        Audit::of("thing").titled(Column::Name).restorable()
     }
 }
 

@@ -41,7 +41,9 @@ fn line(route: &Route) -> Line {
             Access::Public => "anybody".into(),
             Access::SignedIn => "signed in".into(),
             Access::Member => "members".into(),
-            Access::Permission(permission) => permission.key.into(),
+            Access::Permissions(all) => {
+                all.iter().map(|one| one.key).collect::<Vec<_>>().join(" and ").into()
+            }
         },
         app: route.app,
         handler: route.handler,

@@ -86,7 +86,7 @@ pub fn resource() -> Builder<Entity> {
 impl TenantEntity for Entity {
     fn audit() -> Audit<Self> {
         let noise = [Column::Version, Column::CreatedAt, Column::UpdatedAt];
-        let audit = Audit::of("project").titled(Column::Name).without(noise);
+        let audit = Audit::of("project").titled(Column::Name).without(noise).restorable();
         audit.words(Column::Status, |word| Status::parse(word).map(Status::label))
     }
 

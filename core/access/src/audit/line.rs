@@ -116,7 +116,10 @@ fn line(
         let known = table.as_ref().and_then(|table| table.word(column, &word));
         known.map_or_else(|| shown(names, value), str::to_owned)
     };
-    let changes = changes.iter().map(|(column, pair)| Change {
+    // What is kept to bring a row back is nobody's reading.
+    let is_told = |column: &str| table.as_ref().is_none_or(|table| table.tells(column));
+    let told = changes.iter().filter(|(column, _)| is_told(column));
+    let changes = told.map(|(column, pair)| Change {
         column: column.clone(),
         label: table.as_ref().map_or(column.as_str(), |table| table.label(column)).to_owned(),
         before: text(column, &pair[0]),

@@ -14,8 +14,8 @@ pub use import::{Rows, Written};
 
 /// What is not a tenant's data: marks of its schema, and what waits to be done. The queue stays where
 /// it is, and so does the note of which jobs were done. The audit trail tells what happened here: of an
-/// archive it tells that its rows came.
-const LEFT_OUT: [&str; 8] = [
+/// archive it tells that its rows came. What can be undone of what happened here stays with it.
+const LEFT_OUT: [&str; 9] = [
     "_meta",
     "_migrations",
     "outbox",
@@ -24,6 +24,7 @@ const LEFT_OUT: [&str; 8] = [
     "audit_head",
     "audit_days",
     "entitlements",
+    "operations",
 ];
 
 /// Rows in one query and in one statement.

@@ -20,6 +20,7 @@ pub struct Audit<E: EntityTrait> {
     labels: Vec<(E::Column, &'static str)>,
     person: Option<E::Column>,
     words: Vec<(E::Column, Words)>,
+    is_restorable: bool,
 }
 
 /// What people read for a stored word; none: the word itself.
@@ -41,6 +42,7 @@ impl<E: EntityTrait> Audit<E> {
             labels: vec![],
             person: None,
             words: vec![],
+            is_restorable: false,
         }
     }
 
@@ -69,6 +71,13 @@ impl<E: EntityTrait> Audit<E> {
     pub fn masked(mut self, columns: impl IntoIterator<Item = E::Column>) -> Self {
         self.masked.extend(columns);
         self
+    }
+
+    /// Rows that were deleted can be brought back: their entry keeps every column, also those that are not
+    /// shown. Not for a table with masked columns.
+    #[must_use]
+    pub fn restorable(self) -> Self {
+        Self { is_restorable: true, ..self }
     }
 
     /// What people call a column, where its name with spaces is not it.
@@ -114,6 +123,10 @@ pub struct AuditedTable {
     pub noun: &'static str,
     pub(crate) key: Vec<TrailColumn>,
     pub(crate) columns: Vec<TrailColumn>,
+    /// Those that are kept with a row that is deleted, and shown nowhere.
+    pub(crate) kept: Vec<TrailColumn>,
+    /// Deleted rows can be brought back.
+    pub is_restorable: bool,
     /// The place among `columns` of what people know a row by.
     pub(crate) title: Option<usize>,
     /// People know a row by its key.
@@ -140,17 +153,18 @@ impl AuditedTable {
             name: column.to_string(),
         };
         let keys: Vec<_> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-        let pending_entries: Vec<_> = E::Column::iter()
-            .filter(|one| !has(&keys, one) && !has(&audit.left_out, one))
-            .collect();
-        let title =
-            audit.title.and_then(|title| pending_entries.iter().position(|one| same(one, &title)));
+        let others = E::Column::iter().filter(|one| !has(&keys, one));
+        let (left_out, told): (Vec<_>, Vec<_>) = others.partition(|one| has(&audit.left_out, one));
+        let title = audit.title.and_then(|title| told.iter().position(|one| same(one, &title)));
+        let kept = if audit.is_restorable { left_out } else { vec![] };
         let is_titled_by_key = audit.title.is_some_and(|title| has(&keys, &title));
         Some(Self {
             table: E::default().table_name().to_owned(),
             noun,
             key: keys.into_iter().map(column).collect(),
-            columns: pending_entries.into_iter().map(column).collect(),
+            columns: told.into_iter().map(column).collect(),
+            kept: kept.into_iter().map(column).collect(),
+            is_restorable: audit.is_restorable,
             is_titled_by_key,
             title,
             person: audit.person.map(|column| column.to_string()),
@@ -161,6 +175,16 @@ impl AuditedTable {
     /// The columns that are told.
     pub fn column_names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| &*column.name)
+    }
+
+    /// Is this column shown, wherever a change is?
+    pub fn tells(&self, column: &str) -> bool {
+        self.columns.iter().any(|one| one.name == column)
+    }
+
+    /// Is there a column whose values nobody may read?
+    pub fn is_masked(&self) -> bool {
+        self.columns.iter().any(|one| one.is_masked)
     }
 
     /// What people read for a word that a column holds.

@@ -31,6 +31,8 @@ pub(crate) struct PendingWrites {
     outbox: Vec<outbox::ActiveModel>,
     /// The end of the chain, where it is known and nobody else can move it.
     pub(super) head: Option<Head>,
+    /// The first entry of this unit of work that stands in the chain.
+    pub(super) first: Option<i64>,
     /// Savepoints that are neither released nor gone back to.
     savepoints: u32,
 }
@@ -89,6 +91,23 @@ impl Recorder {
         Ok(())
     }
 
+    /// Writes what was told so far, and gives the places in the chain of all that this unit of work told, first and
+    /// last; none: it told nothing. From here to the commit nobody else of the workspace can write.
+    pub(crate) async fn told(&self, tx: &mut Tx) -> Result<Option<(i64, i64)>, DbErr> {
+        let mut entries = std::mem::take(&mut self.pending().entries);
+        if !entries.is_empty() {
+            for statement in self.chained(tx, &mut entries).await? {
+                tx.execute(statement).await?;
+            }
+        }
+        let Some(first) = self.pending().first else { return Ok(None) };
+        let last = match entries.last() {
+            Some(entry) => entry.seq,
+            None => return Ok(Some((first, self.end(tx).await?.seq))),
+        };
+        Ok(Some((first, last)))
+    }
+
     /// The statements that write what is pending.
     pub(crate) async fn last_writes(&self, tx: &mut Tx) -> Result<Vec<Statement>, DbErr> {
         let (mut entries, rows) = {
@@ -117,14 +136,9 @@ impl Recorder {
         let known = self.pending().head.take();
         let Head { mut seq, mut link } = match known {
             Some(head) => head,
-            None => {
-                let mut end = head::Entity::find_by_id(head::ID).lock_exclusive().build(backend);
-                end.sql = self.in_place(end.sql);
-                let end = tx.query_one(end).await?;
-                let end = end.ok_or_else(|| refused("the audit trail has no end to add to"))?;
-                Head { seq: end.try_get("", "seq")?, link: end.try_get("", "link")? }
-            }
+            None => self.end(tx).await?,
         };
+        self.pending().first.get_or_insert(seq + 1);
         for entry in entries.iter_mut() {
             (seq, link) = (seq + 1, follow(&link, &digest(entry)));
             (entry.seq, entry.link) = (seq, link.clone());
@@ -157,6 +171,15 @@ impl Recorder {
             _ => self.pending().head = Some(Head { seq, link }),
         }
         Ok(inserts)
+    }
+
+    /// Where the chain ends; nobody else adds to it from here to the commit.
+    async fn end(&self, tx: &mut Tx) -> Result<Head, DbErr> {
+        let mut end = head::Entity::find_by_id(head::ID).lock_exclusive().build(tx.backend());
+        end.sql = self.in_place(end.sql);
+        let end = tx.query_one(end).await?;
+        let end = end.ok_or_else(|| refused("the audit trail has no end to add to"))?;
+        Ok(Head { seq: end.try_get("", "seq")?, link: end.try_get("", "link")? })
     }
 
     /// PostgreSQL moves the end of the chain on, adds the entry behind it and fills the outbox in one

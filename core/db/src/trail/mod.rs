@@ -19,6 +19,7 @@ mod read_back;
 mod recorder;
 mod retention;
 mod seal;
+mod take_back;
 mod tell;
 mod vouchers;
 mod write;
@@ -27,6 +28,7 @@ pub use chain::{BEGINNING, Broken, Verified, instant, verify};
 pub use description::{Audit, AuditedTable};
 pub use recorder::{Recorded, Recorder};
 pub use retention::Retention;
+pub use take_back::{Stamps, TakenBack};
 pub use vouchers::Vouchers;
 
 pub(crate) use capture::Sent;

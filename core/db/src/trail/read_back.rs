@@ -9,13 +9,16 @@ use super::{
 };
 use crate::statement::refused;
 
-/// The columns to read: all that are told, or of an update those that it sets, with the title.
+/// The columns to read: all that are told, of a deletion those that are kept too, or of an update those
+/// that it sets, with the title.
 pub(super) fn told_columns<'a>(
     table: &'a AuditedTable,
     parts: &Write<'_>,
 ) -> Result<Vec<&'a TrailColumn>, DbErr> {
-    if parts.verb != Verb::Update {
-        return Ok(table.columns.iter().collect());
+    match parts.verb {
+        Verb::Insert => return Ok(table.columns.iter().collect()),
+        Verb::Delete => return Ok(table.columns.iter().chain(&table.kept).collect()),
+        Verb::Update => {}
     }
     if table.key.iter().any(|key| parts.sets.contains(&&*key.name)) {
         return Err(refused("the key of a row whose changes are told does not change"));

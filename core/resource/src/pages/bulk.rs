@@ -65,7 +65,7 @@ pub(super) async fn bulk(
     };
     if !deed.is_asking() && !form.is_asked_again || form.sure && !is_stale {
         match on.act(&db, &ui, &deed, &chosen, &form).await? {
-            Ok(done) => return see_other_with(back.to_string(), &Toast::success(done)),
+            Ok(done) => return see_other_with(back.to_string(), &done),
             // No page asked: the list says why it was not done.
             Err(errors) if !deed.is_asking() => {
                 return refuse(errors.iter().next().map_or("", |(_, text)| text).to_owned());
@@ -89,6 +89,7 @@ pub(super) async fn bulk(
         names: on.of.names(&db, &chosen, NAMES).await?,
         options,
         fields,
+        is_restorable: on.of.is_restorable(&db),
         back: match form.all || form.is_from_row {
             true if form.all => back.with("all", true),
             true => back,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use core_base::{Result, Verdict, clock};
 use core_db::{Savepoints, TenantDb};
 use core_http::Ui;
-use core_ui::{Calendar, Errors, FormState, Locale, isolated};
+use core_ui::{Calendar, Errors, FormState, Locale, Toast, isolated};
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use crate::{
     action::{ActionParts, Answers, Context},
     resource::Spec,
     search::NONE,
+    undo::Kind,
 };
 
 /// What is done to all of them.
@@ -80,7 +81,7 @@ impl Pages {
         self.of.writes.takes(field.at, &value).then_some(Deed::Set(field, value))
     }
 
-    /// Does it; gives what to say about it, or what is wrong.
+    /// Does it; gives what to say about it and where it can be undone, or what is wrong.
     pub(super) async fn act(
         &self,
         db: &TenantDb,
@@ -88,7 +89,7 @@ impl Pages {
         deed: &Deed<'_>,
         chosen: &Chosen,
         form: &Bulk,
-    ) -> Verdict<String, Errors> {
+    ) -> Verdict<Toast, Errors> {
         let refused = |text: &str| {
             let mut errors = Errors::default();
             errors.add("value", text);
@@ -97,7 +98,9 @@ impl Pages {
         let (field, value) = match deed {
             Deed::Delete => {
                 let many = self.of.delete(db, chosen).await?;
-                return Ok(Ok(format!("{} deleted", self.count(many))));
+                let toast = Toast::success(format!("{} deleted", self.count(many)));
+                let words = format!("Deleted {}", self.count(many));
+                return Ok(Ok(self.undoable(db, toast, Kind::Delete, words, many).await?));
             }
             Deed::Do(action) => return self.run(db, ui, action, chosen, form).await,
             Deed::Set(field, value) => (field, value.clone()),
@@ -121,13 +124,35 @@ impl Pages {
             },
             _ => field.parts.none.to_lowercase(),
         };
-        match self.of.set(db, chosen, field.parts.name, value).await? {
-            Ok(many) if matches!(deed, Deed::Ask(_)) => {
-                Ok(Ok(format!("{label} of {} is now {words}", self.count(many))))
-            }
-            Ok(many) => Ok(Ok(format!("{}: {words}", self.count(many)))),
-            Err(problem) => refused(&problem),
-        }
+        let many = match self.of.set(db, chosen, field.parts.name, value).await? {
+            Ok(many) => many,
+            Err(problem) => return refused(&problem),
+        };
+        let count = self.count(many);
+        // A name would outlive whoever bears it.
+        let (said, noted) = match deed {
+            Deed::Ask(_) => (
+                format!("{label} of {count} is now {words}"),
+                format!("{label} of {count} changed"),
+            ),
+            _ => (format!("{count}: {words}"), format!("{label} of {count} set to {words}")),
+        };
+        Ok(Ok(self.undoable(db, Toast::success(said), Kind::Change, noted, many).await?))
+    }
+
+    /// Notes what was done, and leads to where it can be undone.
+    pub(super) async fn undoable(
+        &self,
+        db: &TenantDb,
+        toast: Toast,
+        kind: Kind,
+        words: String,
+        many: u64,
+    ) -> Result<Toast> {
+        Ok(match self.of.note(db, kind, words, many).await? {
+            Some(id) => toast.link("Undo", format!("{}/undo/{id}", self.path)),
+            None => toast,
+        })
     }
 
     /// Does something of the app's own to each row: to all of them or to none.
@@ -138,7 +163,7 @@ impl Pages {
         action: &ActionParts,
         chosen: &Chosen,
         form: &Bulk,
-    ) -> Verdict<String, Errors> {
+    ) -> Verdict<Toast, Errors> {
         let (mut errors, mut typed) = (Errors::default(), form.answers.clone());
         self.name_rows(db, action.asks.iter(), &mut typed, &mut errors).await?;
         let answers = Arc::new(action.answers(&typed, &ui.calendar(), &mut errors));
@@ -180,7 +205,9 @@ impl Pages {
             errors.add("", self.no_longer_for(action.label, rows.len() as u64));
             return Ok(Err(errors));
         }
-        Ok(Ok(format!("{}: {}{left}", action.done, self.count(done))))
+        let words = format!("{}: {}", action.done, self.count(done));
+        let toast = Toast::success(format!("{words}{left}"));
+        Ok(Ok(self.undoable(db, toast, Kind::Change, words, done).await?))
     }
 
     pub(super) fn no_longer_for(&self, action: &str, many: u64) -> String {

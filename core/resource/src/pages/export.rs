@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use core_access::{PermissionDef, find_member};
+use core_access::{Member, PermissionDef, find_member};
 use core_base::{Error, Result};
 use core_db::{Tenant, TenantDb};
 use core_http::{Services, Ui, as_file, stream_text};
@@ -34,7 +34,7 @@ struct Page<'a> {
 /// Who asks for a file, and what they need for it.
 pub(super) struct Asker {
     pub(super) user: core_base::UserId,
-    pub(super) needs: PermissionDef,
+    pub(super) needs: &'static [PermissionDef],
     pub(super) core: Arc<Services>,
     pub(super) tenant: Arc<Tenant>,
 }
@@ -85,9 +85,10 @@ pub(super) async fn export(
         async move {
             let Asker { user, needs, core, tenant } = &*asker;
             let (user, needs) = (*user, *needs);
+            let may = move |member: &Member| needs.iter().all(|needs| member.may(needs));
             let read = |db: TenantDb| async move {
                 // Asked again for each piece: whoever may no longer look gets no more of it.
-                let member = find_member(&db, user).await?.filter(|member| member.may(&needs));
+                let member = find_member(&db, user).await?.filter(may);
                 let on = all.by(&member.ok_or(Error::Forbidden)?);
                 export.piece(&on.of, &db, after).await
             };

@@ -10,6 +10,7 @@ mod offer;
 mod question;
 mod show;
 mod typed;
+mod undo;
 
 use std::{
     fmt::{self, Write},
@@ -17,14 +18,14 @@ use std::{
 };
 
 use askama::{FastWritable, Values, filters::HtmlSafe};
-use core_access::{Member, Permission, PermissionDef};
+use core_access::Member;
 use core_base::Result;
 use core_db::TenantDb;
-use core_http::{Can, CurrentTenant, Path, Platform, Query, Routes, Submitted, Ui};
+use core_http::{CurrentTenant, MemberGate, Path, Platform, Query, Routes, Submitted, Ui};
 use core_ui::{Calendar, FormState, Fragment, escape};
 use uuid::Uuid;
 
-use crate::{Resource, Row, resource::Spec, stored::is_nothing};
+use crate::{Resource, Row, admin, resource::Spec, stored::is_nothing};
 use typed::{Bulk, Typed};
 
 /// One of the pages of a resource.
@@ -53,94 +54,125 @@ pub struct Pages {
 /// What stands in an address.
 pub(crate) type Pairs = Vec<(String, String)>;
 
-/// The routes of a resource's pages: whoever has `V` sees rows, whoever has `M` changes them.
-pub fn routes<V: Permission, M: Permission>(
+/// The routes of a resource's pages: whoever comes through `V` sees rows, whoever comes through `M` changes them.
+pub fn routes<V: MemberGate, M: MemberGate>(
     of: Arc<Resource>,
     path: &'static str,
     icon: &'static str,
 ) -> Routes {
-    let without = of.without.clone();
-    let has = |screen: Screen| !without.contains(&screen);
     let all = Pages::new(of, path, icon);
-    let at = |rest: &str| -> &'static str { format!("{path}{rest}").leak() };
-    let [one, many, create, save, delete, file] = [(); 6].map(|()| all.clone());
-    let mut routes = Routes::new()
-        .get(
-            at("/export"),
-            move |who: Can<V>,
-                  (Platform(core), CurrentTenant(tenant)): (Platform, CurrentTenant),
-                  db: TenantDb,
-                  ui: Ui,
-                  Query(pairs): Query<Pairs>| {
-                let needs = PermissionDef::of::<V>();
-                let asker = export::Asker { user: who.member.user, needs, core, tenant };
-                export::export((file.clone(), file.by(&who.member)), asker, db, ui, pairs)
-            },
-        )
-        .get(
-            at("/options"),
-            move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
-                offer::options(one.by(&who.member), db, ui, pairs)
-            },
-        )
-        .post(
-            at("/bulk"),
-            move |who: Can<M>,
-                  db: TenantDb,
-                  ui: Ui,
-                  Query(pairs): Query<Pairs>,
-                  Submitted(form): Submitted<Bulk>| {
-                bulk::bulk(many.by(&who.member), db, ui, pairs, form)
-            },
-        )
-        .post(path, move |who: Can<M>, db: TenantDb, ui: Ui, Submitted(form): Submitted<Typed>| {
-            form::create(create.by(&who.member), who.member, db, ui, form)
-        })
-        .post(
-            at("/{id}"),
-            move |who: Can<M>,
-                  db: TenantDb,
-                  ui: Ui,
-                  Path(id): Path<Uuid>,
-                  Submitted(form): Submitted<Typed>| {
-                form::save(save.by(&who.member), db, ui, id, form)
-            },
-        )
-        .post(at("/{id}/delete"), move |who: Can<M>, db: TenantDb, Path(id): Path<Uuid>| {
-            delete::delete(delete.by(&who.member), db, id)
-        });
-    let [list, new, show, edit, ask] = [(); 5].map(|()| all.clone());
-    if has(Screen::List) {
-        let page = move |who: Can<V>, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
-            list::list(list.by(&who.member), who.may::<M>(), db, ui, pairs)
+    let routes = reading::<V, M>(&all);
+    if all.of.managed_at.is_some() { routes } else { writing::<M>(&all, routes) }
+}
+
+fn at(all: &Pages, rest: &str) -> &'static str {
+    format!("{}{rest}", all.path).leak()
+}
+
+fn may<G: MemberGate>(member: &Member) -> bool {
+    G::NEEDS.iter().all(|needs| member.may(needs))
+}
+
+/// List, row, what a search offers, and the file of all that is found.
+fn reading<V: MemberGate, M: MemberGate>(all: &Arc<Pages>) -> Routes {
+    let [file, offered, list, show] = [(); 4].map(|()| all.clone());
+    let export = move |who: V,
+                       (Platform(core), CurrentTenant(tenant)): (Platform, CurrentTenant),
+                       db: TenantDb,
+                       ui: Ui,
+                       Query(pairs): Query<Pairs>| {
+        let asker = export::Asker { user: who.member().user, needs: V::NEEDS, core, tenant };
+        export::export((file.clone(), file.by(who.member())), asker, db, file.placed(ui), pairs)
+    };
+    let options = move |who: V, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+        offer::options(offered.by(who.member()), db, ui, pairs)
+    };
+    let mut routes =
+        Routes::new().get(at(all, "/export"), export).get(at(all, "/options"), options);
+    if all.has(Screen::List) {
+        let page = move |who: V, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+            let may_manage = list.of.managed_at.is_none() && may::<M>(who.member());
+            list::list(list.by(who.member()), may_manage, db, list.placed(ui), pairs)
         };
-        routes = routes.get(path, page);
+        routes = routes.get(all.path, page);
     }
-    if has(Screen::New) {
-        let page = move |who: Can<M>, db: TenantDb, ui: Ui| {
-            form::new(new.by(&who.member), who.member, db, ui)
+    if all.has(Screen::Row) {
+        let page = move |who: V, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+            let may_manage = show.of.managed_at.is_none() && may::<M>(who.member());
+            show::show(show.by(who.member()), may_manage, db, show.placed(ui), id)
         };
-        routes = routes.get(at("/new"), page);
-    }
-    if has(Screen::Row) {
-        let page = move |who: Can<V>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-            show::show(show.by(&who.member), who.may::<M>(), db, ui, id)
-        };
-        routes = routes.get(at("/{id}"), page);
-    }
-    if has(Screen::Edit) {
-        let page = move |who: Can<M>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-            form::edit(edit.by(&who.member), db, ui, id)
-        };
-        routes = routes.get(at("/{id}/edit"), page);
-    }
-    if has(Screen::Delete) {
-        let page = move |who: Can<M>, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-            delete::ask(ask.by(&who.member), db, ui, id)
-        };
-        routes = routes.get(at("/{id}/delete"), page);
+        routes = routes.get(at(all, "/{id}"), page);
     }
     routes
+}
+
+/// Forms, deletion, bulk actions, and undoing them.
+fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
+    let [many, create, save, delete] = [(); 4].map(|()| all.clone());
+    let bulk = move |who: M,
+                     db: TenantDb,
+                     ui: Ui,
+                     Query(pairs): Query<Pairs>,
+                     Submitted(form): Submitted<Bulk>| {
+        bulk::bulk(many.by(who.member()), db, many.placed(ui), pairs, form)
+    };
+    let make = move |who: M, db: TenantDb, ui: Ui, Submitted(form): Submitted<Typed>| {
+        let on = create.by(who.member());
+        form::create(on, who.member().clone(), db, create.placed(ui), form)
+    };
+    let keep = move |who: M,
+                     db: TenantDb,
+                     ui: Ui,
+                     Path(id): Path<Uuid>,
+                     Submitted(form): Submitted<Typed>| {
+        form::save(save.by(who.member()), db, save.placed(ui), id, form)
+    };
+    let remove = move |who: M, db: TenantDb, Path(id): Path<Uuid>| {
+        delete::delete(delete.by(who.member()), db, id)
+    };
+    routes = routes
+        .post(at(all, "/bulk"), bulk)
+        .post(all.path, make)
+        .post(at(all, "/{id}"), keep)
+        .post(at(all, "/{id}/delete"), remove);
+    let [new, edit, ask] = [(); 3].map(|()| all.clone());
+    if all.has(Screen::New) {
+        let page = move |who: M, db: TenantDb, ui: Ui| {
+            form::new(new.by(who.member()), who.member().clone(), db, new.placed(ui))
+        };
+        routes = routes.get(at(all, "/new"), page);
+    }
+    if all.has(Screen::Edit) {
+        let page = move |who: M, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+            form::edit(edit.by(who.member()), db, edit.placed(ui), id)
+        };
+        routes = routes.get(at(all, "/{id}/edit"), page);
+    }
+    if all.has(Screen::Delete) {
+        let page = move |who: M, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+            delete::ask(ask.by(who.member()), db, ask.placed(ui), id)
+        };
+        routes = routes.get(at(all, "/{id}/delete"), page);
+    }
+    undoing::<M>(all, routes)
+}
+
+fn undoing<M: MemberGate>(all: &Arc<Pages>, routes: Routes) -> Routes {
+    let [list, ask, undo] = [(); 3].map(|()| all.clone());
+    let page = move |who: M, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+        undo::list(list.by(who.member()), db, list.placed(ui), pairs)
+    };
+    let question = move |who: M, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+        undo::ask(ask.by(who.member()), db, ask.placed(ui), id)
+    };
+    let answer = move |who: M,
+                       db: TenantDb,
+                       Path(id): Path<Uuid>,
+                       Submitted(form): Submitted<undo::Some>| {
+        undo::undo((undo.clone(), undo.by(who.member())), db, id, form)
+    };
+    let one = at(all, "/undo/{id}");
+    routes.get(at(all, "/undo"), page).get(one, question).post(one, answer)
 }
 
 impl Pages {
@@ -196,6 +228,21 @@ impl Pages {
 }
 
 impl Pages {
+    /// Does a page of this kind belong to the resource, and not to the app itself?
+    fn has(&self, screen: Screen) -> bool {
+        !self.of.without.contains(&screen)
+    }
+
+    /// Below the admin's first page, where these are in it.
+    fn placed(&self, ui: Ui) -> Ui {
+        let rest = self.path.strip_prefix(admin::PATH);
+        if rest.is_some_and(|rest| rest.starts_with('/')) {
+            ui.under("Admin", admin::PATH)
+        } else {
+            ui
+        }
+    }
+
     /// What people call several, where a sentence or a title begins.
     fn title(&self) -> String {
         core_base::text::capitalised(self.of.plural)

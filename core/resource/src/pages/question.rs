@@ -22,6 +22,8 @@ pub(super) struct Question<'a> {
     /// What an action asks for.
     pub(super) fields: Vec<Shown<'a>>,
     pub(super) answer: FormState,
+    /// What is deleted can be brought back.
+    pub(super) is_restorable: bool,
     /// The list that the question came from, with its ticks, or the row's page.
     pub(super) back: String,
     pub(super) action: Address,
@@ -61,7 +63,7 @@ impl Question<'_> {
     /// What it does, in a sentence; empty: the question says it.
     fn about(&self) -> &'static str {
         match self.deed {
-            Deed::Delete => "This can't be undone.",
+            Deed::Delete => super::delete::about(self.is_restorable),
             Deed::Do(action) => action.question,
             Deed::Set(..) | Deed::Ask(_) => "",
         }

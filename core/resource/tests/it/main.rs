@@ -6,6 +6,7 @@ mod described;
 mod exported;
 mod found;
 mod pages;
+mod undone;
 mod written;
 
 use test_things as thing;

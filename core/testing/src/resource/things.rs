@@ -10,14 +10,36 @@ use crate::{Actor, Things};
 /// Makes them. Forms stand in an order in which each changes something.
 pub async fn resource_things(of: &Registry, owner: &Actor, things: &mut Things) {
     for one in &of.resources {
-        of_one(one, owner, things).await;
+        let is_mounted = |path: &&str| of.routes.iter().any(|route| route.path == *path);
+        let mut places = vec![one.path, one.admin_path];
+        places.dedup();
+        for path in places.into_iter().filter(is_mounted) {
+            match one.resource.is_read_only() {
+                true => of_read_only(one, path, owner, things).await,
+                false => of_one(one, path, owner, things).await,
+            }
+        }
     }
 }
 
-async fn of_one(one: &AppResource, owner: &Actor, things: &mut Things) {
-    let AppResource { resource, path, .. } = one;
+/// What is read here and made elsewhere: the first row that there is.
+async fn of_read_only(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
+    let list = owner.get(path).await;
+    let start = format!("href=\"{path}/");
+    let id = list.text.split(&start).filter_map(|rest| rest.split('"').next());
+    let id = id.filter(|id| id.parse::<uuid::Uuid>().is_ok()).next();
+    let id = id.unwrap_or_else(|| panic!("{path} has no row: {}", list.words()));
+    things.page(path, format!("{path}?q=a"));
+    for sample in filled(one, owner, one.resource.filter_samples()).await {
+        things.page(path, format!("{path}?{}={}", sample.0, sample.1));
+    }
+    things.page(leak(format!("{path}/{{id}}")), format!("{path}/{id}"));
+}
+
+async fn of_one(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
+    let resource = &one.resource;
     let row = leak(format!("{path}/{{id}}"));
-    let (first, second) = (made(one, owner).await, made(one, owner).await);
+    let (first, second) = (made_at(one, path, owner).await, made_at(one, path, owner).await);
     let id = second.rsplit('/').next().unwrap_or_default();
 
     things.page(path, format!("{path}?q=a"));
@@ -27,8 +49,9 @@ async fn of_one(one: &AppResource, owner: &Actor, things: &mut Things) {
     things.page(row, &first);
     things.page(leak(format!("{row}/edit")), format!("{first}/edit"));
     things.page(leak(format!("{row}/delete")), format!("{first}/delete"));
+    undone(one, path, owner, things).await;
     let edit = filled(one, owner, resource.samples(fresh())).await;
-    things.form(path, *path, &pairs(&filled(one, owner, resource.samples(fresh())).await));
+    things.form(path, path, &pairs(&filled(one, owner, resource.samples(fresh())).await));
     things.form(row, &first, &[&pairs(&edit)[..], &[("version", "1")]].concat());
     things.form(leak(format!("{row}/delete")), format!("{first}/delete"), &[]);
     let bulk = leak(format!("{path}/bulk"));
@@ -43,6 +66,26 @@ async fn of_one(one: &AppResource, owner: &Actor, things: &mut Things) {
     }
 }
 
+/// Two rows that were deleted, each by itself: one can be looked at, the other is brought back.
+async fn undone(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
+    let mut ways = vec![];
+    for _ in 0..2 {
+        let gone = made_at(one, path, owner).await;
+        let list = owner.follow(owner.post(&format!("{gone}/delete"), &[]).await).await;
+        let start = format!("href=\"{path}/undo/");
+        let id = list.text.split(&start).nth(1).and_then(|rest| rest.split('"').next());
+        let id = id.unwrap_or_else(|| {
+            panic!(
+                "{path}: what is deleted can't be brought back: say `.restorable()` in `audit()`"
+            )
+        });
+        ways.push(format!("{path}/undo/{id}"));
+    }
+    let route = leak(format!("{path}/undo/{{id}}"));
+    things.page(route, &ways[0]);
+    things.form(route, &ways[1], &[]);
+}
+
 /// The number of a row that nobody has made yet: several resources may share a table.
 pub(super) fn fresh() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
@@ -51,13 +94,18 @@ pub(super) fn fresh() -> u32 {
 
 /// A new row; gives its path.
 pub(super) async fn made(one: &AppResource, owner: &Actor) -> String {
+    made_at(one, one.path, owner).await
+}
+
+/// A new row, at one of the places where the resource is; gives its path there.
+async fn made_at(one: &AppResource, path: &str, owner: &Actor) -> String {
     let fields = filled(one, owner, one.resource.samples(fresh())).await;
-    let answer = owner.post(one.path, &pairs(&fields)).await;
+    let answer = owner.post(path, &pairs(&fields)).await;
     assert_eq!(
         answer.status,
         303,
         "{} takes no made-up row: say what fits at the field, `.sample(…)`: {}",
-        one.path,
+        path,
         answer.words()
     );
     answer.location().to_owned()

@@ -113,6 +113,14 @@ fn a_toast_travels_in_a_header_and_in_a_cookie() {
             r#""text":"3 people \ud83d\ude80"}}"#
         )
     );
+    let led = toast.clone().link("Undo", "/projects/undo/1");
+    assert!(led.to_trigger().ends_with(r#","label":"Undo","path":"/projects/undo/1"}}"#));
+    assert_eq!(Toast::decode(&led.encode()), Some(led));
+    let elsewhere = "tone=info&title=x&text=y&label=z&path=";
+    for path in ["//evil.example", "https://evil.example", "javascript:1"] {
+        let read = Toast::decode(&format!("{elsewhere}{path}")).map(|toast| toast.to_string());
+        assert!(read.is_some_and(|html| !html.contains("<a ")), "{path}");
+    }
     let encoded = toast.encode();
     assert!(encoded.bytes().all(|byte| byte.is_ascii_graphic() && !b";,\"\\".contains(&byte)));
     assert_eq!(Toast::decode(&encoded), Some(toast));

@@ -31,7 +31,7 @@ pub fn resource() -> Builder<Entity> {
 impl TenantEntity for Entity {
     fn audit() -> Audit<Self> {
         let noise = [Column::Version, Column::CreatedAt, Column::UpdatedAt];
-        Audit::of("widget").titled(Column::Name).without(noise)
+        Audit::of("widget").titled(Column::Name).without(noise).restorable()
     }
 
     fn problem(row: &Model) -> Option<String> {
