@@ -27,6 +27,8 @@ mod m20261129_000040_audit_by_person;
 mod m20261130_000010_entitlements_until;
 #[path = "core/m20261130_000020_operations.rs"]
 mod m20261130_000020_operations;
+#[path = "core/m20261130_000030_imports.rs"]
+mod m20261130_000030_imports;
 
 /// In the order in which they were written.
 pub(crate) const LIST: &[Migration] = &[
@@ -69,5 +71,9 @@ pub(crate) const LIST: &[Migration] = &[
     Migration {
         name: "m20261130_000020_operations",
         step: Step::Schema(m20261130_000020_operations::up),
+    },
+    Migration {
+        name: "m20261130_000030_imports",
+        step: Step::Schema(m20261130_000030_imports::up),
     },
 ];

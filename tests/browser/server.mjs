@@ -104,7 +104,7 @@ const ways = new Set(['account /auth/{provider}/start', 'account /auth/{provider
   'workspace /enter', 'workspace /redeem', 'account /cross', 'account /signup/invited',
   'workspace /settings', 'workspace /settings/general/available', 'workspace /settings/audit/export',
   'account /pricing/start', 'workspace /settings/billing/return',
-  'workspace /settings/billing/invoices/{id}', 'workspace /settings/billing/invoices/{id}/pdf', 'account /workspaces/available', 'account /account/data', 'workspace /projects/options']);
+  'workspace /settings/billing/invoices/{id}', 'workspace /settings/billing/invoices/{id}/pdf', 'account /workspaces/available', 'account /account/data']);
 
 // Every page of the product, as the table of its routes says.
 export function pages() {
@@ -112,6 +112,10 @@ export function pages() {
   const env = { PATH: process.env.PATH, ENVIRONMENT: 'test', DATA_DIR: dir, SECRET_KEY: 'only-to-ask-for-the-routes-of-it', BILLING: 'on' };
   const routes = JSON.parse(execFileSync(binary, ['routes', '--json'], { encoding: 'utf8', cwd: dir, env }));
   rmSync(dir, { recursive: true });
-  return routes.filter(route => route.method === 'GET' && !/\.json$|\/html$/.test(route.path))
+  // In the admin a resource has the pages of its app once more.
+  const known = new Set(routes.map(route => route.path));
+  const isRepeated = path => path.startsWith('/admin/') && known.has(path.slice('/admin'.length));
+  return routes.filter(route => route.method === 'GET' && !/\.json$|\/html$|\/options$|\/failed$/.test(route.path))
+    .filter(route => !isRepeated(route.path))
     .map(route => `${route.site} ${route.path}`).filter(page => !ways.has(page));
 }

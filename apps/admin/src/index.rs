@@ -59,10 +59,9 @@ pub(crate) async fn show(
     let mut groups: Vec<Group> = vec![];
     for one in &seen {
         let line = line(&db, member, one).await?;
-        let title = capitalised(&one.app.replace('_', " "));
-        match groups.iter_mut().find(|group| group.title == title) {
+        match groups.iter_mut().find(|group| group.title == one.title) {
             Some(group) => group.lines.push(line),
-            None => groups.push(Group { title, lines: vec![line] }),
+            None => groups.push(Group { title: one.title.clone(), lines: vec![line] }),
         }
     }
     let changes = changes(&db, member, &seen).await?;

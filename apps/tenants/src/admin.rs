@@ -22,7 +22,12 @@ pub(crate) fn members() -> Builder<member::Entity> {
     Builder::new("member", "members")
         .field(text(C.name, 80).title().searched().sorted())
         .field(email(C.email).searched().sorted().listed().class("max-sm:hidden"))
-        .field(text(C.name, 80).computed("role", called(member::Column::Role)).listed())
+        .field(
+            text(C.name, 80)
+                .computed("role", called(member::Column::Role))
+                .listed()
+                .class("whitespace-nowrap"),
+        )
         .field(since(C.created_at).label("Joined").listed().first_down().class("max-md:hidden"))
         .managed_at(MEMBERS)
 }
@@ -32,8 +37,19 @@ pub(crate) fn invitations() -> Builder<invitation::Entity> {
     Builder::new("invitation", "invitations")
         .field(text(C.email, 254).title().searched().sorted())
         .field(choice::<Shown, _>(Column::State).filtered().under_title().listed())
-        .field(text(C.email, 254).computed("role", called(Column::Role)).listed())
-        .field(person(Column::InviterId).label("Invited by").none("Former member").listed())
+        .field(
+            text(C.email, 254)
+                .computed("role", called(Column::Role))
+                .listed()
+                .class("max-sm:hidden"),
+        )
+        .field(
+            person(Column::InviterId)
+                .label("Invited by")
+                .none("Former member")
+                .listed()
+                .class("max-lg:hidden"),
+        )
         .field(since(C.sent_at).label("Sent").listed().first_down().class("max-md:hidden"))
         .managed_at(MEMBERS)
 }

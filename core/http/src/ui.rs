@@ -184,10 +184,14 @@ impl Ui {
 
     /// How the person reads times: in their own zone, else in the workspace's.
     pub fn calendar(&self) -> Calendar {
+        Calendar::new(clock::now(), self.zone(), self.locale())
+    }
+
+    /// The zone in which the person reads times: an IANA name.
+    pub fn zone(&self) -> &str {
         let own = self.session.as_ref().map(|session| session.zone.as_str());
         let here = self.here.tenant().map(|tenant| tenant.zone.as_str());
-        let zone = own.filter(|zone| !zone.is_empty()).or(here).unwrap_or("UTC");
-        Calendar::new(clock::now(), zone, self.locale())
+        own.filter(|zone| !zone.is_empty()).or(here).unwrap_or("UTC")
     }
 
     pub(super) fn locale(&self) -> Locale {

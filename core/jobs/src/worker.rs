@@ -71,28 +71,35 @@ impl Worker {
     /// Does all that can be done now and returns how many jobs were begun: for tests and commands.
     /// What is due later, delayed or failed, stays.
     pub async fn until_idle(store: &Store, jobs: &Arc<Jobs>) -> Result<usize> {
-        let (id, relay) = (Uuid::now_v7(), Relay::new(store.clone(), jobs.clone()));
         let mut begun = 0;
         loop {
-            relay.run().await?;
-            let tx = store.catalog().begin().await?;
-            queue::promote(&tx).await?;
-            let leased = queue::claim(&tx, id, SLOTS).await?;
-            tx.commit().await?;
-            if leased.is_empty() {
-                return Ok(begun);
+            match Self::round(store, jobs).await? {
+                0 => return Ok(begun),
+                some => begun += some,
             }
-            begun += leased.len();
-            let mut outcomes = vec![];
-            for job in leased {
-                let job_id = job.id;
-                let outcome = Attempt::new(store.clone(), jobs.clone(), job).run().await;
-                outcomes.push((job_id, outcome));
-            }
-            let tx = store.catalog().begin().await?;
-            queue::finish(&tx, id, &outcomes).await?;
-            tx.commit().await?;
         }
+    }
+
+    /// Does what can be done at this moment, and nothing that is left while it does: for tests of what happens
+    /// between two jobs.
+    pub async fn round(store: &Store, jobs: &Arc<Jobs>) -> Result<usize> {
+        let (id, relay) = (Uuid::now_v7(), Relay::new(store.clone(), jobs.clone()));
+        relay.run().await?;
+        let tx = store.catalog().begin().await?;
+        queue::promote(&tx).await?;
+        let leased = queue::claim(&tx, id, SLOTS).await?;
+        tx.commit().await?;
+        let begun = leased.len();
+        let mut outcomes = vec![];
+        for job in leased {
+            let job_id = job.id;
+            let outcome = Attempt::new(store.clone(), jobs.clone(), job).run().await;
+            outcomes.push((job_id, outcome));
+        }
+        let tx = store.catalog().begin().await?;
+        queue::finish(&tx, id, &outcomes).await?;
+        tx.commit().await?;
+        Ok(begun)
     }
 
     /// Only relays: for a process that leaves the work to others.

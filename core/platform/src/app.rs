@@ -15,7 +15,7 @@ use core_http::{
     ACCOUNT, Key, KeyReader, NavEntry, Routes, ShownKey, Site, Slot, SlotReader, WORKSPACE,
 };
 use core_jobs::{Event, Handler, Job, Listener, Runner, Schedule};
-use core_resource::undo::operation;
+use core_resource::{import, undo::operation};
 use core_ui::{HomeCard, ShellPart};
 
 use crate::{
@@ -84,7 +84,7 @@ impl Table {
     }
 
     /// Those that every tenant has without any app, each behind those it refers to.
-    pub fn core() -> [Self; 9] {
+    pub fn core() -> [Self; 11] {
         [
             Self::of::<role::Entity>("core"),
             Self::of::<member::Entity>("core"),
@@ -95,6 +95,8 @@ impl Table {
             Self::of::<audit_head::Entity>("core"),
             Self::of::<audit_day::Entity>("core"),
             Self::of::<operation::Entity>("core"),
+            Self::of::<import::entity::Entity>("core"),
+            Self::of::<import::rows::Entity>("core"),
         ]
     }
 }

@@ -8,6 +8,7 @@ use core_http::{Both, Can, NavEntry, Routes};
 use core_resource::{
     Builder, Described, Resource,
     admin::{self, UseAdmin},
+    jobs::Worked,
 };
 
 use crate::App;
@@ -19,6 +20,8 @@ pub struct AppResource {
     pub resource: Arc<Resource>,
     /// The app that brings it.
     pub app: &'static str,
+    /// What people call that app.
+    pub title: String,
     /// Where its list is: `/projects`. One that is seen in the admin alone: there.
     pub path: &'static str,
     /// Its icon.
@@ -34,6 +37,11 @@ pub struct AppResource {
 }
 
 impl AppResource {
+    /// For the jobs that work on its rows.
+    pub(crate) fn worked(&self) -> Worked {
+        Worked { resource: self.resource.clone(), place: self.path, needs: self.manages }
+    }
+
     fn new<V: Permission, M: Permission>(
         resource: Arc<Resource>,
         app: &'static str,
@@ -42,6 +50,7 @@ impl AppResource {
         Self {
             resource,
             app,
+            title: capitalised(app),
             path,
             icon,
             admin_path,

@@ -11,7 +11,7 @@ use core_http::{
 };
 use core_jobs::{Jobs, Listener, Runner, Schedule};
 use core_mail::EmailService;
-use core_resource::admin::UseAdmin;
+use core_resource::{admin::UseAdmin, jobs};
 
 use crate::{
     App, AppCommand, AppProblem, AppResource, Resources,
@@ -170,6 +170,9 @@ impl Registry {
                 found.check_slot("a field or an action", *needs, &app.permissions);
             }
             let title = app.title.map_or_else(|| capitalised(app.name), str::to_owned);
+            for resource in &mut app.resources {
+                resource.title.clone_from(&title);
+            }
             list(&mut this.brought.permissions, title, &app.permissions);
             this.brought.nav.extend(app.nav);
             this.brought.settings.extend(app.settings);
@@ -250,7 +253,9 @@ impl Registry {
 
     /// What workers know.
     pub fn jobs(&self, config: &Config) -> Arc<Jobs> {
-        let (runners, listeners) = (self.runners.clone(), self.listeners.clone());
+        let (mut runners, listeners) = (self.runners.clone(), self.listeners.clone());
+        let worked = self.resources.iter().filter(|one| !one.resource.is_read_only());
+        runners.extend(jobs::runners(worked.map(AppResource::worked).collect()));
         let jobs = Jobs::new(EmailService::new(config), runners, listeners, self.schedules.clone());
         Arc::new(jobs.with_extensions(self.brought.extensions.clone()))
     }

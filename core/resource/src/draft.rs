@@ -84,7 +84,7 @@ impl Resource {
     }
 
     /// The value as the column takes it, or what is wrong with it.
-    fn input(
+    pub(crate) fn input(
         &self,
         field: &Spec,
         read: Result<Option<Value>, Wrong>,

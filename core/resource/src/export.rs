@@ -124,7 +124,7 @@ impl Export {
 }
 
 /// A field of a line. What a spreadsheet would compute, since somebody typed it so, stands behind an apostrophe.
-fn quote(field: &str, is_typed: bool, text: &mut String) {
+pub(crate) fn quote(field: &str, is_typed: bool, text: &mut String) {
     let computes = is_typed && field.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']);
     if !computes && !field.contains(['"', ',', '\n', '\r']) && field.trim().len() == field.len() {
         return text.push_str(field);

@@ -11,6 +11,8 @@ mod constructors;
 mod draft;
 mod export;
 mod field;
+pub mod import;
+pub mod jobs;
 mod kind;
 mod kinds;
 mod many;

@@ -119,6 +119,12 @@ impl Stage {
         done.map_err(core_base::Error::into_anyhow).expect("the queue can be worked on")
     }
 
+    /// Does what was left to be done so far, and not what follows from it. Returns how many jobs were begun.
+    pub async fn run_round(&self) -> usize {
+        let done = Worker::round(&self.store, &self.jobs).await;
+        done.map_err(core_base::Error::into_anyhow).expect("the queue can be worked on")
+    }
+
     /// Takes everything away: call it last. After a panic the next run clears up.
     pub async fn close(self) {
         self.looking.abort();

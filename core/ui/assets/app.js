@@ -43,6 +43,8 @@ document.addEventListener('keydown', e => {
 
 // keys on people's devices, where a page has to do with them
 if ($('form[data-passkey], [data-no-passkeys]')) import('./passkeys.js');
+// files that are sent as they are
+if ($('form[data-upload]')) import('./upload.js');
 
 // toasts: server sends HX-Trigger: {"toast": {"tone": "success", "title": "…", "text": "…"}}
 const tones = { success: 'circle-check', error: 'circle-x', warning: 'triangle-alert', info: 'info' };
@@ -51,7 +53,7 @@ export function toast({ tone = 'info', title, text = '', label = '', path = '' }
   el.className = `toast-item t-${tone}`;
   el.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#${tones[tone] ?? 'info'}"/></svg><div><strong></strong><p></p></div><button class="btn btn-ghost btn-xs btn-square" aria-label="Dismiss" data-dismiss><svg class="icon" aria-hidden="true"><use href="${sprite}#x"/></svg></button>`;
   $('strong', el).textContent = title; text ? ($('p', el).textContent = text) : $('p', el).remove();
-  if (label && /^\/(?!\/)/.test(path)) { const a = document.createElement('a'); a.className = 'btn btn-sm mt-2'; a.href = path; a.textContent = label; $('div', el).append(a); }
+  if (label && /^\/(?!\/)/.test(path)) { const a = document.createElement('a'); a.className = 'btn btn-sm mt-1.5 flex w-fit'; a.href = path; a.textContent = label; $('div', el).append(a); }
   $(tone === 'error' ? '#toasts-alert' : '#toasts').append(el);
   if (tone !== 'error') setTimeout(() => el.matches(':hover, :focus-within') || el.remove(), 6000);
 }

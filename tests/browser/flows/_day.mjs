@@ -1,6 +1,6 @@
 // The whole day of a person who belongs to two workspaces.
 import { readHome } from './_home.mjs';
-import { bulkDelete, create, createWithCare, edit, filter, find, remove, takeAsFile } from './_projects.mjs';
+import { bringRows, bulkDelete, create, createWithCare, edit, filter, find, remove, takeAsFile, undoDelete } from './_projects.mjs';
 import { signIn, signOut, switchWorkspace } from './_steps.mjs';
 
 export async function wholeDay(person, base, who) {
@@ -15,6 +15,8 @@ export async function wholeDay(person, base, who) {
   await filter(person, renamed, status);
   for (const one of pair) await create(person, one);
   await bulkDelete(person, pair, 'Bulk');
+  await undoDelete(person, pair, 'Bulk');
+  await bringRows(person, tag);
   await remove(person, url, renamed);
   const left = await create(person, `Left behind ${tag}`);
   await switchWorkspace(person, left, `Left behind ${tag}`);

@@ -176,6 +176,72 @@ export async function bulkDelete(person, names, common) {
   });
 }
 
+async function more(page, entry) {
+  await page.locator('main summary[aria-label="More"]').click();
+  await page.locator('main details[open]').getByRole('link', { name: entry }).click();
+}
+
+export async function undoDelete(person, names, common) {
+  await person.does('brings back what was deleted', async page => {
+    await toProjects(page);
+    await more(page, 'Undo');
+    await heading(page, 'Undo');
+    await person.looks('projects-undo');
+    await page.getByRole('link', { name: `Undo: Deleted ${names.length} projects` }).first().click();
+    await heading(page, `Restore ${names.length} projects?`);
+    for (const name of names) insist(await page.getByLabel(name).isChecked(), `${name} is not chosen`);
+    await person.looks('projects-restore');
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await heading(page, 'Projects');
+    await search(person, common);
+    await eventually('both are back', async () => await rows(page).filter({ hasText: common }).count() === names.length);
+  });
+}
+
+// Rows of a file are tried, come, and go again as a whole.
+export async function bringRows(person, tag) {
+  const lines = ['Name;Status;Owner;Note', `Pad lights ${tag};On track;;new`, `;Done;;no name`, `Pad paint ${tag};Done;Nobody Known;who?`];
+  const after = async words => {
+    const { page } = person, said = page.getByText(words);
+    await eventually(`${words}`, async () => {
+      if (await said.count()) return true;
+      const refresh = page.getByRole('link', { name: 'Refresh' });
+      if (!person.javaScript && await refresh.count()) await refresh.click();
+      return false;
+    });
+  };
+  await person.does('brings rows of a file', async page => {
+    await toProjects(page);
+    await more(page, 'Import');
+    await heading(page, 'Import projects');
+    await person.looks('projects-import');
+    const file = { name: 'pads.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) };
+    if (person.javaScript) await page.getByLabel('File', { exact: true }).setInputFiles(file);
+    else await page.getByLabel('Or paste rows').fill(lines.join('\n'));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(url => /\/import\/[0-9a-f-]{36}$/.test(url.pathname));
+    await page.getByText('3 rows. Say which column is which field').waitFor();
+    insist(await page.getByLabel('Note').inputValue() === '', 'a column that is no field is left out');
+    await person.looks('projects-import-columns');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await after(/3 rows checked/);
+    await page.getByText('Name: Enter the name.').waitFor();
+    await person.looks('projects-import-checked');
+    await page.getByRole('button', { name: 'Import 1 project' }).click();
+    await after(/1 of 3 rows imported/);
+    await person.looks('projects-import-done');
+  });
+  await person.does('takes all of it back', async page => {
+    await page.getByRole('link', { name: 'Undo', exact: true }).click();
+    await heading(page, 'Undo “Imported projects”?');
+    await person.looks('projects-import-undo');
+    await page.locator('main').getByRole('button', { name: 'Undo' }).click();
+    await heading(page, 'Projects');
+    await search(person, `Pad lights ${tag}`);
+    await page.getByText(/^No project/).first().waitFor();
+  });
+}
+
 export async function remove(person, url, name) {
   await person.does('deletes', async page => {
     await page.goto(url);

@@ -34,6 +34,12 @@ export async function walk(person, { base, output }) {
     await page.locator('main summary', { hasText: 'field' }).first().click();
     return `${acme}/settings/audit?action=created`;
   });
+  await visit('admin', () => `${acme}/admin`);
+  await visit('admin-member', from('/admin/members', /^\/admin\/members\/[0-9a-f-]{36}$/));
+  await visit('admin-members-export', () => `${acme}/admin/members/export`);
+  await visit('admin-invitation', from('/admin/invitations', /^\/admin\/invitations\/[0-9a-f-]{36}$/));
+  await visit('admin-invitations-export', () => `${acme}/admin/invitations/export`);
+  await visit('admin-projects', () => `${acme}/admin/projects`);
   await visit('components', () => `${base}/dev/components`);
   await visit('isolation', () => `${acme}/dev/isolation`);
   await visit('letter', async page => {

@@ -8,14 +8,15 @@ use core_db::{Origin, Store, Tenant, TenantDb};
 use crate::{Member, RateLimit, RateLimiter, Ticket, find_member};
 
 const LOGGED_IN: &str = "logged_in";
+const EXPORTED: &str = "exported";
 const WAS_REFUSED: &str = "was_refused";
 /// Its name, time zone or address, or that it is to be erased.
 pub const CHANGED_WORKSPACE: &str = "changed_workspace";
 
 /// What the product itself tells, for whoever offers a choice: changes of rows, then events. Apps tell
 /// more, under words of their own.
-pub const ACTIONS: [&str; 6] =
-    ["created", "updated", "deleted", CHANGED_WORKSPACE, LOGGED_IN, WAS_REFUSED];
+pub const ACTIONS: [&str; 7] =
+    ["created", "updated", "deleted", CHANGED_WORKSPACE, LOGGED_IN, EXPORTED, WAS_REFUSED];
 
 /// In ten minutes one refusal of each permission is told of a member: who tries again tells nothing new.
 const REFUSALS: RateLimit = RateLimit::new("refusal_told", 1, 600);
@@ -59,6 +60,24 @@ pub fn record_refusal(
         };
         store.write_in(tenant, tell).await
     });
+}
+
+/// Tells that somebody takes rows along as a file, before they have any of it: what can't be told is not given. `as_one`
+/// is the request's own unit of work, in which nothing was asked yet.
+pub async fn record_export(
+    store: &Store,
+    tenant: Arc<Tenant>,
+    as_one: &TenantDb,
+    what: &str,
+) -> Result<()> {
+    let (actor, origin) = (as_one.actor(), as_one.origin());
+    let tell = |db: TenantDb| async move {
+        db.act_as(actor);
+        db.set_origin(origin);
+        db.audit_event(EXPORTED, what);
+        Ok(())
+    };
+    store.write_in(tenant, tell).await
 }
 
 fn or_say(told: Result<()>) {

@@ -9,7 +9,7 @@ use core_base::Result;
 use core_db::{TenantDb, audit_entry};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-pub use event::{ACTIONS, CHANGED_WORKSPACE, record_login, record_refusal};
+pub use event::{ACTIONS, CHANGED_WORKSPACE, record_export, record_login, record_refusal};
 pub use line::{Change, Line, Who, lines, what};
 pub use search::{Found, Search};
 pub use verify::{Known, behind, days, verify_all};

@@ -15,7 +15,7 @@ pub use import::{Rows, Written};
 /// What is not a tenant's data: marks of its schema, and what waits to be done. The queue stays where
 /// it is, and so does the note of which jobs were done. The audit trail tells what happened here: of an
 /// archive it tells that its rows came. What can be undone of what happened here stays with it.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 11] = [
     "_meta",
     "_migrations",
     "outbox",
@@ -25,6 +25,8 @@ const LEFT_OUT: [&str; 9] = [
     "audit_days",
     "entitlements",
     "operations",
+    "imports",
+    "import_rows",
 ];
 
 /// Rows in one query and in one statement.

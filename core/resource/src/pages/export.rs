@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use core_access::{Member, PermissionDef, find_member};
+use core_access::{Member, PermissionDef, audit::record_export, find_member};
 use core_base::{Error, Result};
 use core_db::{Tenant, TenantDb};
 use core_http::{Services, Ui, as_file, stream_text};
@@ -79,6 +79,7 @@ pub(super) async fn export(
         Format::JsonLines => ("application/jsonl; charset=utf-8", "jsonl"),
     };
     let name = format!("{}-{}.{end}", asker.tenant.slug, on.of.plural);
+    record_export(&asker.core.store, asker.tenant.clone(), &db, on.of.plural).await?;
     let (head, export, asker) = (export.head(&on.of), Arc::new(export), Arc::new(asker));
     let body = stream_text(head, Some(None), move |after| {
         let (all, export, asker) = (all.clone(), export.clone(), asker.clone());

@@ -5,6 +5,7 @@ mod deed;
 mod delete;
 mod export;
 mod form;
+mod import;
 mod list;
 mod offer;
 mod question;
@@ -18,14 +19,18 @@ use std::{
 };
 
 use askama::{FastWritable, Values, filters::HtmlSafe};
+use axum::http::Method;
 use core_access::Member;
 use core_base::Result;
 use core_db::TenantDb;
-use core_http::{CurrentTenant, MemberGate, Path, Platform, Query, Routes, Submitted, Ui};
+use core_http::{
+    BodyStream, CurrentTenant, MemberGate, Path, Platform, Policy, Query, Routes, Sender,
+    Submitted, Ui,
+};
 use core_ui::{Calendar, FormState, Fragment, escape};
 use uuid::Uuid;
 
-use crate::{Resource, Row, admin, resource::Spec, stored::is_nothing};
+use crate::{Resource, Row, admin, import::LARGEST, resource::Spec, stored::is_nothing};
 use typed::{Bulk, Typed};
 
 /// One of the pages of a resource.
@@ -154,7 +159,7 @@ fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
         };
         routes = routes.get(at(all, "/{id}/delete"), page);
     }
-    undoing::<M>(all, routes)
+    importing::<M>(all, undoing::<M>(all, routes))
 }
 
 fn undoing<M: MemberGate>(all: &Arc<Pages>, routes: Routes) -> Routes {
@@ -169,11 +174,62 @@ fn undoing<M: MemberGate>(all: &Arc<Pages>, routes: Routes) -> Routes {
                        db: TenantDb,
                        Path(id): Path<Uuid>,
                        Submitted(form): Submitted<undo::Some>| {
-        undo::undo((undo.clone(), undo.by(who.member())), db, id, form)
+        undo::undo((undo.clone(), undo.by(who.member())), who.member().user, db, id, form)
     };
     let one = at(all, "/undo/{id}");
     routes.get(at(all, "/undo"), page).get(one, question).post(one, answer)
 }
+
+fn importing<M: MemberGate>(all: &Arc<Pages>, routes: Routes) -> Routes {
+    let [new, paste, upload, show, step, failed] = [(); 6].map(|()| all.clone());
+    let page = async move |who: M, db: TenantDb, ui: Ui| {
+        import::new(new.by(who.member()), who.member(), db, new.placed(ui)).await
+    };
+    let pasted =
+        async move |who: M, db: TenantDb, ui: Ui, Submitted(form): Submitted<import::Pasted>| {
+            import::pasted(paste.by(who.member()), who.member(), db, paste.placed(ui), form).await
+        };
+    let uploaded =
+        async move |who: M, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>, body: BodyStream| {
+            let by = (&**who.member(), M::NEEDS);
+            import::uploaded(upload.by(who.member()), by, db, ui, pairs, body).await
+        };
+    let one = async move |who: M,
+                          db: TenantDb,
+                          ui: Ui,
+                          Path(id): Path<Uuid>,
+                          Query(pairs): Query<Pairs>| {
+        let on = show.by(who.member());
+        import::show(on, who.member(), db, show.placed(ui), id, pairs).await
+    };
+    let stepped = async move |who: M,
+                              db: TenantDb,
+                              ui: Ui,
+                              Path(id): Path<Uuid>,
+                              Submitted(form): Submitted<import::Step>| {
+        import::step(step.by(who.member()), who.member(), db, step.placed(ui), id, form).await
+    };
+    let file = async move |who: M,
+                           (Platform(core), CurrentTenant(tenant)): (Platform, CurrentTenant),
+                           db: TenantDb,
+                           Path(id): Path<Uuid>| {
+        let asker = export::Asker { user: who.member().user, needs: M::NEEDS, core, tenant };
+        import::failed(failed.by(who.member()), who.member(), asker, db, id).await
+    };
+    routes
+        .get(at(all, "/import"), page)
+        .route(Method::POST, at(all, "/import"), PASTED, pasted)
+        .route(Method::POST, at(all, "/import/file"), FILE, uploaded)
+        .get(at(all, "/import/{id}"), one)
+        .post(at(all, "/import/{id}"), stepped)
+        .get(at(all, "/import/{id}/failed"), file)
+}
+
+/// As much as somebody pastes.
+const PASTED: Policy = Policy::FORM.limit(4 << 20);
+
+/// A file of somebody's.
+const FILE: Policy = Policy::UPLOAD.limit(LARGEST as u64).sender(Sender::Browser);
 
 impl Pages {
     /// The pages of a resource at this path; `icon` is that of its entry in the navigation.
@@ -240,6 +296,14 @@ impl Pages {
             ui.under("Admin", admin::PATH)
         } else {
             ui
+        }
+    }
+
+    /// Where the resource's own list is, also where these are the admin's pages.
+    fn place(&self) -> &'static str {
+        match self.path.strip_prefix(admin::PATH) {
+            Some(place) if place.starts_with('/') => place,
+            _ => self.path,
         }
     }
 

@@ -5,16 +5,17 @@ use std::{collections::HashMap, sync::Arc};
 use askama::Template;
 use chrono::TimeDelta;
 use core_access::entity::member;
-use core_base::{Error, Result};
+use core_base::{Error, Result, UserId};
 use core_db::TenantDb;
-use core_http::{Form, Ui, history_lines, see_other_with};
+use core_http::{Form, Ui, history_lines, see_other, see_other_with};
+use core_jobs::Later;
 use core_ui::{self as ui, Calendar, Errors, FormState, HistoryLine, Toast};
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Pages, Pairs};
-use crate::undo::{DAYS, Kind, Why, operation::Model};
+use crate::undo::{self, DAYS, Kind, Why, operation::Model};
 
 /// Operations on a page.
 const MANY: u64 = 25;
@@ -23,7 +24,7 @@ const MANY: u64 = 25;
 const ROWS: u64 = 100;
 
 /// Entries of the trail that one request takes back; what is more is a job.
-const AT_ONCE: u64 = 1_000;
+const AT_ONCE: i64 = 1_000;
 
 /// Which of the rows.
 #[derive(Default, Deserialize)]
@@ -56,7 +57,8 @@ struct List<'a> {
 struct Ask<'a> {
     on: &'a Pages,
     of: &'a Model,
-    rows: Vec<(i64, HistoryLine)>,
+    /// The entries of the trail, whether each is about a new row, and what they tell.
+    rows: Vec<(i64, bool, HistoryLine)>,
     /// What was left when it was undone, and why.
     left: Vec<(String, &'static str)>,
     people: HashMap<Uuid, String>,
@@ -81,29 +83,31 @@ pub(super) async fn ask(on: Arc<Pages>, db: TenantDb, ui: Ui, id: Uuid) -> Resul
     let ui = ui.under(&on.title(), on.path).under("Undo", &on.undo_path());
     let calendar = ui.calendar();
     let entries = on.of.told_of(&db, &of, ROWS).await?;
-    let seqs: Vec<_> = entries.iter().map(|entry| entry.seq).collect();
+    let seqs: Vec<_> = entries.iter().map(|one| (one.seq, one.action == "created")).collect();
     let mut lines = history_lines(&db, entries).await?;
     for line in &mut lines {
         line.changes.retain(|change| !on.of.is_hidden(&change.column));
         line.changes.iter_mut().for_each(|change| on.of.retell(change, &calendar));
     }
-    let rows: Vec<_> = seqs.into_iter().zip(lines).collect();
+    let rows = seqs.into_iter().zip(lines).map(|((seq, is_new), line)| (seq, is_new, line));
+    let rows: Vec<_> = rows.collect();
     let name = |seq: i64| {
-        let known = rows.iter().find(|(known, _)| *known == seq);
+        let known = rows.iter().find(|(known, ..)| *known == seq);
         known.map_or_else(
             || "Something that belongs to them".to_owned(),
-            |(_, line)| line.title.clone(),
+            |(.., line)| line.title.clone(),
         )
     };
     let left = of.left().into_iter().take(ROWS as usize);
     let left = left.map(|(seq, word)| (name(seq), Why::text(&word))).collect();
     let people = people(&db, std::slice::from_ref(&of)).await?;
     let page = Ask { on: &on, of: &of, rows, left, people, calendar, csrf: ui.csrf() };
-    ui.page("Undo", &page)
+    ui.page(&of.words, &page)
 }
 
 pub(super) async fn undo(
     (all, on): (Arc<Pages>, Arc<Pages>),
+    user: UserId,
     db: TenantDb,
     id: Uuid,
     form: Result<Some, FormState>,
@@ -132,7 +136,14 @@ pub(super) async fn undo(
             format!("{} left: {}", on.count(undone.left.len() as u64), Why::text(why.word()));
         return see_other_with(here, &Toast::new(ui::Tone::Warning, said).text(text));
     }
-    on.of.undo(&all.of, &db, &mut of, AT_ONCE).await?;
+    if of.entries() > AT_ONCE {
+        of.undone_from = Some(i64::MAX);
+        of.into_active_model().reset_all().update(&db).await?;
+        let job = undo::Undo { operation: id, place: on.place().to_owned(), user };
+        job.later(&db).await?;
+        return see_other(here);
+    }
+    on.of.undo(&all.of, &db, &mut of, u64::MAX).await?;
     let said = format!("{} {word}", on.count(of.undone.unsigned_abs()));
     match of.left().len() as u64 {
         0 => see_other_with(on.path, &Toast::success(said)),
@@ -166,7 +177,7 @@ impl Pages {
         match of.kind {
             Kind::Delete => "restored",
             Kind::Change => "changed back",
-            Kind::Import => "as before",
+            Kind::Import => "taken back",
         }
     }
 }
@@ -197,6 +208,7 @@ impl Ask<'_> {
     fn question(&self) -> String {
         let count = self.on.count(self.of.count.unsigned_abs());
         match (self.of.undone_at, self.of.kind) {
+            _ if self.of.is_being_undone() => self.of.words.clone(),
             (Some(_), _) => self.of.words.clone(),
             (None, Kind::Delete) => format!("Restore {count}?"),
             (None, Kind::Change | Kind::Import) => format!("Undo “{}”?", self.of.words),
@@ -223,7 +235,18 @@ impl Ask<'_> {
     /// Is each row shown, so that some can be chosen?
     fn can_choose(&self) -> bool {
         let is_each = self.rows.len() as i64 == self.of.count;
-        self.of.undone_at.is_none() && is_each && self.rows.len() > 1
+        self.is_open() && is_each && self.rows.len() > 1
+    }
+
+    /// Can it be undone now?
+    fn is_open(&self) -> bool {
+        self.of.undone_at.is_none() && self.of.undone_from.is_none()
+    }
+
+    /// How far the jobs are, in words.
+    fn progress(&self) -> String {
+        let undone = ui::commas(self.of.undone.unsigned_abs());
+        format!("Undoing: {undone} of {} so far.", self.on.count(self.of.count.unsigned_abs()))
     }
 
     fn more(&self) -> u64 {
@@ -232,6 +255,6 @@ impl Ask<'_> {
 
     /// The fields that change back; a row that comes or goes has them all.
     fn changes<'a>(&self, line: &'a HistoryLine) -> &'a [ui::FieldChange] {
-        if self.of.kind == Kind::Change { &line.changes } else { &[] }
+        if self.of.kind == Kind::Delete { &[] } else { &line.changes }
     }
 }

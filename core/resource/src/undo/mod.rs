@@ -1,5 +1,6 @@
 //! Undoing what was done to rows at once: where the audit trail tells it is noted, and each entry is taken back.
 
+mod job;
 pub mod operation;
 
 use chrono::TimeDelta;
@@ -14,6 +15,8 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::Resource;
+pub use job::Undo;
+pub(crate) use job::undo;
 pub use operation::Kind;
 use operation::{Column, Entity, Model};
 
@@ -109,6 +112,27 @@ impl Resource {
         };
         db.insert(row.into_active_model()).await?;
         Ok(Some(id))
+    }
+
+    /// The same of something that takes several units of work: this one adds to it.
+    pub(crate) async fn note_more(
+        &self,
+        db: &TenantDb,
+        (known, kind, words, count): (Option<Uuid>, Kind, String, u64),
+    ) -> Result<Option<Uuid>> {
+        let known = match known {
+            Some(id) => self.operation(db, id, true).await?,
+            None => None,
+        };
+        let Some(mut known) = known else { return self.note(db, kind, words, count).await };
+        if let Some(place) = db.told().await? {
+            let mut places = known.places();
+            places.push(place);
+            known.places = serde_json::to_string(&places)?;
+            known.count = known.count.saturating_add_unsigned(count);
+            known.clone().into_active_model().reset_all().update(db).await?;
+        }
+        Ok(Some(known.id))
     }
 
     /// What can be undone, or was, the latest first.

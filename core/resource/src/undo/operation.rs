@@ -58,6 +58,16 @@ impl Model {
         serde_json::from_str(&self.places).unwrap_or_default()
     }
 
+    /// How many entries of the trail tell it.
+    pub(crate) fn entries(&self) -> i64 {
+        self.places().iter().map(|(first, last)| last - first + 1).sum()
+    }
+
+    /// Is it being undone, by jobs?
+    pub(crate) fn is_being_undone(&self) -> bool {
+        self.undone_from.is_some() && self.undone_at.is_none()
+    }
+
     /// What was left when it was undone, and the word that says why.
     pub(crate) fn left(&self) -> Vec<(i64, String)> {
         serde_json::from_str(&self.left_out).unwrap_or_default()

@@ -82,6 +82,30 @@ async fn a_list_is_a_file_with_its_filters_and_columns() {
     .await;
 }
 
+/// What is taken along is told, before there is any of it.
+#[tokio::test]
+async fn an_export_is_in_the_audit_trail() {
+    with_things(async |stage, acme, ana| {
+        made(ana, &[("name", "Kettle")]).await;
+        ana.get("/things/export").await;
+        assert_eq!(exports(stage, acme).await, 0, "to look at the page takes nothing");
+        lines(ana, &format!("{CSV}{FIELDS}")).await;
+        assert_eq!(exports(stage, acme).await, 1);
+    })
+    .await;
+}
+
+async fn exports(stage: &Stage, acme: &Workspace) -> usize {
+    use core_db::audit_entry::{Column, Entity};
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let told = |db: TenantDb| async move {
+        Ok(Entity::find().filter(Column::Action.eq("exported")).all(&db).await?)
+    };
+    let all = stage.write_in(acme, told).await;
+    assert!(all.iter().all(|one| one.title == "things" && one.actor.starts_with("member:")));
+    all.len()
+}
+
 /// What somebody may not see is in no file of theirs, whatever they ask for.
 #[tokio::test]
 async fn a_file_has_what_its_asker_may_see() {

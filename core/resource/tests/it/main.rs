@@ -5,6 +5,7 @@ mod acts;
 mod described;
 mod exported;
 mod found;
+mod imported;
 mod pages;
 mod undone;
 mod written;

@@ -50,6 +50,7 @@ async fn of_one(one: &AppResource, path: &'static str, owner: &Actor, things: &m
     things.page(leak(format!("{row}/edit")), format!("{first}/edit"));
     things.page(leak(format!("{row}/delete")), format!("{first}/delete"));
     undone(one, path, owner, things).await;
+    imported(one, path, owner, things).await;
     let edit = filled(one, owner, resource.samples(fresh())).await;
     things.form(path, path, &pairs(&filled(one, owner, resource.samples(fresh())).await));
     things.form(row, &first, &[&pairs(&edit)[..], &[("version", "1")]].concat());
@@ -84,6 +85,29 @@ async fn undone(one: &AppResource, path: &'static str, owner: &Actor, things: &m
     let route = leak(format!("{path}/undo/{{id}}"));
     things.page(route, &ways[0]);
     things.form(route, &ways[1], &[]);
+}
+
+/// Files of one row each: one to look at, and one that goes on to be checked.
+async fn imported(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
+    let fields = filled(one, owner, one.resource.samples(fresh())).await;
+    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let line = |cells: Vec<String>| cells.join(",") + "\n";
+    let head = line(fields.iter().map(|(name, _)| cell(name)).collect());
+    let row = line(fields.iter().map(|(_, text)| cell(text)).collect());
+    let list = leak(format!("{path}/import"));
+    let mut ways = vec![];
+    for _ in 0..2 {
+        let answer = owner.post(list, &[("rows", &format!("{head}{row}"))]).await;
+        assert_eq!(answer.status, 303, "{list}: {}", answer.words());
+        ways.push(answer.location().to_owned());
+    }
+    let route = leak(format!("{path}/import/{{id}}"));
+    things.page(route, &ways[0]);
+    things.page(leak(format!("{route}/failed")), format!("{}/failed", ways[0]));
+    things.form(list, list, &[("rows", &*format!("{head}{row}"))]);
+    let mut step = vec![("action", "check")];
+    step.extend(fields.iter().map(|(name, _)| ("column", *name)));
+    things.form(route, &ways[1], &step);
 }
 
 /// The number of a row that nobody has made yet: several resources may share a table.
