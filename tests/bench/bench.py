@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the benchmark's table: what is asked, what was measured. Called by run.sh, which builds and starts what this needs.
 
-  bench.py [page create signup migrate start edit jobs scale trail] [--quick]     all parts unless some are named; --quick only shows that it works"""
+  bench.py [page create signup migrate start edit jobs scale trail rows] [--quick]     all parts unless some are named; --quick only shows that it works"""
 import os
 import statistics
 import sys
@@ -15,11 +15,12 @@ import jobs
 import machine
 import page
 import peers
+import rows
 import scale
 import trail
 from product import BASE, Store, postmaster
 
-PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs", "scale", "trail"]
+PARTS = ["page", "create", "signup", "migrate", "start", "edit", "jobs", "scale", "trail", "rows"]
 
 
 def say(text):
@@ -206,6 +207,20 @@ def trails(report, quick):
             report.add(f"a change of {many} rows with the trail ÷ without, CPU, {name}", f"≤ {bound}" if bound else "—", cost, bound and told / plain <= bound)
 
 
+def many_rows(report, quick):
+    many, brought = (2_000, 1_000) if quick else (1_000_000, 100_000)
+    for kind, name in (("pg", "PostgreSQL"), ("sqlite", "SQLite")):
+        say(f"rows: {many}, {name}")
+        pages, files, (check, run) = rows.measure(kind, many, brought, 3 if quick else 21)
+        worst = max(pages, key=pages.get)
+        rest = ", ".join(f"{what} {middle:.0f}" for what, middle in pages.items())
+        report.add(f"list of {many:,} rows, the slowest page, {name}", "≤ 50 ms", f"{pages[worst]:.0f} ms ({rest})", pages[worst] <= 50)
+        for format, (rate, memory) in files.items():
+            report.add(f"export of {many:,} rows as {format}, rows a second, {name}", "≥ 100,000", f"{rate:.0f}", rate >= 100_000)
+            report.add(f"export of {many:,} rows as {format}, memory grows by, {name}", "< 20 MB", f"{memory:.0f} MB", memory < 20)
+        report.add(f"import of {brought:,} rows, {name}", "≤ 60 s", f"{run:.0f} s (checking them {check:.0f} s)", run <= 60)
+
+
 def main():
     quick = "--quick" in sys.argv
     chosen = [part for part in sys.argv[1:] if part != "--quick"] or PARTS
@@ -215,7 +230,7 @@ def main():
     if not peers.there():
         say("../shared/bench is not here: no comparison with Django and the limits, the rest is measured")
     report = Report()
-    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue, scales, trails)):
+    for part, run in zip(PARTS, (pages, creations, sign_ups, migrations, starts, edits, queue, scales, trails, many_rows)):
         if part in chosen:
             run(report, quick)
     report.show()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds product and floor, starts a PostgreSQL of its own, measures, prints a table. Progress goes to standard error.
 #   run.sh                    everything, about 15 minutes after the builds
-#   run.sh page start         some parts: page create signup migrate start edit jobs scale trail
+#   run.sh page start         some parts: page create signup migrate start edit jobs scale trail rows
 #   run.sh 10k                ten thousand workspaces on both stores, half an hour
 #   run.sh --quick            tiny counts: shows that it works, measures nothing
 #   run.sh clean              stops the server and removes what was made

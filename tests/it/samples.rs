@@ -22,8 +22,9 @@ pub async fn things(stage: &Stage, owner: &Actor) -> Things {
     owner.post("/settings/members/invite", &invite).await;
     // Revoked, so that it takes no seat.
     let list = owner.get("/admin/invitations?q=sample").await;
-    let id = list.text.split("href=\"/admin/invitations/").nth(1);
-    let id = id.and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let mut ids = list.text.split("href=\"/admin/invitations/");
+    let id = ids.find_map(|rest| rest.get(..36).filter(|id| uuid::Uuid::try_parse(id).is_ok()));
+    let id = id.unwrap_or_default();
     owner.post(&format!("/settings/members/invitations/{id}/revoke"), &[]).await;
     resource_things(&stage.registry, owner, &mut things).await;
     things

@@ -8,7 +8,7 @@ use platform::{
     text::capitalised,
     ui::{self, Calendar, HistoryLine},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Rows are counted up to here.
 const MOST: u64 = 10_000;
@@ -84,7 +84,7 @@ async fn line(db: &TenantDb, member: &Member, one: &AppResource) -> Result<Line>
 async fn changes(db: &TenantDb, member: &Member, seen: &[&AppResource]) -> Result<Vec<Changed>> {
     // Titles of rows that are somebody else's alone are nobody's reading here.
     let open: Vec<_> = seen.iter().filter(|one| one.resource.is_whole(member)).collect();
-    let latest = audit_entry::Entity::find().order_by_desc(audit_entry::Column::Seq);
+    let latest = db.find::<audit_entry::Entity>().order_by_desc(audit_entry::Column::Seq);
     let first = latest.clone().one(db).await?.map_or(0, |entry| entry.seq);
     let entries = latest
         .filter(audit_entry::Column::Seq.gt(first.saturating_sub_unsigned(LATEST)))

@@ -10,8 +10,8 @@ use platform::{
     },
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, Iterable, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{CaseStatement, Expr},
+    ColumnTrait, EntityName, ExprTrait, Iterable,
+    sea_query::{CaseStatement, Expr, IntoTableRef, Query},
 };
 
 /// The page where both are decided.
@@ -56,9 +56,10 @@ pub(crate) fn invitations() -> Builder<invitation::Entity> {
 
 /// What people call a role: one of the built-in ones, or the name of one of the workspace's own.
 fn called(column: impl ColumnTrait) -> Expr {
-    let own = role::Entity::find().select_only().column(role::Column::Name);
-    let own = own.filter(role::Column::Id.into_expr().eq(column.into_expr()));
-    let own = Expr::SubQuery(None, Box::new(own.into_query().into()));
+    let mut own = Query::select();
+    own.column(role::Column::Name).from(role::Entity.table_ref().into_table_ref());
+    own.and_where(role::Column::Id.into_expr().eq(column.into_expr()));
+    let own = Expr::SubQuery(None, Box::new(own.into()));
     let known = Role::all().fold(CaseStatement::new(), |known, role| {
         known.case(column.into_expr().eq(role.as_str()), role.label())
     });

@@ -109,7 +109,7 @@ impl Actor {
     }
 
     /// Calls a route as its policy wants to be called by a page of that host: a form, JSON with these
-    /// fields, or bytes; with the token and the origin.
+    /// fields, or what stands in the first one as it is; with the token and the origin.
     pub async fn call(&self, route: &Route, url: &str, fields: &[(&str, &str)]) -> Answer {
         if route.method == Method::GET {
             return self.get(url).await;
@@ -126,7 +126,10 @@ impl Actor {
                 let body = serde_json::to_string(&fields).expect("strings can be encoded");
                 ("application/json", body)
             }
-            BodyKind::Raw | BodyKind::Stream => ("application/octet-stream", "bytes".to_owned()),
+            BodyKind::Raw | BodyKind::Stream => {
+                let body = fields.first().map_or("bytes", |(_, text)| *text);
+                ("application/octet-stream", body.to_owned())
+            }
         };
         let plain = |text: &str| HeaderValue::from_str(text).expect("addresses are plain");
         let mut request = self.request(route.method.clone(), url);

@@ -33,6 +33,7 @@ pub(super) async fn walk(stage: &Stage, scene: &Scene) -> Vec<Found> {
         scene.pages.iter().any(is_one)
     };
     let pages = stage.routes.iter().filter(|route| route.method == Method::GET || asks(route));
+    let pages = pages.filter(|route| !is_repeated(stage, route.path));
     for route in pages.filter(|route| !route.path.ends_with(".json")) {
         for which in 0..scene.pages_of(route.path).len() {
             for who in 0..scene.people.len() {
@@ -51,6 +52,12 @@ pub(super) async fn walk(stage: &Stage, scene: &Scene) -> Vec<Found> {
         }
     }
     all
+}
+
+/// In the admin a resource has the pages of its app once more, drawn by the same functions.
+pub(super) fn is_repeated(stage: &Stage, path: &str) -> bool {
+    let own = path.strip_prefix("/admin").filter(|rest| rest.starts_with('/'));
+    own.is_some_and(|own| stage.routes.iter().any(|route| route.path == own))
 }
 
 /// The page of a form.

@@ -89,3 +89,29 @@ async fn usage_is_shown_changes_are_told_and_nobody_sets_their_own() {
     })
     .await;
 }
+
+/// What comes back counts like what is new.
+#[tokio::test]
+async fn nothing_is_brought_back_past_a_limit() {
+    everywhere(async |world| {
+        set(&world.stage, &world.acme, "projects", Setting::Count(1)).await;
+        let gone = world.project("Gone").await;
+        let list = world.ana.post(&format!("{gone}/delete"), &[]).await;
+        let list = world.ana.follow(list).await;
+        let undo = list.text.split("href=\"").find(|rest| rest.starts_with("/projects/undo/"));
+        let undo = undo.and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        world.project("Kept").await;
+        let page = world.ana.follow(world.ana.post(&undo, &[]).await).await;
+        let said = "Gone The workspace has as many as it may have.";
+        assert!(page.has_text(said), "{}", page.words());
+        assert_eq!(world.count_projects().await, 1);
+        // Nor do rows of a file.
+        let answer = world.ana.post("/projects/import", &[("rows", "Name\nFrom a file\n")]).await;
+        let path = answer.location().to_owned();
+        world.ana.post(&path, &[("action", "check"), ("column", "name")]).await;
+        world.stage.run_jobs().await;
+        let page = world.ana.get(&path).await;
+        assert!(page.has_text("limited to 1 project"), "{}", page.words());
+    })
+    .await;
+}

@@ -15,7 +15,7 @@ pub(super) const OWN: &str = "bcanary";
 const STRIPE: &str = "an id of Stripe's";
 const WORD: &str = "a word of the program's";
 
-const NEVER: [(&str, &str, &str); 61] = [
+const NEVER: &[(&str, &str, &str)] = &[
     ("billing_accounts", "customer", STRIPE),
     ("billing_accounts", "subscription", STRIPE),
     ("billing_accounts", "checkout", STRIPE),

@@ -14,6 +14,8 @@ mod first_page {}
 mod go_to_postgresql {}
 #[doc = include_str!("../../../docs/guides/remove-an-app.md")]
 mod remove_an_app {}
+#[doc = include_str!("../../../docs/guides/the-admin.md")]
+mod the_admin {}
 #[doc = include_str!("../../../docs/guides/upgrade.md")]
 mod upgrade {}
 

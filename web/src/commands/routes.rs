@@ -42,7 +42,7 @@ fn line(route: &Route) -> Line {
             Access::SignedIn => "signed in".into(),
             Access::Member => "members".into(),
             Access::Permissions(all) => {
-                all.iter().map(|one| one.key).collect::<Vec<_>>().join(" and ").into()
+                all.iter().map(|one| one.key).collect::<Vec<_>>().join(" and ")
             }
         },
         app: route.app,

@@ -194,12 +194,10 @@ impl Row<'_> {
     /// Writes behind a savepoint: what the database has against it is an answer.
     async fn send<S: StatementBuilder + Sync>(&self, write: &S) -> Result<TakenBack> {
         let savepoint = self.db.savepoint().await?;
-        let error = match self.db.execute_raw(self.db.get_database_backend().build(write)).await {
-            Ok(_) => {
-                self.db.release(&savepoint).await?;
-                return Ok(TakenBack::Done);
-            }
-            Err(error) => error,
+        let write = self.db.get_database_backend().build(write);
+        let Err(error) = self.db.execute_raw(write).await else {
+            self.db.release(&savepoint).await?;
+            return Ok(TakenBack::Done);
         };
         let answer = match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => TakenBack::Taken,

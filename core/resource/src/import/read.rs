@@ -14,15 +14,18 @@ const ROWS: usize = 200_000;
 /// The most columns.
 const COLUMNS: usize = 200;
 
+/// The most cells: what a small file of many of them takes in memory.
+const CELLS: usize = 2_000_000;
+
 /// Bytes that a workbook may have once it is unpacked.
-const UNPACKED: u64 = 300 << 20;
+const UNPACKED: u64 = 150 << 20;
 
 /// A file as rows.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Sheet {
     /// What the columns are called there.
     pub(crate) head: Vec<String>,
-    /// Each as long as the head; texts, or what JSON has.
+    /// Texts, or what JSON has; none longer than the head. What is missing at the end is empty.
     pub(crate) rows: Vec<Vec<Json>>,
 }
 
@@ -31,6 +34,8 @@ type Refused = &'static str;
 
 const MANY_ROWS: Refused =
     "This file has more than 200,000 rows. Split it and import one part after the other.";
+const MANY_CELLS: Refused =
+    "This file has more than 2,000,000 cells. Split it and import one part after the other.";
 const MANY_COLUMNS: Refused = "This file has more than 200 columns. Remove those you don't need.";
 const NOT_TEXT: Refused =
     "We couldn't read this file. Save it as CSV, as an Excel workbook (.xlsx) or as JSON.";
@@ -190,6 +195,8 @@ fn objects(text: &str) -> Result<Sheet, Refused> {
     }
     if all.len() > ROWS {
         return Err(MANY_ROWS);
+    } else if all.len() * head.len() > CELLS {
+        return Err(MANY_CELLS);
     }
     let row = |mut one: Map<String, Json>| {
         head.iter().map(|name| one.remove(name).unwrap_or_default()).collect()
@@ -203,6 +210,7 @@ fn objects(text: &str) -> Result<Sheet, Refused> {
 struct Collected {
     head: Vec<String>,
     rows: Vec<Vec<Json>>,
+    cells: usize,
 }
 
 impl Collected {
@@ -222,8 +230,11 @@ impl Collected {
             self.head = row.iter().map(name).collect();
             return Ok(());
         }
+        self.cells += row.len();
         if self.rows.len() == ROWS {
             return Err(MANY_ROWS);
+        } else if self.cells > CELLS {
+            return Err(MANY_CELLS);
         }
         self.rows.push(row);
         Ok(())
@@ -237,9 +248,6 @@ impl Collected {
                 *name = format!("Column {}", at + 1);
             }
         }
-        for row in &mut self.rows {
-            row.resize(width, Json::String(String::new()));
-        }
         Sheet { head: self.head, rows: self.rows }
     }
 }
@@ -251,7 +259,10 @@ mod tests {
     use serde_json::json;
     use zip::{ZipWriter, write::SimpleFileOptions};
 
-    use super::{LARGE, MANY_COLUMNS, NO_JSON, NO_ROWS, NOT_TEXT, Sheet, read, unpacked_fits};
+    use super::{
+        LARGE, MANY_CELLS, MANY_COLUMNS, MANY_ROWS, NO_JSON, NO_ROWS, NOT_TEXT, Sheet, read,
+        unpacked_fits,
+    };
 
     /// A workbook with these cells, as Excel writes them.
     fn workbook(cells: &str) -> Vec<u8> {
@@ -322,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_table_is_read_whatever_parts_its_fields() {
-        let wanted = Ok(sheet(&["Name", "Price; net"], &[json!(["A, B", "1"]), json!(["C", ""])]));
+        let wanted = Ok(sheet(&["Name", "Price; net"], &[json!(["A, B", "1"]), json!(["C"])]));
         assert_eq!(read(b"Name,\"Price; net\"\r\n\"A, B\",1\r\n\r\nC\r\n"), wanted);
         assert_eq!(read(b"Name;\"Price; net\"\n\"A, B\";1\nC\n"), wanted);
         assert_eq!(read(b"Name\tPrice; net\nA, B\t1\nC"), wanted);
@@ -370,5 +381,8 @@ mod tests {
         assert_eq!(read(b"PK\x03\x04nonsense"), Err(NOT_TEXT));
         let wide = ",".repeat(1_000_000) + "x\n1";
         assert_eq!(read(wide.as_bytes()), Err(MANY_COLUMNS));
+        let many = "a,b\n".to_owned() + &("1,".repeat(199) + "1\n").repeat(10_001);
+        assert_eq!(read(many.as_bytes()), Err(MANY_CELLS));
+        assert_eq!(read("a\n".repeat(200_002).as_bytes()), Err(MANY_ROWS));
     }
 }

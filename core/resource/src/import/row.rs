@@ -94,7 +94,8 @@ impl<'a> Importer<'a> {
         for at in 0..self.of.fields.len() {
             let field = &self.of.fields[at];
             let place = self.columns.iter().position(|name| name == field.parts.name);
-            let cell = place.and_then(|place| cells.get(place));
+            // A row that ends early has nothing in its last columns.
+            let cell = place.map(|place| cells.get(place).unwrap_or(&Json::Null));
             inputs.push(match cell.filter(|_| field.parts.is_in_form) {
                 None => Input::Absent,
                 Some(cell) => {

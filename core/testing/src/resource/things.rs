@@ -26,8 +26,8 @@ pub async fn resource_things(of: &Registry, owner: &Actor, things: &mut Things) 
 async fn of_read_only(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
     let list = owner.get(path).await;
     let start = format!("href=\"{path}/");
-    let id = list.text.split(&start).filter_map(|rest| rest.split('"').next());
-    let id = id.filter(|id| id.parse::<uuid::Uuid>().is_ok()).next();
+    let mut ids = list.text.split(&start).filter_map(|rest| rest.split('"').next());
+    let id = ids.find(|id| id.parse::<uuid::Uuid>().is_ok());
     let id = id.unwrap_or_else(|| panic!("{path} has no row: {}", list.words()));
     things.page(path, format!("{path}?q=a"));
     for sample in filled(one, owner, one.resource.filter_samples()).await {
@@ -89,15 +89,19 @@ async fn undone(one: &AppResource, path: &'static str, owner: &Actor, things: &m
 
 /// Files of one row each: one to look at, and one that goes on to be checked.
 async fn imported(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
-    let fields = filled(one, owner, one.resource.samples(fresh())).await;
+    // Without ids: a file of them is nobody's but its reader's.
+    let samples = one.resource.samples(fresh()).into_iter().filter(|one| one.refers.is_none());
+    let fields = filled(one, owner, samples.collect()).await;
     let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let line = |cells: Vec<String>| cells.join(",") + "\n";
     let head = line(fields.iter().map(|(name, _)| cell(name)).collect());
     let row = line(fields.iter().map(|(_, text)| cell(text)).collect());
     let list = leak(format!("{path}/import"));
+    // Of one column, so that its page has each name once.
+    let narrow = fields.first().map(|(name, text)| format!("{name}\n{}\n", cell(text)));
     let mut ways = vec![];
     for _ in 0..2 {
-        let answer = owner.post(list, &[("rows", &format!("{head}{row}"))]).await;
+        let answer = owner.post(list, &[("rows", narrow.as_deref().unwrap_or_default())]).await;
         assert_eq!(answer.status, 303, "{list}: {}", answer.words());
         ways.push(answer.location().to_owned());
     }
@@ -105,9 +109,10 @@ async fn imported(one: &AppResource, path: &'static str, owner: &Actor, things: 
     things.page(route, &ways[0]);
     things.page(leak(format!("{route}/failed")), format!("{}/failed", ways[0]));
     things.form(list, list, &[("rows", &*format!("{head}{row}"))]);
-    let mut step = vec![("action", "check")];
-    step.extend(fields.iter().map(|(name, _)| ("column", *name)));
-    things.form(route, &ways[1], &step);
+    let file = leak(format!("{list}/file"));
+    things.form(file, format!("{file}?name=rows.csv"), &[("file", &*format!("{head}{row}"))]);
+    let first = fields.first().map_or("", |(name, _)| *name);
+    things.form(route, &ways[1], &[("action", "check"), ("column", first)]);
 }
 
 /// The number of a row that nobody has made yet: several resources may share a table.

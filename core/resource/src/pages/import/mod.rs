@@ -1,25 +1,24 @@
 //! Importing: a file comes, its columns are named, every row is tried, and then the rows come.
 
+mod failed;
+mod views;
+
 use std::sync::Arc;
 
-use askama::Template;
 use axum::response::IntoResponse;
 use core_access::{Member, PermissionDef, find_member};
 use core_base::{Error, Result, text::one_line};
 use core_db::TenantDb;
-use core_http::{
-    BodyStream, Form, Json, Problem, Ui, as_file, see_other, see_other_with, stream_text,
-};
+use core_http::{BodyStream, Form, Json, Problem, Ui, see_other, see_other_with};
 use core_jobs::Later;
-use core_ui::{self as ui, Calendar, Errors, FormState, Toast};
+use core_ui::{Errors, FormState, Toast};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Pages, Pairs, export::Asker};
-use crate::{
-    export::quote,
-    import::{self, ID, Import, Sheet, State, entity::Model},
-};
+use super::{Pages, Pairs};
+use crate::import::{self, ID, Import, Sheet, State, entity::Model};
+pub(super) use failed::failed;
+use views::{Columns, Failed, FileColumn, New, Show, keys};
 
 /// Imports that are listed.
 const LATEST: u64 = 10;
@@ -74,54 +73,7 @@ impl Form for Step {
     }
 }
 
-#[derive(Template)]
-#[template(path = "resource/import_new.html")]
-struct New<'a> {
-    on: &'a Pages,
-    latest: Vec<Model>,
-    answer: FormState,
-    csrf: &'a str,
-    calendar: Calendar,
-}
-
-#[derive(Template)]
-#[template(path = "resource/import_columns.html")]
-struct Columns<'a> {
-    on: &'a Pages,
-    of: &'a Model,
-    columns: Vec<FileColumn>,
-    matched_by: String,
-    answer: FormState,
-    csrf: &'a str,
-}
-
-/// A column of the file: what it is called there, some of what it holds, and what it is.
-struct FileColumn {
-    name: String,
-    some: Vec<String>,
-    field: String,
-}
-
-#[derive(Template)]
-#[template(path = "resource/import.html")]
-struct Show<'a> {
-    on: &'a Pages,
-    of: &'a Model,
-    head: Vec<String>,
-    failed: Vec<Failed>,
-    /// Behind which piece the next page of them begins; none: these are all.
-    next: Option<i32>,
-    csrf: &'a str,
-}
-
-/// A row with a mistake: its number in the file, its first cells, and what is wrong.
-struct Failed {
-    number: i64,
-    cells: Vec<String>,
-    why: String,
-}
-
-pub(super) async fn new(on: Arc<Pages>, member: &Member, db: TenantDb, ui: Ui) -> Result {
+pub(in crate::pages) async fn new(on: Arc<Pages>, member: &Member, db: TenantDb, ui: Ui) -> Result {
     draw_new(&on, member, &db, ui, FormState::empty()).await
 }
 
@@ -137,7 +89,7 @@ async fn draw_new(on: &Pages, member: &Member, db: &TenantDb, ui: Ui, answer: Fo
 }
 
 /// What somebody pasted.
-pub(super) async fn pasted(
+pub(in crate::pages) async fn pasted(
     on: Arc<Pages>,
     member: &Member,
     db: TenantDb,
@@ -162,7 +114,7 @@ pub(super) async fn pasted(
 }
 
 /// A file that a script sends; the answer says where to go on. Who sends it is asked again once it has come.
-pub(super) async fn uploaded(
+pub(in crate::pages) async fn uploaded(
     on: Arc<Pages>,
     (member, needs): (&Member, &'static [PermissionDef]),
     db: TenantDb,
@@ -195,7 +147,7 @@ pub(super) async fn uploaded(
 }
 
 /// What is known of an import: what its columns are to be, how far it is, what came of it.
-pub(super) async fn show(
+pub(in crate::pages) async fn show(
     on: Arc<Pages>,
     member: &Member,
     db: TenantDb,
@@ -212,8 +164,7 @@ pub(super) async fn show(
     }
     let after = pairs.iter().find(|(name, _)| name == "after");
     let after = after.and_then(|(_, after)| after.parse().ok()).unwrap_or(-1);
-    let mut failed = vec![];
-    let mut next = 0;
+    let (mut failed, mut next, head) = (vec![], 0, of.head());
     for some in import::failures(&db, id, after, 20).await? {
         if failed.len() >= FAILED {
             next = some.piece;
@@ -222,18 +173,22 @@ pub(super) async fn show(
         let rows = some.rows();
         for (at, why) in some.failures() {
             let number = i64::from(some.piece) * import::PIECE as i64 + at as i64 + 2;
-            let cells = rows.get(at).into_iter().flatten().take(CELLS).map(import::text).collect();
+            let text = |place| rows.get(at).and_then(|row| row.get(place)).map(import::text);
+            let short = |text: String| text.chars().take(200).collect();
+            let width = head.len().min(CELLS);
+            let cells = (0..width).map(|place| text(place).map_or_else(String::new, short));
+            let cells = cells.collect();
             failed.push(Failed { number, cells, why });
         }
     }
     // In whole pieces: the next page begins behind the last one shown.
     let next = (next > 0).then_some(next - 1);
-    let page = Show { on: &on, of: &of, head: of.head(), failed, next, csrf: ui.csrf() };
+    let page = Show { on: &on, of: &of, head, failed, next, csrf: ui.csrf() };
     ui.page(&on.import_title(), &page)
 }
 
 /// Names the columns, begins, stops, goes on or forgets.
-pub(super) async fn step(
+pub(in crate::pages) async fn step(
     on: Arc<Pages>,
     member: &Member,
     db: TenantDb,
@@ -246,7 +201,8 @@ pub(super) async fn step(
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
-            let named = (answer.values("column").map(str::to_owned).collect(), String::new());
+            let matched_by = answer.value("matched_by").to_owned();
+            let named = (answer.values("column").map(str::to_owned).collect(), matched_by);
             let ui = on.under_import(ui);
             let page = on.columns(&db, &ui, &of, named, answer).await?;
             return ui.invalid(&on.import_title(), &page);
@@ -262,15 +218,16 @@ pub(super) async fn step(
                 || form.column.contains(&form.matched_by)
                     && (form.matched_by == ID
                         || on.of.identifying().any(|(known, _)| known == form.matched_by));
-            if form.column.len() != of.head().len() || !form.column.iter().all(is_known) {
-                return see_other_with(here, &Toast::error("Nothing was changed"));
-            }
-            if !is_key {
-                let mut errors = Errors::default();
-                errors.add("matched_by", "No column is this field. Choose one for it above.");
+            let mut errors = Errors::default();
+            let is_each = form.column.len() == of.head().len();
+            let text = "Choose a field from the list for each column, or leave the column out.";
+            errors.ensure(is_each && form.column.iter().all(is_known), "column", text);
+            let text = "No column is this field. Choose one for it above.";
+            errors.ensure(is_key, "matched_by", text);
+            if !errors.is_empty() {
                 let ui = on.under_import(ui);
-                let answer = FormState::new(vec![], errors);
-                let named = (form.column, form.matched_by);
+                let (named, answer) =
+                    ((form.column, form.matched_by), FormState::new(vec![], errors));
                 let page = on.columns(&db, &ui, &of, named, answer).await?;
                 return ui.invalid(&on.import_title(), &page);
             }
@@ -297,47 +254,6 @@ pub(super) async fn step(
     }
     import::put(&db, of).await?;
     see_other(here)
-}
-
-/// The rows with mistakes, with what is wrong, as a file to mend and bring again.
-pub(super) async fn failed(
-    on: Arc<Pages>,
-    member: &Member,
-    asker: Asker,
-    db: TenantDb,
-    id: Uuid,
-) -> Result {
-    let of = import::one_for(&db, id, on.place(), member, false).await?;
-    let mut head = "\u{feff}".to_owned();
-    for name in of.head() {
-        quote(&name, true, &mut head);
-        head.push(',');
-    }
-    head.push_str("Problem\r\n");
-    let name = format!("{}-{}-not-imported.csv", asker.tenant.slug, on.of.plural);
-    let asker = Arc::new(asker);
-    let body = stream_text(head, Some(-1), move |after| {
-        let asker = asker.clone();
-        async move {
-            let read =
-                move |db: TenantDb| async move { import::failures(&db, id, after, 20).await };
-            let some = asker.core.store.read_in(asker.tenant.clone(), read).await?;
-            let mut text = String::new();
-            for some in &some {
-                let rows = some.rows();
-                for (at, why) in some.failures() {
-                    for cell in rows.get(at).into_iter().flatten() {
-                        quote(&import::text(cell), true, &mut text);
-                        text.push(',');
-                    }
-                    quote(&why, false, &mut text);
-                    text.push_str("\r\n");
-                }
-            }
-            Ok((text, some.last().map(|last| last.piece)))
-        }
-    });
-    Ok(as_file("text/csv; charset=utf-8", &name, body))
 }
 
 impl Pages {
@@ -384,112 +300,7 @@ impl Pages {
             FileColumn { name, some, field: named.next().unwrap_or_default() }
         });
         let columns = columns.collect();
-        Ok(Columns { on: self, of, columns, matched_by, answer, csrf: ui.csrf() })
-    }
-}
-
-impl New<'_> {
-    fn action(&self) -> String {
-        format!("{}/import", self.on.path)
-    }
-
-    fn words(&self, of: &Model) -> String {
-        let rows = rows(of.rows);
-        match of.state {
-            State::Columns => format!("{rows}, not checked yet"),
-            State::Checking => format!("{rows}, being checked"),
-            State::Checked => format!("{rows}, checked"),
-            State::Running => {
-                format!("{} of {rows} so far", ui::commas(of.seen_to().unsigned_abs()))
-            }
-            State::Done => format!("{rows}, done"),
-            State::Stopped => format!("{rows}, stopped"),
-        }
-    }
-}
-
-impl Columns<'_> {
-    fn action(&self) -> String {
-        self.on.import_path(self.of.id)
-    }
-
-    fn about(&self) -> String {
-        format!("{}. Say which column is which field; the others are left out.", rows(self.of.rows))
-    }
-
-    fn fields(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        [("", "Leave out"), (ID, "ID")].into_iter().chain(self.on.of.importable())
-    }
-
-    fn keys(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let named = |label: &str| format!("By {label}: update those, create the rest");
-        let new = ("", format!("Not at all: create {} from all rows", self.on.of.plural));
-        let known =
-            self.on.of.identifying().map(move |(name, label)| (name, named(&label.to_lowercase())));
-        [new, (ID, named("ID"))].into_iter().chain(known)
-    }
-}
-
-impl Show<'_> {
-    fn action(&self) -> String {
-        self.on.import_path(self.of.id)
-    }
-
-    fn is_working(&self) -> bool {
-        matches!(self.of.state, State::Checking | State::Running)
-    }
-
-    fn about(&self) -> String {
-        let all = rows(self.of.rows);
-        let seen = ui::commas(self.of.seen_to().unsigned_abs());
-        match self.of.state {
-            State::Checking => format!("Checking: {seen} of {all} so far. Nothing is saved yet."),
-            State::Running => format!("Importing: {seen} of {all} so far."),
-            State::Checked => format!("{all} checked. Nothing is saved until you import them."),
-            State::Done if self.of.failed > 0 => {
-                let done = self.of.made + self.of.changed + self.of.same;
-                format!("{} of {all} imported.", ui::commas(done.unsigned_abs()))
-            }
-            State::Done => format!("{all} imported."),
-            State::Stopped => format!("Stopped after {seen} of {all}."),
-            State::Columns => all,
-        }
-    }
-
-    /// What is or would be done, and to how many rows.
-    fn counts(&self) -> [(&'static str, i64); 4] {
-        let of = self.of;
-        [
-            ("New", of.made),
-            ("Changed", of.changed),
-            ("Unchanged", of.same),
-            ("With problems", of.failed),
-        ]
-    }
-
-    /// How many rows would come of it.
-    fn ready(&self) -> String {
-        let ready = (self.of.made + self.of.changed).unsigned_abs();
-        format!("Import {}", self.on.count(ready))
-    }
-
-    fn has_ready(&self) -> bool {
-        self.of.made + self.of.changed > 0
-    }
-
-    fn can_go_on(&self) -> bool {
-        self.of.state == State::Stopped && self.of.operation.is_some()
-    }
-
-    fn undo(&self) -> Option<String> {
-        let id = self.of.operation.filter(|_| !self.is_working())?;
-        Some(format!("{}/{id}", self.on.undo_path()))
-    }
-}
-
-fn rows(many: i64) -> String {
-    match many {
-        1 => "1 row".to_owned(),
-        many => format!("{} rows", ui::commas(many.unsigned_abs())),
+        let answer = answer.with("matched_by", matched_by);
+        Ok(Columns { on: self, of, columns, keys: keys(self), answer, csrf: ui.csrf() })
     }
 }
