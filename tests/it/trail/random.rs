@@ -1,4 +1,4 @@
-//! Random actions through pages, jobs, sets of rows and archives: what the trail says is what changed.
+//! Random actions through pages, jobs, sets of rows, imports, undoing and archives: what the trail says is what changed.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ async fn act(
         stage.write_in(acme, |db| async move { Ok(db.find::<Entity>().all(&db).await?) }).await;
     let one = (!all.is_empty()).then(|| &all[random.below(all.len() as u64) as usize]);
     let name = format!("P{}", random.below(20));
-    match random.below(14) {
+    match random.below(16) {
         0 | 1 => {
             let owner = others.first().map(|who| who.member_id().to_string());
             let fields = [("name", &*name), ("owner", owner.as_deref().unwrap_or("")), ("due", "")];
@@ -138,6 +138,25 @@ async fn act(
                 Ok(some.exec(&db).await?)
             };
             stage.write_in(acme, gone).await;
+        }
+        13 => {
+            let rows = format!("Name,Status\n{name},done\nP{},At risk\n,done\n", random.below(20));
+            let brought = ana.post("/projects/import", &[("rows", &*rows)]).await;
+            let path = brought.location().to_owned();
+            let matched = ["", "name"][random.below(2) as usize];
+            let columns = [("column", "name"), ("column", "status"), ("matched_by", matched)];
+            ana.post(&path, &[&[("action", "check")][..], &columns].concat()).await;
+            stage.run_jobs().await;
+            ana.post(&path, &[("action", "start")]).await;
+            stage.run_jobs().await;
+        }
+        14 => {
+            let page = ana.get("/projects/undo").await;
+            let ways = page.text.split("href=\"").filter_map(|rest| rest.split('"').next());
+            let ways: Vec<_> = ways.filter(|way| way.starts_with("/projects/undo/")).collect();
+            if !ways.is_empty() {
+                post(ana, ways[random.below(ways.len() as u64) as usize], &[]).await;
+            }
         }
         _ if round.is_multiple_of(3) => {
             let back = archives::restore(&stage.store, &acme.tenant, archive, &tables()).await;
