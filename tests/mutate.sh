@@ -354,9 +354,14 @@ mutate() {
         change core/resource/src/undo/mod.rs 's/false => match self\.find\(db, id\)\.await\? \{/false => match full.find(db, id).await? {/; s/left = match self\.find\(db, id\)\.await\? \{/left = match full.find(db, id).await? {/'
         tests='undone'
         ;;
+    undo-whose) # what others did is for who sees their own rows alone
+        of='--package core-resource --test it'
+        change core/resource/src/undo/mod.rs 's/whose: \(!is_whole\)\.then_some\(member\.user\)/whose: (!is_whole).then_some(member.user).filter(|_| false)/'
+        tests='undone'
+        ;;
     undo-days) # what was done long ago is undone
         of='--package core-resource --test it'
-        change core/resource/src/undo/mod.rs 's/let recent = Column::At\.gte\(clock::now\(\) - TimeDelta::days\(DAYS\)\);\n        let one/let recent = Column::At.gte(clock::now() - TimeDelta::days(999));\n        let one/'
+        change core/resource/src/undo/mod.rs 's/let recent = Column::At\.gte\(clock::now\(\) - TimeDelta::days\(DAYS\)\)/let recent = Column::At.gte(clock::now() - TimeDelta::days(999))/'
         tests='undone'
         ;;
     undo-room) # what comes back counts for no limit
@@ -388,7 +393,7 @@ mutate() {
         ;;
     import-again) # whoever may no longer change rows goes on
         of='--package core-resource --test it'
-        change core/resource/src/import/job.rs 's/if !member\.may\(&worked\.needs\) \{/if !member.may(\&worked.needs) \&\& job.piece < 0 {/'
+        change core/resource/src/import/job.rs 's/member\.may\(&worked\.needs\)\)/member.may(\&worked.needs) || job.piece >= 0)/'
         tests='imported'
         ;;
     import-person) # colleagues look into each other's files
@@ -904,7 +909,7 @@ mutate() {
     esac
 }
 
-all=(role grants clean-up repair archive-hours refused-close role-rights auth-again passkey-session form-target billing-twice webhook-signature webhook-age billing-order billing-second billing-refund billing-trial billing-trial-kept billing-told billing-seats billing-gone billing-card billing-session billing-invoice billing-price billing-deleted plan-limit limit-until mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-workspace sudo-cross sudo-other sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away life-proof life-grace life-owner life-trail life-told reset-wait reset-stop reset-trusted certificate certificate-key trust-email reset-old life-entries life-owned life-half life-invited vault-place export-own export-again export-told export-formula undo-since undo-version undo-rule undo-own undo-days undo-room toast-link admin-door admin-gate admin-read import-fields import-again import-person import-tried import-bomb import-room resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
+all=(role grants clean-up repair archive-hours refused-close role-rights auth-again passkey-session form-target billing-twice webhook-signature webhook-age billing-order billing-second billing-refund billing-trial billing-trial-kept billing-told billing-seats billing-gone billing-card billing-session billing-invoice billing-price billing-deleted plan-limit limit-until mfa-door totp-once recovery-once mfa-tries mfa-stamp sudo sudo-workspace sudo-cross sudo-other sudo-carried prove-token sessions-sudo auth-state auth-once auth-issuer auth-nonce auth-secret auth-verified auth-domain auth-address auth-pass auth-taken auth-last way-in-sessions passkey-once passkey-origin passkey-kind passkey-found passkey-person passkey-looks passkey-counter policy-door policy-steps policy-hours email-both email-undo email-first link-browser link-code trust-person trust-time trust-kept trust-own log-own log-password breached disposable captcha captcha-away life-proof life-grace life-owner life-trail life-told reset-wait reset-stop reset-trusted certificate certificate-key trust-email reset-old life-entries life-owned life-half life-invited vault-place export-own export-again export-told export-formula undo-since undo-version undo-rule undo-own undo-whose undo-days undo-room toast-link admin-door admin-gate admin-read import-fields import-again import-person import-tried import-bomb import-room resource-forged resource-version resource-gate resource-misread resource-bulk-rule resource-own resource-hidden resource-action resource-action-whole nul trail-written trail-catalog trail-actor append-catalog trail-escape trail-cascade trail-savepoint append-only chain vouchers retention forget guard limit-lock limit-seat limit-own job-person ready-bound news mask
     refused-told soiled share slow-body gate membership session-site session-cross actor key-scope
     script-token program-cookie body-first late-upload stamp set_config plpgsql temporary filter read-only token origin nonce
     outbox once turns grants-more last-owner inviter address used-up link same-link sessions enumeration

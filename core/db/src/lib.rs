@@ -93,9 +93,9 @@ pub use tenant::{SignInPolicy, Tenant};
 pub use tenant_db::TenantDb;
 pub use tenant_entity::TenantEntity;
 pub use trail::{
-    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Recorded, Recorder, Retention,
-    Stamps, TakenBack, Verified, Vouchers, day as audit_day, entry as audit_entry,
-    head as audit_head, instant, verify,
+    Audit, AuditedTable, BEGINNING as CHAIN_BEGINNING, Broken, Left, Recorded, Recorder, Retention,
+    Stamps, Verified, Vouchers, day as audit_day, entry as audit_entry, head as audit_head,
+    instant, verify,
 };
 pub use tx::Savepoint;
 pub use unique::{OnUnique, Savepoints};

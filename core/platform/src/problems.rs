@@ -8,6 +8,8 @@ use core_db::CatalogTable;
 use core_http::{Access, BodyKind, Hosts, NavEntry, Route, Site};
 use core_jobs::{Runner, Schedule};
 
+use crate::Table;
+
 /// Something that would go wrong later, found at start-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppProblem {
@@ -116,6 +118,15 @@ impl Problems {
                 text,
                 "`SignedIn` is for the account site, `Can` and `WorkspaceMember` for workspaces",
             );
+        }
+    }
+
+    /// What nobody may read is not in the trail, and so can't be brought back from it.
+    pub(crate) fn check_table(&mut self, table: &Table) {
+        let told = table.audited.as_ref();
+        if told.is_some_and(|told| told.is_restorable && told.is_masked()) {
+            let text = format!("deleted rows of `{}` can't be brought back", table.name);
+            self.add(text, "its `audit()` masks a column: take out `.restorable()`");
         }
     }
 

@@ -95,6 +95,7 @@ impl Registry {
             for table in &app.tables {
                 let text = format!("the table `{}` belongs to two apps", table.name);
                 found.once("table", &table.name, text, "one table, one app");
+                found.check_table(table);
             }
             for table in &app.catalog_tables {
                 let text =

@@ -43,6 +43,6 @@ impl Resource {
 
     /// Does whoever has it so see every row?
     pub fn is_whole(self: &Arc<Self>, member: &Member) -> bool {
-        self.for_member(member).scope.len() == self.scope.len() && self.scope.is_empty()
+        self.for_member(member).scope.is_empty()
     }
 }

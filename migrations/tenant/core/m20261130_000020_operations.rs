@@ -8,7 +8,7 @@ pub(crate) fn up(script: &mut Script) {
     let mut operations = table("operations");
     operations
         .col(id())
-        .col(text("resource"))
+        .col(text("place"))
         .col(short("kind", 16))
         .col(text("words"))
         .col(optional(uuid("user_id")))
@@ -21,5 +21,5 @@ pub(crate) fn up(script: &mut Script) {
         .col(optional(big_integer("undone_from")))
         .col(text("left_out"));
     script.create_table(&operations);
-    script.create_index(&index("operations_of", "operations", &["resource", "at"]));
+    script.create_index(&index("operations_of", "operations", &["place", "at"]));
 }

@@ -220,7 +220,7 @@ export async function bringRows(person, tag) {
     else await page.getByLabel('Or paste rows').fill(lines.join('\n'));
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(url => /\/import\/[0-9a-f-]{36}$/.test(url.pathname));
-    await page.getByText('3 rows. Say which column is which field').waitFor();
+    await page.getByText('3 rows. Choose a field for each column.').waitFor();
     insist(await page.getByLabel('Note').inputValue() === '', 'a column that is no field is left out');
     await person.looks('projects-import-columns');
     await page.getByRole('button', { name: 'Check' }).click();

@@ -2,7 +2,7 @@
 
 use core_base::clock::now;
 use core_testing::for_each_store;
-use platform::{App, Audit, TenantEntity};
+use platform::{App, Audit, Reader, Registry, TenantEntity};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::Uuid, sea_query::Expr};
 
 use super::{chain_holds, entries};
@@ -71,4 +71,35 @@ async fn a_secret_is_never_told_and_noise_tells_nothing() {
         },
     )
     .await;
+}
+
+/// A row whose secrets are not in the trail can't be brought back from it.
+mod key {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(schema_name = "tenant", table_name = "keys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub secret: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl TenantEntity for key::Entity {
+    fn audit() -> Audit<Self> {
+        Audit::of("key").masked([key::Column::Secret]).restorable()
+    }
+}
+
+#[test]
+fn what_is_masked_cannot_be_restorable() {
+    let app = App::new("keys").owns::<key::Entity>();
+    let found = Registry::new(vec![app], &mut Reader::from_vars([])).err().unwrap_or_default();
+    let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("deleted rows of `keys` can't be brought back"), "{found:?}");
 }

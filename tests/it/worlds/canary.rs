@@ -53,7 +53,7 @@ const NEVER: &[(&str, &str, &str)] = &[
     ("imports", "zone", "a zone"),
     ("import_rows", "rows", "JSON"),
     ("import_rows", "failures", "JSON"),
-    ("operations", "resource", "the program's own names"),
+    ("operations", "place", "the program's own names"),
     ("operations", "kind", "a word of the program's"),
     ("operations", "places", "numbers"),
     ("operations", "left_out", "numbers and words of the program's"),

@@ -62,15 +62,15 @@ pub fn record_refusal(
     });
 }
 
-/// Tells that somebody takes rows along as a file, before they have any of it: what can't be told is not given. `as_one`
-/// is the request's own unit of work, in which nothing was asked yet.
+/// Tells that somebody takes rows along as a file, before they have any of it: what can't be told is not given. It is
+/// told in a unit of work of its own, for a page only reads; `db` is the page's, which has asked nothing yet.
 pub async fn record_export(
     store: &Store,
     tenant: Arc<Tenant>,
-    as_one: &TenantDb,
+    db: &TenantDb,
     what: &str,
 ) -> Result<()> {
-    let (actor, origin) = (as_one.actor(), as_one.origin());
+    let (actor, origin) = (db.actor(), db.origin());
     let tell = |db: TenantDb| async move {
         db.act_as(actor);
         db.set_origin(origin);

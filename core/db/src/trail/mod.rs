@@ -28,7 +28,7 @@ pub use chain::{BEGINNING, Broken, Verified, instant, verify};
 pub use description::{Audit, AuditedTable};
 pub use recorder::{Recorded, Recorder};
 pub use retention::Retention;
-pub use take_back::{Stamps, TakenBack};
+pub use take_back::{Left, Stamps};
 pub use vouchers::Vouchers;
 
 pub(crate) use capture::Sent;

@@ -1,7 +1,7 @@
 //! Taking back what an entry of the trail tells: the opposite is done to the row, if it still is as the
 //! entry left it. That is a change like any other, and told.
 
-use core_base::{Result, clock};
+use core_base::{Result, Verdict, clock};
 use sea_orm::{
     ConnectionTrait, ExprTrait, QueryResult, SqlErr, StatementBuilder, Value,
     sea_query::{Alias, Condition, Expr, IntoTableRef, LockType, Query, TableRef},
@@ -15,16 +15,14 @@ use super::{
 };
 use crate::{Savepoints, TENANT_SCHEMA, TenantDb};
 
-/// What came of taking an entry back.
+/// Why a row was left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakenBack {
-    /// The row is as it was before.
-    Done,
-    /// Somebody changed the row since, or something refers to it by now: it was left.
+pub enum Left {
+    /// Somebody changed it since, or something refers to it by now.
     Changed,
-    /// Somebody deleted the row since.
+    /// Somebody deleted it since.
     Gone,
-    /// The row is there already.
+    /// It is there already.
     There,
     /// Another row has a value that only one may have.
     Taken,
@@ -33,6 +31,9 @@ pub enum TakenBack {
     /// What the entry told is past its time or was erased, or its table keeps too little.
     Erased,
 }
+
+/// The row is as it was before, or it was left and nothing changed.
+type TakenBack = Verdict<(), Left>;
 
 /// The columns that say how often and when a row changed; none: it has no such column.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,17 +53,17 @@ impl TenantDb {
         Ok(self.recorder().told(&mut tx).await?)
     }
 
-    /// Does the opposite of what an entry tells. Whatever is not [`TakenBack::Done`] changed nothing.
-    pub async fn take_back(&self, entry: &Model, stamps: Stamps<'_>) -> Result<TakenBack> {
-        let Some(table) = self.audited(&entry.entity) else { return Ok(TakenBack::Erased) };
-        let Some(told) = told(entry) else { return Ok(TakenBack::Erased) };
-        let Some(which) = which(&table, &entry.row_id) else { return Ok(TakenBack::Erased) };
+    /// Does the opposite of what an entry tells; or says why the row was left, and nothing changed.
+    pub async fn take_back(&self, entry: &Model, stamps: Stamps<'_>) -> Verdict<(), Left> {
+        let Some(table) = self.audited(&entry.entity) else { return Ok(Err(Left::Erased)) };
+        let Some(told) = told(entry) else { return Ok(Err(Left::Erased)) };
+        let Some(which) = which(&table, &entry.row_id) else { return Ok(Err(Left::Erased)) };
         let row = Row { db: self, table: &table, which, told };
         match &*entry.action {
             "created" => row.unmake(&entry.row_id).await,
             "updated" => row.change_back(stamps).await,
             "deleted" if table.is_restorable => row.bring_back(&entry.row_id).await,
-            _ => Ok(TakenBack::Erased),
+            _ => Ok(Err(Left::Erased)),
         }
     }
 }
@@ -78,11 +79,11 @@ struct Row<'a> {
 
 impl Row<'_> {
     /// It was made: it goes.
-    async fn unmake(&self, id: &str) -> Result<TakenBack> {
+    async fn unmake(&self, id: &str) -> TakenBack {
         match self.is_as_told().await? {
             Some(true) if !self.is_referred_to(id).await? => {}
-            Some(_) => return Ok(TakenBack::Changed),
-            None => return Ok(TakenBack::Gone),
+            Some(_) => return Ok(Err(Left::Changed)),
+            None => return Ok(Err(Left::Gone)),
         }
         let mut delete = Query::delete();
         delete.from_table(name(&self.table.table)).cond_where(self.which.clone());
@@ -90,11 +91,11 @@ impl Row<'_> {
     }
 
     /// It was changed: what was there stands there again.
-    async fn change_back(&self, stamps: Stamps<'_>) -> Result<TakenBack> {
+    async fn change_back(&self, stamps: Stamps<'_>) -> TakenBack {
         match self.is_as_told().await? {
             Some(true) => {}
-            Some(false) => return Ok(TakenBack::Changed),
-            None => return Ok(TakenBack::Gone),
+            Some(false) => return Ok(Err(Left::Changed)),
+            None => return Ok(Err(Left::Gone)),
         }
         let mut update = Query::update();
         update.table(name(&self.table.table)).cond_where(self.which.clone());
@@ -104,7 +105,7 @@ impl Row<'_> {
             if stamped.contains(&Some(&**column)) {
                 continue;
             }
-            let Some(column) = self.column(column) else { return Ok(TakenBack::Erased) };
+            let Some(column) = self.column(column) else { return Ok(Err(Left::Erased)) };
             update.value(Alias::new(&column.name), column.kind.value(before)?);
         }
         if let Some(version) = stamps.version {
@@ -117,9 +118,9 @@ impl Row<'_> {
     }
 
     /// It was deleted: it comes back as it was, with its times and its version.
-    async fn bring_back(&self, id: &str) -> Result<TakenBack> {
+    async fn bring_back(&self, id: &str) -> TakenBack {
         if !self.read(&[]).await?.is_empty() {
-            return Ok(TakenBack::There);
+            return Ok(Err(Left::There));
         }
         let (mut columns, mut values): (Vec<_>, Vec<Expr>) = (vec![], vec![]);
         for (column, value) in
@@ -129,7 +130,7 @@ impl Row<'_> {
             values.push(value.into());
         }
         for (column, before, _) in &self.told {
-            let Some(column) = self.column(column) else { return Ok(TakenBack::Erased) };
+            let Some(column) = self.column(column) else { return Ok(Err(Left::Erased)) };
             columns.push(Alias::new(&column.name));
             values.push(column.kind.value(before)?.into());
         }
@@ -192,20 +193,20 @@ impl Row<'_> {
     }
 
     /// Writes behind a savepoint: what the database has against it is an answer.
-    async fn send<S: StatementBuilder + Sync>(&self, write: &S) -> Result<TakenBack> {
+    async fn send<S: StatementBuilder + Sync>(&self, write: &S) -> TakenBack {
         let savepoint = self.db.savepoint().await?;
         let write = self.db.get_database_backend().build(write);
         let Err(error) = self.db.execute_raw(write).await else {
             self.db.release(&savepoint).await?;
-            return Ok(TakenBack::Done);
+            return Ok(Ok(()));
         };
         let answer = match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => TakenBack::Taken,
-            Some(SqlErr::ForeignKeyConstraintViolation(_)) => TakenBack::Alone,
+            Some(SqlErr::UniqueConstraintViolation(_)) => Left::Taken,
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Left::Alone,
             _ => return Err(error.into()),
         };
         self.db.rollback_to(&savepoint).await?;
-        Ok(answer)
+        Ok(Err(answer))
     }
 }
 

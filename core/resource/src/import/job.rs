@@ -15,7 +15,10 @@ use super::{
     State, one, piece, put,
     row::{Importer, Outcome},
 };
-use crate::{jobs::Worked, undo::Kind};
+use crate::{
+    jobs::Worked,
+    undo::{Done, Kind},
+};
 
 /// Sees to a piece of an import.
 #[derive(Clone, Serialize, Deserialize)]
@@ -43,14 +46,11 @@ pub(crate) async fn import(all: Arc<Vec<Worked>>, job: Import, db: TenantDb) -> 
     // Asked again for each piece: whoever may no longer change rows changes no more.
     let worked = all.iter().find(|one| one.place == job.place);
     let member = find_member(&db, job.user).await?;
-    let (Some(worked), Some(member)) = (worked, member) else {
+    let may = worked.zip(member).filter(|(worked, member)| member.may(&worked.needs));
+    let Some((worked, member)) = may else {
         import.state = State::Stopped;
         return put(&db, import).await;
     };
-    if !member.may(&worked.needs) {
-        import.state = State::Stopped;
-        return put(&db, import).await;
-    }
     let Some(mut rows) = piece(&db, import.id, import.piece).await? else {
         import.state = if is_tried { State::Checked } else { State::Done };
         return put(&db, import).await;
@@ -76,8 +76,8 @@ pub(crate) async fn import(all: Arc<Vec<Worked>>, job: Import, db: TenantDb) -> 
         Some(savepoint) => db.rollback_to(&savepoint).await?,
         None if written > 0 => {
             let words = format!("Imported {}", of.plural);
-            let operation = (import.operation, Kind::Import, words, written);
-            import.operation = of.note_more(&db, operation).await?;
+            let done = Done { place: &job.place, kind: Kind::Import, words, count: written };
+            import.operation = of.note_more(&db, import.operation, done).await?;
         }
         None => {}
     }

@@ -15,7 +15,7 @@ use crate::{
     action::{ActionParts, Answers, Context},
     resource::Spec,
     search::NONE,
-    undo::Kind,
+    undo::{Done, Kind},
 };
 
 /// What is done to all of them.
@@ -149,7 +149,8 @@ impl Pages {
         words: String,
         many: u64,
     ) -> Result<Toast> {
-        Ok(match self.of.note(db, kind, words, many).await? {
+        let done = Done { place: self.place(), kind, words, count: many };
+        Ok(match self.of.note(db, done).await? {
             Some(id) => toast.link("Undo", format!("{}/undo/{id}", self.path)),
             None => toast,
         })

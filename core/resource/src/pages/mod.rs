@@ -164,17 +164,17 @@ fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
 
 fn undoing<M: MemberGate>(all: &Arc<Pages>, routes: Routes) -> Routes {
     let [list, ask, undo] = [(); 3].map(|()| all.clone());
-    let page = move |who: M, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
-        undo::list(list.by(who.member()), db, list.placed(ui), pairs)
+    let page = async move |who: M, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+        undo::list(list.clone(), who.member(), db, list.placed(ui), pairs).await
     };
-    let question = move |who: M, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
-        undo::ask(ask.by(who.member()), db, ask.placed(ui), id)
+    let question = async move |who: M, db: TenantDb, ui: Ui, Path(id): Path<Uuid>| {
+        undo::ask(ask.clone(), who.member(), db, ask.placed(ui), id).await
     };
-    let answer = move |who: M,
-                       db: TenantDb,
-                       Path(id): Path<Uuid>,
-                       Submitted(form): Submitted<undo::Some>| {
-        undo::undo((undo.clone(), undo.by(who.member())), who.member().user, db, id, form)
+    let answer = async move |who: M,
+                             db: TenantDb,
+                             Path(id): Path<Uuid>,
+                             Submitted(form): Submitted<undo::Some>| {
+        undo::undo(undo.clone(), who.member(), db, id, form).await
     };
     let one = at(all, "/undo/{id}");
     routes.get(at(all, "/undo"), page).get(one, question).post(one, answer)

@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use chrono::TimeDelta;
-use core_access::entity::member;
-use core_base::{Error, Result, UserId};
+use core_access::{Member, entity::member};
+use core_base::{Error, Result};
 use core_db::TenantDb;
 use core_http::{Form, Ui, history_lines, see_other, see_other_with};
 use core_jobs::Later;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Pages, Pairs};
-use crate::undo::{self, DAYS, Kind, Why, operation::Model};
+use crate::undo::{self, DAYS, Kind, Scope, Why, operation::Model};
 
 /// Operations on a page.
 const MANY: u64 = 25;
@@ -66,11 +66,18 @@ struct Ask<'a> {
     csrf: &'a str,
 }
 
-pub(super) async fn list(on: Arc<Pages>, db: TenantDb, ui: Ui, pairs: Pairs) -> Result {
+pub(super) async fn list(
+    all: Arc<Pages>,
+    member: &Member,
+    db: TenantDb,
+    ui: Ui,
+    pairs: Pairs,
+) -> Result {
+    let (scope, on) = (Scope::of(&all.of, all.place(), member), all.by(member));
     let page =
         pairs.iter().find(|(name, _)| name == "page").and_then(|(_, page)| page.parse().ok());
     let page: u64 = page.unwrap_or(1).clamp(1, 1_000);
-    let mut all = on.of.operations(&db, ((page - 1) * MANY, MANY + 1)).await?;
+    let mut all = scope.operations(&db, ((page - 1) * MANY, MANY + 1)).await?;
     let next = if all.len() as u64 > MANY { page + 1 } else { 0 };
     all.truncate(MANY as usize);
     let people = people(&db, &all).await?;
@@ -78,8 +85,15 @@ pub(super) async fn list(on: Arc<Pages>, db: TenantDb, ui: Ui, pairs: Pairs) -> 
     ui.page("Undo", &List { on: &on, all, people, next, calendar: ui.calendar() })
 }
 
-pub(super) async fn ask(on: Arc<Pages>, db: TenantDb, ui: Ui, id: Uuid) -> Result {
-    let of = on.of.operation(&db, id, false).await?.ok_or(Error::NotFound)?;
+pub(super) async fn ask(
+    all: Arc<Pages>,
+    member: &Member,
+    db: TenantDb,
+    ui: Ui,
+    id: Uuid,
+) -> Result {
+    let (scope, on) = (Scope::of(&all.of, all.place(), member), all.by(member));
+    let of = scope.operation(&db, id, false).await?.ok_or(Error::NotFound)?;
     let ui = ui.under(&on.title(), on.path).under("Undo", &on.undo_path());
     let calendar = ui.calendar();
     let entries = on.of.told_of(&db, &of, ROWS).await?;
@@ -106,14 +120,15 @@ pub(super) async fn ask(on: Arc<Pages>, db: TenantDb, ui: Ui, id: Uuid) -> Resul
 }
 
 pub(super) async fn undo(
-    (all, on): (Arc<Pages>, Arc<Pages>),
-    user: UserId,
+    all: Arc<Pages>,
+    member: &Member,
     db: TenantDb,
     id: Uuid,
     form: Result<Some, FormState>,
 ) -> Result {
+    let (scope, on) = (Scope::of(&all.of, all.place(), member), all.by(member));
     let here = format!("{}/{id}", on.undo_path());
-    let mut of = on.of.operation(&db, id, true).await?.ok_or(Error::NotFound)?;
+    let mut of = scope.operation(&db, id, true).await?.ok_or(Error::NotFound)?;
     let Ok(form) = form else {
         return see_other_with(here, &Toast::error("Nothing was undone"));
     };
@@ -139,7 +154,7 @@ pub(super) async fn undo(
     if of.entries() > AT_ONCE {
         of.undone_from = Some(i64::MAX);
         of.into_active_model().reset_all().update(&db).await?;
-        let job = undo::Undo { operation: id, place: on.place().to_owned(), user };
+        let job = undo::Undo { operation: id, place: on.place().to_owned(), user: member.user };
         job.later(&db).await?;
         return see_other(here);
     }

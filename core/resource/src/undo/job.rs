@@ -6,10 +6,11 @@ use core_access::find_member;
 use core_base::{Result, UserId};
 use core_db::TenantDb;
 use core_jobs::{Job, Later};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::PIECE;
+use super::{PIECE, operation::Entity};
 use crate::jobs::Worked;
 
 /// Takes some of an operation back.
@@ -25,15 +26,18 @@ impl Job for Undo {
 }
 
 pub(crate) async fn undo(all: Arc<Vec<Worked>>, job: Undo, db: TenantDb) -> Result<()> {
-    // Asked again for each piece: whoever may no longer change rows changes no more.
-    let Some(worked) = all.iter().find(|one| one.place == job.place) else { return Ok(()) };
-    let member = find_member(&db, job.user).await?.filter(|member| member.may(&worked.needs));
-    let Some(member) = member else { return Ok(()) };
+    let known = Entity::find_by_id(job.operation).lock_exclusive().one(&db).await?;
+    let Some(mut operation) = known.filter(|one| one.is_being_undone()) else { return Ok(()) };
+    // Asked again for each piece: whoever may no longer change rows changes no more. Somebody else may go on.
+    let worked = all.iter().find(|one| one.place == job.place && one.place == operation.place);
+    let may = worked.zip(find_member(&db, job.user).await?);
+    let Some((worked, member)) = may.filter(|(worked, member)| member.may(&worked.needs)) else {
+        operation.undone_from = None;
+        operation.into_active_model().reset_all().update(&db).await?;
+        return Ok(());
+    };
     let of = worked.resource.for_member(&member);
-    let Some(mut operation) = of.operation(&db, job.operation, true).await? else { return Ok(()) };
-    if operation.undone_at.is_none()
-        && !of.undo(&worked.resource, &db, &mut operation, PIECE).await?
-    {
+    if !of.undo(&worked.resource, &db, &mut operation, PIECE).await? {
         job.later(&db).await?;
     }
     Ok(())

@@ -4,12 +4,13 @@ mod job;
 pub mod operation;
 
 use chrono::TimeDelta;
-use core_base::{Result, clock};
-use core_db::{Savepoints, Stamps, TakenBack, TenantDb, audit_entry};
+use core_access::Member;
+use core_base::{Result, UserId, clock};
+use core_db::{Left, Savepoints, Stamps, TenantDb, audit_entry};
 use core_ui::Errors;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -26,28 +27,29 @@ pub const DAYS: i64 = 30;
 /// Entries that are read at once.
 const PIECE: u64 = 500;
 
-/// Why something was left as it is. The words stand in the table.
+/// Why something was left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    Changed,
-    Gone,
-    There,
-    Taken,
-    Alone,
-    Erased,
+    /// By what the store found.
+    Row(Left),
     Full,
     Forbidden,
     Rule,
 }
 
 impl Why {
+    /// Each with the word in the table and the sentence for people.
     const ALL: [(Self, &'static str, &'static str); 9] = [
-        (Self::Changed, "changed", "It was changed since."),
-        (Self::Gone, "gone", "It was deleted since."),
-        (Self::There, "there", "It is there already."),
-        (Self::Taken, "taken", "Something else has what must be unique by now, such as its name."),
-        (Self::Alone, "alone", "What it belongs to is gone."),
-        (Self::Erased, "erased", "What it was before is no longer kept."),
+        (Self::Row(Left::Changed), "changed", "It was changed since."),
+        (Self::Row(Left::Gone), "gone", "It was deleted since."),
+        (Self::Row(Left::There), "there", "It is there already."),
+        (
+            Self::Row(Left::Taken),
+            "taken",
+            "Something else has what must be unique by now, such as its name.",
+        ),
+        (Self::Row(Left::Alone), "alone", "What it belongs to is gone."),
+        (Self::Row(Left::Erased), "erased", "What it was before is no longer kept."),
         (Self::Full, "full", "The workspace has as many as it may have."),
         (Self::Forbidden, "forbidden", "Your role doesn't allow you to change it."),
         (Self::Rule, "rule", "As it was, it would break a rule by now."),
@@ -61,6 +63,63 @@ impl Why {
     pub(crate) fn text(word: &str) -> &'static str {
         Self::ALL.iter().find(|(_, known, _)| *known == word).map_or("", |(.., text)| text)
     }
+}
+
+/// Which operations somebody may look at: those of a resource at its place, and of them, whose.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    place: &'a str,
+    whose: Option<UserId>,
+}
+
+impl<'a> Scope<'a> {
+    /// Whoever lacks something that the resource asks for sees what they did themselves: what others did may be
+    /// about rows and fields that are not for them.
+    pub(crate) fn of(full: &Resource, place: &'a str, member: &Member) -> Self {
+        let is_whole = full.permissions().all(|needs| member.may(&needs));
+        Self { place, whose: (!is_whole).then_some(member.user) }
+    }
+
+    fn select(&self, db: &TenantDb) -> Select<Entity> {
+        let recent = Column::At.gte(clock::now() - TimeDelta::days(DAYS));
+        let here = db.find::<Entity>().filter(Column::Place.eq(self.place)).filter(recent);
+        match self.whose {
+            Some(user) => here.filter(Column::UserId.eq(user.0)),
+            None => here,
+        }
+    }
+
+    /// What can be undone, or was, the latest first.
+    pub(crate) async fn operations(
+        self,
+        db: &TenantDb,
+        (from, many): (u64, u64),
+    ) -> Result<Vec<Model>> {
+        let all = self.select(db).order_by_desc(Column::At).order_by_desc(Column::Id);
+        Ok(all.offset(from).limit(many).all(db).await?)
+    }
+
+    /// One of them; `is_held`: nobody else undoes it until the transaction ends.
+    pub(crate) async fn operation(
+        self,
+        db: &TenantDb,
+        id: Uuid,
+        is_held: bool,
+    ) -> Result<Option<Model>> {
+        let one = self.select(db).filter(Column::Id.eq(id));
+        Ok(if is_held { one.lock_exclusive() } else { one }.one(db).await?)
+    }
+}
+
+/// Something that was done to rows at once.
+pub(crate) struct Done<'a> {
+    /// Where the resource is.
+    pub(crate) place: &'a str,
+    pub(crate) kind: Kind,
+    /// What people read: "Deleted 12 projects".
+    pub(crate) words: String,
+    /// How many rows.
+    pub(crate) count: u64,
 }
 
 /// What came of undoing.
@@ -83,9 +142,7 @@ impl Resource {
     pub(crate) async fn note(
         &self,
         db: &TenantDb,
-        kind: Kind,
-        words: String,
-        count: u64,
+        Done { place, kind, words, count }: Done<'_>,
     ) -> Result<Option<Uuid>> {
         if kind == Kind::Delete && !self.is_restorable(db) {
             return Ok(None);
@@ -97,7 +154,7 @@ impl Resource {
         let id = Uuid::now_v7();
         let row = Model {
             id,
-            resource: self.name.clone(),
+            place: place.to_owned(),
             kind,
             words,
             user_id: db.actor().user().map(|user| user.0),
@@ -118,46 +175,23 @@ impl Resource {
     pub(crate) async fn note_more(
         &self,
         db: &TenantDb,
-        (known, kind, words, count): (Option<Uuid>, Kind, String, u64),
+        known: Option<Uuid>,
+        done: Done<'_>,
     ) -> Result<Option<Uuid>> {
+        let here = Scope { place: done.place, whose: None };
         let known = match known {
-            Some(id) => self.operation(db, id, true).await?,
+            Some(id) => here.operation(db, id, true).await?,
             None => None,
         };
-        let Some(mut known) = known else { return self.note(db, kind, words, count).await };
+        let Some(mut known) = known else { return self.note(db, done).await };
         if let Some(place) = db.told().await? {
             let mut places = known.places();
             places.push(place);
             known.places = serde_json::to_string(&places)?;
-            known.count = known.count.saturating_add_unsigned(count);
+            known.count = known.count.saturating_add_unsigned(done.count);
             known.clone().into_active_model().reset_all().update(db).await?;
         }
         Ok(Some(known.id))
-    }
-
-    /// What can be undone, or was, the latest first.
-    pub(crate) async fn operations(
-        &self,
-        db: &TenantDb,
-        (from, many): (u64, u64),
-    ) -> Result<Vec<Model>> {
-        let recent = Column::At.gte(clock::now() - TimeDelta::days(DAYS));
-        let mine = db.find::<Entity>().filter(Column::Resource.eq(&self.name)).filter(recent);
-        let mine = mine.order_by_desc(Column::At).order_by_desc(Column::Id);
-        Ok(mine.offset(from).limit(many).all(db).await?)
-    }
-
-    /// One of them; `is_held`: nobody else undoes it until the transaction ends.
-    pub(crate) async fn operation(
-        &self,
-        db: &TenantDb,
-        id: Uuid,
-        is_held: bool,
-    ) -> Result<Option<Model>> {
-        let recent = Column::At.gte(clock::now() - TimeDelta::days(DAYS));
-        let one = db.find::<Entity>().filter(Column::Id.eq(id)).filter(recent);
-        let one = one.filter(Column::Resource.eq(&self.name));
-        Ok(if is_held { one.lock_exclusive() } else { one }.one(db).await?)
     }
 
     /// What the trail tells of it about rows of the resource, the first of them first.
@@ -246,9 +280,9 @@ impl Resource {
         entry: &audit_entry::Model,
     ) -> Result<Option<Why>> {
         if entry.entity != self.name {
-            return Ok(why(db.take_back(entry, Stamps::default()).await?));
+            return Ok(db.take_back(entry, Stamps::default()).await?.err().map(Why::Row));
         }
-        let Ok(id) = entry.row_id.parse::<Uuid>() else { return Ok(Some(Why::Erased)) };
+        let Ok(id) = entry.row_id.parse::<Uuid>() else { return Ok(Some(Why::Row(Left::Erased))) };
         if !self.may_set(full, entry) {
             return Ok(Some(Why::Forbidden));
         }
@@ -258,7 +292,7 @@ impl Resource {
             false => match self.find(db, id).await? {
                 Some(row) => Some(row),
                 None if full.find(db, id).await?.is_some() => return Ok(Some(Why::Forbidden)),
-                None => return Ok(Some(Why::Gone)),
+                None => return Ok(Some(Why::Row(Left::Gone))),
             },
         };
         if is_back
@@ -270,7 +304,7 @@ impl Resource {
         let name = |at: Option<usize>| at.map(|at| self.columns[at].name);
         let stamps = Stamps { version: name(self.version), updated: name(self.updated) };
         let savepoint = db.savepoint().await?;
-        let mut left = why(db.take_back(entry, stamps).await?);
+        let mut left = db.take_back(entry, stamps).await?.err().map(Why::Row);
         if left.is_none() && entry.action != "created" {
             left = match self.find(db, id).await? {
                 None => Some(Why::Forbidden),
@@ -303,18 +337,6 @@ impl Resource {
             _ => true,
         })
     }
-}
-
-fn why(came: TakenBack) -> Option<Why> {
-    Some(match came {
-        TakenBack::Done => return None,
-        TakenBack::Changed => Why::Changed,
-        TakenBack::Gone => Why::Gone,
-        TakenBack::There => Why::There,
-        TakenBack::Taken => Why::Taken,
-        TakenBack::Alone => Why::Alone,
-        TakenBack::Erased => Why::Erased,
-    })
 }
 
 /// The next entries of what is undone, the last first.

@@ -11,8 +11,8 @@ pub struct Model {
     /// Which one.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The name of the resource's table.
-    pub resource: String,
+    /// Where the resource is: `/projects`. Two resources of one table have operations of their own.
+    pub place: String,
     /// What kind of thing.
     pub kind: Kind,
     /// What people read: "Deleted 12 projects".

@@ -5,7 +5,7 @@ use core_testing::{Actor, Answer, Role, Stage, Workspace};
 use sea_orm::{EntityTrait, QueryOrder};
 use test_things::{Column, Entity, Model, State};
 
-use crate::{pages::made, with_things};
+use crate::{pages::made, undo_path, with_things};
 
 async fn all(stage: &Stage, acme: &Workspace) -> Vec<Model> {
     let read =
@@ -104,9 +104,7 @@ async fn rows_are_found_by_a_field_or_by_their_id_and_undone_as_a_whole() {
         );
         assert_eq!(now[2], before[1], "just so already");
         let page = ana.get(&path).await;
-        let undo =
-            page.text.split("href=\"").find(|rest| rest.starts_with("/things/undo/")).unwrap();
-        let undo = undo.split('"').next().unwrap();
+        let undo = &*undo_path(&page, "/things");
         // Somebody works on one of them meanwhile: that one is left.
         let pan = format!("/things/{}", now[1].id);
         let form = ana.get(&format!("{pan}/edit")).await.form(&pan);
@@ -236,9 +234,7 @@ async fn a_long_file_stops_goes_on_and_is_undone_by_jobs() {
         let page = step(stage, ana, &path, &[("action", "go-on")]).await;
         assert!(page.has_text("1,200 rows imported."), "{}", page.words());
         assert_eq!(all(stage, acme).await.len(), 1_200);
-        let undo =
-            page.text.split("href=\"").find(|rest| rest.starts_with("/things/undo/")).unwrap();
-        let undo = undo.split('"').next().unwrap();
+        let undo = &*undo_path(&page, "/things");
         let begun = ana.submit(&ana.get(undo).await.form(undo), &[]).await;
         let page = ana.follow(begun).await;
         assert!(page.has_text("Undoing: 0 of 1,200 things so far."), "{}", page.words());

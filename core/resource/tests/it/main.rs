@@ -15,7 +15,9 @@ use test_things as thing;
 use core_base::clock;
 use core_db::TenantDb;
 use core_resource::{Draft, NotCreated, Resource, Row, Saved};
-use core_testing::{Actor, Role, Stage, Workspace, assert_resources, for_each_store, migrate_too};
+use core_testing::{
+    Actor, Answer, Role, Stage, Workspace, assert_resources, for_each_store, migrate_too,
+};
 use core_ui::{Calendar, Errors, Locale};
 use platform::App;
 
@@ -88,4 +90,12 @@ fn told(errors: Errors) -> Vec<(String, String)> {
 async fn read(stage: &Stage, acme: &Workspace, row: &Row) -> Option<Row> {
     let (of, id) = (thing::resource(), row.id);
     stage.write_in(acme, |db| async move { of.find(&db, id).await }).await
+}
+
+/// Where a page leads to undo what was done at a place.
+fn undo_path(page: &Answer, place: &str) -> String {
+    let start = format!("{place}/undo/");
+    let link = page.text.split("href=\"").find(|rest| rest.starts_with(&start));
+    let link = link.unwrap_or_else(|| panic!("no way to undo it: {}", page.words()));
+    link.split('"').next().unwrap().to_owned()
 }

@@ -82,7 +82,10 @@ impl Columns<'_> {
     }
 
     fn about(&self) -> String {
-        format!("{}. Say which column is which field; the others are left out.", rows(self.of.rows))
+        format!(
+            "{}. Choose a field for each column. Columns without one are left out.",
+            rows(self.of.rows)
+        )
     }
 
     fn fields(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -97,7 +100,7 @@ impl Columns<'_> {
 /// How rows of a file can be matched with those there are.
 pub(super) fn keys(on: &Pages) -> Vec<(String, String)> {
     let by = |name: &str, label: &str| {
-        (name.to_owned(), format!("By {label}: update those, create the rest"))
+        (name.to_owned(), format!("By {label}: update matches, create the rest"))
     };
     let mut all = vec![
         (String::new(), format!("Not at all: create {} from all rows", on.of.plural)),
