@@ -183,7 +183,9 @@ impl Resource {
             Some(id) => here.operation(db, id, true).await?,
             None => None,
         };
-        let Some(mut known) = known else { return self.note(db, done).await };
+        // What was undone is over: what comes now is undone by itself.
+        let is_open = |one: &Model| one.undone_at.is_none() && one.undone_from.is_none();
+        let Some(mut known) = known.filter(is_open) else { return self.note(db, done).await };
         if let Some(place) = db.told().await? {
             let mut places = known.places();
             places.push(place);

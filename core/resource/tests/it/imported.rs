@@ -221,23 +221,35 @@ async fn an_import_is_its_persons_and_of_what_they_may_set() {
 #[tokio::test]
 async fn a_long_file_stops_goes_on_and_is_undone_by_jobs() {
     with_things(async |stage, acme, ana| {
-        let rows: String = (0..1_200).map(|n| format!("Thing {n:04},{}\n", n % 9)).collect();
+        // Stopped while it is tried: its columns can be said anew.
+        let path = paste(ana, "Name\nStopped\n").await;
+        ana.submit(&ana.get(&path).await.form(&path), &[("action", "check")]).await;
+        let page = step(stage, ana, &path, &[("action", "stop")]).await;
+        assert!(page.has_text("Stopped after 0 of 1 row."), "{}", page.words());
+        let page = step(stage, ana, &path, &[("action", "columns")]).await;
+        assert!(page.has_text("Choose a field for each column."), "{}", page.words());
+        let rows: String = (0..1_800).map(|n| format!("Thing {n:04},{}\n", n % 9)).collect();
         let path = paste(ana, &format!("Name,Pieces\n{rows}")).await;
         let page = checked(stage, ana, &path).await;
-        assert!(page.has_text("New 1,200"), "{}", page.words());
+        assert!(page.has_text("New 1,800"), "{}", page.words());
         let start = ana.submit(&ana.get(&path).await.form(&path), &[("action", "start")]).await;
-        assert!(ana.follow(start).await.has_text("Importing: 0 of 1,200 rows so far."));
+        assert!(ana.follow(start).await.has_text("Importing: 0 of 1,800 rows so far."));
         assert_eq!(stage.run_round().await, 1);
         let page = step(stage, ana, &path, &[("action", "stop")]).await;
-        assert!(page.has_text("Stopped after 500 of 1,200 rows."), "{}", page.words());
+        assert!(page.has_text("Stopped after 500 of 1,800 rows."), "{}", page.words());
         assert_eq!(all(stage, acme).await.len(), 500);
+        // What is there so far is undone, and what comes later by itself.
+        let begun = undo_path(&page, "/things");
+        ana.submit(&ana.get(&begun).await.form(&begun), &[]).await;
+        assert!(all(stage, acme).await.is_empty());
         let page = step(stage, ana, &path, &[("action", "go-on")]).await;
-        assert!(page.has_text("1,200 rows imported."), "{}", page.words());
-        assert_eq!(all(stage, acme).await.len(), 1_200);
+        assert!(page.has_text("1,800 rows imported."), "{}", page.words());
+        assert_eq!(all(stage, acme).await.len(), 1_300);
         let undo = &*undo_path(&page, "/things");
+        assert_ne!(undo, begun);
         let begun = ana.submit(&ana.get(undo).await.form(undo), &[]).await;
         let page = ana.follow(begun).await;
-        assert!(page.has_text("Undoing: 0 of 1,200 things so far."), "{}", page.words());
+        assert!(page.has_text("Undoing: 0 of 1,300 things so far."), "{}", page.words());
         stage.run_jobs().await;
         let page = ana.get(undo).await;
         assert!(page.has_text("Undone by"), "{}", page.words());

@@ -237,6 +237,7 @@ pub(in crate::pages) async fn step(
             job(0).later(&db).await?;
         }
         ("columns", State::Checked | State::Checking) => of.state = State::Columns,
+        ("columns", State::Stopped) if of.operation.is_none() => of.state = State::Columns,
         ("start", State::Checked) => {
             of.begin(State::Running);
             job(0).later(&db).await?;
