@@ -6,6 +6,7 @@
 #   infra/ci/services.sh start     both servers; quick when they already run, heals what a crash left
 #   infra/ci/services.sh stop      both servers; the data stays
 #   infra/ci/services.sh reset     stop, and throw the data away
+#   infra/ci/services.sh shrink N  the same, if it is N GB or more
 #   infra/ci/services.sh status    what answers; fails unless both do
 #   infra/ci/services.sh env       export lines: eval "$(infra/ci/services.sh env)"
 #
@@ -106,6 +107,12 @@ reset() {
     rm -rf "$data"
 }
 
+shrink() {
+    find_dir
+    [ -d "$dir" ] || return 0
+    [ "$(du --summarize --block-size=1G "$dir" | cut -f1)" -lt "$1" ] || reset
+}
+
 status() {
     local result=0
     find_postgres && find_pgbouncer || die "not installed: run infra/ci/services.sh install"
@@ -141,6 +148,7 @@ install)
     [ "${2:-}" != nextest ] || install_nextest
     ;;
 start | stop | reset | status) "$1" ;;
+shrink) shrink "${2:?how many GB}" ;;
 env) print_env ;;
 *)
     sed -n '2,/^$/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2

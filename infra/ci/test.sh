@@ -14,7 +14,23 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 export PATH=$PATH:$HOME/.cargo/bin
 stages=(services format lints tests doctests browser validate)
 
+# A full disk fails tests in words of other things. What many builds and runs left makes room for this one;
+# less than 20 GB of either is kept, since it would soon be made again.
+make_room() {
+    local free
+    mkdir -p "$CARGO_TARGET_DIR"
+    free=$(df --output=avail --block-size=1G "$CARGO_TARGET_DIR" | tail -1)
+    [ "$free" -lt 30 ] || return 0
+    echo "only $free GB are free here"
+    if [ "$(du --summarize --block-size=1G "$CARGO_TARGET_DIR" | cut -f1)" -ge 20 ]; then
+        echo "removing what earlier builds left in $CARGO_TARGET_DIR"
+        cargo clean
+    fi
+    bash "$here/services.sh" shrink 20
+}
+
 services() {
+    make_room
     bash "$here/services.sh" install nextest
     bash "$here/services.sh" start
 }
