@@ -16,6 +16,7 @@ mod jobs;
 mod lab;
 mod limits;
 mod operator;
+mod palette;
 mod profile;
 mod random;
 mod readmes;

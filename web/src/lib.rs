@@ -24,6 +24,7 @@ pub fn apps(environment: Environment) -> Vec<App> {
         permissions::app(),
         audit::app(),
         admin::app(),
+        palette::app(),
         accounts::app(),
         billing::app(),
         site::app(),

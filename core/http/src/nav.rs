@@ -70,6 +70,8 @@ pub struct Contributions {
     pub shell: Vec<Slot<ShellPart>>,
     /// Where somebody goes who has just made a workspace, on the account site; none: to its first page.
     pub after_founding: Option<&'static str>,
+    /// Where things of a workspace are searched for: a button at the top of its pages leads there.
+    pub search: Option<&'static str>,
     /// All permissions.
     pub permissions: Vec<PermissionGroup>,
     /// What looks up the keys of programs.

@@ -44,6 +44,8 @@ pub struct Services {
     pub(crate) shell: Vec<Slot<ShellPart>>,
     /// Where somebody goes who has just made a workspace, on the account site; none: to its first page.
     pub after_founding: Option<&'static str>,
+    /// Where things of a workspace are searched for.
+    pub(crate) search: Option<&'static str>,
     /// Every permission.
     pub permissions: Vec<PermissionDef>,
     /// Every permission, grouped as they are listed for people.
@@ -95,6 +97,7 @@ impl Services {
             guards,
             extensions,
             after_founding,
+            search,
         } = brought;
         Self {
             sessions: Sessions::new(store.catalog().clone(), store.changes().clone()),
@@ -116,6 +119,7 @@ impl Services {
             guards,
             extensions,
             after_founding,
+            search,
             nav,
             settings,
             home,

@@ -47,6 +47,7 @@ pub struct App {
     pub(crate) form_target: Option<MakeFormTarget>,
     pub(crate) is_there: Option<IsThere>,
     pub(crate) after_founding: Option<&'static str>,
+    pub(crate) searched_at: Option<&'static str>,
     pub(crate) on_serve: Vec<OnServe>,
     pub(crate) commands: Vec<AppCommand>,
     pub(crate) demo: Option<Fill>,
@@ -126,6 +127,7 @@ impl App {
             form_target: None,
             is_there: None,
             after_founding: None,
+            searched_at: None,
             on_serve: vec![],
             commands: vec![],
             demo: None,
@@ -220,6 +222,14 @@ impl App {
     #[must_use]
     pub fn after_founding(mut self, path: &'static str) -> Self {
         self.after_founding = Some(path);
+        self
+    }
+
+    /// Where things of a workspace are searched for: a button at the top of its pages and a key lead there. One app
+    /// may say so.
+    #[must_use]
+    pub fn searched_at(mut self, path: &'static str) -> Self {
+        self.searched_at = Some(path);
         self
     }
 

@@ -36,6 +36,7 @@ impl App {
         self.asked.clear();
         self.on_serve.clear();
         self.after_founding = None;
+        self.searched_at = None;
     }
 
     /// A service or the settings of the app, made once from the environment: handlers take it as

@@ -133,6 +133,11 @@ impl Registry {
                 found.once("founding", "", text, "one of them has to go");
                 this.brought.after_founding = Some(path);
             }
+            if let Some(path) = app.searched_at {
+                let text = "two apps say where things are searched for";
+                found.once("search", "", text, "one of them has to go");
+                this.brought.search = Some(path);
+            }
             this.on_serve.extend(app.on_serve);
             this.commands.extend(app.commands);
             this.runners.extend(app.jobs);

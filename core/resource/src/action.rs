@@ -170,6 +170,20 @@ impl<E: Described> Action<E> {
     }
 }
 
+impl Resource {
+    /// What of the app's own can be done to this row: what people read, an icon, and what is sent as
+    /// `action` to `/bulk`.
+    pub fn offered(&self, row: &Row) -> Result<Vec<(&'static str, &'static str, String)>> {
+        let mut all = vec![];
+        for action in &self.actions {
+            if action.is_possible(row)? {
+                all.push((action.label, action.icon, format!("do-{}", action.name)));
+            }
+        }
+        Ok(all)
+    }
+}
+
 impl ActionParts {
     /// Does a page come before it?
     pub(crate) fn is_asking(&self) -> bool {

@@ -91,6 +91,31 @@ impl Resource {
         Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
     }
 
+    /// The first rows in whose searched fields these words stand, by title: what they are called.
+    pub async fn titles(
+        &self,
+        db: &TenantDb,
+        words: &str,
+        many: u64,
+        calendar: &Calendar,
+    ) -> Result<Vec<(Uuid, String)>> {
+        let search = self.search(&[("q".to_owned(), words.to_owned())]);
+        let title = &self.fields[self.title];
+        let mut query = self.found(db, &search, calendar);
+        for by in title.parts.kind.order(self.column(title.at)) {
+            query.order_by_expr(by, Order::Asc);
+        }
+        let wanted = [self.key, title.at];
+        self.select(&mut query, &wanted, |_| false);
+        query.limit(many);
+        let rows = db.query_all_raw(db.get_database_backend().build(&query)).await?;
+        let titled = |row: &QueryResult| {
+            let row = self.row(row, &wanted, |_| false)?;
+            Ok((row.id, self.title(&row)))
+        };
+        rows.iter().map(titled).collect()
+    }
+
     /// Everything that is found, in no order, without columns.
     pub(crate) fn found(
         &self,
@@ -112,10 +137,12 @@ impl Resource {
     ) -> Condition {
         let mut all = self.scoped();
         if !search.words.is_empty() {
+            // Where nothing is searched nothing is found: an empty condition would find everything.
+            let nothing = Condition::any().add(Expr::cust("1 = 0"));
             let searched = self.fields.iter().filter(|field| field.parts.is_searched);
-            let any = searched
-                .fold(Condition::any(), |any, field| any.add(self.holds(db, field, &search.words)));
-            all = all.add(any);
+            all = all.add(
+                searched.fold(nothing, |any, field| any.add(self.holds(db, field, &search.words))),
+            );
         }
         for (field, filter) in &search.filters {
             all = all.add(self.passes(&self.fields[*field], filter, calendar));

@@ -38,7 +38,6 @@ on('click', 'dialog', (d, e) => { if (e.target === d) d.close(); });
 document.addEventListener('click', e => $$('details.dropdown[open]').forEach(d => { if (!d.contains(e.target) || e.target.closest('.pop a, .pop button')) d.open = false; }));
 document.addEventListener('keydown', e => {
   if (e.key === 'Escape') $$('details.dropdown[open]').forEach(d => { d.open = false; $('summary', d).focus(); });
-  if ((e.key === 'k' && (e.metaKey || e.ctrlKey)) || (e.key === '/' && !e.target.closest('input, textarea, select'))) { const p = $('#palette'); if (p) { e.preventDefault(); p.open || p.showModal(); } }
 });
 
 // keys on people's devices, where a page has to do with them

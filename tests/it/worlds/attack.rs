@@ -22,7 +22,9 @@ const FOR_EACH_MEMBER: [(&str, &str); 3] = [
 ];
 
 /// Where a member without any permission is let in; what is to be seen there is looked at all the same.
-const OPEN_TO_MEMBERS: [(&str, &str); 3] = [
+const OPEN_TO_MEMBERS: [(&str, &str); 5] = [
+    ("/search", "it finds what its reader may open, and each page asks again"),
+    ("/search/keys", "it is the same for everybody"),
     ("/", "shows what the member's role may see, and says so where that is nothing"),
     ("/settings/leave", "whoever is a member may go"),
     ("/dev/isolation", "names nothing of the workspace; absent in production"),

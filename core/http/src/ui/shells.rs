@@ -54,9 +54,17 @@ impl Ui {
             settings: &settings,
             person: Person { name: &member.name, email: &member.email },
             part: &self.part,
+            search: self.core.search.unwrap_or_default(),
             crumbs: &crumbs,
         };
         Ok(Some(drawn(&shell)?))
+    }
+
+    /// The pages of the navigation and of the settings that whoever looks may open.
+    pub fn entries(&self) -> Vec<NavEntry> {
+        let all = self.core.nav.iter().chain(&self.core.settings);
+        let is_seen = |entry: &&NavEntry| self.member().is_some_and(|member| entry.is_for(member));
+        all.filter(is_seen).copied().collect()
     }
 
     /// The entries that a member sees.

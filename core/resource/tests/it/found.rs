@@ -2,7 +2,7 @@
 
 use crate::{create, form, thing, vienna, with_things};
 use core_db::TenantDb;
-use core_resource::Row;
+use core_resource::{Builder, Row, text};
 use core_testing::{Stage, Workspace};
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
@@ -97,4 +97,26 @@ async fn an_address_asks_only_for_what_there_is() {
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect();
     assert_eq!(of.search(&pairs), search, "{shown}");
+}
+
+#[tokio::test]
+async fn where_nothing_is_searched_words_find_nothing() {
+    with_things(async |stage, acme, _| {
+        create(stage, acme, &[("name", "Kettle"), ("pieces", "1"), ("price", "1")]).await.unwrap();
+        let quiet = Builder::<thing::Entity>::new("thing", "things")
+            .managed_at("/elsewhere")
+            .field(text(thing::COLUMN.name, 80).title());
+        for (of, wanted) in [(thing::resource(), 1), (quiet.build().unwrap(), 0)] {
+            let search = of.search(&form(&[("q", "kettle")]));
+            let found = stage
+                .write_in(acme, |db| async move {
+                    let page = of.list(&db, &search, &vienna()).await?;
+                    let titles = of.titles(&db, "kettle", 5, &vienna()).await?;
+                    Ok((page.total, page.rows.len(), titles.len()))
+                })
+                .await;
+            assert_eq!(found, (wanted, wanted as usize, wanted as usize));
+        }
+    })
+    .await;
 }

@@ -122,6 +122,7 @@ fn app(
         settings: &[],
         person: MAYA,
         part: &frame_part(),
+        search: "",
         crumbs,
     };
     shell.render().expect("the gallery's pages render")

@@ -38,6 +38,8 @@ pub struct AppShell<'a> {
     pub person: Person<'a>,
     /// What apps bring to the frame.
     pub part: &'a ShellPart,
+    /// Where things of the workspace are searched for; empty: nowhere.
+    pub search: &'a str,
     /// The way to this page.
     pub crumbs: &'a [Crumb<'a>],
 }

@@ -37,6 +37,7 @@ fn app(text: &str) -> String {
         settings: &[],
         nav: &[NavLink { label: text, path: text, icon: "house", current: true }],
         person: Person { name: text, email: text },
+        search: "/search",
         part: &part(text),
         crumbs: &[Crumb::new(text, text), Crumb::here(text)],
     }
