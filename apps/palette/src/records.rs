@@ -57,6 +57,7 @@ pub(crate) async fn done_to(
         let does = Does::Send { path: format!("{base}/bulk"), id: id.to_string(), action };
         lines.push(Line { label: label.to_owned(), note: String::new(), icon, does });
     }
+    lines.push(Line::open("Duplicate", "copy", format!("{base}/new?from={id}")));
     lines.push(Line::open("Delete", "trash-2", format!("{at}/delete")));
     Ok(Some(Group { title: of.title(&row), lines }))
 }

@@ -245,17 +245,6 @@ impl Resource {
         errors
     }
 
-    /// A row with what a draft says in it.
-    pub(crate) fn with(&self, row: &Row, draft: &Draft) -> Row {
-        let mut row = row.clone();
-        for (field, input) in self.fields.iter().zip(&draft.0) {
-            if let Input::Is(value) = input {
-                row.values[field.at] = Some(value.clone());
-            }
-        }
-        row
-    }
-
     /// The version of a row, for the form that edits it.
     pub fn version(&self, row: &Row) -> Option<i64> {
         self.version.and_then(|place| row.value(place)).and_then(whole)

@@ -107,18 +107,20 @@ async fn nobody_saves_over_a_change_they_have_not_seen() {
         let fields = [("name", "Falcon 2"), ("summary", "typed by Ana")];
         let conflict = ana.submit(&hers.form(&path), &fields).await;
         assert_eq!(conflict.status, 409);
-        for text in ["Someone else saved this project", "Heron", "At risk", "31 Dec 2026"] {
-            assert!(conflict.has_text(text), "{text}");
+        let name = "Name Before Falcon Theirs Heron Yours Falcon 2";
+        let kept = "What only they changed is in the form already: Status and Due.";
+        for text in ["Someone else saved this project", name, kept] {
+            assert!(conflict.has_text(text), "{text}: {}", conflict.words());
         }
         assert_eq!(value(&conflict, &path, "name"), "Falcon 2");
         assert_eq!(value(&conflict, &path, "summary"), "typed by Ana");
         assert!(conflict.outline().contains(&format!("[Take theirs]({edit})")));
         assert_eq!(stage.write_in(&acme, all).await[0].name, "Heron");
 
-        // Now she has seen it, and hers counts.
+        // Now she has seen it, and hers counts; what only he changed stays as he saved it.
         assert_eq!(ana.submit(&conflict.form(&path), &[]).await.status, 303);
         let row = stage.write_in(&acme, all).await.remove(0);
-        assert_eq!((row.name.as_str(), row.status, row.version), ("Falcon 2", Status::OnTrack, 3));
+        assert_eq!((row.name.as_str(), row.status, row.version), ("Falcon 2", Status::AtRisk, 3));
     })
     .await;
 }
@@ -165,12 +167,27 @@ async fn every_field_that_another_changed_meanwhile_is_shown() {
             ("due", "2026-12-31"),
         ];
         assert_eq!(bo.submit(&his, &theirs).await.status, 303);
-        let conflict = ana.submit(&form, &[]).await;
+        let hers = [
+            ("name", "Stork"),
+            ("summary", "And another"),
+            ("status", "done"),
+            ("owner", &*bo.member_id().to_string()),
+            ("due", "2027-01-31"),
+        ];
+        let conflict = ana.submit(&form, &hers).await;
         assert_eq!(conflict.status, 409);
-        for text in ["Name Heron", "Summary Quite another", "Status Off track", "Due 31 Dec 2026"] {
+        for text in [
+            "Name Before Falcon Theirs Heron Yours Stork",
+            "Theirs Quite another Yours And another",
+            "Before On track Theirs Off track Yours Done",
+            "Theirs 31 Dec 2026 Yours 31 Jan 2027",
+            &*format!("Before Nobody Theirs {} Yours {}", ana.name, bo.name),
+        ] {
             assert!(conflict.has_text(text), "{text}: {}", conflict.words());
         }
-        assert!(conflict.has_text(&format!("Owner {}", ana.name)));
+        // Whoever touched nothing has nothing against it.
+        assert_eq!(ana.submit(&form, &[]).await.status, 303);
+        assert_eq!(stage.write_in(&acme, all).await[0].name, "Heron");
     })
     .await;
 }

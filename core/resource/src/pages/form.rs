@@ -11,7 +11,12 @@ use core_http::{Ui, see_other_with};
 use core_ui::{self as ui, Calendar, Errors, FormState, Toast};
 use uuid::Uuid;
 
-use super::{Pages, offer::Shown, typed::Typed};
+use super::{
+    Pages, Pairs,
+    merge::{Conflict, Merged, OPENED},
+    offer::Shown,
+    typed::Typed,
+};
 use crate::{Control, Draft, NotCreated, Row, Saved, resource::Spec};
 
 const UNREAD: &str = "We couldn't read part of this form. Check each field.";
@@ -23,10 +28,8 @@ pub(super) struct Page<'a> {
     answer: FormState,
     /// Where the row is; none: it is about to be made.
     path: Option<String>,
-    /// What the row says by now, where it is not what was typed.
-    theirs: Option<Vec<(&'static str, String)>>,
-    /// When that was saved.
-    saved_at: Option<DateTime<Utc>>,
+    /// Somebody else saved the row while it was being edited.
+    overtaken: Option<Overtaken>,
     /// It was deleted while it was being edited.
     is_gone: bool,
     /// There can be no more of them, and why.
@@ -35,6 +38,16 @@ pub(super) struct Page<'a> {
     fields: Vec<Shown<'a>>,
     csrf: &'a str,
     calendar: Calendar,
+}
+
+/// What somebody else saved meanwhile.
+struct Overtaken {
+    /// When.
+    at: Option<DateTime<Utc>>,
+    /// What both changed.
+    conflicts: Vec<Conflict>,
+    /// What they alone changed: it stands in the form.
+    kept: String,
 }
 
 /// Why there can be no more, and where that is changed.
@@ -53,9 +66,20 @@ impl Full {
     }
 }
 
-pub(super) async fn new(on: Arc<Pages>, member: Arc<Member>, db: TenantDb, ui: Ui) -> Result {
+pub(super) async fn new(
+    on: Arc<Pages>,
+    member: Arc<Member>,
+    db: TenantDb,
+    ui: Ui,
+    pairs: Pairs,
+) -> Result {
     let ui = ui.under(&on.title(), on.path);
-    let answer = on.defaults(&member, &ui.calendar());
+    let from = pairs.iter().find(|(name, _)| name == "from");
+    let answer = match from.and_then(|(_, id)| id.parse().ok()) {
+        Some(id) => on.duplicate(&db, id, &ui.calendar()).await?,
+        None => None,
+    };
+    let answer = answer.unwrap_or_else(|| on.defaults(&member, &ui.calendar()));
     ui.page(&on.new_title(), &on.page(&db, &ui, answer, None).await?)
 }
 
@@ -94,6 +118,7 @@ pub(super) async fn edit(on: Arc<Pages>, db: TenantDb, ui: Ui, id: Uuid) -> Resu
     let ui = on.under(ui, &row);
     let answer = FormState::new(on.of.typed(&row, &ui.calendar()), Errors::default());
     let answer = answer.with("version", on.of.version(&row).unwrap_or_default());
+    let answer = answer.with(OPENED, on.opened(&row));
     ui.page("Edit", &on.page(&db, &ui, answer, Some(id)).await?)
 }
 
@@ -111,19 +136,30 @@ pub(super) async fn save(
         Ok(form) => form,
     };
     let (draft, errors) = on.draft(&db, &form, &ui, false).await?;
-    let kept = draft.clone();
-    match on.of.save(&db, id, form.version(), draft, errors).await? {
-        Saved::Yes(row) => {
-            let said = format!("{} saved", capitalised(on.of.noun));
-            see_other_with(on.row_path(row.id), &Toast::success(said))
-        }
+    let (kept, is_clean) = (draft.clone(), errors.is_empty());
+    let saved =
+        |text: String| Toast::success(format!("{} saved", capitalised(on.of.noun))).text(text);
+    let now = match on.of.save(&db, id, form.version(), draft, errors).await? {
+        Saved::Yes(row) => return see_other_with(on.row_path(row.id), &saved(String::new())),
         Saved::Wrong(errors) => {
             let answer = form.answer(errors);
-            ui.invalid("Edit", &on.page(&db, &ui, answer, Some(id)).await?)
+            return ui.invalid("Edit", &on.page(&db, &ui, answer, Some(id)).await?);
         }
-        Saved::Overtaken(now) => on.overtaken(&db, &ui, form, &kept, &now).await,
-        Saved::Gone => on.gone(&db, ui, Ok(form)).await,
+        Saved::Overtaken(now) => now,
+        Saved::Gone => return on.gone(&db, ui, Ok(form)).await,
+    };
+    let merged = on.merge(&db, &form, &kept, &now, &ui.calendar()).await?;
+    let mut errors = Errors::default();
+    if is_clean && merged.conflicts.is_empty() {
+        // Nobody touched what the other one did: both are kept, if the rules are not against it.
+        let (draft, seen) = (merged.draft.clone(), on.of.version(&now));
+        match on.of.save(&db, id, seen, draft, Errors::default()).await? {
+            Saved::Yes(row) => return see_other_with(on.row_path(row.id), &saved(merged.said())),
+            Saved::Wrong(wrong) => errors = wrong,
+            Saved::Overtaken(_) | Saved::Gone => {}
+        }
     }
+    on.overtaken(&db, &ui, form.answer(errors), merged, &now).await
 }
 
 impl Pages {
@@ -188,8 +224,7 @@ impl Pages {
             on: self,
             answer,
             path: id.map(|id| self.row_path(id)),
-            theirs: None,
-            saved_at: None,
+            overtaken: None,
             is_gone: false,
             full: None,
             fields,
@@ -198,23 +233,53 @@ impl Pages {
         })
     }
 
-    /// Someone else saved the row in the meantime: what it says now stands above what was typed.
+    /// Someone else saved the row in the meantime: what both changed stands above what was typed, and what
+    /// they alone changed in the form.
     async fn overtaken(
         &self,
         db: &TenantDb,
         ui: &Ui,
-        form: Typed,
-        draft: &Draft,
+        mut answer: FormState,
+        merged: Merged,
         now: &Row,
     ) -> Result {
-        let mine = self.of.with(now, draft);
-        let differ = self.of.changes(&mine, now, &ui.calendar());
-        let answer = form.answer(Errors::default());
+        let is_theirs = |name: &str| merged.theirs.iter().any(|(known, ..)| *known == name);
+        for (name, text) in self.of.typed(now, &ui.calendar()) {
+            if is_theirs(&name) {
+                answer = answer.with(&name, text);
+            }
+        }
         let answer = answer.with("version", self.of.version(now).unwrap_or_default());
+        let answer = answer.with(OPENED, self.opened(now));
         let mut page = self.page(db, ui, answer, Some(now.id)).await?;
-        page.saved_at = self.of.updated_at(now);
-        page.theirs = Some(differ.into_iter().map(|one| (one.label, one.after)).collect());
+        page.overtaken = Some(Overtaken {
+            at: self.of.updated_at(now),
+            kept: merged.labels(),
+            conflicts: merged.conflicts,
+        });
         ui.conflict("Edit", &page)
+    }
+
+    /// The form of a new row that is like this one; none: there is no such row. What no two rows may share is
+    /// left to be typed; the title says that it is a copy.
+    async fn duplicate(
+        &self,
+        db: &TenantDb,
+        id: Uuid,
+        calendar: &Calendar,
+    ) -> Result<Option<FormState>> {
+        let Some(row) = self.of.find(db, id).await? else { return Ok(None) };
+        let mut typed = self.of.typed(&row, calendar);
+        for (name, text) in &mut typed {
+            let field = self.of.field(name).map(|at| &self.of.fields[at].parts);
+            let Some(parts) = field.filter(|parts| parts.taken.is_some()) else { continue };
+            let copy = format!("{text} (copy)");
+            *text = match parts.kind.control() {
+                Control::Line { max, .. } if parts.is_title && copy.chars().count() <= max => copy,
+                _ => String::new(),
+            };
+        }
+        Ok(Some(FormState::new(typed, Errors::default())))
     }
 
     /// Somebody deleted the row meanwhile: what was typed can become a new one.
@@ -238,23 +303,24 @@ impl Page<'_> {
     }
 
     fn button(&self) -> String {
-        match (&self.theirs, &self.path) {
+        match (&self.overtaken, &self.path) {
             (Some(_), _) => "Save mine".to_owned(),
             (None, Some(_)) => format!("Save {}", self.on.of.noun),
             (None, None) => format!("Create {}", self.on.of.noun),
         }
     }
 
-    fn saved_meanwhile(&self) -> String {
-        let rest = match &self.theirs {
-            Some(theirs) if !theirs.is_empty() => {
-                format!(" Where they differ, the {} now says:", self.on.of.noun)
-            }
-            _ => String::new(),
+    fn saved_meanwhile(&self, by: &Overtaken) -> String {
+        let when = by.at.map(|at| format!("{}. ", self.calendar.ago(at))).unwrap_or_default();
+        let kept = match by.kept.as_str() {
+            "" => String::new(),
+            kept => format!(" What only they changed is in the form already: {kept}."),
         };
-        let when = self.saved_at.map(|at| format!("{}. ", self.calendar.ago(at)));
-        let when = when.unwrap_or_default();
-        format!("{when}Your changes aren't saved yet; they are below.{rest}")
+        let rest = match by.conflicts.is_empty() {
+            true => "",
+            false => " You both changed this:",
+        };
+        format!("{when}Your changes aren't saved yet; they are below.{kept}{rest}")
     }
 
     fn edit_path(&self) -> String {

@@ -7,6 +7,7 @@ mod export;
 mod form;
 mod import;
 mod list;
+mod merge;
 mod offer;
 mod question;
 mod show;
@@ -142,8 +143,8 @@ fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
         .post(at(all, "/{id}/delete"), remove);
     let [new, edit, ask] = [(); 3].map(|()| all.clone());
     if all.has(Screen::New) {
-        let page = move |who: M, db: TenantDb, ui: Ui| {
-            form::new(new.by(who.member()), who.member().clone(), db, new.placed(ui))
+        let page = move |who: M, db: TenantDb, ui: Ui, Query(pairs): Query<Pairs>| {
+            form::new(new.by(who.member()), who.member().clone(), db, new.placed(ui), pairs)
         };
         routes = routes.get(at(all, "/new"), page);
     }

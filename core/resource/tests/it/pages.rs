@@ -152,6 +152,28 @@ async fn owners_of_whom_there_are_too_many_for_a_list_are_searched_for_by_name()
 }
 
 #[tokio::test]
+async fn a_row_is_duplicated_without_what_no_two_may_share() {
+    with_things(async |_, _, ana| {
+        let path = made(ana, &[("name", "Kettle"), ("pieces", "7"), ("words", "old, tin")]).await;
+        let id = path.rsplit('/').next().unwrap();
+        let page = ana.get(&path).await;
+        let from = format!("/things/new?from={id}");
+        assert!(page.text.contains(&*from), "{}", page.words());
+        let form = ana.get(&from).await.form("/things");
+        for (name, text) in [("name", "Kettle (copy)"), ("pieces", "7"), ("words", "old, tin")] {
+            assert_eq!(form.value(name), Some(text), "{name}");
+        }
+        is_done(ana, ana.submit(&form, &[]).await, "created").await;
+        // What is not there, or not a row at all, is an empty form.
+        for from in [uuid::Uuid::nil().to_string(), "x".to_owned(), "%00".to_owned()] {
+            let form = ana.get(&format!("/things/new?from={from}")).await.form("/things");
+            assert_eq!(form.value("name"), Some(""), "{from}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_people_who_edit_at_once_lose_nothing() {
     with_things(async |stage, acme, ana| {
         let bo = stage.member(acme, Role::Admin).await;
@@ -159,14 +181,47 @@ async fn two_people_who_edit_at_once_lose_nothing() {
         let edit = format!("{path}/edit");
         let (mine, theirs) = (ana.get(&edit).await.form(&path), bo.get(&edit).await.form(&path));
         is_done(&bo, bo.submit(&theirs, &[("name", "Pot"), ("pieces", "3")]).await, "saved").await;
-        let late = ana.submit(&mine, &[("notes", "mine")]).await;
+        // She touched nothing of what he did: both are kept.
+        // What the rules have against both together is said.
+        let late = ana.submit(&mine, &[("notes", "mine"), ("paid", "true")]).await;
         assert_eq!(late.status, 409);
-        for text in ["Someone else saved this thing", "Pot", "3"] {
+        assert!(late.has_text("What costs nothing can't be paid."), "{}", late.words());
+        assert_eq!(late.form(&path).value("name"), Some("Pot"));
+        let late = ana.submit(&mine, &[("notes", "mine\nof two lines")]).await;
+        assert_eq!(late.status, 303, "{}", late.words());
+        let page = ana.follow(late).await;
+        let said = "Someone else changed Name and Pieces while you were editing; that is kept too.";
+        for text in [said, "Pot", "mine of two lines", "Pieces 3"] {
+            assert!(page.has_text(text), "{text}: {}", page.words());
+        }
+
+        // Both touched one field: that one is asked about, and what only he changed stands in the form.
+        let (mine, theirs) = (ana.get(&edit).await.form(&path), bo.get(&edit).await.form(&path));
+        let his = [("name", "Urn"), ("pieces", "4"), ("words", "old, tin")];
+        is_done(&bo, bo.submit(&theirs, &his).await, "saved").await;
+        let late = ana.submit(&mine, &[("name", "Jug"), ("state", "broken")]).await;
+        assert_eq!(late.status, 409);
+        let kept = "What only they changed is in the form already: Pieces and Words.";
+        for text in ["Someone else saved this thing", "Before Pot Theirs Urn Yours Jug", kept] {
             assert!(late.has_text(text), "{text}: {}", late.words());
         }
+        assert!(!late.has_text("Before Fresh"), "nobody else touched the state");
         let again = late.form(&path);
-        assert_eq!((again.value("notes"), again.value("name")), (Some("mine"), Some("Kettle")));
+        for (name, text) in
+            [("name", "Jug"), ("pieces", "4"), ("words", "old, tin"), ("state", "broken")]
+        {
+            assert_eq!(again.value(name), Some(text), "{name}");
+        }
         is_done(ana, ana.submit(&again, &[]).await, "saved").await;
+
+        // A form that does not say how it was opened changed all that differs; nonsense says nothing.
+        let (mine, theirs) = (ana.get(&edit).await.form(&path), bo.get(&edit).await.form(&path));
+        is_done(&bo, bo.submit(&theirs, &[("pieces", "5")]).await, "saved").await;
+        for opened in ["", "[1]", "{\"pieces\":\"x\"}"] {
+            let late = ana.submit(&mine, &[("as-opened", opened), ("notes", "later")]).await;
+            assert_eq!(late.status, 409, "{opened}");
+            assert!(late.has_text("Theirs 5 Yours 4"), "{opened}: {}", late.words());
+        }
 
         let mine = ana.get(&edit).await.form(&path);
         let ask = bo.get(&format!("{path}/delete")).await.form(&format!("{path}/delete"));
