@@ -2,14 +2,14 @@
 
 use core_base::{Result, Verdict, clock};
 use core_db::TenantDb;
-use core_ui::{Calendar, isolated};
+use core_ui::{Calendar, Errors, isolated};
 use sea_orm::{
     ConnectionTrait, ExprTrait, Value,
     sea_query::{Condition, Query},
 };
 use uuid::Uuid;
 
-use crate::{Resource, Row, Search, resource::Spec, stored::is_null};
+use crate::{Resource, Row, Search, stored::is_null};
 
 /// Which rows a bulk action is about.
 #[derive(Clone, Debug)]
@@ -49,20 +49,40 @@ impl Resource {
         if !self.writes.takes(field.at, &value) {
             return refused();
         }
-        if !is_null(&value) && !self.is_there(db, field, &value).await? {
-            return Ok(Err(field.gone().to_owned()));
+        let place = self.fields.iter().position(|known| std::ptr::eq(known, field));
+        let done = self.set_all(db, chosen, vec![(place.unwrap_or_default(), value)]).await?;
+        let first = |errors: Errors| errors.iter().next().map(|(_, text)| text.to_owned());
+        Ok(done.map_err(|errors| first(errors).unwrap_or_default()))
+    }
+
+    /// Gives rows values of several fields, in one statement; how many there were. Or what is wrong, by field:
+    /// then none was changed. The values are as the columns take them, each with the place of its field.
+    pub(crate) async fn set_all(
+        &self,
+        db: &TenantDb,
+        chosen: &Chosen,
+        values: Vec<(usize, Value)>,
+    ) -> Verdict<u64, Errors> {
+        let mut errors = Errors::default();
+        for (place, value) in &values {
+            let field = &self.fields[*place];
+            if !is_null(value) && !self.is_there(db, field, value).await? {
+                errors.add(field.parts.name, field.gone());
+            }
         }
         let mut which = self.chosen(db, chosen);
-        if !self.rules.is_empty() {
+        if errors.is_empty() && !self.rules.is_empty() {
             let rows = self.whole(db, which, true).await?;
-            if let Some(problem) = self.problem_of_any(db, &rows, field, &value).await? {
-                return Ok(Err(problem));
-            }
+            self.problems_of_any(db, &rows, &values, &mut errors).await?;
             // Those that were asked about, and no row that matches since.
             which =
                 Condition::all().add(self.column(self.key).is_in(rows.iter().map(|row| row.id)));
         }
-        let mut changed = vec![(field.at, value)];
+        if !errors.is_empty() {
+            return Ok(Err(errors));
+        }
+        let of_column = |(place, value): (usize, Value)| (self.fields[place].at, value);
+        let mut changed: Vec<(usize, Value)> = values.into_iter().map(of_column).collect();
         if let Some(place) = self.updated {
             changed.push((place, clock::now().into()));
         }
@@ -76,23 +96,41 @@ impl Resource {
         Ok(Ok(done.rows_affected()))
     }
 
-    /// What the rules have against a value in the first row that they refuse it in.
-    async fn problem_of_any(
+    /// What the rules have against the values in the first row that they refuse them in.
+    async fn problems_of_any(
         &self,
         db: &TenantDb,
         rows: &[Row],
-        field: &Spec,
-        value: &Value,
-    ) -> Result<Option<String>> {
+        values: &[(usize, Value)],
+        errors: &mut Errors,
+    ) -> Result<()> {
         for before in rows {
             let mut after = before.clone();
-            after.values[field.at] = Some(value.clone());
+            for (place, value) in values {
+                after.values[self.fields[*place].at] = Some(value.clone());
+            }
             let found = self.ask_rules(db, Some(before), &after).await?;
-            if let Some((_, text)) = found.iter().next() {
-                return Ok(Some(format!("{}: {text}", isolated(&self.title(before)))));
+            // A rule may name a field that is not being changed: what it says is then about all.
+            let is_set =
+                |name: &str| values.iter().any(|(place, _)| self.fields[*place].parts.name == name);
+            for (name, text) in found.iter() {
+                let name = if is_set(name) { name.to_owned() } else { String::new() };
+                errors.add(name, format!("{}: {text}", isolated(&self.title(before))));
+            }
+            if !found.is_empty() {
+                break;
             }
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// One of the rows, whole; none: there is none.
+    pub(crate) async fn first_of(&self, db: &TenantDb, chosen: &Chosen) -> Result<Option<Row>> {
+        let mut first = Query::select();
+        first.expr(self.column(self.key)).from(self.table.clone());
+        first.cond_where(self.chosen(db, chosen)).limit(1);
+        let only = Condition::all().add(self.column(self.key).in_subquery(first));
+        Ok(self.whole(db, only, false).await?.pop())
     }
 
     pub(crate) fn chosen(&self, db: &TenantDb, chosen: &Chosen) -> Condition {

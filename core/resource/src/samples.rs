@@ -1,6 +1,6 @@
 //! What a row can have and what its pages take, made up from the description: for whatever tries a resource.
 
-use crate::{Control, Resource, parts::Parts, search::NONE};
+use crate::{Control, Resource, parts::Parts, resource::Spec, search::NONE};
 
 /// Something that can be sent under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,12 @@ impl Resource {
                     samples,
                 });
             }
+        }
+        let shared = |field: &&Spec| field.parts.is_in_form && field.parts.taken.is_none();
+        if let Some(field) = self.fields.iter().find(shared) {
+            let touch = Sample { name: "touch", text: field.parts.name.to_owned(), refers: None };
+            let samples = vec![touch, sample(&field.parts, "", 1)];
+            all.push(Button { action: "edit".to_owned(), is_asking: true, samples });
         }
         for action in &self.actions {
             let samples = action.asks.iter().map(|ask| sample(&ask.parts, action.name, 1));

@@ -60,6 +60,9 @@ document.addEventListener('toast', e => toast(e.detail));
 on('click', '[data-dismiss]', b => b.closest('.toast-item, .alert').remove());
 on('click', '[data-toast]', b => toast(JSON.parse(b.dataset.toast)));
 
+// one form for several rows: a field that somebody types in is one that changes
+on('input', '[data-touch]', (field, e) => { if (e.target.type !== 'checkbox' || e.target.parentElement !== field) $('input', field).checked = true; });
+
 // bulk selection: ticks on this page, or all that match; the browser's Back finds them again
 const selection = scope => {
   const rows = $$('[data-check]', scope), head = $('[data-check-all]', scope), bar = $('.bulkbar', scope), all = $('[data-check-matching]', scope);

@@ -73,7 +73,20 @@ pub(super) async fn bulk(
             Err(errors) => answer = FormState::new(form.answers.clone(), errors),
         }
     }
+    let mut mixed = vec![];
     let (options, fields) = match &deed {
+        Deed::Edit => {
+            let (alike, differ) = on.alike(&db, &chosen, &ui.calendar()).await?;
+            mixed = differ;
+            if !form.sure && !form.is_asked_again {
+                answer = alike;
+            }
+            let shared = on.shared().map(|field| (field, on.of.nothing(field).is_none()));
+            let (fields, named) = on.offer(&db, "", shared, answer).await?;
+            let fields = fields.into_iter().map(|one| one.mixed_if(&mixed)).collect();
+            answer = named;
+            (vec![], fields)
+        }
         Deed::Ask(field) => (on.asked_options(&db, field).await?, vec![]),
         Deed::Do(action) => {
             let asks = action.asks.iter().map(|ask| (ask, ask.parts.is_required));
@@ -89,6 +102,7 @@ pub(super) async fn bulk(
         names: on.of.names(&db, &chosen, NAMES).await?,
         options,
         fields,
+        mixed,
         is_restorable: on.of.is_restorable(&db),
         back: match form.all || form.is_from_row {
             true if form.all => back.with("all", true),

@@ -21,6 +21,8 @@ use crate::{
 /// What is done to all of them.
 pub(super) enum Deed<'a> {
     Delete,
+    /// Fields get values, by a form.
+    Edit,
     /// The field gets this value.
     Set(&'a Spec, Value),
     /// The field gets a value that a page asks for.
@@ -33,7 +35,7 @@ impl Deed<'_> {
     /// Does a page come before it?
     pub(super) fn is_asking(&self) -> bool {
         match self {
-            Self::Delete | Self::Ask(_) => true,
+            Self::Delete | Self::Edit | Self::Ask(_) => true,
             Self::Set(..) => false,
             Self::Do(action) => action.is_asking(),
         }
@@ -42,6 +44,7 @@ impl Deed<'_> {
     pub(super) fn title(&self) -> &'static str {
         match self {
             Self::Delete => "Delete",
+            Self::Edit => "Edit",
             Self::Set(field, _) | Self::Ask(field) => field.parts.label,
             Self::Do(action) => action.label,
         }
@@ -64,6 +67,9 @@ impl Pages {
     pub(super) fn deed(&self, word: &str) -> Option<Deed<'_>> {
         if word == "delete" {
             return Some(Deed::Delete);
+        }
+        if word == "edit" {
+            return self.shared().next().is_some().then_some(Deed::Edit);
         }
         if let Some(name) = word.strip_prefix("do-") {
             return self.of.actions.iter().find(|action| action.name == name).map(Deed::Do);
@@ -102,6 +108,7 @@ impl Pages {
                 let words = format!("Deleted {}", self.count(many));
                 return Ok(Ok(self.undoable(db, toast, Kind::Delete, words, many).await?));
             }
+            Deed::Edit => return self.edit_many(db, ui, chosen, form).await,
             Deed::Do(action) => return self.run(db, ui, action, chosen, form).await,
             Deed::Set(field, value) => (field, value.clone()),
             Deed::Ask(field) => match form.value() {

@@ -263,6 +263,11 @@ impl List<'_> {
         })
     }
 
+    /// Is there a field that several rows can be given at once?
+    fn is_edited_together(&self) -> bool {
+        self.on.shared().next().is_some()
+    }
+
     fn asked(&self) -> impl Iterator<Item = &Spec> {
         let all = self.on.of.fields.iter().filter(|field| field.parts.bulk.is_some());
         all.filter(|field| field.parts.referred.is_some())

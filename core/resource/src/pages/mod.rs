@@ -3,6 +3,7 @@
 mod bulk;
 mod deed;
 mod delete;
+mod edit_many;
 mod export;
 mod form;
 mod import;

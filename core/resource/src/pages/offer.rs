@@ -132,6 +132,24 @@ impl Pages {
 }
 
 impl Shown<'_> {
+    /// In the form for several rows: a choice in which they differ says so, and none is chosen.
+    pub(super) fn mixed_if(mut self, mixed: &[&str]) -> Self {
+        let is_mixed = mixed.contains(&self.field.parts.name);
+        let is_blank = self.options.first().is_some_and(|(value, _)| value.is_empty());
+        if is_mixed && self.search.is_empty() && !is_blank {
+            let words = match self.control() {
+                Control::Choice(words) => words.into_owned(),
+                _ => vec![],
+            };
+            let owned = |(value, label): (&str, &str)| (value.to_owned(), label.to_owned());
+            if self.options.is_empty() {
+                self.options = words.into_iter().map(owned).collect();
+            }
+            self.options.insert(0, owned(("", "They differ")));
+        }
+        self
+    }
+
     pub(super) fn control(&self) -> Control<'_> {
         self.field.parts.kind.control()
     }

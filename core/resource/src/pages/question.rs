@@ -3,7 +3,7 @@
 use askama::Template;
 use core_ui::{self as ui, Address, Calendar, FormState};
 
-use super::{Pages, deed::Deed, offer::Shown, typed::Bulk};
+use super::{Pages, deed::Deed, edit_many::TOUCHED, offer::Shown, typed::Bulk};
 use crate::{Control, resource::Spec};
 
 /// The page that asks.
@@ -21,6 +21,8 @@ pub(super) struct Question<'a> {
     pub(super) options: Vec<(String, String)>,
     /// What an action asks for.
     pub(super) fields: Vec<Shown<'a>>,
+    /// The names of those in which the rows differ.
+    pub(super) mixed: Vec<&'static str>,
     pub(super) answer: FormState,
     /// What is deleted can be brought back.
     pub(super) is_restorable: bool,
@@ -50,8 +52,22 @@ impl Question<'_> {
         matches!(self.deed, Deed::Ask(_))
     }
 
+    /// It is the form for several rows.
+    fn is_edit(&self) -> bool {
+        matches!(self.deed, Deed::Edit)
+    }
+
+    fn is_touched(&self, field: &Spec) -> bool {
+        self.answer.values(TOUCHED).any(|name| name == field.parts.name)
+    }
+
+    fn is_mixed(&self, field: &Spec) -> bool {
+        self.mixed.contains(&field.parts.name)
+    }
+
     fn question(&self) -> String {
         match self.deed {
+            Deed::Edit => format!("Edit {}", self.counted()),
             Deed::Delete => format!("Delete {}?", self.counted()),
             Deed::Set(field, _) | Deed::Ask(field) => {
                 format!("{} {}", field.deed(), self.counted())
@@ -65,6 +81,7 @@ impl Question<'_> {
         match self.deed {
             Deed::Delete => super::delete::about(self.is_restorable),
             Deed::Do(action) => action.question,
+            Deed::Edit => "Only the fields with a tick are changed.",
             Deed::Set(..) | Deed::Ask(_) => "",
         }
     }
@@ -79,6 +96,7 @@ impl Question<'_> {
     fn button(&self) -> String {
         match self.deed {
             Deed::Delete => format!("Delete {}", self.counted()),
+            Deed::Edit => format!("Save {}", self.counted()),
             Deed::Set(field, _) | Deed::Ask(field) => {
                 format!("{} {}", Spec::deed(field), self.counted())
             }

@@ -96,7 +96,7 @@ impl Form for Bulk {
     fn ask_again(&mut self) -> bool {
         (self.sure, self.is_asked_again) = (false, true);
         ["ask-", "do-"].iter().any(|start| self.action.starts_with(start))
-            || self.action == "delete"
+            || ["delete", "edit"].contains(&&*self.action)
     }
 
     fn check(&self, errors: &mut Errors) {
