@@ -464,7 +464,7 @@ mutate() {
         tests='pages'
         ;;
     resource-bulk-rule) # what a rule refuses in a form is done to many rows at once
-        change core/resource/src/many.rs 's/if !self\.rules\.is_empty\(\) \{/if self.rules.len() == usize::MAX {/'
+        change core/resource/src/many.rs 's/&& !self\.rules\.is_empty\(\) \{/&& self.rules.len() == usize::MAX {/'
         of='--package core-resource'
         tests='written'
         ;;
