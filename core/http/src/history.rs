@@ -28,6 +28,7 @@ fn shown(line: Line) -> HistoryLine {
         after: change.after,
     });
     HistoryLine {
+        seq: line.seq,
         at: line.at,
         who: line.who.name().to_owned(),
         is_person: matches!(line.who, Who::Person(_)),

@@ -21,6 +21,8 @@ pub struct FieldChange {
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryLine {
+    /// Its number in the audit trail.
+    pub seq: i64,
     /// When, UTC.
     pub at: DateTime<Utc>,
     /// The name of who did it.
@@ -59,11 +61,20 @@ pub fn field_changes(changes: &[FieldChange]) -> FieldChanges<'_> {
 pub struct History<'a> {
     lines: &'a [HistoryLine],
     calendar: Calendar,
+    then: &'a str,
 }
 
 impl HtmlSafe for History<'_> {}
 
 /// What happened to one thing, newest first, inside a panel.
 pub fn history(lines: &[HistoryLine], calendar: impl std::borrow::Borrow<Calendar>) -> History<'_> {
-    History { lines, calendar: *calendar.borrow() }
+    History { lines, calendar: *calendar.borrow(), then: "" }
+}
+
+impl<'a> History<'a> {
+    /// Where the thing is shown as a line left it, with the line's number behind it; empty: nowhere.
+    #[must_use]
+    pub fn then(self, then: &'a str) -> Self {
+        Self { then, ..self }
+    }
 }

@@ -18,6 +18,7 @@ pub mod head;
 mod read_back;
 mod recorder;
 mod retention;
+mod row_at;
 mod seal;
 mod take_back;
 mod tell;

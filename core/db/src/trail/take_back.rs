@@ -211,7 +211,7 @@ impl Row<'_> {
 }
 
 /// What stood in each column before and after; none: it was erased.
-fn told(entry: &Model) -> Option<Vec<(String, Json, Json)>> {
+pub(super) fn told(entry: &Model) -> Option<Vec<(String, Json, Json)>> {
     let changes: Map<String, Json> = serde_json::from_str(&entry.changes).ok()?;
     let pair = |(name, pair): (String, Json)| match pair {
         Json::Array(pair) => {
@@ -224,7 +224,7 @@ fn told(entry: &Model) -> Option<Vec<(String, Json, Json)>> {
     (!told.is_empty()).then_some(told)
 }
 
-fn name(table: &str) -> TableRef {
+pub(super) fn name(table: &str) -> TableRef {
     (Alias::new(TENANT_SCHEMA), Alias::new(table)).into_table_ref()
 }
 
@@ -246,7 +246,7 @@ fn key_values(table: &AuditedTable, row_id: &str) -> Option<Vec<Value>> {
     table.key.iter().zip(parts).map(value).collect()
 }
 
-fn which(table: &AuditedTable, row_id: &str) -> Option<Condition> {
+pub(super) fn which(table: &AuditedTable, row_id: &str) -> Option<Condition> {
     let values = key_values(table, row_id)?;
     let is = |(column, value): (&TrailColumn, Value)| Expr::col(Alias::new(&column.name)).eq(value);
     Some(table.key.iter().zip(values).map(is).fold(Condition::all(), Condition::add))

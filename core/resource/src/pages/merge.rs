@@ -87,7 +87,7 @@ impl Pages {
     }
 
     /// A value in people's words.
-    async fn says(
+    pub(super) async fn says(
         &self,
         db: &TenantDb,
         field: &Spec,

@@ -1,6 +1,7 @@
 //! The pages of a resource: list, detail, form, deletion, bulk actions, under the app's own permissions.
 
 mod bulk;
+mod cell;
 mod deed;
 mod delete;
 mod edit_many;
@@ -12,15 +13,12 @@ mod merge;
 mod offer;
 mod question;
 mod show;
+mod then;
 mod typed;
 mod undo;
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use askama::{FastWritable, Values, filters::HtmlSafe};
 use axum::http::Method;
 use core_access::Member;
 use core_base::Result;
@@ -29,10 +27,11 @@ use core_http::{
     BodyStream, CurrentTenant, MemberGate, Path, Platform, Policy, Query, Routes, Sender,
     Submitted, Ui,
 };
-use core_ui::{Calendar, FormState, Fragment, escape};
+use core_ui::{FormState, Fragment};
 use uuid::Uuid;
 
-use crate::{Resource, Row, admin, import::LARGEST, resource::Spec, stored::is_nothing};
+use crate::{Resource, Row, admin, import::LARGEST};
+pub(crate) use cell::Cell;
 use typed::{Bulk, Typed};
 
 /// One of the pages of a resource.
@@ -82,7 +81,7 @@ fn may<G: MemberGate>(member: &Member) -> bool {
 
 /// List, row, what a search offers, and the file of all that is found.
 fn reading<V: MemberGate, M: MemberGate>(all: &Arc<Pages>) -> Routes {
-    let [file, offered, list, show] = [(); 4].map(|()| all.clone());
+    let [file, offered, list, show, past] = [(); 5].map(|()| all.clone());
     let export = move |who: V,
                        (Platform(core), CurrentTenant(tenant)): (Platform, CurrentTenant),
                        db: TenantDb,
@@ -110,12 +109,20 @@ fn reading<V: MemberGate, M: MemberGate>(all: &Arc<Pages>) -> Routes {
         };
         routes = routes.get(at(all, "/{id}"), page);
     }
-    routes
+    let then = move |who: V,
+                     db: TenantDb,
+                     ui: Ui,
+                     Path(id): Path<Uuid>,
+                     Query(when): Query<then::When>| {
+        let may_manage = past.of.managed_at.is_none() && may::<M>(who.member());
+        then::show(past.by(who.member()), may_manage, db, past.placed(ui), id, when)
+    };
+    routes.get(at(all, "/{id}/then"), then)
 }
 
 /// Forms, deletion, bulk actions, and undoing them.
 fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
-    let [many, create, save, delete] = [(); 4].map(|()| all.clone());
+    let [many, create, save, delete, past] = [(); 5].map(|()| all.clone());
     let bulk = move |who: M,
                      db: TenantDb,
                      ui: Ui,
@@ -137,7 +144,15 @@ fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
     let remove = move |who: M, db: TenantDb, Path(id): Path<Uuid>| {
         delete::delete(delete.by(who.member()), db, id)
     };
+    let restore = move |who: M,
+                        db: TenantDb,
+                        ui: Ui,
+                        Path(id): Path<Uuid>,
+                        Submitted(form): Submitted<then::Restored>| {
+        then::restore(past.by(who.member()), db, past.placed(ui), id, form)
+    };
     routes = routes
+        .post(at(all, "/{id}/restore"), restore)
         .post(at(all, "/bulk"), bulk)
         .post(all.path, make)
         .post(at(all, "/{id}"), keep)
@@ -323,66 +338,5 @@ impl Pages {
         let many = *many.borrow();
         let noun = if many == 1 { self.of.noun } else { self.of.plural };
         format!("{} {noun}", core_ui::commas(many))
-    }
-}
-
-/// What people see of a field in a row.
-pub(crate) struct Cell<'a> {
-    of: &'a Resource,
-    field: &'a Spec,
-    row: &'a Row,
-    calendar: &'a Calendar,
-    /// On the row's own page.
-    is_detail: bool,
-}
-
-impl HtmlSafe for Cell<'_> {}
-
-impl fmt::Display for Cell<'_> {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(to)
-    }
-}
-
-// Written straight into the page: a list has hundreds of them.
-impl FastWritable for Cell<'_> {
-    fn write_into(&self, to: &mut dyn Write, _: &dyn Values) -> askama::Result<()> {
-        Ok(self.write(to)?)
-    }
-}
-
-impl Cell<'_> {
-    fn write(&self, to: &mut dyn Write) -> fmt::Result {
-        let Self { of, field, row, calendar, is_detail } = self;
-        let by_hand = field.parts.detail.as_ref().filter(|_| *is_detail);
-        if let Some(draw) = by_hand.or(field.parts.cell.as_ref()) {
-            return draw(row, calendar, to);
-        }
-        let value = row.value(field.at).filter(|value| !is_nothing(value));
-        match (&field.parts.referred, value) {
-            (Some(referred), Some(_)) => {
-                let words = of.words(row, field, calendar);
-                if referred.are_people {
-                    to.write_str("<span class=\"flex items-center gap-2\">")?;
-                    core_ui::avatar(&words, "ava-xs").write(to)?;
-                }
-                // A list has no room for a long name; the row's own page has.
-                if *is_detail {
-                    to.write_str("<span class=\"min-w-0 wrap-anywhere\" dir=\"auto\">")?;
-                } else {
-                    to.write_str("<span class=\"truncate\" dir=\"auto\" title=\"")?;
-                    escape(to, &words)?;
-                    to.write_str("\">")?;
-                }
-                escape(to, &words)?;
-                to.write_str(if referred.are_people { "</span></span>" } else { "</span>" })
-            }
-            (None, Some(value)) => field.parts.kind.show(value, calendar, to),
-            (_, None) => {
-                to.write_str("<span class=\"text-muted\">")?;
-                escape(to, field.parts.none)?;
-                to.write_str("</span>")
-            }
-        }
     }
 }

@@ -87,6 +87,11 @@ impl Show<'_> {
         self.on.of.shown().filter(|field| is_badge(field))
     }
 
+    /// Where it is shown as it was.
+    fn then(&self) -> String {
+        format!("{}/then?entry=", self.path)
+    }
+
     fn is_empty(&self, field: &Spec) -> bool {
         self.on.of.words(self.row, field, &self.calendar).is_empty()
     }

@@ -7,6 +7,7 @@ mod exported;
 mod found;
 mod imported;
 mod pages;
+mod past;
 mod together;
 mod undone;
 mod written;

@@ -34,6 +34,7 @@ async fn of_read_only(one: &AppResource, path: &'static str, owner: &Actor, thin
         things.page(path, format!("{path}?{}={}", sample.0, sample.1));
     }
     things.page(leak(format!("{path}/{{id}}")), format!("{path}/{id}"));
+    things.page(leak(format!("{path}/{{id}}/then")), format!("{path}/{id}/then"));
 }
 
 async fn of_one(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
@@ -49,6 +50,7 @@ async fn of_one(one: &AppResource, path: &'static str, owner: &Actor, things: &m
     things.page(row, &first);
     things.page(leak(format!("{row}/edit")), format!("{first}/edit"));
     things.page(leak(format!("{row}/delete")), format!("{first}/delete"));
+    restored(one, path, owner, things).await;
     undone(one, path, owner, things).await;
     imported(one, path, owner, things).await;
     let edit = filled(one, owner, resource.samples(fresh())).await;
@@ -65,6 +67,25 @@ async fn of_one(one: &AppResource, path: &'static str, owner: &Actor, things: &m
         let sure = [&asked[..], &[("sure", "true")], &pairs(&samples)].concat();
         things.form(bulk, bulk, &sure);
     }
+}
+
+/// A row that was changed, and the field of its title as it was before.
+async fn restored(one: &AppResource, path: &'static str, owner: &Actor, things: &mut Things) {
+    let row = made_at(one, path, owner).await;
+    let other = filled(one, owner, one.resource.samples(fresh())).await;
+    let sent = [&pairs(&other)[..], &[("version", "1")]].concat();
+    assert_eq!(owner.post(&row, &sent).await.status, 303, "{row} is not changed");
+    let page = owner.get(&row).await;
+    let start = format!("href=\"{row}/then?entry=");
+    let entry = page.text.split(&start).nth(1).and_then(|rest| rest.split('"').next());
+    let entry = entry.unwrap_or_else(|| panic!("{path} tells no change: say what `audit()` is"));
+    let then = format!("{row}/then");
+    let restore = format!("{row}/restore");
+    let page = owner.get(&format!("{then}?entry={entry}")).await.form(&restore);
+    let field = page.value("field").unwrap_or_default().to_owned();
+    things.page(leak(format!("{path}/{{id}}/then")), format!("{then}?entry={entry}"));
+    let route = leak(format!("{path}/{{id}}/restore"));
+    things.form(route, restore, &[("entry", entry), ("version", "2"), ("field", &field)]);
 }
 
 /// Two rows that were deleted, each by itself: one can be looked at, the other is brought back.
