@@ -103,6 +103,10 @@ impl Problems {
         self.once("route", &key, text, "two apps, one address: rename one");
         if let Access::Permissions(all) = route.access {
             for lacking in all.iter().filter(|one| !permissions.contains(one)) {
+                // Once, for the first of its routes: every other one lacks the same.
+                if self.seen.insert(("permission", lacking.key.to_owned()), ()).is_some() {
+                    continue;
+                }
                 let text =
                     format!("{name} needs `{}`, which the app does not declare", lacking.key);
                 self.add(text, "add `.permission::<…>()` to app()");

@@ -211,6 +211,18 @@ impl Registry {
         Schema { migrations, tables, audited, plans }
     }
 
+    /// What plans grant and no app asks for: each with the plan's key. An app may be gone whose limit they name.
+    pub fn unknown_grants(&self) -> Vec<(&'static str, &'static str)> {
+        let known = |key: &str| self.brought.entitlements.iter().any(|one| one.key == key);
+        let of_plan = |plan: &core_db::PlanOffer| {
+            let unknown = plan.grants.keys().copied().filter(|key| !known(key));
+            unknown.map(|key| (plan.key, key)).collect::<Vec<_>>()
+        };
+        let mut all: Vec<_> = self.plans.ladder.iter().flat_map(of_plan).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The pages of every resource, where an app brings the admin.
     fn mount_admin(&mut self, found: &mut Problems) {
         if !self.permissions.contains(&PermissionDef::of::<UseAdmin>()) {

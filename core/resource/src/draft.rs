@@ -68,7 +68,9 @@ impl Resource {
             match self.field(name) {
                 Some(field) if self.fields[field].parts.is_in_form => {}
                 Some(_) => errors.add(name.clone(), "This can't be set."),
-                None => errors.add(name.clone(), "There is no such field."),
+                None => {
+                    errors.add(name.clone(), format!("There is no field “{name}”."));
+                }
             }
         }
         let mut input = |field: &Spec| {

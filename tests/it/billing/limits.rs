@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use core_access::entitlements::Setting;
-use core_base::clock;
+use core_base::{clock, config::Reader};
 use core_testing::{Role, Workspace};
 
 use super::shop::{Site, stores};
+use crate::world::apps;
 
 async fn add(site: &Site, name: &str) -> core_testing::Answer {
     site.ana.post("/projects", &[("name", name)]).await
@@ -106,4 +107,18 @@ async fn one_that_is_over(site: &Site) -> Result<(), &'static str> {
     let past = Some(clock::now() - chrono::TimeDelta::seconds(1));
     let done = one.set(&site.stage.store, &site.acme.tenant, Setting::Off, past).await;
     done.map_err(core_base::Error::into_anyhow).unwrap()
+}
+
+/// An app was taken out, and the plans still speak of it.
+#[test]
+fn what_a_plan_grants_and_no_app_declares_is_named() {
+    let vars = [("BILLING", "on")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let unknown = |apps: Vec<platform::App>| {
+        let registry = platform::Registry::new(apps, &mut Reader::from_vars(vars.clone()));
+        registry.unwrap_or_else(|all| panic!("{all:?}")).unknown_grants()
+    };
+    assert!(unknown(apps()).is_empty());
+    let mut without = apps();
+    without.remove(0);
+    assert!(unknown(without).contains(&("free", "projects")));
 }

@@ -29,10 +29,12 @@ pub fn make(
     settle(root, &[plural, "web", "migrations", "it"])?;
     let label = copy::label(&words);
     say!("{label}: {} files written or changed.", files.len());
-    say!(
-        "One of them is called `{}`. Where that is wrong: undo it, and say singular=…",
-        words.singular
-    );
+    if let Template::Full = template {
+        say!(
+            "One of them is called `{}`. Where that is wrong: undo it, and say singular=…",
+            words.singular
+        );
+    }
     for file in files.iter().filter(|file| !file.starts_with(format!("apps/{plural}"))) {
         say!("  {}", file.display());
     }

@@ -151,6 +151,7 @@ pub(super) async fn made(one: &AppResource, owner: &Actor) -> String {
 async fn made_at(one: &AppResource, path: &str, owner: &Actor) -> String {
     let fields = filled(one, owner, one.resource.samples(fresh())).await;
     let answer = owner.post(path, &pairs(&fields)).await;
+    assert!(answer.status < 500, "{path} fails on a made-up row: {}", answer.words());
     assert_eq!(
         answer.status,
         303,

@@ -3,7 +3,7 @@
 
 use core_db::TenantDb;
 use core_resource::Row;
-use platform::{App, AppResource};
+use platform::{App, AppResource, Table};
 use uuid::Uuid;
 
 use super::things::{filled, fresh, made, pairs, resource_things};
@@ -23,6 +23,7 @@ pub async fn assert_resources(apps: impl Fn() -> Vec<App>) {
         let at = stage.tenant("resources").await;
         let owner = stage.member(&at, Role::Owner).await;
         assert!(!stage.registry.resources.is_empty(), "these apps have no resource");
+        assert_migrated(stage).await;
         let described = stage.registry.resources.iter();
         for one in described.filter(|one| !one.resource.is_read_only()) {
             let trial = Trial { stage, at: &at, owner: &owner, one };
@@ -41,6 +42,17 @@ pub async fn assert_resources(apps: impl Fn() -> Vec<App>) {
         assert_owner_sees_every_get(stage, &at, &samples).await;
     })
     .await;
+}
+
+/// Does the store have every column of the entities?
+async fn assert_migrated(stage: &Stage) {
+    let pair = |table: &Table| (table.name.clone(), table.columns.clone());
+    let tables: Vec<_> = Table::core().iter().chain(&stage.registry.tables).map(pair).collect();
+    let drift = stage.store.schema_drift(&tables).await;
+    let lacking =
+        drift.map_err(core_base::Error::into_anyhow).expect("the store can be read").lacking;
+    let columns: Vec<_> = lacking.iter().map(|(_, column)| column).collect();
+    assert!(columns.is_empty(), "no migration makes {columns:?}: run `make makemigrations`");
 }
 
 struct Trial<'a> {

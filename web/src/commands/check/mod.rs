@@ -3,7 +3,7 @@
 mod files;
 mod settings;
 
-use std::{path::Path, process::ExitCode};
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
 use core_base::{Finding, config::Environment};
 use core_db::Store;
@@ -18,7 +18,13 @@ pub(crate) async fn check(program: &Program, deploy: bool, json: bool) -> anyhow
     let mut findings = vec![];
     let config = &program.config;
     let tables = match &program.apps {
-        Ok(registry) => registry.tables.clone(),
+        Ok(registry) => {
+            for (plan, key) in registry.unknown_grants() {
+                let text = format!("the plan {plan} grants `{key}`, which no app declares");
+                findings.push(Finding::new("apps.grants", text, "take it out of the plan"));
+            }
+            registry.tables.clone()
+        }
         Err(problems) => {
             findings.extend(problems.iter().map(finding));
             vec![]
@@ -100,23 +106,37 @@ async fn lacking(store: &Store, tables: &[Table]) -> anyhow::Result<Vec<Finding>
     let pair = |table: &Table| (table.name.clone(), table.columns.clone());
     let tables: Vec<_> = Table::core().iter().chain(tables).map(pair).collect();
     let drift = store.schema_drift(&tables).await.map_err(core_base::Error::into_anyhow)?;
-    let hint = "a migration was changed after it ran: put it back and run `make makemigrations`; \
-                or, in development, start with a new DATA_DIR";
-    let place = |slug: String| match slug.as_str() {
-        "" => "the catalogue".to_owned(),
-        slug => format!("the workspace {slug}"),
-    };
-    let lacking = drift.lacking.into_iter().map(|(slug, column)| {
-        let text = format!("{} has no column {column}, and all its migrations", place(slug));
+    let hint = "run `make makemigrations`, if no migration makes it; if one was changed after it ran: put it \
+                back, or, in development, start with a new DATA_DIR";
+    let lacking = by_column(drift.lacking).into_iter().map(|(column, places)| {
+        let text = format!("{places} has no column {column}, and all its migrations");
         Finding::new("store.lacking", text, hint)
     });
-    let unfilled = drift.unfilled.into_iter().map(|(slug, column)| {
-        let place = place(slug);
+    let unfilled = by_column(drift.unfilled).into_iter().map(|(column, places)| {
         let text =
-            format!("{place} has a column {column} that must be filled, and no entity knows it");
+            format!("{places} has a column {column} that must be filled, and no entity knows it");
         Finding::new("store.unfilled", text, hint)
     });
     Ok(lacking.chain(unfilled).collect())
+}
+
+/// Each column once, with the first place that it is about, and how many more there are.
+fn by_column(found: Vec<(String, String)>) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (slug, column) in found {
+        all.entry(column).or_default().push(slug);
+    }
+    let places = |slugs: Vec<String>| {
+        let first = match slugs.first().map(String::as_str).unwrap_or_default() {
+            "" => "the catalogue".to_owned(),
+            slug => format!("the workspace {slug}"),
+        };
+        match slugs.len() - 1 {
+            0 => first,
+            more => format!("{first} (and {more} more)"),
+        }
+    };
+    all.into_iter().map(|(column, slugs)| (column, places(slugs))).collect()
 }
 
 fn finding(problem: &AppProblem) -> Finding {
