@@ -93,6 +93,46 @@ export async function walk(person, { base }) {
     await page.getByRole('button', { name: 'Save thing' }).click();
     await heading(page, 'Copper kettle');
   });
+  await person.does('brings back how it was', async page => {
+    await page.getByRole('link', { name: 'As it was then' }).first().click();
+    await page.getByRole('button', { name: 'Restore these fields' }).waitFor();
+    await page.locator('main').getByText('Now: Copper kettle').waitFor();
+    await person.looks('thing-then');
+    await page.getByRole('button', { name: 'Restore these fields' }).click();
+    await heading(page, 'Kettle');
+    await page.getByText('Name restored').first().waitFor();
+    await page.getByRole('link', { name: 'As it was then' }).last().click();
+    await page.getByLabel('As it was at the end of').fill('2020-01-01');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('It was not there yet').waitFor();
+    await person.looks('thing-then-nothing');
+    await page.goBack();
+    await page.goBack();
+    await heading(page, 'Kettle');
+  });
+  await person.does('edits it beside somebody else', async page => {
+    const late = await person.context.newPage();
+    for (const one of [page, late]) {
+      await one.goto(`${page.url().replace(/\/edit$/, '')}/edit`);
+      await heading(one, 'Edit thing');
+    }
+    await field(page, 'Name').fill('Iron kettle');
+    await field(page, 'Pieces').fill('8');
+    await page.getByRole('button', { name: 'Save thing' }).click();
+    await heading(page, 'Iron kettle');
+    person.page = late;
+    await field(late, 'Name').fill('Copper kettle');
+    await person.refused(409, async () => {
+      await late.getByRole('button', { name: 'Save thing' }).click();
+      await late.getByText('You both changed this').waitFor();
+    });
+    insist(await field(late, 'Pieces').inputValue() === '8', 'what only the other one changed is taken back');
+    await person.looks('thing-conflict');
+    await late.getByRole('button', { name: 'Save mine' }).click();
+    await heading(late, 'Copper kettle');
+    await late.close();
+    person.page = page;
+  });
   await person.does('finds it by its day', async page => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Things' }).first().click();
     await heading(page, 'Things');
@@ -104,6 +144,23 @@ export async function walk(person, { base }) {
     await page.waitForURL(url => url.searchParams.get('due_from') === '2027-05-31');
     await eventually('the row', async () => await rows(page).count() === 1 && await row(page, 'Copper kettle').count() === 1);
     await person.looks('things-found');
+  });
+  await person.does('edits what is found in one form', async page => {
+    await page.locator('tbody input[type=checkbox]').first().check();
+    await page.locator('main').getByRole('button', { name: 'Edit', exact: true }).click();
+    await heading(page, 'Edit 1 thing');
+    await person.looks('things-edit');
+    await page.getByRole('button', { name: /^Save 1/ }).scrollIntoViewIfNeeded();
+    await person.refused(422, () => page.getByRole('button', { name: /^Save 1/ }).click());
+    await page.getByText('Tick the fields that are to change.').waitFor();
+    await page.locator('main form [name=price]').fill('9.50');
+    const tick = page.getByLabel('Change price');
+    if (!person.javaScript) await tick.check();
+    insist(await tick.isChecked(), 'typing does not tick the field');
+    await person.looks('things-edit-refused');
+    await page.getByRole('button', { name: /^Save 1/ }).click();
+    await page.getByText('1 thing: Price changed').first().waitFor();
+    await page.locator('main').getByText('€9.50').first().waitFor();
   });
   await person.does('takes what is found as a file', async page => {
     await open(page, 'Export');
