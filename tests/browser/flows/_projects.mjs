@@ -94,6 +94,13 @@ export async function edit(person, url, name) {
     await page.reload();
     await heading(page, name);
   });
+  await person.does('looks at how it was', async page => {
+    await page.getByRole('link', { name: 'As it was then' }).first().click();
+    await page.getByRole('button', { name: 'Restore these fields' }).waitFor();
+    await person.looks('project-then');
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await heading(page, name);
+  });
 }
 
 async function search(person, words) {

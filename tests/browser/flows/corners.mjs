@@ -36,8 +36,10 @@ export async function walk(person, { base, output }) {
   });
   await visit('admin', () => `${acme}/admin`);
   await visit('admin-member', from('/admin/members', /^\/admin\/members\/[0-9a-f-]{36}$/));
+  await visit('admin-member-then', () => `${person.page.url()}/then`);
   await visit('admin-members-export', () => `${acme}/admin/members/export`);
   await visit('admin-invitation', from('/admin/invitations', /^\/admin\/invitations\/[0-9a-f-]{36}$/));
+  await visit('admin-invitation-then', () => `${person.page.url()}/then`);
   await visit('admin-invitations-export', () => `${acme}/admin/invitations/export`);
   await visit('admin-projects', () => `${acme}/admin/projects`);
   await visit('components', () => `${base}/dev/components`);
