@@ -1,4 +1,4 @@
-//! Long answers of text: a piece at a time, so that neither memory nor a transaction holds them.
+//! Long answers: a piece at a time, so that neither memory nor a transaction holds them.
 
 use axum::{
     body::{Body, Bytes},
@@ -9,24 +9,25 @@ use core_base::Result;
 use futures_util::{StreamExt, stream};
 
 enum Step<S> {
-    First(String, Option<S>),
+    First(Bytes, Option<S>),
     Next(S),
 }
 
 /// A body of `first` and then of what `piece` gives for each state, until it names no next one. A piece
 /// that fails ends the answer early, which clients notice, and is said in the log.
-pub fn stream_text<S, F, Fut>(first: String, state: Option<S>, piece: F) -> Body
+pub fn stream_text<T, S, F, Fut>(first: T, state: Option<S>, piece: F) -> Body
 where
+    T: Into<Bytes>,
     S: Send + 'static,
     F: Fn(S) -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(String, Option<S>)>> + Send,
+    Fut: Future<Output = Result<(T, Option<S>)>> + Send,
 {
-    let begin = (Some(Step::First(first, state)), piece);
+    let begin = (Some(Step::First(first.into(), state)), piece);
     let pieces = stream::unfold(begin, |(step, piece)| async move {
         let (text, next) = match step? {
             Step::First(text, state) => (Ok(text), state),
             Step::Next(state) => match piece(state).await {
-                Ok((text, next)) => (Ok(text), next),
+                Ok((text, next)) => (Ok(text.into()), next),
                 Err(error) => {
                     let error = error.into_anyhow();
                     tracing::error!("a long answer ended early: {error:#}");
@@ -34,7 +35,7 @@ where
                 }
             },
         };
-        Some((text.map(Bytes::from), (next.map(Step::Next), piece)))
+        Some((text, (next.map(Step::Next), piece)))
     });
     // Whoever compresses it asks once more after its end.
     Body::from_stream(pieces.fuse())

@@ -4,12 +4,12 @@ use core_base::{Error, Result};
 use core_db::TenantDb;
 use core_ui::Calendar;
 use sea_orm::{
-    ConnectionTrait, ExprTrait, Order,
+    ConnectionTrait, ExprTrait, Order, Value,
     sea_query::{Condition, Query},
 };
 use uuid::Uuid;
 
-use crate::{Resource, Row, Search, Stored, resource::Spec, stored::is_null};
+use crate::{Resource, Row, Search, Stored, resource::Spec, sheet::Line, stored::is_null};
 
 /// Rows that are read at once, each time in a transaction of its own: nobody waits for whoever reads slowly.
 const MANY: u64 = 2_000;
@@ -19,6 +19,9 @@ const MANY: u64 = 2_000;
 pub enum Format {
     /// For spreadsheets: RFC 4180 in UTF-8 with its mark, one line of labels, people's names for what is referred to.
     Csv,
+    /// For spreadsheets: the rows of a sheet, with numbers, days and times as what they are. The file around
+    /// them is [`Sheet`](crate::sheet::Sheet)'s.
+    Xlsx,
     /// For programs: a JSON object a line, as [`Resource::json`] writes it.
     JsonLines,
 }
@@ -46,8 +49,17 @@ impl Export {
 
     /// What stands before the rows.
     pub fn head(&self, of: &Resource) -> String {
-        if self.format == Format::JsonLines {
-            return String::new();
+        match self.format {
+            Format::JsonLines => return String::new(),
+            Format::Xlsx => {
+                let mut text = String::new();
+                let mut line = Line::begin(&mut text);
+                line.text("ID");
+                self.chosen(of).for_each(|field| line.text(field.parts.label));
+                line.end();
+                return text;
+            }
+            Format::Csv => {}
         }
         let mut text = "\u{feff}ID".to_owned();
         for field in self.chosen(of) {
@@ -88,6 +100,7 @@ impl Export {
             let row = of.row(row, &wanted, is_chosen)?;
             match self.format {
                 Format::Csv => self.line(of, &row, &mut text),
+                Format::Xlsx => self.cells(of, &row, &mut text),
                 Format::JsonLines => {
                     text.push_str(&serde_json::Value::from(of.json(&row)).to_string());
                     text.push('\n');
@@ -104,6 +117,36 @@ impl Export {
 
     fn chosen<'a>(&'a self, of: &'a Resource) -> impl Iterator<Item = &'a Spec> {
         of.shown().filter(|field| self.has(field))
+    }
+
+    fn cells(&self, of: &Resource, row: &Row, text: &mut String) {
+        let mut line = Line::begin(text);
+        line.text(&row.id.to_string());
+        for field in self.chosen(of) {
+            let value = row.value(field.at).filter(|value| !is_null(value));
+            let Some(value) = value else {
+                line.empty();
+                continue;
+            };
+            if field.parts.referred.is_some() {
+                line.text(&of.words(row, field, &self.calendar));
+                continue;
+            }
+            match value {
+                Value::Bool(Some(is_yes)) => line.yes_no(*is_yes),
+                Value::ChronoDate(Some(day)) => line.day(*day),
+                Value::ChronoDateTimeUtc(Some(at)) => line.moment(self.calendar.local_time(at)),
+                _ => {
+                    let told = field.parts.kind.text(value, &self.calendar);
+                    let is_number = !matches!(field.stored, Stored::Text | Stored::Json);
+                    match told.parse::<f64>() {
+                        Ok(number) if is_number && number.is_finite() => line.number(&told),
+                        _ => line.text(&told),
+                    }
+                }
+            }
+        }
+        line.end();
     }
 
     fn line(&self, of: &Resource, row: &Row, text: &mut String) {

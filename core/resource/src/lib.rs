@@ -26,6 +26,7 @@ mod row;
 mod samples;
 mod save;
 mod search;
+mod sheet;
 mod stored;
 mod typed;
 pub mod undo;

@@ -8,17 +8,21 @@ use core_base::{Error, Result};
 use core_db::{Tenant, TenantDb};
 use core_http::{Services, Ui, as_file, stream_text};
 use core_ui as ui;
+use uuid::Uuid;
 
 use super::{Pages, Pairs};
 use crate::{
     Chosen, Search,
     export::{Export, Format},
     resource::Spec,
+    sheet::{MOST_ROWS, Sheet},
 };
 
 /// What stands in an address besides what is looked for. No field can have such a name.
 const AS: &str = "export-as";
 const FIELD: &str = "export-field";
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 #[derive(Template)]
 #[template(path = "resource/export.html")]
@@ -62,7 +66,10 @@ pub(super) async fn export(
         }
         Some("csv") => Format::Csv,
         Some("jsonl") => Format::JsonLines,
-        Some(_) => return Err(Error::BadRequest("Choose CSV or JSON lines.".to_owned())),
+        Some("xlsx") => Format::Xlsx,
+        Some(_) => {
+            return Err(Error::BadRequest("Choose CSV, Excel or JSON lines.".to_owned()));
+        }
     };
     // More would be in it than whoever asks believes.
     if search.is_misread() {
@@ -74,15 +81,63 @@ pub(super) async fn export(
     fields.sort();
     fields.dedup();
     let export = Export { search, fields, format, calendar: ui.calendar() }.seen_in(&on.of);
+    if format == Format::Xlsx {
+        let chosen = Chosen::Matching(export.search.clone(), export.calendar);
+        if on.of.count(&db, &chosen).await? > MOST_ROWS {
+            let text = "A sheet holds 1,048,575 rows. Narrow the list first, or choose CSV.";
+            return Err(Error::BadRequest(text.to_owned()));
+        }
+    }
     let (kind, end) = match format {
+        Format::Xlsx => (XLSX, "xlsx"),
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::JsonLines => ("application/jsonl; charset=utf-8", "jsonl"),
     };
     let name = format!("{}-{}.{end}", asker.tenant.slug, on.of.plural);
     record_export(&asker.core.store, asker.tenant.clone(), &db, on.of.plural).await?;
-    let (head, export, asker) = (export.head(&on.of), Arc::new(export), Arc::new(asker));
-    let body = stream_text(head, Some(None), move |after| {
-        let (all, export, asker) = (all.clone(), export.clone(), asker.clone());
+    let head = export.head(&on.of);
+    let source = Source { all, asker: Arc::new(asker), export: Arc::new(export) };
+    let body = match format {
+        Format::Xlsx => {
+            let mut sheet = Sheet::begin()?;
+            let head = sheet.rows(&head)?;
+            stream_text(head, Some((sheet, None)), move |(mut sheet, after)| {
+                let piece = source.piece(after);
+                async move {
+                    let (text, last) = piece.await?;
+                    let mut bytes = sheet.rows(&text)?;
+                    match last {
+                        Some(last) => Ok((bytes, Some((sheet, Some(last))))),
+                        None => {
+                            bytes.extend(sheet.end()?);
+                            Ok((bytes, None))
+                        }
+                    }
+                }
+            })
+        }
+        Format::Csv | Format::JsonLines => stream_text(head, Some(None), move |after| {
+            let piece = source.piece(after);
+            async move { piece.await.map(|(text, last)| (text, last.map(Some))) }
+        }),
+    };
+    Ok(as_file(kind, &name, body))
+}
+
+/// Where the rows of a file come from.
+struct Source {
+    all: Arc<Pages>,
+    asker: Arc<Asker>,
+    export: Arc<Export>,
+}
+
+impl Source {
+    /// The rows behind this one, and the last of them; none: there are no more.
+    fn piece(
+        &self,
+        after: Option<Uuid>,
+    ) -> impl Future<Output = Result<(String, Option<Uuid>)>> + Send + use<> {
+        let (all, export, asker) = (self.all.clone(), self.export.clone(), self.asker.clone());
         async move {
             let Asker { user, needs, core, tenant } = &*asker;
             let (user, needs) = (*user, *needs);
@@ -93,11 +148,9 @@ pub(super) async fn export(
                 let on = all.by(&member.ok_or(Error::Forbidden)?);
                 export.piece(&on.of, &db, after).await
             };
-            let (text, last) = core.store.read_in(tenant.clone(), read).await?;
-            Ok((text, last.map(Some)))
+            core.store.read_in(tenant.clone(), read).await
         }
-    });
-    Ok(as_file(kind, &name, body))
+    }
 }
 
 impl Page<'_> {

@@ -30,7 +30,7 @@ use core_http::{
 use core_ui::{FormState, Fragment};
 use uuid::Uuid;
 
-use crate::{Resource, Row, admin, import::LARGEST};
+use crate::{Resource, admin, import::LARGEST};
 pub(crate) use cell::Cell;
 use typed::{Bulk, Typed};
 
