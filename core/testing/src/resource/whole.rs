@@ -32,6 +32,7 @@ pub async fn assert_resources(apps: impl Fn() -> Vec<App>) {
             trial.nonsense_in_addresses_narrows_nothing().await;
             trial.two_people_lose_nothing().await;
             trial.rows_come_back_from_json().await;
+            trial.every_button_answers().await;
         }
         let mut things = Things::default();
         resource_things(&stage.registry, &owner, &mut things).await;
@@ -108,6 +109,23 @@ impl Trial<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Each button under the list is done, or says why not; a fault in an action of the app's shows here.
+    async fn every_button_answers(&self) {
+        let Self { owner, one, .. } = self;
+        for button in one.resource.buttons() {
+            let path = made(one, owner).await;
+            let id = path.rsplit('/').next().unwrap_or_default();
+            let samples = filled(one, owner, button.samples).await;
+            let sure = [("id", id), ("action", &*button.action), ("sure", "true")];
+            let sent = [&sure[..], &pairs(&samples)].concat();
+            let page = owner.follow(owner.post(&format!("{}/bulk", one.path), &sent).await).await;
+            let what = format!("{}: {}", one.path, button.action);
+            assert!(page.status < 500, "{what}: {}", page.words());
+            let unknown = page.has_text("There is no field “");
+            assert!(!unknown, "{what} names a field that there is not: {}", page.words());
         }
     }
 
