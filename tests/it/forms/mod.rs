@@ -46,7 +46,11 @@ const KEEPS_NOTHING: [(&str, &str); 3] = [
 ];
 
 /// Fields that are of no consequence when they are spoiled, and why.
-const HARMLESS: [(&str, &str); 5] = [
+const HARMLESS: [(&str, &str); 6] = [
+    (
+        "as-opened",
+        "read where somebody else saved meanwhile: without it every field that differs is asked about",
+    ),
     ("seen_name", "compared with what is typed, and shown and stored nowhere"),
     ("seen_zone", "compared with what is typed, and shown and stored nowhere"),
     ("next", "whoever spoils the way back still gets in or out, and lands where everybody does"),

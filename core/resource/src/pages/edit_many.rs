@@ -1,5 +1,7 @@
 //! One form for several rows: only the fields with a tick are written, and where the rows differ it says so.
 
+use std::collections::BTreeMap;
+
 use core_base::{Result, Verdict};
 use core_db::TenantDb;
 use core_http::Ui;
@@ -9,8 +11,11 @@ use sea_orm::{
     sea_query::{Alias, Asterisk, Expr, Func, Query},
 };
 
-use super::{Pages, typed::Bulk};
-use crate::{Chosen, Input, Stored, draft::OFFERED, resource::Spec, undo::Kind};
+use super::{Pages, merge::OPENED, typed::Bulk};
+use crate::{Chosen, Control, Input, Stored, draft::OFFERED, resource::Spec, undo::Kind};
+
+/// What the form held when it was opened, by field.
+type Shown = BTreeMap<String, String>;
 
 /// The name under which the form says which fields are written.
 pub(super) const TOUCHED: &str = "touch";
@@ -58,8 +63,45 @@ impl Pages {
         let typed = first.map(|row| self.of.typed(&row, calendar)).unwrap_or_default();
         let is_same = |name: &str| same.contains(&name);
         let typed = typed.into_iter().filter(|(name, _)| is_same(name)).collect();
+        let typed: Vec<(String, String)> = typed;
+        let opened = serde_json::to_string(&typed.iter().cloned().collect::<Shown>());
         let mixed = self.shared().map(|field| field.parts.name).filter(|name| !is_same(name));
-        Ok((FormState::new(typed, Errors::default()), mixed.collect()))
+        let answer = FormState::new(typed, Errors::default());
+        Ok((answer.with(OPENED, opened.unwrap_or_default()), mixed.collect()))
+    }
+
+    /// Nothing that was typed is passed over in silence: a field without a tick is as it was shown.
+    async fn check_untouched(
+        &self,
+        db: &TenantDb,
+        ui: &Ui,
+        chosen: &Chosen,
+        form: &Bulk,
+        errors: &mut Errors,
+    ) -> Result<()> {
+        // As the form says that it was opened: somebody may have changed the rows since.
+        let opened = form.answers.iter().find(|(name, _)| name == OPENED);
+        let opened = opened.and_then(|(_, text)| serde_json::from_str::<Shown>(text).ok());
+        let shown = match opened {
+            Some(shown) => FormState::new(shown.into_iter().collect(), Errors::default()),
+            None => self.alike(db, chosen, &ui.calendar()).await?.0,
+        };
+        let mut sent = form.answers.clone();
+        self.name_rows(db, self.shared(), &mut sent, errors).await?;
+        for field in self.shared() {
+            let name = field.parts.name;
+            let is_touched = form.answers.iter().any(|(known, on)| known == TOUCHED && on == name);
+            let typed = sent.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
+            let is_same = match (typed, field.parts.kind.control()) {
+                (None, Control::Check) => shown.value(name) != "true",
+                (None, _) => true,
+                (Some(typed), _) => typed.replace("\r\n", "\n") == shown.value(name),
+            };
+            if !is_touched && !is_same {
+                errors.add(name, "Tick this field to change it.");
+            }
+        }
+        Ok(())
     }
 
     /// Writes the fields with a tick to all of the rows, or to none.
@@ -74,6 +116,10 @@ impl Pages {
         let is_touched =
             |name: &str| form.answers.iter().any(|(known, text)| known == TOUCHED && text == name);
         let fields = || self.shared().filter(|field| is_touched(field.parts.name));
+        self.check_untouched(db, ui, chosen, form, &mut errors).await?;
+        if !errors.is_empty() {
+            return Ok(Err(errors));
+        }
         if fields().next().is_none() {
             errors.add("", "Tick the fields that are to change.");
             return Ok(Err(errors));

@@ -147,9 +147,9 @@ fn writing<M: MemberGate>(all: &Arc<Pages>, mut routes: Routes) -> Routes {
     let restore = move |who: M,
                         db: TenantDb,
                         ui: Ui,
-                        Path(id): Path<Uuid>,
+                        (Path(id), Query(when)): (Path<Uuid>, Query<then::When>),
                         Submitted(form): Submitted<then::Restored>| {
-        then::restore(past.by(who.member()), db, past.placed(ui), id, form)
+        then::restore(past.by(who.member()), db, past.placed(ui), (id, when), form)
     };
     routes = routes
         .post(at(all, "/{id}/restore"), restore)

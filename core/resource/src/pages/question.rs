@@ -3,7 +3,7 @@
 use askama::Template;
 use core_ui::{self as ui, Address, Calendar, FormState};
 
-use super::{Pages, deed::Deed, edit_many::TOUCHED, offer::Shown, typed::Bulk};
+use super::{Pages, deed::Deed, edit_many::TOUCHED, merge::OPENED, offer::Shown, typed::Bulk};
 use crate::{Control, resource::Spec};
 
 /// The page that asks.

@@ -25,7 +25,6 @@ pub(crate) struct When {
 /// What is brought back.
 #[derive(Default, Deserialize)]
 pub(crate) struct Restored {
-    entry: i64,
     version: i64,
     #[serde(default)]
     field: Vec<String>,
@@ -83,7 +82,7 @@ pub(super) async fn restore(
     on: Arc<Pages>,
     db: TenantDb,
     ui: Ui,
-    id: Uuid,
+    (id, when): (Uuid, When),
     form: Result<Restored, FormState>,
 ) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
@@ -91,11 +90,9 @@ pub(super) async fn restore(
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
-            let when = When { entry: answer.value("entry").parse().ok(), day: String::new() };
             return ui.invalid("As it was", &on.then(&db, &ui, true, &row, &when, answer).await?);
         }
     };
-    let when = When { entry: Some(form.entry), day: String::new() };
     let past = on.then(&db, &ui, true, &row, &when, FormState::empty()).await?;
     let wanted = |line: &&Line<'_>| {
         let parts = &line.field.parts;

@@ -1,6 +1,6 @@
 //! A row as it was: shown by entry and by day, and brought back field by field through the rules.
 
-use core_testing::{Actor, Role};
+use core_testing::{Actor, Answer, Form, Role};
 
 use crate::{pages::made, undo_path, with_things};
 
@@ -10,6 +10,12 @@ async fn oldest(ana: &Actor, path: &str) -> String {
     let start = format!("href=\"{path}/then?entry=");
     let entry = page.text.split(&start).last().unwrap().split('"').next().unwrap();
     format!("{path}/then?entry={entry}")
+}
+
+/// The form that brings fields back.
+fn restoring(page: &Answer) -> Form {
+    let is_it = |form: &Form| form.action.contains("/restore?entry=");
+    page.forms().into_iter().find(is_it).expect("a form that brings fields back")
 }
 
 async fn edit(ana: &Actor, path: &str, fields: &[(&str, &str)]) {
@@ -35,7 +41,7 @@ async fn a_row_is_shown_as_it_was_and_fields_are_brought_back() {
         }
         assert!(page.has_text(&format!("Owner Nobody Now: {}", ana.name)), "{}", page.words());
         assert!(!page.has_text("Price €5.00 Now"), "it is the same: {}", page.words());
-        let form = page.form(&format!("{path}/restore"));
+        let form = restoring(&page);
 
         // One of them, and the others stay.
         let done = ana.submit(&form, &[("field", "pieces")]).await;
@@ -49,7 +55,7 @@ async fn a_row_is_shown_as_it_was_and_fields_are_brought_back() {
         assert_eq!(late.status, 422);
         assert!(late.has_text("Somebody changed it meanwhile."), "{}", late.words());
         // All of them: what the form offers beforehand.
-        let form = ana.get(&then).await.form(&format!("{path}/restore"));
+        let form = restoring(&ana.get(&then).await);
         let page = ana.follow(ana.submit(&form, &[]).await).await;
         for text in ["Kettle", "Words old, tin", "Owner Nobody", "No notes yet."] {
             assert!(page.has_text(text), "{text}: {}", page.words());
@@ -68,7 +74,7 @@ async fn nothing_comes_back_past_rules_permissions_and_forms() {
         edit(ana, &path, &[("paid", "true")]).await;
         let then = oldest(ana, &path).await;
         let page = ana.get(&then).await;
-        let form = page.form(&format!("{path}/restore"));
+        let form = restoring(&page);
         let refused = ana.submit(&form, &[("field", "paid")]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.has_text("What is paid stays paid."), "{}", refused.words());

@@ -80,12 +80,12 @@ async fn restored(one: &AppResource, path: &'static str, owner: &Actor, things: 
     let entry = page.text.split(&start).nth(1).and_then(|rest| rest.split('"').next());
     let entry = entry.unwrap_or_else(|| panic!("{path} tells no change: say what `audit()` is"));
     let then = format!("{row}/then");
-    let restore = format!("{row}/restore");
+    let restore = format!("{row}/restore?entry={entry}");
     let page = owner.get(&format!("{then}?entry={entry}")).await.form(&restore);
     let field = page.value("field").unwrap_or_default().to_owned();
     things.page(leak(format!("{path}/{{id}}/then")), format!("{then}?entry={entry}"));
     let route = leak(format!("{path}/{{id}}/restore"));
-    things.form(route, restore, &[("entry", entry), ("version", "2"), ("field", &field)]);
+    things.form(route, restore, &[("version", "2"), ("field", &field)]);
 }
 
 /// Two rows that were deleted, each by itself: one can be looked at, the other is brought back.
