@@ -104,8 +104,8 @@ async fn samples(world: &World) -> Samples {
         .for_all("/dev/mail/{id}/html")
 }
 
-/// Two projects each from the app's own pages and from the admin's.
-const SAMPLES: u64 = 4;
+/// Three projects each from the app's own pages and from the admin's.
+const SAMPLES: u64 = 6;
 
 #[tokio::test]
 async fn strangers_are_turned_away_from_every_route() {
