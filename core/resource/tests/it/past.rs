@@ -114,7 +114,7 @@ async fn what_is_no_longer_told_is_not_made_up() {
         edit(ana, &path, &[("pieces", "8")]).await;
         edit(ana, &path, &[("pieces", "9")]).await;
         let then = oldest(ana, &path).await;
-        let today = chrono::Utc::now().date_naive();
+        let today = core_base::clock::now().date_naive();
         let page = ana.get(&format!("{path}/then?day={today}")).await;
         assert!(page.has_text("Pieces 9") && !page.has_text("Now:"), "{}", page.words());
 
