@@ -24,6 +24,12 @@ async function logIn(person, base) {
 const box = page => page.getByRole('dialog', { name: 'Search' });
 const lines = page => box(page).locator('[data-palette-results] li');
 
+// Closes it, and waits until it is: a key before that would be the dialog's.
+async function leave(page) {
+  await page.keyboard.press('Escape');
+  await box(page).waitFor({ state: 'hidden' });
+}
+
 // What the keys find, once it is there.
 async function finds(page, words, first) {
   await page.keyboard.press('ControlOrMeta+k');
@@ -77,19 +83,18 @@ export async function byKeys(person, { base }) {
     insist(first && await at() && first !== await at(), 'the arrow does not go on');
     await page.keyboard.press('ArrowUp');
     insist(await at() === first, 'the arrow does not come back');
-    await page.keyboard.press('Escape');
-    insist(!await box(page).isVisible(), 'Escape does not close it');
+    await leave(page);
     await page.keyboard.press('ControlOrMeta+k');
     await page.keyboard.type('nobody has this');
     await box(page).getByText('Nothing matches “nobody has this”').waitFor();
-    await page.keyboard.press('Escape');
+    await leave(page);
   });
   await person.does('switches keys of one letter off', async page => {
     await page.keyboard.press('?');
     await box(page).getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
     await person.looks('palette-keys', { dialog: '#palette' });
     await page.keyboard.press('Space');
-    await page.keyboard.press('Escape');
+    await leave(page);
     await page.keyboard.press('c');
     await page.keyboard.press('?');
     insist(!await box(page).isVisible(), 'a single key still opens it');
