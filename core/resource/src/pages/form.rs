@@ -167,7 +167,8 @@ impl Pages {
         format!("New {}", self.of.noun)
     }
 
-    fn under(&self, ui: Ui, row: &Row) -> Ui {
+    /// Below the list and the row's own page, for the bar at the top.
+    pub(super) fn under(&self, ui: Ui, row: &Row) -> Ui {
         ui.under(&self.title(), self.path).under(&self.of.title(row), &self.row_path(row.id))
     }
 

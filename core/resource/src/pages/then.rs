@@ -73,7 +73,7 @@ pub(super) async fn show(
     when: When,
 ) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
-    let ui = on.below(ui, &row);
+    let ui = on.under(ui, &row);
     let page = on.then(&db, &ui, may_manage, &row, &when, FormState::empty()).await?;
     ui.page("As it was", &page)
 }
@@ -86,7 +86,7 @@ pub(super) async fn restore(
     form: Result<Restored, FormState>,
 ) -> Result {
     let row = on.of.find(&db, id).await?.ok_or(Error::NotFound)?;
-    let ui = on.below(ui, &row);
+    let ui = on.under(ui, &row);
     let form = match form {
         Ok(form) => form,
         Err(answer) => {
@@ -130,10 +130,6 @@ pub(super) async fn restore(
 }
 
 impl Pages {
-    fn below(&self, ui: Ui, row: &Row) -> Ui {
-        ui.under(&self.title(), self.path).under(&self.of.title(row), &self.row_path(row.id))
-    }
-
     async fn then<'a>(
         &'a self,
         db: &TenantDb,
